@@ -1,0 +1,72 @@
+"""The chain: each row carries HMAC(audit key, previous ‖ row), and a gapless number."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import msgspec
+
+from proofup.audit.entry import Entry
+from proofup.values.clock import to_microseconds
+from proofup.values.sealing import keyed_digest
+
+FIRST = "0" * 64  # what the first row has for a previous one
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One row of the chain as stored: its number, its canonical text, its digest in hex."""
+
+    sequence: int
+    text: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Where a chain does not hold, and why."""
+
+    sequence: int
+    reason: str
+
+
+def canonical_text(entry: Entry) -> str:
+    """Return the one text of ``entry`` that is chained: JSON, keys sorted."""
+    return msgspec.json.encode(
+        {
+            "at": to_microseconds(entry.at),
+            "event": entry.event.value,
+            "actor": entry.actor,
+            "target": entry.target,
+            "succeeded": entry.succeeded,
+            "correlation_id": entry.correlation_id,
+            "network": entry.network,
+            "details": dict(entry.details),
+        },
+        order="sorted",
+    ).decode()
+
+
+def next_link(sequence: int, previous: str, text: str, *, key: bytes) -> Link:
+    """Return the link after number ``sequence`` with digest ``previous``."""
+    digest = keyed_digest(key, str(sequence + 1), previous, text).hex()
+    return Link(sequence + 1, text, digest)
+
+
+def first_break(
+    links: Iterable[Link], *, key: bytes, after: Link | None = None, head: Link | None = None
+) -> Break | None:
+    """Return the first place where ``links`` is no chain, or None.
+
+    ``after`` is the link before the first of them; ``head`` the last that is known to exist,
+    so that rows cut off at the end are missed.
+    """
+    sequence, previous = (after.sequence, after.digest) if after else (0, FIRST)
+    for link in links:
+        if link.sequence != sequence + 1:
+            return Break(sequence + 1, "missing")
+        if next_link(sequence, previous, link.text, key=key).digest != link.digest:
+            return Break(link.sequence, "changed")
+        sequence, previous = link.sequence, link.digest
+    if head and (sequence, previous) != (head.sequence, head.digest):
+        return Break(sequence + 1, "cut off" if sequence < head.sequence else "head changed")
+    return None

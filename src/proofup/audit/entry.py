@@ -1,0 +1,59 @@
+"""One entry of the audit log."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from proofup.values.changes import Change
+from proofup.values.ids import CorrelationId, UserId
+
+
+class Event(StrEnum):
+    """What can happen; the word is stored, so a name is never given a new meaning."""
+
+    SIGNED_IN = "signedIn"
+    SIGN_IN_FAILED = "signInFailed"
+    SIGNED_OUT = "signedOut"
+    PROOF_RENEWED = "proofRenewed"
+    CHALLENGE_SENT = "challengeSent"
+    CHALLENGE_FAILED = "challengeFailed"
+    METHOD_ADDED = "methodAdded"
+    METHOD_REPLACED = "methodReplaced"
+    METHOD_REMOVED = "methodRemoved"
+    DEFAULT_CHANGED = "defaultMethodChanged"
+    NOT_ME_REPORTED = "notMeReported"
+    CHANGES_RELEASED = "changesReleased"
+    SESSIONS_REVOKED = "sessionsRevoked"
+    USER_ADDED = "userAdded"
+    USER_CHANGED = "userChanged"
+    PASSWORD_SET = "passwordSet"  # noqa: S105 - the name of an event
+    ROLE_ASSIGNED = "roleAssigned"
+    SERVICE_INITIALISED = "serviceInitialised"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry(Change):
+    """Who did what to whom, from where, when, with which result; written as a change.
+
+    ``actor`` is a user id or the name of a host command. ``target`` is the user it happened to.
+    ``details`` hold ids, counts, masked numbers and reasons, never a secret or a full number.
+    """
+
+    at: datetime
+    event: Event
+    actor: str
+    target: UserId | None
+    succeeded: bool
+    correlation_id: CorrelationId
+    network: str | None = None
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+class Activity(Protocol):
+    """Reads what happened to one person, newest first."""
+
+    async def of_user(self, user_id: UserId, *, most: int) -> list[Entry]:
+        """Return at most ``most`` entries whose target is the user."""
+        ...

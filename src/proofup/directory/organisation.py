@@ -1,0 +1,14 @@
+"""The organisation whose people these are."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation:
+    """What pages and messages say of the organisation."""
+
+    name: str
+    help_desk_phone: str | None = None
+    help_desk_hours: str | None = None
+    help_desk_mail: str | None = None
+    default_region: str | None = None

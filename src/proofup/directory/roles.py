@@ -1,0 +1,25 @@
+"""Roles, by Entra's own template ids, and who holds them."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from proofup.values.changes import Change
+from proofup.values.ids import UserId
+
+GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignRole(Change):
+    """Gives a user a role over the whole organisation."""
+
+    user_id: UserId
+    role: str
+
+
+class Roles(Protocol):
+    """Reads role assignments."""
+
+    async def of_user(self, user_id: UserId) -> frozenset[str]:
+        """Return the template ids of the roles the user holds."""
+        ...

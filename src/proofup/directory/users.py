@@ -1,0 +1,122 @@
+"""Users, as Graph names their properties, and the accounts behind them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from proofup.values.changes import Change
+from proofup.values.ids import UserId
+from proofup.values.ways import Way
+
+
+class UserType(StrEnum):
+    """Graph's ``userType``."""
+
+    MEMBER = "Member"
+    GUEST = "Guest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """The public profile. ``mobile_phone`` and ``business_phones`` never serve a sign-in."""
+
+    id: UserId
+    user_principal_name: str
+    display_name: str
+    given_name: str | None = None
+    surname: str | None = None
+    mail: str | None = None
+    mobile_phone: str | None = None
+    business_phones: tuple[str, ...] = ()
+    user_type: UserType = UserType.MEMBER
+    preferred_language: str | None = None
+    usage_location: str | None = None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """The private side of a user.
+
+    ``epoch`` is carried by everything that lets the person in; raising it revokes all of it.
+    ``default_way`` is the preferred option. ``changes_held_at`` is set from the moment somebody
+    said "this wasn't me" until an administrator releases the account.
+    """
+
+    user_id: UserId
+    enabled: bool = True
+    epoch: int = 0
+    default_way: Way | None = None
+    changes_held_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A user with the account behind it, read in one go."""
+
+    user: User
+    account: Account
+
+
+class People(Protocol):
+    """Reads users."""
+
+    async def by_name(self, name: str) -> Person | None:
+        """Return the person whose user principal name is ``name`` in canonical form."""
+        ...
+
+    async def by_id(self, user_id: UserId) -> Person | None:
+        """Return the person of this id."""
+        ...
+
+    async def page(self, *, after: str | None, most: int) -> list[Person]:
+        """Return up to ``most`` people in order of their name, from behind the name ``after``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddUser(Change):
+    """Stores a new user and account. Raises NameTakenError."""
+
+    user: User
+    account: Account
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequireEpoch(Change):
+    """Writes nothing; raises RevokedError unless the account is enabled and at this epoch."""
+
+    user_id: UserId
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RaiseEpoch(Change):
+    """Ends every session, sign-in in progress and remembered proof of the account."""
+
+    user_id: UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetEnabled(Change):
+    """Enables or disables the account."""
+
+    user_id: UserId
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetDefaultWay(Change):
+    """Sets the preferred option."""
+
+    user_id: UserId
+    way: Way | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldChanges(Change):
+    """Stops (an instant) or allows again (None) what the person may change about proofs."""
+
+    user_id: UserId
+    since: datetime | None

@@ -1,0 +1,225 @@
+"""What every verification method is, and what it speaks in.
+
+Words after NIST SP 800-63B-4: a person *holds* a registered method, a *challenge* is one
+question put to it, a *verdict* is what came of an answer.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType, Protocol, TypeAlias
+
+from proofup.values.changes import Change
+from proofup.values.ids import ChallengeId, Entropy, MethodId, UserId
+from proofup.values.messages import Text
+from proofup.values.secret import Secret
+from proofup.values.ways import Way
+
+MethodKind = NewType("MethodKind", str)
+
+
+class Factor(StrEnum):
+    """What a proof rests on (NIST SP 800-63-4)."""
+
+    KNOW = "know"
+    HAVE = "have"
+    ARE = "are"
+
+
+class Purpose(StrEnum):
+    """What a challenge is for; an answer for one is worth nothing for another."""
+
+    SIGN_IN = "signIn"
+    REGISTRATION = "registration"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisteredMethod:
+    """One method of one person, as stored.
+
+    ``slot`` is the place it fills, of which a person has each once. ``document`` is what it
+    remembers, sealed at rest; only the method's own file reads it. ``revision`` grows with each
+    change of the row and decides between two changes at once.
+    """
+
+    id: MethodId
+    user_id: UserId
+    kind: MethodKind
+    slot: str
+    document: bytes = field(repr=False)
+    created_at: datetime
+    last_used_at: datetime | None = None
+    revision: int = 0
+
+    def used(self, document: bytes | None = None, *, at: datetime) -> "RegisteredMethod":
+        """Return the method as it should be stored after it was used."""
+        kept = self.document if document is None else document
+        return replace(self, document=kept, last_used_at=at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Challenge:
+    """One question: to whom, what for, until when, and how to recognise the answer.
+
+    ``method_id`` is None where any method of the way may answer. ``verifier`` is a keyed digest
+    of the expected answer, where there is one. ``message`` is what has to be sent; it is there
+    when the challenge is made and never stored with it.
+    """
+
+    id: ChallengeId
+    user_id: UserId
+    purpose: Purpose
+    way: Way
+    method_id: MethodId | None = None
+    verifier: bytes | None = field(default=None, repr=False)
+    message: Text | None = field(default=None, repr=False)
+    started_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The answer is right; ``method`` is what should be stored from now on."""
+
+    method: RegisteredMethod
+
+
+class Because(StrEnum):
+    """Why an answer is not accepted."""
+
+    WRONG = "wrong"
+    LATE = "late"
+    ALREADY_USED = "alreadyUsed"
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The answer does not prove anything."""
+
+    because: Because
+
+
+Verdict: TypeAlias = Accepted | Rejected
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Description:
+    """What pages say of a registered method: its owner's words, and the same masked."""
+
+    kind: MethodKind
+    slot: str
+    full: str
+    masked: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provisioning:
+    """What is shown once while a method is being registered (a key for an app)."""
+
+    uri: Secret[str]
+    secret: Secret[str]
+
+
+class VerificationMethod(Protocol):
+    """One way to prove control of a registered method; none of its parts does I/O."""
+
+    @property
+    def kind(self) -> MethodKind:
+        """The word under which such methods are stored."""
+        ...
+
+    @property
+    def factors(self) -> frozenset[Factor]:
+        """What an accepted answer proves."""
+        ...
+
+    @property
+    def slots(self) -> Sequence[str]:
+        """The places such a method may fill, in the order in which they are taken."""
+        ...
+
+    def ways(self, held: RegisteredMethod) -> Sequence[Way]:
+        """Return the ways in which ``held`` can answer, the better one first."""
+        ...
+
+    def candidate(
+        self,
+        typed: Mapping[str, str],
+        *,
+        method_id: MethodId,
+        user_id: UserId,
+        slot: str,
+        at: datetime,
+        entropy: Entropy,
+    ) -> RegisteredMethod:
+        """Return the method that a person wants to register; it is not proven and not stored.
+
+        Raises the error of the first bad field in ``typed``.
+        """
+        ...
+
+    def provisioning(self, candidate: RegisteredMethod, *, account: str) -> Provisioning | None:
+        """Return what to show while ``candidate`` is being registered for ``account``."""
+        ...
+
+    def challenge(
+        self,
+        held: RegisteredMethod,
+        *,
+        challenge_id: ChallengeId,
+        purpose: Purpose,
+        way: Way,
+        at: datetime,
+        entropy: Entropy,
+    ) -> Challenge:
+        """Return a new question to ``held``, with the message that puts it."""
+        ...
+
+    def verify(
+        self, held: RegisteredMethod, pending: Challenge, answer: str, *, at: datetime
+    ) -> Verdict:
+        """Judge ``answer``; the flow has counted the try before."""
+        ...
+
+    def describe(self, held: RegisteredMethod) -> Description:
+        """Return what pages may say of ``held``."""
+        ...
+
+
+class RegisteredMethods(Protocol):
+    """Reads the methods of one person."""
+
+    async def of_user(self, user_id: UserId) -> Sequence[RegisteredMethod]:
+        """Return all methods of the user, oldest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddMethod(Change):
+    """Stores a new method. Raises SlotTakenError."""
+
+    method: RegisteredMethod
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateMethod(Change):
+    """Stores ``method`` in place of the same at its revision. Raises StaleMethodError."""
+
+    method: RegisteredMethod
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplaceMethod(Change):
+    """Removes ``old_id`` and adds ``new`` in its slot. Raises StaleMethodError if it is gone."""
+
+    old_id: MethodId
+    new: RegisteredMethod
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveMethod(Change):
+    """Removes a method of the user. Raises StaleMethodError if it is gone."""
+
+    user_id: UserId
+    method_id: MethodId

@@ -1,0 +1,164 @@
+"""A code from an authenticator app: TOTP, RFC 6238 with the defaults every app knows.
+
+SHA-1, six digits, steps of 30 seconds. In Graph a ``softwareOathAuthenticationMethod``.
+"""
+
+import base64
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import msgspec
+
+from proofup.methods.one_time_code import DIGITS, LIFETIME, is_over, typed_code
+from proofup.methods.protocol import (
+    Accepted,
+    Because,
+    Challenge,
+    Description,
+    Factor,
+    MethodKind,
+    Provisioning,
+    Purpose,
+    RegisteredMethod,
+    Rejected,
+    Verdict,
+)
+from proofup.values.errors import ProofupError
+from proofup.values.ids import ChallengeId, Entropy, MethodId, UserId
+from proofup.values.secret import Secret
+from proofup.values.ways import Way
+
+KIND = MethodKind("softwareOath")
+TIME_STEP = timedelta(seconds=30)  # RFC 6238 §4.1, the default for X
+DRIFT_STEPS = 1  # steps either side of now, for clock skew (RFC 6238 §5.2 and §6)
+SECRET_BYTES = 20  # RFC 4226 §4, R6: 160 bit
+MOST = 5  # Entra: five apps and tokens together
+LONGEST_DISPLAY_NAME = 64
+
+
+class InvalidDisplayNameError(ProofupError):
+    """The name given to an app is too long or holds letters that cannot be shown."""
+
+
+class _Document(msgspec.Struct, frozen=True):
+    """What an app remembers: its key, the last step it was used in, the name its owner gave."""
+
+    secret: bytes
+    last_step: int
+    display_name: str
+
+
+def hotp(secret: bytes, counter: int, *, digits: int = DIGITS) -> str:
+    """Return the value of RFC 4226 §5.3 for ``counter``."""
+    from cryptography.hazmat.primitives.hashes import SHA1
+    from cryptography.hazmat.primitives.twofactor.hotp import HOTP
+
+    generator = HOTP(secret, digits, SHA1(), enforce_key_length=False)  # noqa: S303 - RFC 4226
+    return generator.generate(counter).decode()
+
+
+def matching_step(secret: bytes, code: str, *, at: datetime) -> int | None:
+    """Return the time step that ``code`` is right for, the newest first, or None."""
+    present = int(at.timestamp() // TIME_STEP.total_seconds())
+    found: int | None = None
+    # All steps are computed whatever matches, so that time tells nothing.
+    for step in range(present - DRIFT_STEPS, present + DRIFT_STEPS + 1):
+        if step >= 0 and hmac.compare_digest(hotp(secret, step), code):
+            found = step
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoftwareOath:
+    """Asks for the code an app shows; each step is accepted once (RFC 6238 §5.2)."""
+
+    organisation: str
+    kind: MethodKind = KIND
+    factors: frozenset[Factor] = frozenset({Factor.HAVE})
+    slots: Sequence[str] = tuple(f"oath.{number}" for number in range(1, MOST + 1))
+
+    def ways(self, held: RegisteredMethod) -> Sequence[Way]:
+        """Return the one way in which an app answers."""
+        del held
+        return (Way.OATH,)
+
+    def candidate(
+        self,
+        typed: Mapping[str, str],
+        *,
+        method_id: MethodId,
+        user_id: UserId,
+        slot: str,
+        at: datetime,
+        entropy: Entropy,
+    ) -> RegisteredMethod:
+        """Return an app with a new key; ``displayName`` is what its owner calls it."""
+        name = typed.get("displayName", "").strip()
+        if len(name) > LONGEST_DISPLAY_NAME or not name.isprintable():
+            raise InvalidDisplayNameError
+        return RegisteredMethod(
+            id=method_id,
+            user_id=user_id,
+            kind=KIND,
+            slot=slot,
+            document=msgspec.json.encode(_Document(entropy(SECRET_BYTES), -1, name)),
+            created_at=at,
+        )
+
+    def provisioning(self, candidate: RegisteredMethod, *, account: str) -> Provisioning | None:
+        """Return the key as the ``otpauth`` address apps scan, and as text (RFC 4648 §6)."""
+        from cryptography.hazmat.primitives.hashes import SHA1
+        from cryptography.hazmat.primitives.twofactor.totp import TOTP
+
+        secret = _read(candidate).secret
+        generator = TOTP(secret, DIGITS, SHA1(), int(TIME_STEP.total_seconds()))  # noqa: S303 - RFC 6238
+        uri = generator.get_provisioning_uri(account, self.organisation)
+        return Provisioning(uri=Secret(uri), secret=Secret(base64.b32encode(secret).decode()))
+
+    def challenge(
+        self,
+        held: RegisteredMethod,
+        *,
+        challenge_id: ChallengeId,
+        purpose: Purpose,
+        way: Way,
+        at: datetime,
+        entropy: Entropy,
+    ) -> Challenge:
+        """Return a challenge that any app of the person may answer; nothing is sent."""
+        del entropy
+        return Challenge(
+            id=challenge_id,
+            user_id=held.user_id,
+            purpose=purpose,
+            way=way,
+            started_at=at,
+            expires_at=at + LIFETIME,
+        )
+
+    def verify(
+        self, held: RegisteredMethod, pending: Challenge, answer: str, *, at: datetime
+    ) -> Verdict:
+        """Accept the code of a step that is near now and newer than the last one used."""
+        if is_over(pending, at):
+            return Rejected(Because.LATE)
+        code = typed_code(answer)
+        known = _read(held)
+        step = None if code is None else matching_step(known.secret, code, at=at)
+        if step is None:
+            return Rejected(Because.WRONG)
+        if step <= known.last_step:
+            return Rejected(Because.ALREADY_USED)
+        document = msgspec.structs.replace(known, last_step=step)
+        return Accepted(held.used(msgspec.json.encode(document), at=at))
+
+    def describe(self, held: RegisteredMethod) -> Description:
+        """Return the name its owner gave the app; there is nothing in it to mask."""
+        name = _read(held).display_name
+        return Description(kind=KIND, slot=held.slot, full=name, masked=name)
+
+
+def _read(held: RegisteredMethod) -> _Document:
+    return msgspec.json.decode(held.document, type=_Document)

@@ -1,0 +1,5 @@
+"""Values that every floor speaks in: instants, ids, numbers, names, secrets, errors, changes.
+
+Nothing here decides anything about a person and nothing here does I/O. What only one package
+needs stays in that package.
+"""

@@ -1,0 +1,21 @@
+"""Where instants come from. Only doors and adapters hold a clock; flows are told the time."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
+
+Clock: TypeAlias = Callable[[], datetime]
+"""Returns the present instant, an aware datetime in UTC."""
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+def to_microseconds(instant: datetime) -> int:
+    """Return ``instant`` as whole microseconds since 1970, exactly."""
+    return (instant - EPOCH) // MICROSECOND
+
+
+def from_microseconds(count: int) -> datetime:
+    """Return the instant ``count`` microseconds after 1970, in UTC."""
+    return EPOCH + timedelta(microseconds=count)

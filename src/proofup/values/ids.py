@@ -1,0 +1,46 @@
+"""Ids and the randomness they are drawn from.
+
+Ids on the wire are GUIDs in text. Version 4 (RFC 9562 §5.4) where an id must tell nothing;
+version 7 (§5.7) where rows should lie in the order they came.
+"""
+
+import base64
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from typing import NewType, TypeAlias
+
+from proofup.values.clock import to_microseconds
+
+Entropy: TypeAlias = Callable[[int], bytes]
+"""Returns that many bytes from the system's generator."""
+
+UserId = NewType("UserId", str)
+MethodId = NewType("MethodId", str)
+ChallengeId = NewType("ChallengeId", str)
+SignInId = NewType("SignInId", str)
+SessionId = NewType("SessionId", str)
+RegistrationId = NewType("RegistrationId", str)
+MessageId = NewType("MessageId", str)
+CorrelationId = NewType("CorrelationId", str)
+
+TOKEN_BYTES = 32  # 256 bit, for everything whose holder is let in
+
+
+def random_id(entropy: Entropy) -> str:
+    """Return a new version 4 GUID."""
+    return str(uuid.UUID(bytes=entropy(16), version=4))
+
+
+def ordered_id(entropy: Entropy, at: datetime) -> str:
+    """Return a new version 7 GUID, which sorts by ``at`` to the millisecond."""
+    milliseconds = to_microseconds(at) // 1000
+    raw = bytearray(milliseconds.to_bytes(6, "big") + entropy(10))
+    raw[6] = 0x70 | raw[6] & 0x0F
+    raw[8] = 0x80 | raw[8] & 0x3F
+    return str(uuid.UUID(bytes=bytes(raw)))
+
+
+def random_token(entropy: Entropy) -> str:
+    """Return a new 256-bit token in URL-safe letters."""
+    return base64.urlsafe_b64encode(entropy(TOKEN_BYTES)).rstrip(b"=").decode()
