@@ -26,9 +26,15 @@ from proofup.methods.protocol import (
     Rejected,
     Verdict,
 )
+from proofup.values.errors import InvalidPhoneNumberError
 from proofup.values.ids import ChallengeId, Entropy, MethodId, UserId
 from proofup.values.messages import Text
-from proofup.values.phone_numbers import PhoneNumber, parse_phone_number, stored_phone_number
+from proofup.values.phone_numbers import (
+    PhoneNumber,
+    is_landline,
+    parse_phone_number,
+    stored_phone_number,
+)
 from proofup.values.secret import Secret
 from proofup.values.ways import Way
 
@@ -73,6 +79,8 @@ class Phone:
         """Return a phone with the number in ``number``; ``region`` says where it belongs."""
         del entropy
         number = parse_phone_number(typed.get("number", ""), region=typed.get("region"))
+        if is_landline(number):
+            raise InvalidPhoneNumberError("landline")
         document = msgspec.json.encode(_Document(str(number)))
         return RegisteredMethod(
             id=method_id, user_id=user_id, kind=KIND, slot=slot, document=document, created_at=at

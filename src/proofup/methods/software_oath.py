@@ -33,6 +33,7 @@ from proofup.values.ways import Way
 KIND = MethodKind("softwareOath")
 TIME_STEP = timedelta(seconds=30)  # RFC 6238 §4.1, the default for X
 DRIFT_STEPS = 1  # steps either side of now, for clock skew (RFC 6238 §5.2 and §6)
+REGISTRATION_LIFETIME = timedelta(minutes=10)  # to find an app, install it and scan the key
 SECRET_BYTES = 20  # RFC 4226 §4, R6: 160 bit
 MOST = 5  # Entra: five apps and tokens together
 LONGEST_DISPLAY_NAME = 64
@@ -129,13 +130,14 @@ class SoftwareOath:
     ) -> Challenge:
         """Return a challenge that any app of the person may answer; nothing is sent."""
         del entropy
+        registering = purpose is Purpose.REGISTRATION
         return Challenge(
             id=challenge_id,
             user_id=held.user_id,
             purpose=purpose,
             way=way,
             started_at=at,
-            expires_at=at + LIFETIME,
+            expires_at=at + (REGISTRATION_LIFETIME if registering else LIFETIME),
         )
 
     def verify(

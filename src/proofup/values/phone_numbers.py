@@ -44,7 +44,11 @@ def parse_phone_number(typed: str, *, region: str | None = None) -> PhoneNumber:
     Any spelling will do: spaces, dashes, brackets, a trunk zero, other digits than the Latin
     ones. ``region`` (ISO 3166, such as ``GB``) says where a number without ``+`` or ``00``
     belongs. Raises InvalidPhoneNumberError with one of the reasons ``empty``, ``too long``,
-    ``control characters``, ``extension``, ``no country``, ``not a number``, ``not in use``.
+    ``control characters``, ``extension``, ``no country``, ``not a number``, ``premium``.
+
+    A number is taken when its length is right for its country, whether or not its range is
+    known to be in use: ranges are opened faster than tables of them are renewed, and a number
+    only counts once it has answered.
     """
     import phonenumbers
 
@@ -66,11 +70,32 @@ def parse_phone_number(typed: str, *, region: str | None = None) -> PhoneNumber:
         raise InvalidPhoneNumberError("no country" if no_country else "not a number") from error
     if parsed.extension:
         raise InvalidPhoneNumberError("extension")
-    if not phonenumbers.is_possible_number(parsed):
+    if phonenumbers.is_possible_number_with_reason(parsed) != phonenumbers.ValidationResult.IS_POSSIBLE:
         raise InvalidPhoneNumberError("not a number")
-    if not phonenumbers.is_valid_number(parsed):
-        raise InvalidPhoneNumberError("not in use")
+    if phonenumbers.number_type(parsed) in {
+        phonenumbers.PhoneNumberType.PREMIUM_RATE,
+        phonenumbers.PhoneNumberType.SHARED_COST,
+        phonenumbers.PhoneNumberType.UAN,
+        phonenumbers.PhoneNumberType.PAGER,
+        phonenumbers.PhoneNumberType.VOICEMAIL,
+    }:
+        raise InvalidPhoneNumberError("premium")
     return PhoneNumber(str(parsed.country_code), phonenumbers.national_significant_number(parsed))
+
+
+def country_of(number: PhoneNumber) -> str | None:
+    """Return the ISO 3166 code of the country ``number`` belongs to, or None where unknown."""
+    import phonenumbers
+
+    return phonenumbers.region_code_for_number(phonenumbers.parse(number.e164))
+
+
+def is_landline(number: PhoneNumber) -> bool:
+    """Tell whether ``number`` is known to be a line that takes calls but no texts."""
+    import phonenumbers
+
+    parsed = phonenumbers.parse(number.e164)
+    return phonenumbers.number_type(parsed) == phonenumbers.PhoneNumberType.FIXED_LINE
 
 
 def stored_phone_number(text: str) -> PhoneNumber:

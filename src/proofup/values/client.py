@@ -1,0 +1,23 @@
+"""Where a request comes from, as far as limits and records need it."""
+
+import ipaddress
+from dataclasses import dataclass
+
+LONGEST_AGENT = 256  # letters kept of a User-Agent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """The address and the browser of a request; ``agent`` is what it says of itself."""
+
+    address: str
+    agent: str = ""
+
+    @property
+    def network(self) -> str:
+        """The /24 (IPv4) or /48 (IPv6) of the address: what limits are counted for."""
+        address = ipaddress.ip_address(self.address)
+        if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+            address = address.ipv4_mapped
+        prefix = 24 if address.version == 4 else 48  # noqa: PLR2004 - versions of IP
+        return str(ipaddress.ip_network((address, prefix), strict=False))
