@@ -70,7 +70,10 @@ def parse_phone_number(typed: str, *, region: str | None = None) -> PhoneNumber:
         raise InvalidPhoneNumberError("no country" if no_country else "not a number") from error
     if parsed.extension:
         raise InvalidPhoneNumberError("extension")
-    if phonenumbers.is_possible_number_with_reason(parsed) != phonenumbers.ValidationResult.IS_POSSIBLE:
+    if (
+        phonenumbers.is_possible_number_with_reason(parsed)
+        != phonenumbers.ValidationResult.IS_POSSIBLE
+    ):
         raise InvalidPhoneNumberError("not a number")
     if phonenumbers.number_type(parsed) in {
         phonenumbers.PhoneNumberType.PREMIUM_RATE,

@@ -1,0 +1,80 @@
+"""A session, the port to read it, and the changes of its life."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from proofup.directory.users import Person
+from proofup.policy.proofs import Proofs
+from proofup.values.changes import Change
+from proofup.values.client import Client
+from proofup.values.ids import CorrelationId, SessionId, UserId
+
+IDLE = timedelta(hours=1)
+ABSOLUTE = timedelta(hours=24)
+TOUCH_AFTER = timedelta(minutes=1)  # a visit is noted this often, not with every request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """What a finished sign-in is worth, until it ends or the account's epoch moves on.
+
+    ``token_digest`` is SHA-256 of the cookie. The id stays when a person proves once more who
+    they are; the token does not. ``ends_at`` is never moved.
+    """
+
+    id: SessionId
+    token_digest: bytes
+    user_id: UserId
+    epoch: int
+    proofs: Proofs
+    correlation_id: CorrelationId
+    client: Client
+    started_at: datetime
+    last_seen_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A session with the person whose it is, read in one go."""
+
+    session: Session
+    person: Person
+
+
+class Sessions(Protocol):
+    """Reads sessions."""
+
+    async def by_token(self, token_digest: bytes) -> Visit | None:
+        """Return the session whose token has this digest, and its person as they are now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenSession(Change):
+    """Stores a new session."""
+
+    session: Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenewSession(Change):
+    """Gives a session a new token and new proofs. Raises RevokedError where it is gone."""
+
+    session: Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TouchSession(Change):
+    """Notes that the session was used at ``at``; a session that is gone stays gone."""
+
+    session_id: SessionId
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndSession(Change):
+    """Removes a session; one that is gone already is no error."""
+
+    session_id: SessionId

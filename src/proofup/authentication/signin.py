@@ -1,0 +1,62 @@
+"""A sign-in in progress, the port to read it, and the changes of its life."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from proofup.policy.proofs import Proofs
+from proofup.values.changes import Change
+from proofup.values.client import Client
+from proofup.values.ids import CorrelationId, SessionId, SignInId, UserId
+
+LIFETIME = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn:
+    """One sign-in from its first page to its end, bound to one browser and one account.
+
+    ``token_digest`` is SHA-256 of the browser's cookie. ``user_id`` is None for a name that
+    nobody has; it is set with the name and never changes. ``session_id`` is set where a person
+    who is signed in proves once more who they are. ``revision`` grows with each step.
+    """
+
+    id: SignInId
+    token_digest: bytes
+    name: str
+    user_id: UserId | None
+    epoch: int
+    proofs: Proofs
+    session_id: SessionId | None = None
+    return_to: str | None = None
+    correlation_id: CorrelationId
+    client: Client
+    started_at: datetime
+    expires_at: datetime
+    finished_at: datetime | None = None
+    revision: int = 0
+
+
+class SignIns(Protocol):
+    """Reads sign-ins in progress."""
+
+    async def by_token(self, token_digest: bytes) -> SignIn | None:
+        """Return the latest sign-in of the browser that holds the token."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenSignIn(Change):
+    """Stores a new sign-in; an older one of the same token is removed."""
+
+    sign_in: SignIn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdvanceSignIn(Change):
+    """Stores ``sign_in`` in place of the same at its revision, unless that one is finished.
+
+    Raises StaleError.
+    """
+
+    sign_in: SignIn

@@ -1,0 +1,64 @@
+"""A stored challenge, the ports to read it, and the changes of its life."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from proofup.methods.protocol import Challenge
+from proofup.values.changes import Change
+from proofup.values.ids import ChallengeId, MessageId
+from proofup.values.messages import Delivery
+
+
+class ChallengeState(StrEnum):
+    """Where a challenge is in its life."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    SUPERSEDED = "superseded"  # by a newer one of the same sign-in or registration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredChallenge:
+    """A challenge as stored; ``subject`` is the sign-in or registration that it belongs to."""
+
+    challenge: Challenge
+    subject: str
+    state: ChallengeState = ChallengeState.OPEN
+    message_id: MessageId | None = None
+
+
+class Challenges(Protocol):
+    """Reads challenges."""
+
+    async def of_subject(self, subject: str, *, most: int) -> Sequence[StoredChallenge]:
+        """Return the latest ``most`` challenges of ``subject``, the newest first."""
+        ...
+
+
+class Deliveries(Protocol):
+    """Reads how far a message has come."""
+
+    async def progress(self, message_id: MessageId) -> Delivery | None:
+        """Return the message's delivery, or None where it is unknown."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenChallenge(Change):
+    """Stores a new challenge and supersedes all open ones of its subject."""
+
+    stored: StoredChallenge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsumeChallenge(Change):
+    """Ends an open challenge that is not over at ``at``, and forgets its verifier.
+
+    Raises AlreadySpentError where it was answered, superseded or over.
+    """
+
+    challenge_id: ChallengeId
+    at: datetime

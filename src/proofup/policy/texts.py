@@ -1,0 +1,41 @@
+"""Which numbers may be texted, and how many texts a country and the whole service may cost."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from proofup.policy.limits import Limit
+from proofup.values.errors import ProofupError
+
+DAY = timedelta(days=1)
+
+
+class CountryNotServedError(ProofupError):
+    """Texts to this country are not allowed here; ``country`` is its ISO 3166 code, if known."""
+
+    def __init__(self, country: str | None) -> None:
+        super().__init__(country)
+        self.country = country
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextPolicy:
+    """What the operator allows: ``countries`` is None for all of them."""
+
+    countries: frozenset[str] | None = None
+    per_day: int = 10_000
+    per_day_and_country: int = 2_000
+
+    def check_country(self, country: str | None) -> None:
+        """Raise CountryNotServedError unless texts may go to ``country``."""
+        if self.countries is not None and country not in self.countries:
+            raise CountryNotServedError(country)
+
+    @property
+    def service_limit(self) -> Limit:
+        """The budget of the whole service."""
+        return Limit(name="textsService", most=self.per_day, within=DAY)
+
+    @property
+    def country_limit(self) -> Limit:
+        """The budget of each country."""
+        return Limit(name="textsCountry", most=self.per_day_and_country, within=DAY)
