@@ -89,6 +89,7 @@ class Phone:
     def provisioning(self, candidate: RegisteredMethod, *, account: str) -> Provisioning | None:
         """Return None: a phone has nothing to be shown."""
         del candidate, account
+        return None
 
     def challenge(
         self,

@@ -27,6 +27,12 @@ def canonical_name(typed: str) -> str:
     name = typed.strip()
     for _ in range(2):
         name = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()).strip()
+    _check(name)
+    return name
+
+
+def _check(name: str) -> None:
+    """Raise InvalidNameError unless ``name``, in canonical form, can be a user name."""
     if not name:
         raise InvalidNameError("empty")
     if len(name) > LONGEST_NAME:
@@ -41,11 +47,10 @@ def canonical_name(typed: str) -> str:
     for part in (local, *domain.split(".")):
         if len({script for script in map(_script, part) if script}) > 1:
             raise InvalidNameError("mixed scripts")
-    return name
 
 
 def _script(letter: str) -> str | None:
-    """Return the script of ``letter`` by the first word of its Unicode name; None for shared ones."""
+    """Return the script of ``letter``, by the first word of its name; None for shared ones."""
     if not letter.isalpha():
         return None
     word = unicodedata.name(letter, "").split(" ", 1)[0]

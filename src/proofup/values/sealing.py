@@ -51,7 +51,7 @@ class KeyRing:
 
     def current(self, purpose: KeyPurpose) -> tuple[str, bytes]:
         """Return id and bytes of the key in use for ``purpose``."""
-        key_id, key = next(reversed(self.keys[purpose].items()))
+        key_id, key = list(self.keys[purpose].items())[-1]
         return key_id, key.reveal()
 
     def digest(self, purpose: KeyPurpose, *parts: str) -> bytes:

@@ -1,0 +1,122 @@
+"""The first factor: counted, then checked, in the same time for every name."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeAlias
+
+from proofup.audit.entry import Entry, Event
+from proofup.authentication.ports import Ports
+from proofup.authentication.signin import AdvanceSignIn, SignIn
+from proofup.directory.passwords import PasswordCredential, SetPassword, can_be_password
+from proofup.directory.users import RequireEpoch
+from proofup.policy import figures
+from proofup.policy.limits import Charge, ResetCounter
+from proofup.policy.proofs import Proofs
+from proofup.values.changes import Change
+from proofup.values.errors import LimitReachedError, TooBusyError
+from proofup.values.ids import UserId
+from proofup.values.secret import Secret
+
+
+class PasswordRefusal(StrEnum):
+    """Why a password did not pass."""
+
+    WRONG = "wrong"  # or the name is nobody's, or there is no password: one text for all
+    TOO_LONG = "tooLong"
+    PAUSED = "paused"
+    DISABLED = "disabled"  # told only to somebody who knows the password
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasswordRefused:
+    """The password did not pass; ``until`` ends a pause."""
+
+    because: PasswordRefusal
+    until: datetime | None = None
+
+
+PasswordOutcome: TypeAlias = SignIn | PasswordRefused
+
+
+async def submit_password(
+    ports: Ports, sign_in: SignIn, password: Secret[str], *, at: datetime
+) -> PasswordOutcome:
+    """Return the sign-in with its first factor met, or why it is not.
+
+    Raises TooBusyError where too many passwords wait to be checked; the try is not counted then
+    against the account, for nothing was judged.
+    """
+    if not can_be_password(password.reveal()):
+        return PasswordRefused(because=PasswordRefusal.TOO_LONG)
+    charges = _charges(ports, sign_in, password)
+    try:
+        await ports.room.counters.charge(*charges, at=at)
+    except LimitReachedError as limit:
+        return PasswordRefused(because=PasswordRefusal.PAUSED, until=limit.until)
+    credential = await ports.passwords.of_user(sign_in.user_id) if sign_in.user_id else None
+    right = await ports.hashing.verify(password, credential)
+    if not right or sign_in.user_id is None or credential is None:
+        await ports.room.commit(_record(sign_in, sign_in.user_id, "wrongPassword", at=at))
+        return PasswordRefused(because=PasswordRefusal.WRONG)
+    person = await ports.people.by_id(sign_in.user_id)
+    if person is None or not person.account.enabled:
+        await ports.room.commit(_record(sign_in, sign_in.user_id, "accountDisabled", at=at))
+        return PasswordRefused(because=PasswordRefusal.DISABLED)
+    advanced = replace(sign_in, proofs=Proofs(first_at=at))
+    await ports.room.commit(
+        RequireEpoch(user_id=sign_in.user_id, epoch=sign_in.epoch),
+        AdvanceSignIn(sign_in=advanced),
+        *(ResetCounter(key=charge.key) for charge in charges[:2]),
+        *await _rehashed(ports, sign_in.user_id, password, credential, at=at),
+    )
+    return replace(advanced, revision=sign_in.revision + 1)
+
+
+def _charges(ports: Ports, sign_in: SignIn, password: Secret[str]) -> tuple[Charge, ...]:
+    """Return what a try is counted against: the account's two counters, then the network's."""
+    # A name that nobody has is counted like one that somebody has, or the pause would tell.
+    whom = sign_in.user_id or f"nobody:{sign_in.name}"
+    key = ports.room.counter_key
+    # Keyed and shortened: enough to recognise a repeated typing error, useless to find it out.
+    mark = key("wrongPassword", whom, password.reveal())[-16:]
+    network = sign_in.client.network
+    from_network = figures.PASSWORD_FROM_NETWORK
+    of_account = figures.PASSWORD_OF_ACCOUNT
+    of_network = figures.PASSWORDS_OF_NETWORK
+    return (
+        Charge(key=key(from_network.name, whom, network), limit=from_network, mark=mark),
+        Charge(key=key(of_account.name, whom), limit=of_account, mark=mark),
+        Charge(key=key(of_network.name, network), limit=of_network),
+    )
+
+
+def _record(sign_in: SignIn, target: UserId | None, because: str, *, at: datetime) -> Entry:
+    return Entry(
+        at=at,
+        event=Event.SIGN_IN_FAILED,
+        actor=target or "anonymous",
+        target=target,
+        succeeded=False,
+        correlation_id=sign_in.correlation_id,
+        network=sign_in.client.address,
+        details={"because": because},
+    )
+
+
+async def _rehashed(
+    ports: Ports,
+    user_id: UserId,
+    password: Secret[str],
+    credential: PasswordCredential,
+    *,
+    at: datetime,
+) -> tuple[Change, ...]:
+    """Return the credential hashed anew where its parameters are of yesterday."""
+    if not ports.hashing.outdated(credential):
+        return ()
+    try:
+        fresh = await ports.hashing.hash(user_id, password, at=at)
+    except TooBusyError:
+        return ()  # the next sign-in will do it
+    return (SetPassword(credential=replace(fresh, changed_at=credential.changed_at)),)

@@ -1,0 +1,27 @@
+"""What signing in needs from outside, joined once at start."""
+
+import hashlib
+from dataclasses import dataclass
+
+from proofup.authentication.session import Sessions
+from proofup.authentication.signin import SignIns
+from proofup.challenges.room import Room
+from proofup.directory.passwords import PasswordHashing, Passwords
+from proofup.directory.users import People
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """Ports and parts of this package; the challenge room is one of them."""
+
+    people: People
+    passwords: Passwords
+    hashing: PasswordHashing
+    sign_ins: SignIns
+    sessions: Sessions
+    room: Room
+
+
+def token_digest(token: str) -> bytes:
+    """Return what is stored of a token that a browser holds; 256 random bits need no salt."""
+    return hashlib.sha256(token.encode()).digest()

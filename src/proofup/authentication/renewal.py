@@ -1,0 +1,39 @@
+"""Proving once more who one is, inside a session: the same challenge, no new password.
+
+It is a sign-in of its own, bound to the session it was begun from, whose first factor is the
+session's. Where the account has no method, the first factor has to be given again.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from proofup.authentication.ports import Ports, token_digest
+from proofup.authentication.session import Visit
+from proofup.authentication.signin import LIFETIME, OpenSignIn, SignIn
+from proofup.policy.proofs import Proofs
+from proofup.values.client import Client
+from proofup.values.ids import SignInId, random_id
+
+
+async def begin_renewal(
+    ports: Ports, found: Visit, token: str, *, return_to: str, client: Client, at: datetime
+) -> SignIn:
+    """Open a sign-in that renews the visit's session, bound to the browser's ``token``."""
+    session, user = found.session, found.person.user
+    options = ports.room.catalogue.options(await ports.room.methods.of_user(user.id))
+    sign_in = SignIn(
+        id=SignInId(random_id(ports.room.entropy)),
+        token_digest=token_digest(token),
+        name=user.user_principal_name,
+        user_id=user.id,
+        epoch=session.epoch,
+        proofs=replace(session.proofs, second_at=None, second_way=None) if options else Proofs(),
+        session_id=session.id,
+        return_to=return_to,
+        correlation_id=session.correlation_id,
+        client=client,
+        started_at=at,
+        expires_at=at + LIFETIME,
+    )
+    await ports.room.commit(OpenSignIn(sign_in=sign_in))
+    return sign_in

@@ -1,0 +1,81 @@
+"""The second proof: asked for by the preferred option at once, or by another on demand."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from proofup.authentication.dispatcher import Standing, Step
+from proofup.authentication.ports import Ports
+from proofup.authentication.signin import AdvanceSignIn, SignIn
+from proofup.challenges.answer import Outcome, Refusal, Refused
+from proofup.challenges.answer import answer as answer_challenge
+from proofup.challenges.challenge import StoredChallenge
+from proofup.challenges.context import Context
+from proofup.challenges.start import start
+from proofup.directory.users import RequireEpoch
+from proofup.methods.protocol import Purpose, RegisteredMethod, UpdateMethod
+from proofup.policy.proofs import preferred
+from proofup.values.changes import Change
+from proofup.values.ids import UserId
+from proofup.values.ways import Way
+
+
+async def ask(
+    ports: Ports, standing: Standing, way: Way | None, *, at: datetime
+) -> StoredChallenge | None:
+    """Put a challenge to the way named, or to the preferred option; None where it cannot be used.
+
+    Raises what ``challenges.start`` raises.
+    """
+    sign_in = standing.sign_in
+    if standing.step is not Step.CHALLENGE or sign_in is None or sign_in.user_id is None:
+        return None
+    if way is None:
+        person = await ports.people.by_id(sign_in.user_id)
+        option = preferred(standing.options, person.account.default_way if person else None)
+    else:
+        option = next((option for option in standing.options if option.way is way), None)
+    if option is None:
+        return None
+    return await start(ports.room, _context(sign_in, sign_in.user_id), option, at=at)
+
+
+async def asked(ports: Ports, sign_in: SignIn) -> StoredChallenge | None:
+    """Return the newest challenge of a sign-in, or None."""
+    newest = await ports.room.challenges.of_subject(sign_in.id, most=1)
+    return newest[0] if newest else None
+
+
+async def answer(ports: Ports, standing: Standing, typed: str, *, at: datetime) -> Outcome:
+    """Judge ``typed``; where it is right, the sign-in has its second proof when this returns."""
+    sign_in = standing.sign_in
+    if standing.step is not Step.CHALLENGE or sign_in is None or sign_in.user_id is None:
+        return Refused(because=Refusal.NOT_ASKED)
+    user_id = sign_in.user_id
+
+    def spend(method: RegisteredMethod, way: Way) -> tuple[Change, ...]:
+        proven = replace(sign_in, proofs=sign_in.proofs.with_second(way, at))
+        return (
+            RequireEpoch(user_id=user_id, epoch=sign_in.epoch),
+            UpdateMethod(method=method),
+            AdvanceSignIn(sign_in=proven),
+        )
+
+    return await answer_challenge(
+        ports.room,
+        _context(sign_in, user_id),
+        typed,
+        methods=lambda: ports.room.methods.of_user(user_id),
+        spend=spend,
+        at=at,
+    )
+
+
+def _context(sign_in: SignIn, user_id: UserId) -> Context:
+    return Context(
+        purpose=Purpose.SIGN_IN,
+        subject=sign_in.id,
+        user_id=user_id,
+        epoch=sign_in.epoch,
+        correlation_id=sign_in.correlation_id,
+        client=sign_in.client,
+    )

@@ -1,0 +1,110 @@
+"""Sessions: opened by a finished sign-in, renewed by a fresh proof, ended in three ways."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from proofup.audit.entry import Entry, Event
+from proofup.authentication.dispatcher import Standing, Step
+from proofup.authentication.ports import Ports, token_digest
+from proofup.authentication.session import (
+    ABSOLUTE,
+    IDLE,
+    TOUCH_AFTER,
+    EndSession,
+    OpenSession,
+    RenewSession,
+    Session,
+    TouchSession,
+    Visit,
+)
+from proofup.authentication.signin import AdvanceSignIn, SignIn
+from proofup.directory.users import RequireEpoch
+from proofup.values.errors import RevokedError
+from proofup.values.ids import SessionId, UserId, random_id, random_token
+from proofup.values.secret import Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issued:
+    """What a finished sign-in gives the browser: a token, and where the person was going."""
+
+    token: Secret[str]
+    return_to: str | None
+
+
+async def issue(ports: Ports, standing: Standing, *, at: datetime) -> Issued:
+    """Open the session that a sign-in has earned, or renew the one it was begun from.
+
+    Raises RevokedError where it has not earned one or the account moved on meanwhile, and
+    StaleError where another request was first.
+    """
+    sign_in = standing.sign_in
+    if standing.step is not Step.ISSUE or sign_in is None or sign_in.user_id is None:
+        raise RevokedError
+    token = random_token(ports.room.entropy)
+    session = _session(sign_in, sign_in.user_id, token, ports, at=at)
+    renewing = sign_in.session_id is not None
+    await ports.room.commit(
+        RequireEpoch(user_id=sign_in.user_id, epoch=sign_in.epoch),
+        AdvanceSignIn(sign_in=replace(sign_in, finished_at=at)),
+        RenewSession(session=session) if renewing else OpenSession(session=session),
+        Entry(
+            at=at,
+            event=Event.PROOF_RENEWED if renewing else Event.SIGNED_IN,
+            actor=sign_in.user_id,
+            target=sign_in.user_id,
+            succeeded=True,
+            correlation_id=sign_in.correlation_id,
+            network=sign_in.client.address,
+            details={"level": sign_in.proofs.level, "way": sign_in.proofs.second_way or "none"},
+        ),
+    )
+    return Issued(token=Secret(token), return_to=sign_in.return_to)
+
+
+def _session(
+    sign_in: SignIn, user_id: UserId, token: str, ports: Ports, *, at: datetime
+) -> Session:
+    return Session(
+        id=sign_in.session_id or SessionId(random_id(ports.room.entropy)),
+        token_digest=token_digest(token),
+        user_id=user_id,
+        epoch=sign_in.epoch,
+        proofs=sign_in.proofs,
+        correlation_id=sign_in.correlation_id,
+        client=sign_in.client,
+        started_at=at,
+        last_seen_at=at,
+        ends_at=at + ABSOLUTE,
+    )
+
+
+async def visit(ports: Ports, token: str, *, at: datetime) -> Visit | None:
+    """Return the session of ``token`` and its person, or None where it is worth nothing now."""
+    found = await ports.sessions.by_token(token_digest(token))
+    if found is None:
+        return None
+    session, account = found.session, found.person.account
+    over = at >= session.ends_at or at >= session.last_seen_at + IDLE
+    if over or not account.enabled or session.epoch != account.epoch:
+        return None
+    if at >= session.last_seen_at + TOUCH_AFTER:
+        await ports.room.commit(TouchSession(session_id=session.id, at=at))
+    return found
+
+
+async def sign_out(ports: Ports, found: Visit, *, at: datetime) -> None:
+    """End the session; the browser's token is worth nothing from here on."""
+    session = found.session
+    await ports.room.commit(
+        EndSession(session_id=session.id),
+        Entry(
+            at=at,
+            event=Event.SIGNED_OUT,
+            actor=session.user_id,
+            target=session.user_id,
+            succeeded=True,
+            correlation_id=session.correlation_id,
+            network=session.client.address,
+        ),
+    )

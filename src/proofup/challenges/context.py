@@ -1,0 +1,24 @@
+"""Whose challenge it is and where it was asked for."""
+
+from dataclasses import dataclass
+
+from proofup.methods.protocol import Purpose
+from proofup.values.client import Client
+from proofup.values.ids import CorrelationId, UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What every step of a challenge is told by the flow that wants it.
+
+    ``subject`` is the id of the sign-in or registration. ``epoch`` is the account's at the time
+    the subject began: nothing is sent or accepted once it has moved on.
+    """
+
+    purpose: Purpose
+    subject: str
+    user_id: UserId
+    epoch: int
+    correlation_id: CorrelationId
+    client: Client
+    language: str = "en"

@@ -1,0 +1,90 @@
+"""Putting a question: limits first, then challenge, message and record in one write."""
+
+from datetime import datetime
+
+from proofup.audit.entry import Entry, Event
+from proofup.challenges.challenge import OpenChallenge, StoredChallenge
+from proofup.challenges.context import Context
+from proofup.challenges.room import Room
+from proofup.directory.users import RequireEpoch
+from proofup.methods.catalogue import Option
+from proofup.policy import figures
+from proofup.policy.limits import Charge
+from proofup.values.ids import ChallengeId, MessageId, ordered_id, random_id
+from proofup.values.messages import SendMessage, Text
+from proofup.values.phone_numbers import country_of
+
+
+async def start(room: Room, context: Context, option: Option, *, at: datetime) -> StoredChallenge:
+    """Put a new challenge to ``option`` and return it; older ones of the subject are dead.
+
+    Raises LimitReachedError or CountryNotServedError before anything is written, and
+    RevokedError where the account was disabled or its epoch raised.
+    """
+    held = option.methods[0]
+    challenge = room.catalogue.of(held).challenge(
+        held,
+        challenge_id=ChallengeId(random_id(room.entropy)),
+        purpose=context.purpose,
+        way=option.way,
+        at=at,
+        entropy=room.entropy,
+    )
+    if challenge.message is None:
+        stored = StoredChallenge(challenge=challenge, subject=context.subject)
+        await room.commit(
+            RequireEpoch(user_id=context.user_id, epoch=context.epoch), OpenChallenge(stored=stored)
+        )
+        return stored
+    await _charge(room, context, challenge.message, at=at)
+    message_id = MessageId(ordered_id(room.entropy, at))
+    stored = StoredChallenge(challenge=challenge, subject=context.subject, message_id=message_id)
+    await room.commit(
+        RequireEpoch(user_id=context.user_id, epoch=context.epoch),
+        OpenChallenge(stored=stored),
+        SendMessage(
+            id=message_id,
+            content=challenge.message,
+            language=context.language,
+            created_at=at,
+            expires_at=challenge.expires_at,
+            correlation_id=context.correlation_id,
+        ),
+        Entry(
+            at=at,
+            event=Event.CHALLENGE_SENT,
+            actor=context.user_id,
+            target=context.user_id,
+            succeeded=True,
+            correlation_id=context.correlation_id,
+            network=context.client.address,
+            details={
+                "way": option.way,
+                "to": challenge.message.to.masked,
+                "purpose": context.purpose,
+            },
+        ),
+    )
+    return stored
+
+
+async def _charge(room: Room, context: Context, message: Text, *, at: datetime) -> None:
+    """Count a text against every budget it falls under, or raise LimitReachedError."""
+    country = country_of(message.to)
+    room.texts.check_country(country)
+    number = message.to.e164
+    await room.counters.charge(
+        *(
+            Charge(key=room.counter_key(limit.name, whom), limit=limit)
+            for limit, whom in (
+                (figures.TEXT_AGAIN, number),
+                (figures.TEXTS_PER_HOUR, number),
+                (figures.TEXTS_PER_DAY, number),
+                (figures.TEXTS_OF_ACCOUNT, context.user_id),
+                (figures.TEXTS_OF_NETWORK, context.client.network),
+                (room.texts.country_limit, country or "none"),
+                (room.texts.service_limit, "all"),
+            )
+        ),
+        at=at,
+    )
