@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from proofup.values.changes import Change
-from proofup.values.ids import UserId
+from proofup.values.ids import SessionId, UserId
 from proofup.values.ways import Way
 
 
@@ -93,9 +93,13 @@ class RequireEpoch(Change):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RaiseEpoch(Change):
-    """Ends every session, sign-in in progress and remembered proof of the account."""
+    """Ends every session, sign-in in progress and remembered proof of the account.
+
+    ``keep`` names the one session that is carried over into the new epoch, if any.
+    """
 
     user_id: UserId
+    keep: SessionId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

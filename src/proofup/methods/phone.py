@@ -132,7 +132,9 @@ class Phone:
     def describe(self, held: RegisteredMethod) -> Description:
         """Return the number, whole and masked."""
         number = number_of(held)
-        return Description(kind=KIND, slot=held.slot, full=str(number), masked=number.masked)
+        return Description(
+            kind=KIND, slot=held.slot, full=str(number), masked=number.masked, number=number
+        )
 
     def _verifier(
         self, code: str, challenge_id: ChallengeId, purpose: Purpose, held: RegisteredMethod

@@ -13,6 +13,7 @@ from typing import NewType, Protocol, TypeAlias
 from proofup.values.changes import Change
 from proofup.values.ids import ChallengeId, Entropy, MethodId, UserId
 from proofup.values.messages import Text
+from proofup.values.phone_numbers import PhoneNumber
 from proofup.values.secret import Secret
 from proofup.values.ways import Way
 
@@ -105,12 +106,16 @@ Verdict: TypeAlias = Accepted | Rejected
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
-    """What pages say of a registered method: its owner's words, and the same masked."""
+    """What pages say of a registered method: its owner's words, and the same masked.
+
+    ``number`` is where a text reaches the holder, if one does.
+    """
 
     kind: MethodKind
     slot: str
     full: str
     masked: str
+    number: PhoneNumber | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,3 +21,31 @@ class Client:
             address = address.ipv4_mapped
         prefix = 24 if address.version == 4 else 48  # noqa: PLR2004 - versions of IP
         return str(ipaddress.ip_network((address, prefix), strict=False))
+
+    @property
+    def browser(self) -> str:
+        """The browser and system in a few words, as far as ``agent`` can be believed."""
+        browser = next((name for mark, name in _BROWSERS if mark in self.agent), None)
+        system = next((name for mark, name in _SYSTEMS if mark in self.agent), None)
+        return " on ".join(part for part in (browser, system) if part) or "an unknown browser"
+
+
+# The first mark that is found counts: later ones stand in the agents of earlier ones too.
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("CriOS/", "Chrome"),
+    ("Safari/", "Safari"),
+    ("curl/", "curl"),
+)
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "Mac"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)

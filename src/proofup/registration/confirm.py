@@ -1,0 +1,117 @@
+"""Confirming: the candidate answers, and takes its place in the same write."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from proofup.audit.entry import Entry, Event
+from proofup.challenges.answer import Refused, Taken
+from proofup.challenges.answer import answer as answer_challenge
+from proofup.directory.users import RaiseEpoch, RequireEpoch
+from proofup.methods.protocol import AddMethod, Description, RegisteredMethod, ReplaceMethod
+from proofup.registration.guard import held_methods
+from proofup.registration.notices import farewell, notice
+from proofup.registration.pending import FinishRegistration, Registration
+from proofup.registration.ports import Actor, Ports
+from proofup.registration.propose import check_present, context
+from proofup.values.changes import Change
+from proofup.values.ways import Way
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Change:
+    """One method in place of another, or beside the others."""
+
+    registration: Registration
+    old: RegisteredMethod | None
+    new: RegisteredMethod
+    sign_out_others: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed:
+    """The change is made: ``old`` opens nothing from here on, ``new`` does."""
+
+    old: Description | None
+    new: Description
+    told: str | None
+
+
+ConfirmOutcome: TypeAlias = Confirmed | Refused
+
+
+async def confirm(
+    ports: Ports,
+    actor: Actor,
+    registration: Registration,
+    typed: str,
+    *,
+    sign_out_others: bool,
+    at: datetime,
+) -> ConfirmOutcome:
+    """Judge the candidate's answer; where it is right the change is made when this returns.
+
+    Raises StaleMethodError where the method to be replaced was changed elsewhere meanwhile,
+    SlotTakenError where another took the place, RevokedError where the session is dead.
+    """
+    held = await held_methods(ports, actor)
+    old = next((one for one in held if one.id == registration.replaces), None)
+
+    async def candidates() -> Sequence[RegisteredMethod]:
+        check_present(await held_methods(ports, actor), registration)
+        return (registration.candidate,)
+
+    def spend(proven: RegisteredMethod, way: Way) -> Sequence[Change]:
+        del way
+        change = _Change(
+            registration=registration, old=old, new=proven, sign_out_others=sign_out_others, at=at
+        )
+        return _changes(ports, actor, change)
+
+    outcome = await answer_challenge(
+        ports.room,
+        context(actor, registration),
+        typed,
+        methods=candidates,
+        spend=spend,
+        at=at,
+    )
+    if isinstance(outcome, Taken):
+        catalogue = ports.room.catalogue
+        return Confirmed(
+            old=catalogue.of(old).describe(old) if old else None,
+            new=catalogue.of(outcome.method).describe(outcome.method),
+            told=actor.person.user.mail,
+        )
+    return outcome
+
+
+def _changes(ports: Ports, actor: Actor, change: _Change) -> tuple[Change, ...]:
+    """Return everything that a proven candidate changes, beside the end of its challenge."""
+    user, at = actor.person.user, change.at
+    describe = ports.room.catalogue.of(change.new).describe
+    new, old = describe(change.new), describe(change.old) if change.old else None
+    added = old is None
+    facts = {"kind": new.kind, "was": old.masked if old else "", "now": new.masked}
+    return (
+        RequireEpoch(user_id=user.id, epoch=actor.epoch),
+        FinishRegistration(registration_id=change.registration.id, at=at),
+        ReplaceMethod(old_id=change.old.id, new=change.new)
+        if change.old
+        else AddMethod(method=change.new),
+        *((RaiseEpoch(user_id=user.id, keep=actor.session_id),) if change.sign_out_others else ()),
+        *notice(ports, actor, "method-added" if added else "method-changed", facts, at=at),
+        *((farewell(ports, actor, old.number, at=at),) if old and old.number else ()),
+        Entry(
+            at=at,
+            event=Event.METHOD_ADDED if added else Event.METHOD_REPLACED,
+            actor=user.id,
+            target=user.id,
+            succeeded=True,
+            correlation_id=actor.correlation_id,
+            network=actor.client.address,
+            details=facts,
+        ),
+    )

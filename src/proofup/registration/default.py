@@ -1,0 +1,37 @@
+"""Choosing the option that is asked for first."""
+
+from datetime import datetime
+
+from proofup.audit.entry import Entry, Event
+from proofup.directory.users import RequireEpoch, SetDefaultWay
+from proofup.policy.proofs import Action
+from proofup.registration.guard import check_fresh, held_methods
+from proofup.registration.notices import notice
+from proofup.registration.ports import Actor, Ports, UnusableWayError
+from proofup.values.ways import Way
+
+
+async def set_default(ports: Ports, actor: Actor, way: Way, *, at: datetime) -> None:
+    """Make ``way`` the actor's default. Raises UnusableWayError and NotFreshError."""
+    held = await held_methods(ports, actor)
+    options = ports.room.catalogue.options(held)
+    if all(option.way is not way for option in options):
+        raise UnusableWayError
+    check_fresh(ports, actor, held, Action.CHANGE_DEFAULT, at=at)
+    user = actor.person.user
+    facts = {"was": actor.person.account.default_way or "", "now": way.value}
+    await ports.room.commit(
+        RequireEpoch(user_id=user.id, epoch=actor.epoch),
+        SetDefaultWay(user_id=user.id, way=way),
+        *notice(ports, actor, "default-changed", facts, at=at),
+        Entry(
+            at=at,
+            event=Event.DEFAULT_CHANGED,
+            actor=user.id,
+            target=user.id,
+            succeeded=True,
+            correlation_id=actor.correlation_id,
+            network=actor.client.address,
+            details=facts,
+        ),
+    )

@@ -1,0 +1,73 @@
+""" "This wasn't me": every session ends, and nothing more changes until the help desk has looked."""
+
+from datetime import datetime
+
+from proofup.audit.entry import Entry, Event
+from proofup.directory.users import HoldChanges, Person, RaiseEpoch
+from proofup.policy.proofs import Proofs
+from proofup.registration.notices import link_digest, mail
+from proofup.registration.pending import NoticeLink, SpendNoticeLink
+from proofup.registration.ports import Actor, Ports
+from proofup.values.changes import Change
+from proofup.values.client import Client
+from proofup.values.errors import AlreadySpentError
+from proofup.values.ids import SessionId
+
+
+async def linked(ports: Ports, token: str, *, at: datetime) -> tuple[NoticeLink, Person]:
+    """Return the link of ``token`` and whose it is; raises AlreadySpentError where it is over."""
+    link = await ports.links.by_token(link_digest(token))
+    if link is None or link.spent_at is not None or at >= link.expires_at:
+        raise AlreadySpentError
+    person = await ports.people.by_id(link.user_id)
+    if person is None:
+        raise AlreadySpentError
+    return link, person
+
+
+async def report_by_link(ports: Ports, token: str, *, client: Client, at: datetime) -> Person:
+    """Take the report of somebody who holds the link of a notice; the link works once."""
+    link, person = await linked(ports, token, at=at)
+    actor = Actor(
+        person=person,
+        session_id=SessionId(""),
+        epoch=person.account.epoch,
+        proofs=Proofs(),
+        correlation_id=link.correlation_id,
+        client=client,
+    )
+    spend = SpendNoticeLink(token_digest=link.token_digest, at=at)
+    await ports.room.commit(spend, *_changes(ports, actor, "link", at=at))
+    return person
+
+
+async def report_in_session(ports: Ports, actor: Actor, *, at: datetime) -> None:
+    """Take the report of a person who is signed in; their own session ends with the others."""
+    await ports.room.commit(*_changes(ports, actor, "session", at=at))
+
+
+def _changes(ports: Ports, actor: Actor, by: str, *, at: datetime) -> tuple[Change, ...]:
+    user = actor.person.user
+    help_desk = ports.organisation.help_desk_mail
+    facts = {
+        "user_name": user.user_principal_name,
+        "display_name": user.display_name,
+        "when": at.isoformat(timespec="seconds"),
+        "where": f"{actor.client.browser}, {actor.client.address}",
+        "correlation_id": actor.correlation_id,
+    }
+    return (
+        RaiseEpoch(user_id=user.id),
+        HoldChanges(user_id=user.id, since=at),
+        *((mail(ports, actor, help_desk, "not-me-reported", facts, at=at),) if help_desk else ()),
+        Entry(
+            at=at,
+            event=Event.NOT_ME_REPORTED,
+            actor=user.id,
+            target=user.id,
+            succeeded=True,
+            correlation_id=actor.correlation_id,
+            network=actor.client.address,
+            details={"by": by},
+        ),
+    )

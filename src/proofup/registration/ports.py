@@ -1,0 +1,66 @@
+"""What changing one's methods needs from outside, joined once at start."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from proofup.challenges.room import Room
+from proofup.directory.organisation import Organisation
+from proofup.directory.users import People, Person
+from proofup.policy.proofs import Action, Proofs
+from proofup.registration.pending import NoticeLinks, Registrations
+from proofup.values.client import Client
+from proofup.values.errors import ProofupError
+from proofup.values.ids import CorrelationId, SessionId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """Ports and parts of this package; ``not_me_url`` makes the address of a link's token."""
+
+    people: People
+    registrations: Registrations
+    links: NoticeLinks
+    organisation: Organisation
+    not_me_url: Callable[[str], str]
+    room: Room
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who wants a change: a person in a session, with what they proved in it and where."""
+
+    person: Person
+    session_id: SessionId
+    epoch: int
+    proofs: Proofs
+    correlation_id: CorrelationId
+    client: Client
+
+
+class NotFreshError(ProofupError):
+    """The action needs a proof that is newer, or one at a higher level, than the session has.
+
+    ``proven_at`` is when the last one that counts was given, if ever.
+    """
+
+    def __init__(self, action: Action, proven_at: datetime | None) -> None:
+        super().__init__(action, proven_at)
+        self.action = action
+        self.proven_at = proven_at
+
+
+class ChangesHeldError(ProofupError):
+    """Somebody reported a change as not theirs; an administrator has to release the account."""
+
+
+class AlreadyRegisteredError(ProofupError):
+    """The person has this number or app already."""
+
+
+class UnknownRegistrationError(ProofupError):
+    """There is no such change in progress for this session: it is done, over, or another's."""
+
+
+class UnusableWayError(ProofupError):
+    """The person cannot answer in this way, so it cannot be their default."""
