@@ -1,0 +1,146 @@
+"""Argon2id in threads of its own: a few at a time, a short queue, and then no more.
+
+A hash takes a core and 64 MiB for a while, so their number decides how much of the machine
+strangers can take. What is hashed is HMAC-SHA-256(pepper, NFKC(password)): its length is fixed,
+nothing is cut off, and a stolen database alone is no use for guessing.
+"""
+
+import asyncio
+import base64
+import hmac
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import TypeVar
+
+from proofup.directory.passwords import PasswordCredential, normal_password
+from proofup.hashing.cost import HASH_BYTES, PRODUCT, SALT_BYTES, Cost
+from proofup.values.errors import TooBusyError, UnreadableSecretError
+from proofup.values.ids import Entropy, UserId
+from proofup.values.sealing import KeyPurpose, KeyRing
+from proofup.values.secret import Secret
+
+R = TypeVar("R")
+
+QUEUED_PER_CORE = 8
+RETRY_AFTER_SECONDS = 2  # a full queue of 64 MiB hashes is gone by then
+
+
+class Argon2idPool:
+    """Hashes and verifies passwords; implements ``directory.passwords.PasswordHashing``.
+
+    ``cores`` is how many hashes run at once, by default what the process may use of the machine.
+    """
+
+    def __init__(
+        self,
+        keys: KeyRing,
+        *,
+        entropy: Entropy,
+        cost: Cost = PRODUCT,
+        cores: int | None = None,
+    ) -> None:
+        cores = cores or usable_cores()
+        self._keys = keys
+        self._entropy = entropy
+        self._cost = cost
+        self._threads = ThreadPoolExecutor(cores, thread_name_prefix="hashing")
+        self._places = threading.BoundedSemaphore(cores * (1 + QUEUED_PER_CORE))
+        # Nobody's verifier: same parameters, so that it takes the same time to find it wrong.
+        self._dummy = _encoded(cost, salt=entropy(SALT_BYTES), digest=entropy(HASH_BYTES))
+
+    async def verify(self, password: Secret[str], credential: PasswordCredential | None) -> bool:
+        """Tell whether ``password`` is the credential's; without one, False as late as ever.
+
+        Raises TooBusyError, and UnreadableSecretError where the pepper's key is not there.
+        """
+        if credential is None:
+            pepper_id, verifier = self._keys.current(KeyPurpose.PEPPER)[0], self._dummy
+        else:
+            pepper_id, verifier = credential.pepper_id, credential.verifier
+        peppered = self._peppered(password, pepper_id)
+        right = await self._in_thread(lambda: _verify(verifier, peppered))
+        return right and credential is not None
+
+    async def hash(
+        self, user_id: UserId, password: Secret[str], *, at: datetime
+    ) -> PasswordCredential:
+        """Return a new credential for ``password``, with a new salt. Raises TooBusyError."""
+        pepper_id, _ = self._keys.current(KeyPurpose.PEPPER)
+        peppered = self._peppered(password, pepper_id)
+        salt = self._entropy(SALT_BYTES)
+        verifier = await self._in_thread(lambda: _hash(self._cost, peppered, salt))
+        return PasswordCredential(
+            user_id=user_id, verifier=verifier, pepper_id=pepper_id, changed_at=at
+        )
+
+    def outdated(self, credential: PasswordCredential) -> bool:
+        """Tell whether the credential has other parameters, or another pepper, than new ones."""
+        pepper_id, _ = self._keys.current(KeyPurpose.PEPPER)
+        return credential.pepper_id != pepper_id or not credential.verifier.startswith(
+            _prefix(self._cost)
+        )
+
+    def close(self) -> None:
+        """Let running hashes end and forget queued ones."""
+        self._threads.shutdown(wait=True, cancel_futures=True)
+
+    def _peppered(self, password: Secret[str], pepper_id: str) -> bytes:
+        pepper = self._keys.keys[KeyPurpose.PEPPER].get(pepper_id)
+        if pepper is None:
+            raise UnreadableSecretError
+        # A lone surrogate is no text, but whoever sends one gets a refusal and not a fault.
+        text = normal_password(password.reveal()).encode(errors="surrogatepass")
+        return hmac.digest(pepper.reveal(), text, "sha256")
+
+    async def _in_thread(self, work: Callable[[], R]) -> R:
+        if not self._places.acquire(blocking=False):
+            raise TooBusyError(RETRY_AFTER_SECONDS)
+        try:
+            future = self._threads.submit(work)
+        except BaseException:
+            self._places.release()
+            raise
+        # The place is free when the thread is, even if nobody waits for the answer any more.
+        future.add_done_callback(lambda _: self._places.release())
+        return await asyncio.wrap_future(future)
+
+
+def usable_cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _prefix(cost: Cost) -> str:
+    return f"$argon2id$v=19$m={cost.memory_kib},t={cost.passes},p={cost.lanes}$"
+
+
+def _encoded(cost: Cost, *, salt: bytes, digest: bytes) -> str:
+    parts = (base64.b64encode(part).rstrip(b"=").decode() for part in (salt, digest))
+    return _prefix(cost) + "$".join(parts)
+
+
+def _hash(cost: Cost, peppered: bytes, salt: bytes) -> str:
+    from argon2.low_level import Type, hash_secret
+
+    return hash_secret(
+        peppered,
+        salt,
+        time_cost=cost.passes,
+        memory_cost=cost.memory_kib,
+        parallelism=cost.lanes,
+        hash_len=HASH_BYTES,
+        type=Type.ID,
+    ).decode()
+
+
+def _verify(verifier: str, peppered: bytes) -> bool:
+    from argon2.exceptions import VerifyMismatchError
+    from argon2.low_level import Type, verify_secret
+
+    try:
+        return verify_secret(verifier.encode(), peppered, Type.ID)
+    except VerifyMismatchError:
+        return False

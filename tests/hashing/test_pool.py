@@ -1,0 +1,204 @@
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from os import urandom
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from proofup.directory.passwords import PasswordCredential
+from proofup.hashing import pool as pool_module
+from proofup.hashing.cost import FLOOR, PRODUCT, Cost
+from proofup.hashing.pool import QUEUED_PER_CORE, Argon2idPool, usable_cores
+from proofup.values.errors import TooBusyError, UnreadableSecretError
+from proofup.values.ids import UserId
+from proofup.values.sealing import KeyPurpose, KeyRing
+from proofup.values.secret import Secret
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+KIM = UserId("kim")
+CHEAP = Cost(memory_kib=8, passes=1)  # the least the algorithm takes
+
+
+def ring(*ids: str) -> KeyRing:
+    return KeyRing({KeyPurpose.PEPPER: {key: Secret(key.encode() * 32) for key in ids}})
+
+
+@pytest.fixture
+def argon() -> Iterator[Argon2idPool]:
+    pool = Argon2idPool(ring("p1"), entropy=urandom, cost=CHEAP, cores=2)
+    yield pool
+    pool.close()
+
+
+async def stored(pool: Argon2idPool, password: str) -> PasswordCredential:
+    return await pool.hash(KIM, Secret(password), at=NOW)
+
+
+def run(pool: Argon2idPool, kept: str, tried: str) -> bool:
+    async def both() -> bool:
+        return await pool.verify(Secret(tried), await stored(pool, kept))
+
+    return asyncio.run(both())
+
+
+def test_PW6_a_hash_is_argon2id_with_parameters_salt_and_pepper_id(argon: Argon2idPool) -> None:
+    first, second = (asyncio.run(stored(argon, "correct horse battery")) for _ in range(2))
+    assert first.verifier.startswith("$argon2id$v=19$m=8,t=1,p=1$")
+    assert first.verifier != second.verifier
+    assert (first.pepper_id, first.user_id, first.changed_at) == ("p1", KIM, NOW)
+
+
+def test_PW6_product_parameters_are_those_of_the_design_and_above_the_floor() -> None:
+    assert Cost(memory_kib=65536, passes=3, lanes=1) == PRODUCT
+    assert Cost(memory_kib=19456, passes=2, lanes=1) == FLOOR
+
+
+def test_PW6_the_password_itself_is_never_what_is_hashed(argon: Argon2idPool) -> None:
+    from argon2.exceptions import VerifyMismatchError
+    from argon2.low_level import Type, verify_secret
+
+    credential = asyncio.run(stored(argon, "correct horse battery"))
+    with pytest.raises(VerifyMismatchError):
+        verify_secret(credential.verifier.encode(), b"correct horse battery", Type.ID)
+
+
+def test_PW6_other_parameters_or_another_pepper_are_outdated(argon: Argon2idPool) -> None:
+    credential = asyncio.run(stored(argon, "correct horse battery"))
+    costlier = Argon2idPool(
+        ring("p1"), entropy=urandom, cost=Cost(memory_kib=16, passes=1), cores=1
+    )
+    peppered = Argon2idPool(ring("p1", "p2"), entropy=urandom, cost=CHEAP, cores=1)
+    assert not argon.outdated(credential)
+    assert costlier.outdated(credential)
+    assert peppered.outdated(credential)
+    # The old pepper still verifies until the password is hashed anew.
+    assert asyncio.run(peppered.verify(Secret("correct horse battery"), credential))
+    costlier.close()
+    peppered.close()
+
+
+def test_PW6_a_pepper_that_is_gone_is_a_fault_and_no_wrong_password(argon: Argon2idPool) -> None:
+    credential = asyncio.run(stored(argon, "correct horse battery"))
+    other = Argon2idPool(ring("p9"), entropy=urandom, cost=CHEAP, cores=1)
+    with pytest.raises(UnreadableSecretError):
+        asyncio.run(other.verify(Secret("correct horse battery"), credential))
+    other.close()
+
+
+@given(password=st.text(min_size=1, max_size=128), last=st.characters())
+@settings(max_examples=60, deadline=None)
+def test_PW3_every_character_counts_to_the_last(password: str, last: str) -> None:
+    import unicodedata
+
+    pool = Argon2idPool(ring("p1"), entropy=urandom, cost=CHEAP, cores=1)
+    changed = password[:-1] + last
+    same = unicodedata.normalize("NFKC", changed) == unicodedata.normalize("NFKC", password)
+    try:
+        assert run(pool, password, password)
+        assert run(pool, password, changed) is same
+        assert not run(pool, password, password + "x")
+    finally:
+        pool.close()
+
+
+@pytest.mark.parametrize(
+    ("kept", "tried"),
+    [
+        ("Ａｎｇｓｔröm１２３４", "Angström1234"),  # noqa: RUF001 - wide letters are the point
+        ("cafe\u0301 au lait tous les jours", "café au lait tous les jours"),
+        (" spaces stay around ", " spaces stay around "),
+        ("nul\x00 inside a password", "nul\x00 inside a password"),
+    ],
+)
+def test_PW3_spellings_of_one_text_are_one_password(
+    argon: Argon2idPool, kept: str, tried: str
+) -> None:
+    assert run(argon, kept, tried)
+
+
+@pytest.mark.parametrize(
+    ("kept", "tried"),
+    [
+        (" spaces stay around ", "spaces stay around"),
+        ("nul\x00 inside a password", "nul\x00"),
+        ("Case Counts Here", "case counts here"),
+        ("a lone surrogate \ud800", "a lone surrogate ?"),
+    ],
+)
+def test_PW3_nothing_is_trimmed_folded_or_replaced(
+    argon: Argon2idPool, kept: str, tried: str
+) -> None:
+    assert not run(argon, kept, tried)
+
+
+def test_PW2_a_password_of_512_bytes_is_hashed_whole(argon: Argon2idPool) -> None:
+    password = "𝛀" * 128
+    assert run(argon, password, password)
+    assert not run(argon, password, password[:-1])
+
+
+def test_nobody_s_password_is_wrong_and_is_worked_for_alike(argon: Argon2idPool) -> None:
+    assert asyncio.run(argon.verify(Secret("correct horse battery"), None)) is False
+    dummy = argon._dummy
+    assert dummy.startswith("$argon2id$v=19$m=8,t=1,p=1$")
+    real = asyncio.run(stored(argon, "correct horse battery")).verifier
+    assert [len(part) for part in dummy.split("$")] == [len(part) for part in real.split("$")]
+
+
+def blocked(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, Callable[[], int]]:
+    """Make every verification wait for the event; the callable tells how many run at once."""
+    go, running, most, lock = threading.Event(), [0], [0], threading.Lock()
+
+    def wait(_verifier: str, _peppered: bytes) -> bool:
+        with lock:
+            running[0] += 1
+            most[0] = max(most[0], running[0])
+        go.wait(10)
+        with lock:
+            running[0] -= 1
+        return True
+
+    monkeypatch.setattr(pool_module, "_verify", wait)
+    return go, lambda: most[0]
+
+
+def test_a_full_queue_refuses_and_says_when_to_come_back(
+    argon: Argon2idPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go, most_at_once = blocked(monkeypatch)
+    places = 2 * (1 + QUEUED_PER_CORE)
+
+    async def crowd() -> None:
+        waiting = [
+            asyncio.create_task(argon.verify(Secret("correct horse battery"), None))
+            for _ in range(places)
+        ]
+        await asyncio.sleep(0)
+        with pytest.raises(TooBusyError) as refused:
+            await argon.verify(Secret("correct horse battery"), None)
+        assert refused.value.retry_after_seconds > 0
+        # Who goes away while queued frees a place; who is being worked for frees it at the end.
+        waiting.pop().cancel()
+        await asyncio.sleep(0)
+        go.set()
+        await asyncio.gather(*waiting)
+        assert await argon.verify(Secret("correct horse battery"), None) is False
+
+    asyncio.run(crowd())
+    assert most_at_once() == 2
+
+
+def test_a_closed_pool_frees_the_place_of_what_it_refuses(argon: Argon2idPool) -> None:
+    argon.close()
+    for _ in range(3 * (1 + QUEUED_PER_CORE)):
+        with pytest.raises(RuntimeError):
+            asyncio.run(argon.verify(Secret("correct horse battery"), None))
+
+
+def test_the_cores_are_those_the_process_may_use() -> None:
+    pool = Argon2idPool(ring("p1"), entropy=urandom, cost=CHEAP)
+    assert pool._threads._max_workers == usable_cores() >= 1
+    pool.close()
