@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from proofup.audit.entry import Entry, Event
 from proofup.authentication.ports import Ports
+from proofup.authentication.records import record
 from proofup.authentication.signin import AdvanceSignIn, SignIn
 from proofup.directory.passwords import PasswordCredential, SetPassword, can_be_password
 from proofup.directory.users import RequireEpoch
@@ -57,11 +58,11 @@ async def submit_password(
     credential = await ports.passwords.of_user(sign_in.user_id) if sign_in.user_id else None
     right = await ports.hashing.verify(password, credential)
     if not right or sign_in.user_id is None or credential is None:
-        await ports.room.commit(_record(sign_in, sign_in.user_id, "wrongPassword", at=at))
+        await ports.room.commit(_failed(sign_in, "wrongPassword", at=at))
         return PasswordRefused(because=PasswordRefusal.WRONG)
     person = await ports.people.by_id(sign_in.user_id)
     if person is None or not person.account.enabled:
-        await ports.room.commit(_record(sign_in, sign_in.user_id, "accountDisabled", at=at))
+        await ports.room.commit(_failed(sign_in, "accountDisabled", at=at))
         return PasswordRefused(because=PasswordRefusal.DISABLED)
     advanced = replace(sign_in, proofs=Proofs(first_at=at))
     await ports.room.commit(
@@ -91,17 +92,8 @@ def _charges(ports: Ports, sign_in: SignIn, password: Secret[str]) -> tuple[Char
     )
 
 
-def _record(sign_in: SignIn, target: UserId | None, because: str, *, at: datetime) -> Entry:
-    return Entry(
-        at=at,
-        event=Event.SIGN_IN_FAILED,
-        actor=target or "anonymous",
-        target=target,
-        succeeded=False,
-        correlation_id=sign_in.correlation_id,
-        network=sign_in.client.address,
-        details={"because": because},
-    )
+def _failed(sign_in: SignIn, because: str, *, at: datetime) -> Entry:
+    return record(sign_in, Event.SIGN_IN_FAILED, {"because": because}, succeeded=False, at=at)
 
 
 async def _rehashed(

@@ -6,6 +6,7 @@ from datetime import datetime
 from proofup.audit.entry import Entry, Event
 from proofup.authentication.dispatcher import Standing, Step
 from proofup.authentication.ports import Ports, token_digest
+from proofup.authentication.records import record
 from proofup.authentication.session import (
     ABSOLUTE,
     IDLE,
@@ -48,15 +49,12 @@ async def issue(ports: Ports, standing: Standing, *, at: datetime) -> Issued:
         RequireEpoch(user_id=sign_in.user_id, epoch=sign_in.epoch),
         AdvanceSignIn(sign_in=replace(sign_in, finished_at=at)),
         RenewSession(session=session) if renewing else OpenSession(session=session),
-        Entry(
-            at=at,
-            event=Event.PROOF_RENEWED if renewing else Event.SIGNED_IN,
-            actor=sign_in.user_id,
-            target=sign_in.user_id,
+        record(
+            sign_in,
+            Event.PROOF_RENEWED if renewing else Event.SIGNED_IN,
+            {"level": sign_in.proofs.level, "way": sign_in.proofs.second_way or "none"},
             succeeded=True,
-            correlation_id=sign_in.correlation_id,
-            network=sign_in.client.address,
-            details={"level": sign_in.proofs.level, "way": sign_in.proofs.second_way or "none"},
+            at=at,
         ),
     )
     return Issued(token=Secret(token), return_to=sign_in.return_to)

@@ -6,9 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
-from proofup.audit.entry import Entry, Event
+from proofup.audit.entry import Event
 from proofup.challenges.challenge import ChallengeState, ConsumeChallenge, StoredChallenge
 from proofup.challenges.context import Context
+from proofup.challenges.records import record
 from proofup.challenges.room import Room
 from proofup.methods.protocol import Accepted, Because, RegisteredMethod, Rejected
 from proofup.policy import figures
@@ -155,15 +156,12 @@ async def _refuse(
     ):
         because = Refusal.SUPERSEDED
     await room.commit(
-        Entry(
-            at=at,
-            event=Event.CHALLENGE_FAILED,
-            actor=context.user_id,
-            target=context.user_id,
+        record(
+            context,
+            Event.CHALLENGE_FAILED,
+            {"way": asked[0].challenge.way, "because": because},
             succeeded=False,
-            correlation_id=context.correlation_id,
-            network=context.client.address,
-            details={"way": asked[0].challenge.way, "because": because, "purpose": context.purpose},
+            at=at,
         )
     )
     if because is Refusal.WRONG and left == 0:

@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from proofup.audit.entry import Entry, Event
+from proofup.audit.entry import Event
 from proofup.challenges.challenge import OpenChallenge, StoredChallenge
 from proofup.challenges.context import Context
+from proofup.challenges.records import record
 from proofup.challenges.room import Room
 from proofup.directory.users import RequireEpoch
 from proofup.methods.catalogue import Option
@@ -50,19 +51,12 @@ async def start(room: Room, context: Context, option: Option, *, at: datetime) -
             expires_at=challenge.expires_at,
             correlation_id=context.correlation_id,
         ),
-        Entry(
-            at=at,
-            event=Event.CHALLENGE_SENT,
-            actor=context.user_id,
-            target=context.user_id,
+        record(
+            context,
+            Event.CHALLENGE_SENT,
+            {"way": option.way, "to": challenge.message.to.masked},
             succeeded=True,
-            correlation_id=context.correlation_id,
-            network=context.client.address,
-            details={
-                "way": option.way,
-                "to": challenge.message.to.masked,
-                "purpose": context.purpose,
-            },
+            at=at,
         ),
     )
     return stored

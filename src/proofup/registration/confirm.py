@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from proofup.audit.entry import Entry, Event
+from proofup.audit.entry import Event
 from proofup.challenges.answer import Refused, Taken
 from proofup.challenges.answer import answer as answer_challenge
 from proofup.directory.users import RaiseEpoch, RequireEpoch
@@ -15,6 +15,7 @@ from proofup.registration.notices import farewell, notice
 from proofup.registration.pending import FinishRegistration, Registration
 from proofup.registration.ports import Actor, Ports
 from proofup.registration.propose import check_present, context
+from proofup.registration.records import record
 from proofup.values.changes import Change
 from proofup.values.ways import Way
 
@@ -104,14 +105,5 @@ def _changes(ports: Ports, actor: Actor, change: _Change) -> tuple[Change, ...]:
         *((RaiseEpoch(user_id=user.id, keep=actor.session_id),) if change.sign_out_others else ()),
         *notice(ports, actor, "method-added" if added else "method-changed", facts, at=at),
         *((farewell(ports, actor, old.number, at=at),) if old and old.number else ()),
-        Entry(
-            at=at,
-            event=Event.METHOD_ADDED if added else Event.METHOD_REPLACED,
-            actor=user.id,
-            target=user.id,
-            succeeded=True,
-            correlation_id=actor.correlation_id,
-            network=actor.client.address,
-            details=facts,
-        ),
+        record(actor, Event.METHOD_ADDED if added else Event.METHOD_REPLACED, facts, at=at),
     )

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from proofup.audit.entry import Entry, Event
+from proofup.audit.entry import Event
 from proofup.directory.users import RequireEpoch, SetDefaultWay
 from proofup.policy.proofs import Action
 from proofup.registration.guard import check_fresh, held_methods
 from proofup.registration.notices import notice
 from proofup.registration.ports import Actor, Ports, UnusableWayError
+from proofup.registration.records import record
 from proofup.values.ways import Way
 
 
@@ -24,14 +25,5 @@ async def set_default(ports: Ports, actor: Actor, way: Way, *, at: datetime) -> 
         RequireEpoch(user_id=user.id, epoch=actor.epoch),
         SetDefaultWay(user_id=user.id, way=way),
         *notice(ports, actor, "default-changed", facts, at=at),
-        Entry(
-            at=at,
-            event=Event.DEFAULT_CHANGED,
-            actor=user.id,
-            target=user.id,
-            succeeded=True,
-            correlation_id=actor.correlation_id,
-            network=actor.client.address,
-            details=facts,
-        ),
+        record(actor, Event.DEFAULT_CHANGED, facts, at=at),
     )

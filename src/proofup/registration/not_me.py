@@ -1,13 +1,14 @@
-""" "This wasn't me": every session ends, and nothing more changes until the help desk has looked."""
+"""The report "this wasn't me": every session ends, and nothing changes until it was looked at."""
 
 from datetime import datetime
 
-from proofup.audit.entry import Entry, Event
+from proofup.audit.entry import Event
 from proofup.directory.users import HoldChanges, Person, RaiseEpoch
 from proofup.policy.proofs import Proofs
 from proofup.registration.notices import link_digest, mail
 from proofup.registration.pending import NoticeLink, SpendNoticeLink
 from proofup.registration.ports import Actor, Ports
+from proofup.registration.records import record
 from proofup.values.changes import Change
 from proofup.values.client import Client
 from proofup.values.errors import AlreadySpentError
@@ -60,14 +61,5 @@ def _changes(ports: Ports, actor: Actor, by: str, *, at: datetime) -> tuple[Chan
         RaiseEpoch(user_id=user.id),
         HoldChanges(user_id=user.id, since=at),
         *((mail(ports, actor, help_desk, "not-me-reported", facts, at=at),) if help_desk else ()),
-        Entry(
-            at=at,
-            event=Event.NOT_ME_REPORTED,
-            actor=user.id,
-            target=user.id,
-            succeeded=True,
-            correlation_id=actor.correlation_id,
-            network=actor.client.address,
-            details={"by": by},
-        ),
+        record(actor, Event.NOT_ME_REPORTED, {"by": by}, at=at),
     )

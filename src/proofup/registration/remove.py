@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from proofup.audit.entry import Entry, Event
+from proofup.audit.entry import Event
 from proofup.directory.users import RaiseEpoch, RequireEpoch, SetDefaultWay
 from proofup.methods.protocol import Description, RemoveMethod
 from proofup.policy.proofs import Action
 from proofup.registration.guard import check_fresh, held_methods
 from proofup.registration.notices import farewell, notice
 from proofup.registration.ports import Actor, Ports
+from proofup.registration.records import record
 from proofup.values.errors import StaleMethodError
 from proofup.values.ids import MethodId
 from proofup.values.ways import Way
@@ -51,15 +52,6 @@ async def remove(ports: Ports, actor: Actor, method_id: MethodId, *, at: datetim
         RaiseEpoch(user_id=user.id, keep=actor.session_id),
         *notice(ports, actor, "method-removed", facts, at=at),
         *((farewell(ports, actor, old.number, at=at),) if old.number else ()),
-        Entry(
-            at=at,
-            event=Event.METHOD_REMOVED,
-            actor=user.id,
-            target=user.id,
-            succeeded=True,
-            correlation_id=actor.correlation_id,
-            network=actor.client.address,
-            details=facts,
-        ),
+        record(actor, Event.METHOD_REMOVED, facts, at=at),
     )
     return Removed(old=old, default=default, left=len(staying), told=user.mail)

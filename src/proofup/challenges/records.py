@@ -1,0 +1,23 @@
+"""The audit entry of what happened to a challenge."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from proofup.audit.entry import Entry, Event
+from proofup.challenges.context import Context
+
+
+def record(
+    context: Context, event: Event, details: Mapping[str, str], *, succeeded: bool, at: datetime
+) -> Entry:
+    """Return the entry of ``event`` in the sign-in or registration of ``context``."""
+    return Entry(
+        at=at,
+        event=event,
+        actor=context.user_id,
+        target=context.user_id,
+        succeeded=succeeded,
+        correlation_id=context.correlation_id,
+        network=context.client.address,
+        details={**details, "purpose": context.purpose},
+    )
