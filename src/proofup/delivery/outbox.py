@@ -15,22 +15,39 @@ class ClaimedMessage(Protocol):
     """A message that this process alone may send until the lease ends."""
 
     @property
-    def id(self) -> MessageId: ...
+    def id(self) -> MessageId:
+        """The id it was put in under; the same at every try."""
+        ...
+
     @property
-    def content(self) -> Text | Mail: ...
+    def content(self) -> Text | Mail:
+        """What is to be sent."""
+        ...
+
     @property
-    def language(self) -> str: ...
+    def language(self) -> str:
+        """The language of its reader, such as ``en`` (BCP 47)."""
+        ...
+
     @property
-    def created_at(self) -> datetime: ...
+    def created_at(self) -> datetime:
+        """When the flow asked for it."""
+        ...
+
     @property
-    def expires_at(self) -> datetime: ...
+    def expires_at(self) -> datetime:
+        """From when on it must not be sent."""
+        ...
+
     @property
     def attempts(self) -> int:
         """How often it was claimed, this time included."""
         ...
 
     @property
-    def correlation_id(self) -> CorrelationId: ...
+    def correlation_id(self) -> CorrelationId:
+        """What the logs tie it to."""
+        ...
 
 
 class Outbox(Protocol):

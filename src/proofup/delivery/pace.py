@@ -1,0 +1,52 @@
+"""How fast delivery goes on when things go wrong: pauses between tries, and a breaker."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """Pauses that double from ``first`` up to ``longest``."""
+
+    first: timedelta
+    longest: timedelta
+
+    def after(self, failures: int) -> timedelta:
+        """Return the pause after that many failures in a row, 1 or more."""
+        doublings = min(failures - 1, 30)  # beyond that every pace is at its longest
+        return min(self.first * (1 << doublings), self.longest)
+
+
+@dataclass(slots=True, kw_only=True)
+class Breaker:
+    """Stops trying a carrier that is down, and lets one try through now and then.
+
+    Open after ``threshold`` failures in a row; each pause over, one message is the probe
+    (half-open). A probe that fails doubles the pause; any answer of the carrier closes it.
+    """
+
+    pace: Pace
+    threshold: int = 5  # security.md section 5: open within five failures
+    failures: int = field(default=0, init=False)
+    opens_at: datetime | None = field(default=None, init=False)
+
+    def admits(self, most: int, at: datetime, *, in_flight: int) -> int:
+        """Return how many of ``most`` messages may be tried at ``at`` beside those in flight."""
+        if self.opens_at is None:
+            return most
+        if at < self.opens_at or in_flight:
+            return 0
+        return min(most, 1)
+
+    def succeeded(self) -> None:
+        """Note that the carrier answered."""
+        self.failures = 0
+        self.opens_at = None
+
+    def failed(self, at: datetime) -> None:
+        """Note that the carrier was down."""
+        if self.opens_at is not None and at < self.opens_at:
+            return  # started before it opened; it says nothing new
+        self.failures += 1
+        if self.failures >= self.threshold:
+            self.opens_at = at + self.pace.after(self.failures - self.threshold + 1)
