@@ -39,12 +39,6 @@ async def ask(
     return await start(ports.room, _context(sign_in, sign_in.user_id), option, at=at)
 
 
-async def asked(ports: Ports, sign_in: SignIn) -> StoredChallenge | None:
-    """Return the newest challenge of a sign-in, or None."""
-    newest = await ports.room.challenges.of_subject(sign_in.id, most=1)
-    return newest[0] if newest else None
-
-
 async def answer(ports: Ports, standing: Standing, typed: str, *, at: datetime) -> Outcome:
     """Judge ``typed``; where it is right, the sign-in has its second proof when this returns."""
     sign_in = standing.sign_in

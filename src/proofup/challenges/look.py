@@ -1,0 +1,38 @@
+"""Looking at the newest challenge of a sign-in or registration, and at how far its message is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from proofup.challenges.challenge import StoredChallenge
+from proofup.challenges.room import Room
+from proofup.policy import figures
+from proofup.values.messages import Delivery
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A challenge as a page shows it.
+
+    ``delivery`` is None where nothing had to be sent. ``again_at`` is when a new message may be
+    asked for, at the earliest.
+    """
+
+    stored: StoredChallenge
+    delivery: Delivery | None
+    again_at: datetime
+
+
+async def newest(room: Room, subject: str) -> Asked | None:
+    """Return the newest challenge of ``subject``, or None where there was none yet."""
+    found = await room.challenges.of_subject(subject, most=1)
+    if not found:
+        return None
+    stored = found[0]
+    started_at = stored.challenge.started_at
+    if stored.message_id is None:
+        return Asked(stored=stored, delivery=None, again_at=started_at)
+    return Asked(
+        stored=stored,
+        delivery=await room.deliveries.progress(stored.message_id),
+        again_at=started_at + figures.TEXT_AGAIN.within,
+    )

@@ -1,0 +1,67 @@
+"""`/security-info/add`: choose what to add; an app begins here, a phone on its own page."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from proofup.methods.phone import KIND as PHONE
+from proofup.methods.protocol import MethodKind
+from proofup.methods.software_oath import InvalidDisplayNameError
+from proofup.portal.changes import address_of, send
+from proofup.portal.door import Door, see_other
+from proofup.portal.security_info import addable
+from proofup.registration.ports import Actor
+from proofup.registration.propose import propose
+from proofup.values.errors import SlotTakenError
+from proofup.web.forms import read_form
+from proofup.web.visit import visit_of
+
+LONGEST_NAME = 256
+
+
+async def show(door: Door, request: Request, actor: Actor) -> Response:
+    """Show what can be added."""
+    return await _page(door, request, actor)
+
+
+async def submit(door: Door, request: Request, actor: Actor) -> Response:
+    """Begin to add what was chosen."""
+    form = await read_form(request)
+    kind = form.optional("kind", longest=32)
+    name = form.optional("displayName", longest=LONGEST_NAME) or ""
+    held = await door.ports.room.methods.of_user(actor.person.user.id)
+    if kind not in addable(door, held):
+        return await _page(door, request, actor, reason="choose", name=name)
+    if kind == PHONE:
+        return see_other("/security-info/phone")
+    at = visit_of(request.scope).at
+    try:
+        registration = await propose(
+            door.ports, actor, MethodKind(kind), {"displayName": name}, replaces=None, at=at
+        )
+    except InvalidDisplayNameError:
+        return await _page(door, request, actor, reason="name", name=name, kind=kind)
+    except SlotTakenError:
+        return await _page(door, request, actor, reason="full", name=name)
+    return await send(door, request, actor, registration, address_of(registration))
+
+
+async def _page(
+    door: Door,
+    request: Request,
+    actor: Actor,
+    *,
+    reason: str | None = None,
+    name: str = "",
+    kind: str | None = None,
+) -> Response:
+    held = await door.ports.room.methods.of_user(actor.person.user.id)
+    kinds = addable(door, held)
+    return door.pages.render(
+        request,
+        "portal/add_method.html",
+        status=400 if reason else 200,
+        kinds=kinds,
+        chosen=kind or (kinds[0] if kinds else None),
+        display_name=name,
+        reason=reason,
+    )

@@ -1,0 +1,175 @@
+"""`/security-info/changes/{id}`: a change in progress, from its first code to its confirmation."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from proofup.challenges.answer import Refusal, Refused
+from proofup.challenges.look import newest
+from proofup.policy.texts import CountryNotServedError
+from proofup.portal.door import HOME, Door, see_other, to_verify
+from proofup.portal.qr import as_svg
+from proofup.registration.confirm import Confirmed, confirm
+from proofup.registration.pending import Registration
+from proofup.registration.ports import Actor, NotFreshError, UnknownRegistrationError
+from proofup.registration.propose import ask, pending
+from proofup.values.errors import LimitReachedError, SlotTakenError, StaleMethodError
+from proofup.values.ids import RegistrationId
+from proofup.web.challenge import shown_challenge
+from proofup.web.forms import read_form
+from proofup.web.visit import visit_of
+
+LONGEST_CODE = 64
+
+
+def address_of(registration: Registration) -> str:
+    """Return the page of a change in progress."""
+    return f"{HOME}/changes/{registration.id}"
+
+
+async def send(
+    door: Door, request: Request, actor: Actor, registration: Registration, target: str
+) -> Response:
+    """Put a challenge to the candidate and go to its page, or say why that cannot be now."""
+    try:
+        await ask(door.ports, actor, registration, at=visit_of(request.scope).at)
+    except NotFreshError:
+        return to_verify(target)
+    except (StaleMethodError, SlotTakenError):
+        return await _stale(door, request, registration)
+    except LimitReachedError as limit:
+        return await _page(door, request, actor, registration, limit=limit)
+    except CountryNotServedError:
+        return await _page(door, request, actor, registration, trouble="country")
+    return see_other(target)
+
+
+async def show(door: Door, request: Request, actor: Actor) -> Response:
+    """Show the change, its code's delivery, or the key for an app."""
+    registration = await _pending(door, request, actor)
+    if registration is None:
+        return see_other(HOME)
+    return await _page(door, request, actor, registration)
+
+
+async def send_again(door: Door, request: Request, actor: Actor) -> Response:
+    """Put a new challenge to the candidate."""
+    await read_form(request)
+    registration = await _pending(door, request, actor)
+    if registration is None:
+        return see_other(HOME)
+    return await send(door, request, actor, registration, address_of(registration))
+
+
+async def submit(door: Door, request: Request, actor: Actor) -> Response:
+    """Judge the code; a right one makes the change."""
+    form = await read_form(request)
+    registration = await _pending(door, request, actor)
+    if registration is None:
+        return see_other(HOME)
+    try:
+        outcome = await confirm(
+            door.ports,
+            actor,
+            registration,
+            form.text("code", longest=LONGEST_CODE),
+            sign_out_others=form.optional("sign_out_others", longest=8) is not None,
+            at=visit_of(request.scope).at,
+        )
+    except (StaleMethodError, SlotTakenError):
+        return await _stale(door, request, registration)
+    if isinstance(outcome, Refused):
+        return await _page(door, request, actor, registration, refused=outcome)
+    return see_other(f"{HOME}?done={_done(outcome)}&fresh={registration.candidate.id}")
+
+
+async def delivery(door: Door, request: Request, actor: Actor) -> Response:
+    """Show the part of the page that tells where the text is."""
+    registration = await _pending(door, request, actor)
+    asked = await newest(door.ports.room, registration.id) if registration else None
+    if registration is None or asked is None:
+        return Response(status_code=204)
+    return door.pages.render(
+        request,
+        "web/delivery.html",
+        address=f"{address_of(registration)}/delivery",
+        **shown_challenge(asked, at=visit_of(request.scope).at),
+    )
+
+
+async def _page(
+    door: Door,
+    request: Request,
+    actor: Actor,
+    registration: Registration,
+    *,
+    refused: Refused | None = None,
+    limit: LimitReachedError | None = None,
+    trouble: str | None = None,
+) -> Response:
+    """Return the page of a change: for an app its key and a box, for a phone where the code is."""
+    at = visit_of(request.scope).at
+    asked = await newest(door.ports.room, registration.id)
+    method = door.ports.room.catalogue.of(registration.candidate)
+    account = actor.person.user.user_principal_name
+    key = method.provisioning(registration.candidate, account=account)
+    held = await door.ports.room.methods.of_user(registration.user_id)
+    old = next((one for one in held if one.id == registration.replaces), None)
+    return door.pages.render(
+        request,
+        "portal/add_app.html" if key else "portal/confirm_phone.html",
+        status=_status(refused, limit),
+        change=address_of(registration),
+        new=door.shown(registration.candidate),
+        old=door.shown(old) if old else None,
+        is_asked=asked is not None,
+        qr=as_svg(key.uri, label="QR code for your authenticator app") if key else None,
+        secret=_grouped(key.secret.reveal()) if key else None,
+        because=refused.because.value if refused else None,
+        left=refused.left if refused else None,
+        until=(refused.until if refused else None) or (limit.until if limit else None),
+        trouble="limit" if limit else trouble,
+        address=f"{address_of(registration)}/delivery",
+        **shown_challenge(asked, at=at),
+    )
+
+
+def _status(refused: Refused | None, limit: LimitReachedError | None) -> int:
+    if limit or (refused and refused.because is Refusal.PAUSED):
+        return 429
+    return 400 if refused else 200
+
+
+def _grouped(secret: str) -> str:
+    """Return a key in groups of four, as people read it out."""
+    return " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
+
+
+async def _stale(door: Door, request: Request, registration: Registration) -> Response:
+    """Say that what was to be replaced is another one by now; nothing was changed."""
+    held = await door.ports.room.methods.of_user(registration.user_id)
+    slot = registration.candidate.slot
+    present = next((one for one in held if one.slot == slot), None)
+    new = door.shown(registration.candidate)
+    return door.pages.render(
+        request,
+        "portal/changed_elsewhere.html",
+        status=409,
+        present=door.shown(present) if present else None,
+        number=new["full"],
+        country="",
+    )
+
+
+def _done(outcome: Confirmed) -> str:
+    if outcome.new.number is None:
+        return "app-added"
+    return "phone-changed" if outcome.old else "phone-added"
+
+
+async def _pending(door: Door, request: Request, actor: Actor) -> Registration | None:
+    """Return the change that the address names, or None where it is done, over or another's."""
+    named = RegistrationId(request.path_params["registration"])
+    try:
+        return await pending(door.ports, actor, named, at=visit_of(request.scope).at)
+    except UnknownRegistrationError:
+        return None

@@ -1,0 +1,47 @@
+"""`/security-info/default`: choose the option that is asked for first."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from proofup.policy.proofs import preferred
+from proofup.portal.door import HOME, Door, see_other
+from proofup.registration.default import set_default
+from proofup.registration.ports import Actor, UnusableWayError
+from proofup.values.ways import Way
+from proofup.web.forms import read_form
+from proofup.web.visit import visit_of
+
+
+async def show(door: Door, request: Request, actor: Actor) -> Response:
+    """Show the options to choose from."""
+    return await _page(door, request, actor)
+
+
+async def submit(door: Door, request: Request, actor: Actor) -> Response:
+    """Keep the choice."""
+    form = await read_form(request)
+    chosen = form.optional("option", longest=32)
+    way = next((way for way in Way if way == chosen), None)
+    if way is None:
+        return await _page(door, request, actor, reason="choose")
+    try:
+        await set_default(door.ports, actor, way, at=visit_of(request.scope).at)
+    except UnusableWayError:
+        return await _page(door, request, actor, reason="gone")
+    return see_other(f"{HOME}?done=default-changed")
+
+
+async def _page(
+    door: Door, request: Request, actor: Actor, *, reason: str | None = None
+) -> Response:
+    held = await door.ports.room.methods.of_user(actor.person.user.id)
+    options = door.ports.room.catalogue.options(held)
+    default = preferred(options, actor.person.account.default_way)
+    return door.pages.render(
+        request,
+        "portal/default.html",
+        status=400 if reason else 200,
+        options=[door.option(option) for option in options],
+        default=default.way.value if default else None,
+        reason=reason,
+    )

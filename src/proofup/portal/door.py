@@ -1,0 +1,119 @@
+"""What the pages of the portal share: their parts, who is asking, and what refusals look like."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from proofup.audit.entry import Activity
+from proofup.authentication.ports import Ports as SignInPorts
+from proofup.authentication.session import Visit as SignedIn
+from proofup.authentication.sessions import visit as session_of
+from proofup.directory.passwords import Passwords
+from proofup.methods.catalogue import Option
+from proofup.methods.protocol import RegisteredMethod
+from proofup.policy.proofs import demanded, reaches
+from proofup.registration.ports import Actor, ChangesHeldError, NotFreshError, Ports
+from proofup.values.errors import RevokedError
+from proofup.web.cookies import Cookies
+from proofup.web.errors import Problems
+from proofup.web.pages import Pages
+from proofup.web.visit import remember, visit_of
+
+HOME = "/security-info"
+VERIFY = "/security-info/verify"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """The parts that the pages are made with."""
+
+    ports: Ports
+    sign_in: SignInPorts
+    activity: Activity
+    passwords: Passwords
+    pages: Pages
+    problems: Problems
+    cookies: Cookies
+
+    def shown(self, method: RegisteredMethod) -> dict[str, object]:
+        """Return what a page says of a registered method to its owner."""
+        description = self.ports.room.catalogue.of(method).describe(method)
+        return {
+            "id": method.id,
+            "kind": description.kind,
+            "full": description.full,
+            "masked": description.masked,
+            "last_used_at": method.last_used_at,
+            "created_at": method.created_at,
+        }
+
+    def option(self, option: Option) -> dict[str, str]:
+        """Return what a page says of a way to answer."""
+        held = option.methods[0]
+        description = self.ports.room.catalogue.of(held).describe(held)
+        return {"way": option.way.value, "masked": description.masked, "full": description.full}
+
+
+Page: TypeAlias = Callable[[Door, Request, Actor], Awaitable[Response]]
+
+
+def see_other(address: str) -> RedirectResponse:
+    """Return the redirect that turns an answered form into a page of its own (RFC 9110 §15.4.4)."""
+    return RedirectResponse(address, status_code=303)
+
+
+def signed_in(page: Page, *, proven: bool = True) -> Callable[[Door, Request], Awaitable[Response]]:
+    """Return ``page`` behind a sign-in; it is told who asks.
+
+    With ``proven`` the session must have reached what the account demands now: a method that
+    was added elsewhere since counts at once, before anything private is shown.
+    """
+
+    async def behind(door: Door, request: Request) -> Response:
+        visit = visit_of(request.scope)
+        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        token = visit.session_token
+        found = await session_of(door.sign_in, token, at=visit.at) if token else None
+        if found is None:
+            target = here if request.method == "GET" else HOME
+            return see_other(f"/signin?return={quote(target, safe='')}")
+        person, session = found.person, found.session
+        remember(request.scope, person=person.user, correlation_id=session.correlation_id)
+        if proven:
+            methods = await door.ports.room.methods.of_user(person.user.id)
+            options = door.ports.room.catalogue.options(methods)
+            if not reaches(session.proofs, demanded(options)):
+                return to_verify(here if request.method == "GET" else HOME)
+        try:
+            return await page(door, request, _actor(found, request))
+        except NotFreshError:
+            # A form that was posted is asked for again after the proof; a page of a change in
+            # progress keeps what was typed and names itself instead.
+            return to_verify(request.url.path)
+        except ChangesHeldError:
+            return door.pages.render(request, "portal/held.html", status=403)
+        except RevokedError:
+            return see_other(f"/signin?return={quote(HOME, safe='')}")
+
+    return behind
+
+
+def to_verify(target: str) -> Response:
+    """Return the way to one more proof, and from there to ``target``."""
+    return see_other(f"{VERIFY}?to={quote(target, safe='')}")
+
+
+def _actor(found: SignedIn, request: Request) -> Actor:
+    session = found.session
+    return Actor(
+        person=found.person,
+        session_id=session.id,
+        epoch=session.epoch,
+        proofs=session.proofs,
+        correlation_id=session.correlation_id,
+        client=visit_of(request.scope).client,
+    )

@@ -1,0 +1,57 @@
+"""`/not-me/{token}`: the link of a notice. Opening it changes nothing; the button does.
+
+Mail scanners open links, so the report is a form that only a person sends.
+"""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from proofup.portal.door import Door, see_other
+from proofup.registration.not_me import linked, report_by_link
+from proofup.values.errors import AlreadySpentError
+from proofup.web.forms import read_form
+from proofup.web.visit import remember, visit_of
+
+LONGEST_TOKEN = 128
+
+
+async def show(door: Door, request: Request) -> Response:
+    """Say what pressing the button will do."""
+    token = request.path_params["token"][:LONGEST_TOKEN]
+    try:
+        link, person = await linked(door.ports, token, at=visit_of(request.scope).at)
+    except AlreadySpentError:
+        return _over(door, request)
+    remember(request.scope, correlation_id=link.correlation_id)
+    return door.pages.render(
+        request, "portal/not_me.html", user_name=person.user.user_principal_name
+    )
+
+
+async def submit(door: Door, request: Request) -> Response:
+    """Take the report: every session ends, and changes are held."""
+    visit = visit_of(request.scope)
+    await read_form(request)
+    token = request.path_params["token"][:LONGEST_TOKEN]
+    try:
+        await report_by_link(door.ports, token, client=visit.client, at=visit.at)
+    except AlreadySpentError:
+        return _over(door, request)
+    return see_other("/not-me/done")
+
+
+async def done(door: Door, request: Request) -> Response:
+    """Say what was done, and what comes next."""
+    return door.pages.render(request, "portal/not_me_done.html")
+
+
+def _over(door: Door, request: Request) -> Response:
+    return door.problems.problem(
+        request,
+        status=410,
+        title="This link has been used or is over",
+        what_to_do="A link from a notice works once, for seven days. "
+        "If something is not yours, call the help desk.",
+        number=50089,
+        name="FlowTokenExpired",
+    )

@@ -1,0 +1,39 @@
+"""`/security-info/methods/{id}/delete`: what goes, what stays, and then it goes."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from proofup.portal.door import HOME, Door, see_other
+from proofup.registration.ports import Actor
+from proofup.registration.remove import remove
+from proofup.values.errors import StaleMethodError
+from proofup.values.ids import MethodId
+from proofup.web.forms import read_form
+from proofup.web.visit import visit_of
+
+
+async def show(door: Door, request: Request, actor: Actor) -> Response:
+    """Show what deleting the method would take away and leave."""
+    named = request.path_params["method"]
+    held = await door.ports.room.methods.of_user(actor.person.user.id)
+    going = next((one for one in held if one.id == named), None)
+    if going is None:
+        return see_other(HOME)
+    staying = [one for one in held if one.id != named]
+    return door.pages.render(
+        request,
+        "portal/delete_method.html",
+        method=door.shown(going),
+        staying=[door.shown(one) for one in staying],
+    )
+
+
+async def submit(door: Door, request: Request, actor: Actor) -> Response:
+    """Delete the method; one that is gone already needs no second deletion."""
+    await read_form(request)
+    named = MethodId(request.path_params["method"])
+    try:
+        await remove(door.ports, actor, named, at=visit_of(request.scope).at)
+    except StaleMethodError:
+        return see_other(HOME)
+    return see_other(f"{HOME}?done=removed")

@@ -1,0 +1,55 @@
+"""The addresses of this door."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TypeAlias
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from proofup.portal import (
+    adding,
+    changes,
+    default,
+    not_me,
+    phone,
+    removing,
+    security_info,
+    verifying,
+)
+from proofup.portal.door import HOME, Door, Page, signed_in
+
+Answer: TypeAlias = Callable[[Door, Request], Awaitable[Response]]
+
+
+def routes(door: Door) -> list[Route]:
+    """Return the routes of Security info and of the notice's link, made with ``door``."""
+
+    def get(path: str, answer: Answer) -> Route:
+        return Route(path, partial(answer, door), methods=["GET"])
+
+    def post(path: str, answer: Answer) -> Route:
+        return Route(path, partial(answer, door), methods=["POST"])
+
+    def both(path: str, show: Page, submit: Page) -> list[Route]:
+        return [get(path, signed_in(show)), post(path, signed_in(submit))]
+
+    change = f"{HOME}/changes/{{registration}}"
+    return [
+        get(HOME, signed_in(security_info.show)),
+        post(f"{HOME}/not-me", signed_in(security_info.not_me, proven=False)),
+        *both(f"{HOME}/phone", phone.show, phone.submit),
+        *both(f"{HOME}/add", adding.show, adding.submit),
+        *both(f"{HOME}/default", default.show, default.submit),
+        *both(f"{HOME}/methods/{{method}}/delete", removing.show, removing.submit),
+        *both(change, changes.show, changes.submit),
+        post(f"{change}/send", signed_in(changes.send_again)),
+        get(f"{change}/delivery", signed_in(changes.delivery)),
+        get(f"{HOME}/verify", signed_in(verifying.show, proven=False)),
+        post(f"{HOME}/verify", signed_in(verifying.submit, proven=False)),
+        # The fixed word first: it would pass for a token otherwise.
+        get("/not-me/done", not_me.done),
+        get("/not-me/{token}", not_me.show),
+        post("/not-me/{token}", not_me.submit),
+    ]

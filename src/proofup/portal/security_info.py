@@ -1,0 +1,70 @@
+"""`/security-info`: what a person has, what they may do with it, and what happened lately."""
+
+from collections.abc import Sequence
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from proofup.methods.phone import KIND as PHONE
+from proofup.methods.phone import MOBILE
+from proofup.methods.protocol import RegisteredMethod
+from proofup.policy.proofs import preferred
+from proofup.portal.door import Door, see_other
+from proofup.registration.not_me import report_in_session
+from proofup.registration.ports import Actor
+from proofup.web.forms import read_form
+from proofup.web.visit import visit_of
+
+RECENT = 8  # entries of the activity list
+DONE = frozenset({"phone-changed", "phone-added", "app-added", "removed", "default-changed"})
+
+
+async def show(door: Door, request: Request, actor: Actor) -> Response:
+    """Show the methods of the person who asks; ``done`` names what was just changed."""
+    user, account = actor.person.user, actor.person.account
+    held = await door.ports.room.methods.of_user(user.id)
+    options = door.ports.room.catalogue.options(held)
+    default = preferred(options, account.default_way)
+    password = await door.passwords.of_user(user.id)
+    done = request.query_params.get("done")
+    return door.pages.render(
+        request,
+        "portal/security_info.html",
+        methods=[door.shown(method) for method in _ordered(held)],
+        default=door.option(default) if default else None,
+        has_choice=len(options) > 1,
+        can_add=bool(addable(door, held)),
+        password_changed_at=password.changed_at if password else None,
+        done=done if done in DONE else None,
+        fresh=request.query_params.get("fresh"),
+        told=user.mail,
+        held=account.changes_held_at is not None,
+        activity=await door.activity.of_user(user.id, most=RECENT),
+    )
+
+
+async def not_me(door: Door, request: Request, actor: Actor) -> Response:
+    """Take the report of somebody who sees a change that is not theirs."""
+    await read_form(request)
+    await report_in_session(door.ports, actor, at=visit_of(request.scope).at)
+    return see_other("/not-me/done")
+
+
+def addable(door: Door, held: Sequence[RegisteredMethod]) -> list[str]:
+    """Return the kinds of which the person may have one more."""
+    taken = {method.slot for method in held}
+    return [
+        method.kind
+        for method in door.ports.room.catalogue
+        if any(slot not in taken for slot in method.slots)
+    ]
+
+
+def present_phone(held: Sequence[RegisteredMethod]) -> RegisteredMethod | None:
+    """Return the authentication phone, if there is one."""
+    return next((one for one in held if one.kind == PHONE and one.slot == MOBILE), None)
+
+
+def _ordered(held: Sequence[RegisteredMethod]) -> list[RegisteredMethod]:
+    """Return the methods in the order of their places."""
+    return sorted(held, key=lambda method: method.slot)

@@ -1,0 +1,81 @@
+"""`/security-info/verify`: show once more that it is you, by something you had before."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from proofup.authentication.dispatcher import standing
+from proofup.authentication.renewal import begin_renewal
+from proofup.authentication.second_proof import ask
+from proofup.authentication.sessions import visit as session_of
+from proofup.policy.proofs import FRESH_FOR, Action
+from proofup.policy.texts import CountryNotServedError
+from proofup.portal.door import HOME, Door, see_other
+from proofup.registration.ports import Actor, UnknownRegistrationError
+from proofup.registration.propose import pending
+from proofup.values.errors import LimitReachedError
+from proofup.values.ids import RegistrationId, random_token
+from proofup.web.cookies import Cookie
+from proofup.web.forms import read_form
+from proofup.web.returns import safe_return
+from proofup.web.visit import visit_of
+
+CHANGES = f"{HOME}/changes/"
+
+
+async def show(door: Door, request: Request, actor: Actor) -> Response:
+    """Show what can be answered with; what was typed before is kept and named."""
+    return await _page(door, request, actor, safe_return(request.query_params.get("to")) or HOME)
+
+
+async def submit(door: Door, request: Request, actor: Actor) -> Response:
+    """Begin the proof with the option that was chosen, and come back to where it was wanted."""
+    visit = visit_of(request.scope)
+    form = await read_form(request)
+    target = safe_return(form.optional("to", longest=512)) or HOME
+    chosen = form.optional("option", longest=32)
+    found = await session_of(door.sign_in, visit.session_token or "", at=visit.at)
+    if found is None:
+        return see_other(HOME)
+    token = random_token(door.ports.room.entropy)
+    sign_in = await begin_renewal(
+        door.sign_in, found, token, return_to=target, client=visit.client, at=visit.at
+    )
+    here = await standing(door.sign_in, sign_in, at=visit.at)
+    way = next((option.way for option in here.options if option.way == chosen), None)
+    trouble = ""
+    try:
+        await ask(door.sign_in, here, way, at=visit.at)
+    except LimitReachedError:
+        trouble = "?trouble=limit"
+    except CountryNotServedError:
+        trouble = "?trouble=country"
+    response = see_other(f"/signin/{here.step.value}{trouble}")
+    door.cookies.set(response, Cookie.TRANSACTION, token)
+    return response
+
+
+async def _page(door: Door, request: Request, actor: Actor, target: str) -> Response:
+    held = await door.ports.room.methods.of_user(actor.person.user.id)
+    options = door.ports.room.catalogue.options(held)
+    proven_at = actor.proofs.second_at if options else actor.proofs.first_at
+    return door.pages.render(
+        request,
+        "portal/verify_again.html",
+        to=target,
+        options=[door.option(option) for option in options],
+        proven_at=proven_at,
+        minutes=int(FRESH_FOR[Action.CHANGE_METHOD].total_seconds() // 60),
+        typed=await _typed(door, request, actor, target),
+    )
+
+
+async def _typed(door: Door, request: Request, actor: Actor, target: str) -> str | None:
+    """Return the number that waits behind ``target``, if one does."""
+    if not target.startswith(CHANGES):
+        return None
+    named = RegistrationId(target.removeprefix(CHANGES))
+    try:
+        registration = await pending(door.ports, actor, named, at=visit_of(request.scope).at)
+    except UnknownRegistrationError:
+        return None
+    return str(door.shown(registration.candidate)["full"]) or None

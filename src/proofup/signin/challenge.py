@@ -1,0 +1,147 @@
+"""`/signin/challenge`: the second proof, its delivery, and a new code."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from proofup.authentication.dispatcher import Standing, Step, stand
+from proofup.authentication.second_proof import answer, ask
+from proofup.challenges.answer import Refusal, Refused
+from proofup.challenges.look import newest
+from proofup.methods.catalogue import Option
+from proofup.policy.texts import CountryNotServedError
+from proofup.signin.door import ADDRESSES, Door, see_other
+from proofup.values.errors import LimitReachedError
+from proofup.values.ways import Way
+from proofup.web.challenge import shown_challenge
+from proofup.web.forms import read_form
+from proofup.web.visit import visit_of
+
+LONGEST_CODE = 64
+TROUBLES = frozenset({"limit", "country"})
+
+NUMBERS = {
+    Refusal.WRONG: (500121, "WrongCodeEntered"),
+    Refusal.LATE: (500121, "InvalidSession"),
+    Refusal.SUPERSEDED: (500121, "CodeSuperseded"),
+    Refusal.ALREADY_USED: (500121, "CodeAlreadyUsed"),
+    Refusal.NOT_ASKED: (500121, "InvalidSession"),
+    Refusal.TOO_MANY: (500121, "MaxAllowedCodeRetryReached"),
+    Refusal.PAUSED: (50053, "AuthenticationThrottled"),
+    Refusal.METHOD_GONE: (500121, "AuthenticationMethodNotConfigured"),
+}
+
+
+async def show(door: Door, request: Request) -> Response:
+    """Show the newest challenge and where its message is."""
+    here = await door.stand(request)
+    if here.step is not Step.CHALLENGE:
+        return see_other(ADDRESSES[here.step])
+    trouble = request.query_params.get("trouble")
+    return await _page(door, request, here, trouble=trouble if trouble in TROUBLES else None)
+
+
+async def submit(door: Door, request: Request) -> Response:
+    """Judge the code; a right one goes on to where the person was going."""
+    visit = visit_of(request.scope)
+    form = await read_form(request)
+    here = await door.stand(request)
+    if here.step is not Step.CHALLENGE:
+        return await door.go_on(request, here)
+    code = form.text("code", longest=LONGEST_CODE)
+    outcome = await answer(door.ports, here, code, at=visit.at)
+    if isinstance(outcome, Refused):
+        return await _page(door, request, here, refused=outcome)
+    token = visit.transaction_token or ""
+    return await door.go_on(request, await stand(door.ports, token, at=visit.at))
+
+
+async def send_again(door: Door, request: Request) -> Response:
+    """Put a new challenge: to the same option, or to the one named in ``option``."""
+    visit = visit_of(request.scope)
+    form = await read_form(request)
+    here = await door.stand(request)
+    if here.step is not Step.CHALLENGE or here.sign_in is None:
+        return await door.go_on(request, here)
+    typed = form.optional("option", longest=LONGEST_CODE)
+    way = next((option.way for option in here.options if option.way == typed), None)
+    try:
+        await ask(door.ports, here, way, at=visit.at)
+    except LimitReachedError as limit:
+        return await _page(door, request, here, trouble="limit", limit=limit)
+    except CountryNotServedError:
+        return await _page(door, request, here, trouble="country")
+    return see_other(ADDRESSES[Step.CHALLENGE])
+
+
+async def options(door: Door, request: Request) -> Response:
+    """Show every way in which this person can answer, numbers masked."""
+    here = await door.stand(request)
+    if here.step is not Step.CHALLENGE or here.sign_in is None:
+        return see_other(ADDRESSES[here.step])
+    return door.pages.render(
+        request,
+        "signin/options.html",
+        user_name=here.sign_in.name,
+        options=[shown(door, option) for option in here.options],
+    )
+
+
+async def delivery(door: Door, request: Request) -> Response:
+    """Show the part of the page that tells where the text is."""
+    here = await door.stand(request)
+    asked = await newest(door.ports.room, here.sign_in.id) if here.sign_in else None
+    if here.step is not Step.CHALLENGE or asked is None:
+        return Response(status_code=204)
+    return door.pages.render(
+        request,
+        "web/delivery.html",
+        address="/signin/challenge/delivery",
+        **shown_challenge(asked, at=visit_of(request.scope).at),
+    )
+
+
+def shown(door: Door, option: Option) -> dict[str, str]:
+    """Return what a page says of an option: its way, and the masked words of its method."""
+    held = option.methods[0]
+    return {
+        "way": option.way.value,
+        "masked": door.ports.room.catalogue.of(held).describe(held).masked,
+    }
+
+
+async def _page(
+    door: Door,
+    request: Request,
+    here: Standing,
+    *,
+    refused: Refused | None = None,
+    trouble: str | None = None,
+    limit: LimitReachedError | None = None,
+) -> Response:
+    """Return the page of the newest challenge, with what went wrong, if anything did."""
+    sign_in = here.sign_in
+    asked = await newest(door.ports.room, sign_in.id) if sign_in else None
+    way = asked.stored.challenge.way if asked else None
+    option = next((one for one in here.options if one.way is way), None)
+    number = NUMBERS[refused.because] if refused else None
+    return door.pages.render(
+        request,
+        "signin/challenge_code.html" if way is Way.OATH else "signin/challenge_text.html",
+        status=_status(refused, limit),
+        user_name=sign_in.name if sign_in else "",
+        masked=shown(door, option)["masked"] if option else None,
+        because=refused.because.value if refused else None,
+        left=refused.left if refused else None,
+        until=(refused.until if refused else None) or (limit.until if limit else None),
+        error=f"{number[0]} {number[1]}" if number else None,
+        trouble=trouble,
+        other_ways=[shown(door, other) for other in here.options if other is not option],
+        address="/signin/challenge/delivery",
+        **shown_challenge(asked, at=visit_of(request.scope).at),
+    )
+
+
+def _status(refused: Refused | None, limit: LimitReachedError | None) -> int:
+    if limit or (refused and refused.because is Refusal.PAUSED):
+        return 429
+    return 400 if refused else 200

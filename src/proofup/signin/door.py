@@ -1,0 +1,83 @@
+"""What the pages of a sign-in share: their parts, their steps' addresses, their browser's token."""
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from proofup.authentication.dispatcher import Standing, Step, stand
+from proofup.authentication.ports import Ports
+from proofup.authentication.sessions import issue
+from proofup.values.errors import RevokedError
+from proofup.web.cookies import Cookie, Cookies
+from proofup.web.errors import Problems
+from proofup.web.pages import Pages
+from proofup.web.returns import safe_return
+from proofup.web.visit import remember, visit_of
+
+HOME = "/security-info"
+SIGN_IN = "/signin"
+
+ADDRESSES = {
+    Step.NAME: SIGN_IN,
+    Step.PASSWORD: "/signin/password",
+    Step.CHALLENGE: "/signin/challenge",
+    # Both were passed in the answer to a form; a page of theirs is the start of a new sign-in.
+    Step.ISSUE: SIGN_IN,
+    Step.FINISHED: HOME,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """The parts that the pages are made with."""
+
+    ports: Ports
+    pages: Pages
+    problems: Problems
+    cookies: Cookies
+
+    async def stand(self, request: Request) -> Standing:
+        """Return where the sign-in of this browser stands, and name its correlation id."""
+        visit = visit_of(request.scope)
+        if visit.transaction_token is None:
+            return Standing(step=Step.NAME)
+        found = await stand(self.ports, visit.transaction_token, at=visit.at)
+        if found.sign_in is not None:
+            remember(request.scope, correlation_id=found.sign_in.correlation_id)
+        return found
+
+    async def go_on(self, request: Request, standing: Standing) -> Response:
+        """Return the way to the next step; one that has earned a session gets it here."""
+        if standing.step is not Step.ISSUE:
+            return see_other(ADDRESSES[standing.step])
+        issued = await issue(self.ports, standing, at=visit_of(request.scope).at)
+        response = see_other(safe_return(issued.return_to) or HOME)
+        self.cookies.set(response, Cookie.SESSION, issued.token.reveal())
+        self.cookies.clear(response, Cookie.TRANSACTION)
+        return response
+
+    async def revoked(self, request: Request, _: Exception) -> Response:
+        """Answer where the account was disabled or reset while somebody was signing in."""
+        response = self.problems.problem(
+            request,
+            status=403,
+            title="This sign-in was stopped",
+            what_to_do="The account was changed or closed meanwhile, so what was begun before "
+            "counts no more. Sign in again.",
+            label="Sign-in stopped",
+            number=50173,
+            name="FreshTokenNeeded",
+        )
+        self.cookies.clear(response, Cookie.TRANSACTION)
+        return response
+
+    @property
+    def answers(self) -> dict[type[Exception], object]:
+        """Return the errors that this door answers with a page of its own."""
+        return {RevokedError: self.revoked}
+
+
+def see_other(address: str) -> RedirectResponse:
+    """Return the redirect that turns an answered form into a page of its own (RFC 9110 §15.4.4)."""
+    return RedirectResponse(address, status_code=303)

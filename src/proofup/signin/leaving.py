@@ -1,0 +1,30 @@
+"""`/signout`: leave; and what is shown then."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from proofup.authentication.sessions import sign_out
+from proofup.authentication.sessions import visit as session_of
+from proofup.signin.door import Door, see_other
+from proofup.web.cookies import Cookie
+from proofup.web.forms import read_form
+from proofup.web.visit import visit_of
+
+
+async def submit(door: Door, request: Request) -> Response:
+    """End the session, here and in the database; without one there is nothing to end."""
+    visit = visit_of(request.scope)
+    await read_form(request)
+    if visit.session_token:
+        found = await session_of(door.ports, visit.session_token, at=visit.at)
+        if found:
+            await sign_out(door.ports, found, at=visit.at)
+    response = see_other("/signed-out")
+    door.cookies.clear(response, Cookie.SESSION)
+    door.cookies.clear(response, Cookie.TRANSACTION)
+    return response
+
+
+async def show(door: Door, request: Request) -> Response:
+    """Say that the session ended, and offer to begin another."""
+    return door.pages.render(request, "signin/signed_out.html")

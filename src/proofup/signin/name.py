@@ -1,0 +1,43 @@
+"""`/signin`: name the account."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from proofup.authentication.dispatcher import Step
+from proofup.authentication.name import submit_name
+from proofup.authentication.sessions import visit as session_of
+from proofup.signin.door import ADDRESSES, HOME, Door, see_other
+from proofup.values.ids import random_token
+from proofup.web.cookies import Cookie
+from proofup.web.forms import read_form
+from proofup.web.returns import safe_return
+from proofup.web.visit import visit_of
+
+LONGEST_NAME = 512  # letters; more than any name, so that a long one is told to be nobody's
+
+
+async def show(door: Door, request: Request) -> Response:
+    """Ask for the user name; who is signed in already goes on at once."""
+    visit = visit_of(request.scope)
+    target = safe_return(request.query_params.get("return"))
+    if visit.session_token and await session_of(door.ports, visit.session_token, at=visit.at):
+        return see_other(target or HOME)
+    return door.pages.render(request, "signin/name.html", user_name="", return_to=target)
+
+
+async def submit(door: Door, request: Request) -> Response:
+    """Open a sign-in for the name, under a new token of this browser."""
+    visit = visit_of(request.scope)
+    form = await read_form(request)
+    token = random_token(door.ports.room.entropy)
+    await submit_name(
+        door.ports,
+        token,
+        form.text("username", longest=LONGEST_NAME),
+        return_to=safe_return(form.optional("return", longest=2048)),
+        client=visit.client,
+        at=visit.at,
+    )
+    response = see_other(ADDRESSES[Step.PASSWORD])
+    door.cookies.set(response, Cookie.TRANSACTION, token)
+    return response

@@ -1,0 +1,88 @@
+"""`/signin/password`: the first proof."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from proofup.authentication.dispatcher import Step, standing
+from proofup.authentication.password import PasswordRefusal, PasswordRefused, submit_password
+from proofup.authentication.second_proof import ask
+from proofup.policy.texts import CountryNotServedError
+from proofup.signin.door import ADDRESSES, Door, see_other
+from proofup.values.errors import LimitReachedError
+from proofup.values.secret import Secret
+from proofup.web.errors import Action
+from proofup.web.forms import read_form
+from proofup.web.visit import visit_of
+
+LONGEST_FIELD = 16_384  # letters read of a password field; the flow refuses above its own bound
+
+NUMBERS = {
+    PasswordRefusal.WRONG: (50126, "InvalidUserNameOrPassword"),
+    PasswordRefusal.TOO_LONG: (50126, "InvalidUserNameOrPassword"),
+    PasswordRefusal.PAUSED: (50053, "IdsLocked"),
+    PasswordRefusal.DISABLED: (50057, "UserDisabled"),
+}
+
+
+async def show(door: Door, request: Request) -> Response:
+    """Ask for the password."""
+    here = await door.stand(request)
+    if here.step is not Step.PASSWORD or here.sign_in is None:
+        return see_other(ADDRESSES[here.step])
+    return _page(door, request, here.sign_in.name)
+
+
+async def submit(door: Door, request: Request) -> Response:
+    """Check the password, and ask for the second proof in the same go."""
+    visit = visit_of(request.scope)
+    form = await read_form(request)
+    here = await door.stand(request)
+    if here.step is not Step.PASSWORD or here.sign_in is None:
+        return await door.go_on(request, here)
+    password = Secret(form.text("password", longest=LONGEST_FIELD))
+    outcome = await submit_password(door.ports, here.sign_in, password, at=visit.at)
+    if isinstance(outcome, PasswordRefused):
+        return _refused(door, request, here.sign_in.name, outcome)
+    there = await standing(door.ports, outcome, at=visit.at)
+    if there.step is Step.CHALLENGE:
+        try:
+            await ask(door.ports, there, None, at=visit.at)
+        except LimitReachedError:
+            return see_other(f"{ADDRESSES[Step.CHALLENGE]}?trouble=limit")
+        except CountryNotServedError:
+            return see_other(f"{ADDRESSES[Step.CHALLENGE]}?trouble=country")
+    return await door.go_on(request, there)
+
+
+def _page(
+    door: Door, request: Request, name: str, *, refused: PasswordRefused | None = None
+) -> Response:
+    because = refused.because if refused else None
+    number = NUMBERS[because] if because else None
+    return door.pages.render(
+        request,
+        "signin/password.html",
+        status=400 if refused else 200,
+        user_name=name,
+        because=because.value if because else None,
+        until=refused.until if refused else None,
+        error=f"{number[0]} {number[1]}" if number else None,
+    )
+
+
+def _refused(door: Door, request: Request, name: str, refused: PasswordRefused) -> Response:
+    """Return the page again with the reason; a closed account gets a page of its own."""
+    if refused.because is not PasswordRefusal.DISABLED:
+        return _page(door, request, name, refused=refused)
+    number, words = NUMBERS[PasswordRefusal.DISABLED]
+    return door.problems.problem(
+        request,
+        status=403,
+        title="This account is closed",
+        what_to_do="The password is right, but an administrator has disabled the account. "
+        "Ask the help desk.",
+        label="Sign-in stopped",
+        number=number,
+        name=words,
+        actions=(Action(words="Use another account", href="/signin"),),
+    )
