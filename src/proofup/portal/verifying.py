@@ -27,7 +27,7 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
     return await _page(door, request, actor, safe_return(request.query_params.get("to")) or HOME)
 
 
-async def submit(door: Door, request: Request, actor: Actor) -> Response:
+async def submit(door: Door, request: Request, _: Actor) -> Response:
     """Begin the proof with the option that was chosen, and come back to where it was wanted."""
     visit = visit_of(request.scope)
     form = await read_form(request)

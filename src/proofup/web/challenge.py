@@ -2,12 +2,13 @@
 
 import math
 from datetime import datetime
+from typing import Any
 
 from proofup.challenges.look import Asked
 from proofup.web.delivery_stage import stage_of
 
 
-def shown_challenge(asked: Asked | None, *, at: datetime) -> dict[str, object]:
+def shown_challenge(asked: Asked | None, *, at: datetime) -> dict[str, Any]:
     """Return the part of a page's context that tells of ``asked``.
 
     ``delivery`` and its ``stage`` are None where nothing was sent; ``resend_seconds`` is 0 where
