@@ -1,0 +1,88 @@
+"""All settings with their types and safe defaults; ``docs/operators/settings.md`` explains each."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+from msgspec import Meta
+
+from proofup.config.addresses import Listen
+from proofup.directory.organisation import Organisation
+from proofup.values.secret import Secret
+from proofup.web.public_url import PublicUrl
+
+Network: TypeAlias = IPv4Network | IPv6Network
+Filled: TypeAlias = Annotated[str, Meta(min_length=1)]
+Port: TypeAlias = Annotated[int, Meta(ge=1, le=65535)]
+Count: TypeAlias = Annotated[int, Meta(ge=0)]
+
+DEFAULT_LISTEN = Listen("127.0.0.1", 8080)
+
+
+class SmtpSecurity(StrEnum):
+    """How the connection to the mail server is kept private."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"  # only to a server on this machine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Smtp:
+    """The mail server that takes our mails."""
+
+    host: Filled
+    port: Port = 587
+    security: SmtpSecurity = SmtpSecurity.STARTTLS
+    user: str | None = None
+    password: Secret[str] | None = None
+    sender: Filled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Texts:
+    """The carrier that takes our texts by webhook, and what they may cost."""
+
+    webhook: Filled
+    secret: Secret[str]
+    sender: str | None = None
+    countries: frozenset[str] | None = None
+    per_day: Count = 10_000
+    per_day_and_country: Count = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hashing:
+    """What checking one password may take; the floor is 19 MiB and 2 passes."""
+
+    memory_mib: Annotated[int, Meta(ge=19, le=1024)] = 64
+    passes: Annotated[int, Meta(ge=2, le=20)] = 3
+
+
+class LogLevel(StrEnum):
+    """From which weight on a line is logged."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that can be set. ``folder`` is where the file lay that was read."""
+
+    folder: Path
+    public_url: PublicUrl
+    listen: Listen = DEFAULT_LISTEN
+    database: Secret[str]
+    key_file: Path
+    organisation: Organisation
+    trusted_proxies: tuple[Network, ...] = ()
+    outbound_allow: tuple[str, ...] = ()
+    smtp: Smtp | None = None
+    texts: Texts | None = None
+    hashing: Hashing = field(default_factory=Hashing)
+    log_level: LogLevel = LogLevel.INFO

@@ -1,0 +1,74 @@
+from pathlib import Path
+
+import pytest
+
+from proofup.config.errors import SettingsError
+from proofup.config.file import FILE_NAME
+from proofup.config.reading import read_settings
+
+SECRET = "k" * 32
+SMTP = {"PROOFUP_SMTP__HOST": "mail.example.org", "PROOFUP_SMTP__SENDER": "no-reply@example.org"}
+TEXTS = {"PROOFUP_TEXTS__WEBHOOK": "https://sms.example.org", "PROOFUP_TEXTS__SECRET": SECRET}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    text = 'public_url = "https://id.example.org"\norganisation.name = "Contoso"\n'
+    (tmp_path / FILE_NAME).write_text(text)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        SMTP,
+        SMTP | {"PROOFUP_SMTP__USER": "u", "PROOFUP_SMTP__PASSWORD": "p"},
+        SMTP | {"PROOFUP_SMTP__HOST": "localhost", "PROOFUP_SMTP__SECURITY": "none"},
+        SMTP | {"PROOFUP_SMTP__SENDER": "Contoso <no-reply@example.org>"},
+        TEXTS,
+        TEXTS
+        | {
+            "PROOFUP_TEXTS__WEBHOOK": "http://localhost:8081/texts",
+            "PROOFUP_OUTBOUND_ALLOW": "localhost",
+        },
+        TEXTS | {"PROOFUP_TEXTS__COUNTRIES": "GB,IE"},
+        {"PROOFUP_ORGANISATION__DEFAULT_REGION": "GB"},
+        {"PROOFUP_ORGANISATION__HELP_DESK_MAIL": "help@example.org"},
+    ],
+)
+def test_what_fits_together_is_taken(folder: Path, environment: dict[str, str]) -> None:
+    read_settings(folder, environment)
+
+
+@pytest.mark.parametrize(
+    ("environment", "setting"),
+    [
+        ({"PROOFUP_DATABASE": "mysql://db/x"}, "database"),
+        ({"PROOFUP_ORGANISATION__NAME": "x" * 65}, "organisation.name"),
+        ({"PROOFUP_ORGANISATION__NAME": "two\nlines"}, "organisation.name"),
+        ({"PROOFUP_ORGANISATION__NAME": " "}, "organisation.name"),
+        ({"PROOFUP_ORGANISATION__DEFAULT_REGION": "England"}, "organisation.default_region"),
+        ({"PROOFUP_ORGANISATION__HELP_DESK_MAIL": "help"}, "organisation.help_desk_mail"),
+        (SMTP | {"PROOFUP_SMTP__SECURITY": "none"}, "smtp.security"),
+        (SMTP | {"PROOFUP_SMTP__USER": "u"}, "smtp.password"),
+        (SMTP | {"PROOFUP_SMTP__PASSWORD": "p"}, "smtp.user"),
+        (SMTP | {"PROOFUP_SMTP__SENDER": "nobody"}, "smtp.sender"),
+        (SMTP | {"PROOFUP_SMTP__SENDER": "a b@example.org"}, "smtp.sender"),
+        (TEXTS | {"PROOFUP_TEXTS__SECRET": "k" * 31}, "texts.secret"),
+        (TEXTS | {"PROOFUP_TEXTS__WEBHOOK": "http://sms.example.org"}, "texts.webhook"),
+        (TEXTS | {"PROOFUP_TEXTS__WEBHOOK": "sms.example.org"}, "texts.webhook"),
+        (TEXTS | {"PROOFUP_TEXTS__WEBHOOK": "https://u:p@sms.example.org"}, "texts.webhook"),
+        (TEXTS | {"PROOFUP_TEXTS__WEBHOOK": "http://localhost:8081"}, "texts.webhook"),
+        ({"PROOFUP_OUTBOUND_ALLOW": "http://localhost"}, "outbound_allow"),
+        ({"PROOFUP_OUTBOUND_ALLOW": "localhost:0"}, "outbound_allow"),
+        (TEXTS | {"PROOFUP_TEXTS__COUNTRIES": "GB,Ireland"}, "texts.countries"),
+    ],
+)
+def test_D39_what_does_not_fit_is_refused_by_name(
+    folder: Path, environment: dict[str, str], setting: str
+) -> None:
+    with pytest.raises(SettingsError) as refused:
+        read_settings(folder, environment)
+    assert refused.value.setting == setting
+    assert refused.value.fix.startswith("For example: ")
+    assert SECRET[:31] not in str(refused.value)
