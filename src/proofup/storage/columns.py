@@ -1,0 +1,42 @@
+"""How single values lie in columns: instants are whole microseconds, truth is 0 or 1."""
+
+from datetime import datetime
+
+from proofup.policy.proofs import Proofs
+from proofup.values.client import Client
+from proofup.values.clock import from_microseconds, to_microseconds
+from proofup.values.ways import Way
+
+
+def instant_or_none(count: int | None) -> datetime | None:
+    """Return the instant a column holds."""
+    return None if count is None else from_microseconds(count)
+
+
+def count_or_none(instant: datetime | None) -> int | None:
+    """Return what a column holds of ``instant``."""
+    return None if instant is None else to_microseconds(instant)
+
+
+def way_or_none(word: str | None) -> Way | None:
+    """Return the way a column holds."""
+    return None if word is None else Way(word)
+
+
+def proof_columns(proofs: Proofs) -> tuple[int | None, int | None, str | None]:
+    """Return what ``first_at``, ``second_at`` and ``second_way`` hold."""
+    return count_or_none(proofs.first_at), count_or_none(proofs.second_at), proofs.second_way
+
+
+def proofs_of(first_at: int | None, second_at: int | None, second_way: str | None) -> Proofs:
+    """Return the proofs of three columns."""
+    return Proofs(
+        first_at=instant_or_none(first_at),
+        second_at=instant_or_none(second_at),
+        second_way=way_or_none(second_way),
+    )
+
+
+def client_of(address: str, agent: str) -> Client:
+    """Return the client of two columns."""
+    return Client(address=address, agent=agent)

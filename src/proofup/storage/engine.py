@@ -1,0 +1,50 @@
+"""What both engines can do; the rest of the package knows no more of them than this."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Protocol, TypeVar
+
+from proofup.storage.statements import Make, Row, Value
+
+T = TypeVar("T")
+
+
+class Engine(Protocol):
+    """Runs statements. Every method raises StoreBusyError where the database cannot be used now."""
+
+    async def rows(self, sql: str, *values: Value) -> Sequence[Row]:
+        """Run one quick read, by key or along an index, and return its rows."""
+        ...
+
+    async def read_long(self, make: Make[T]) -> T:
+        """Run reads that take a while, away from the event loop, and return what they return."""
+        ...
+
+    async def write(self, make: Make[T], *, wakes: bool = False) -> T:
+        """Run steps in one transaction and return what they return once it is durable.
+
+        An error that they raise rolls all of it back. ``wakes`` ends ``wait_for_message`` here
+        and, on PostgreSQL, on every other node. Raises UnknownOutcomeError.
+        """
+        ...
+
+    async def write_many(
+        self, makes: Sequence[Make[None]], *, wakes: bool = False
+    ) -> list[Exception | None]:
+        """Run each of ``makes`` by itself within one transaction.
+
+        Returns the error of each, or None where it is durable.
+        """
+        ...
+
+    async def wait_for_message(self, *, at_most: timedelta) -> None:
+        """Return when a message was put into the outbox, or after ``at_most``."""
+        ...
+
+    async def ready(self) -> bool:
+        """Tell whether requests can be served at their usual speed."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what was begun and let go of the database."""
+        ...

@@ -1,0 +1,23 @@
+"""What can be wrong with a database as a whole; told to the operator, never to a visitor."""
+
+from proofup.values.errors import ProofupError
+
+
+class DatabaseInUseError(ProofupError):
+    """Another server has the SQLite file at ``path``; a second node needs PostgreSQL."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
+class UnknownSchemaError(ProofupError):
+    """The database was written by a newer Proofup; ``revision`` is the one it names."""
+
+    def __init__(self, revision: str) -> None:
+        super().__init__(revision)
+        self.revision = revision
+
+
+class UnknownDatabaseError(ProofupError):
+    """The address begins with neither ``sqlite:///`` nor ``postgresql://``."""

@@ -1,0 +1,146 @@
+"""The one thread that writes to SQLite, and makes one commit out of all that waits.
+
+A commit costs a flush to the disk whatever is in it. So the thread takes everything that has
+come in while the disk was busy, runs each caller's steps in a savepoint of its own, commits
+once and then answers all. A caller whose steps fail is rolled back alone; where the commit
+itself fails, nobody is told that anything was written.
+"""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from proofup.storage.sqlite_errors import is_of_database, refusal
+from proofup.storage.statements import Make, Result, Statement, for_sqlite, run
+from proofup.values.errors import StoreBusyError
+
+MOST_WAITING = 4096
+CHECKPOINT_EVERY = 256  # commits; SQLite's own checkpoint comes later and would be waited for
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What one caller wants written, and where the caller waits."""
+
+    make: Make[Any]
+    future: asyncio.Future[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    job: Job
+    value: Any
+    error: Exception | None
+
+
+class GroupCommit:
+    """Writes jobs in the order in which they come; made and used in the event loop's thread."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._connection = connection
+        self._waiting: list[Job] = []
+        self._closing = False
+        self._changed = threading.Condition()
+        self._thread = threading.Thread(target=self._work, name="proofup-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, jobs: Sequence[Job]) -> None:
+        """Let ``jobs`` wait for the next commit, or raise StoreBusyError."""
+        with self._changed:
+            if self._closing or len(self._waiting) >= MOST_WAITING:
+                raise StoreBusyError
+            self._waiting.extend(jobs)
+            self._changed.notify()
+
+    async def close(self) -> None:
+        """Write what waits, then end the thread."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify()
+        await asyncio.to_thread(self._thread.join)
+
+    def _work(self) -> None:
+        commits = 0
+        while jobs := self._next():
+            outcomes = _write(self._connection, jobs)
+            self._loop.call_soon_threadsafe(_answer, outcomes)
+            commits += 1
+            if commits % CHECKPOINT_EVERY == 0:
+                _checkpoint(self._connection)
+        self._connection.close()
+
+    def _next(self) -> list[Job]:
+        """Return everything that waits, once something does; nothing at the end."""
+        with self._changed:
+            while not self._waiting and not self._closing:
+                self._changed.wait()
+            jobs, self._waiting = self._waiting, []
+            return jobs
+
+
+def _answer(outcomes: Sequence[_Outcome]) -> None:
+    for outcome in outcomes:
+        if outcome.job.future.done():  # the caller was cancelled meanwhile
+            continue
+        if outcome.error is None:
+            outcome.job.future.set_result(outcome.value)
+        else:
+            outcome.job.future.set_exception(outcome.error)
+
+
+def _write(connection: sqlite3.Connection, jobs: Sequence[Job]) -> list[_Outcome]:
+    """Write ``jobs`` in one transaction and return what came of each."""
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        outcomes = [_attempt(connection, job) for job in jobs]
+    except sqlite3.Error as error:
+        return _all_refused(connection, jobs, refusal(error, committing=False))
+    try:
+        connection.execute("COMMIT")
+    except sqlite3.Error as error:
+        return _all_refused(connection, jobs, refusal(error, committing=True))
+    return outcomes
+
+
+def _attempt(connection: sqlite3.Connection, job: Job) -> _Outcome:
+    """Write one job; raise only what makes the whole transaction worthless."""
+
+    def execute(statement: Statement) -> Result:
+        cursor = connection.execute(for_sqlite(statement.sql), statement.values)
+        return Result(cursor.fetchall(), cursor.rowcount)
+
+    connection.execute("SAVEPOINT job")
+    try:
+        value = run(job.make(), execute)
+    except Exception as error:
+        # Whatever it is belongs to the caller, unless the database itself is in trouble.
+        if isinstance(error, sqlite3.Error) and is_of_database(error):
+            raise
+        connection.execute("ROLLBACK TO job")
+        connection.execute("RELEASE job")
+        return _Outcome(job, None, error)
+    connection.execute("RELEASE job")
+    return _Outcome(job, value, None)
+
+
+def _all_refused(
+    connection: sqlite3.Connection, jobs: Sequence[Job], error: Exception
+) -> list[_Outcome]:
+    # Even a refusal that a job had earned may rest on what another one wrote: all are void.
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")
+    return [_Outcome(job, None, error) for job in jobs]
+
+
+def _checkpoint(connection: sqlite3.Connection) -> None:
+    """Move what is written from the log to the database, as far as readers allow."""
+    try:
+        connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+    except sqlite3.Error as error:
+        # A full disk or a reader in the way; the log keeps everything and the next one tries.
+        if not is_of_database(error):
+            raise

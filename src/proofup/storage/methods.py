@@ -1,0 +1,110 @@
+"""Authentication methods: one row for each, its document sealed, clustered by their person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from proofup.methods.protocol import (
+    AddMethod,
+    MethodKind,
+    RegisteredMethod,
+    RemoveMethod,
+    ReplaceMethod,
+    UpdateMethod,
+)
+from proofup.storage.columns import count_or_none, instant_or_none
+from proofup.storage.engine import Engine
+from proofup.storage.sealed import SealedColumn
+from proofup.storage.statements import Steps, touched
+from proofup.values.clock import from_microseconds, to_microseconds
+from proofup.values.errors import SlotTakenError, StaleMethodError
+from proofup.values.ids import MethodId, UserId
+
+METHODS_OF_USER = (
+    "SELECT id, kind, slot, document, created_at, last_used_at, revision "
+    "FROM authentication_methods WHERE user_id = ? ORDER BY created_at, slot"
+)
+ADD_METHOD = (
+    "INSERT INTO authentication_methods "
+    "(user_id, slot, id, kind, document, created_at, last_used_at, revision) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (user_id, slot) DO NOTHING"
+)
+UPDATE_METHOD = (
+    "UPDATE authentication_methods SET document = ?, last_used_at = ?, revision = revision + 1 "
+    "WHERE user_id = ? AND slot = ? AND id = ? AND revision = ?"
+)
+REMOVE_FROM_SLOT = "DELETE FROM authentication_methods WHERE user_id = ? AND slot = ? AND id = ?"
+REMOVE_METHOD = "DELETE FROM authentication_methods WHERE id = ? AND user_id = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class MethodRows:
+    """The port ``RegisteredMethods``, and the changes of methods."""
+
+    engine: Engine
+    document: SealedColumn
+
+    async def of_user(self, user_id: UserId) -> Sequence[RegisteredMethod]:
+        """Return all methods of the user, oldest first."""
+        return [
+            RegisteredMethod(
+                id=MethodId(method_id),
+                user_id=user_id,
+                kind=MethodKind(kind),
+                slot=slot,
+                document=self.document.open(document, row=method_id),
+                created_at=from_microseconds(created_at),
+                last_used_at=instant_or_none(last_used_at),
+                revision=revision,
+            )
+            for method_id, kind, slot, document, created_at, last_used_at, revision in (
+                await self.engine.rows(METHODS_OF_USER, user_id)
+            )
+        ]
+
+    def add(self, change: AddMethod) -> Steps[None]:
+        """Store a method in its free slot."""
+        yield from self._add(change.method)
+
+    def update(self, change: UpdateMethod) -> Steps[None]:
+        """Store what a method remembers now, unless somebody was faster."""
+        method = change.method
+        if not (
+            yield from touched(
+                UPDATE_METHOD,
+                self.document.seal(method.document, row=method.id),
+                count_or_none(method.last_used_at),
+                method.user_id,
+                method.slot,
+                method.id,
+                method.revision,
+            )
+        ):
+            raise StaleMethodError
+
+    def replace(self, change: ReplaceMethod) -> Steps[None]:
+        """Put a method in the place of another, unless that one has gone."""
+        new = change.new
+        if not (yield from touched(REMOVE_FROM_SLOT, new.user_id, new.slot, change.old_id)):
+            raise StaleMethodError
+        yield from self._add(new)
+
+    def remove(self, change: RemoveMethod) -> Steps[None]:
+        """Remove a method, unless it has gone."""
+        if not (yield from touched(REMOVE_METHOD, change.method_id, change.user_id)):
+            raise StaleMethodError
+
+    def _add(self, method: RegisteredMethod) -> Steps[None]:
+        if not (
+            yield from touched(
+                ADD_METHOD,
+                method.user_id,
+                method.slot,
+                method.id,
+                method.kind,
+                self.document.seal(method.document, row=method.id),
+                to_microseconds(method.created_at),
+                count_or_none(method.last_used_at),
+                method.revision,
+            )
+        ):
+            raise SlotTakenError(method.slot)

@@ -1,0 +1,224 @@
+"""The first schema, whole."""
+
+from alembic import op
+
+from proofup.storage.migrations.dialect import ddl
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+TABLES = (
+    """
+    CREATE TABLE data_keys (
+        purpose TEXT NOT NULL,
+        number BIGINT NOT NULL,
+        id TEXT NOT NULL UNIQUE,
+        wrapped BYTEA NOT NULL,
+        PRIMARY KEY (purpose, number)
+    )
+    """,
+    """
+    CREATE TABLE users (
+        id TEXT NOT NULL PRIMARY KEY,
+        canonical_name TEXT COLLATE "C" NOT NULL UNIQUE,
+        user_principal_name TEXT NOT NULL,
+        display_name TEXT NOT NULL,
+        given_name TEXT,
+        surname TEXT,
+        mail TEXT,
+        mobile_phone TEXT,
+        business_phones TEXT NOT NULL,
+        user_type TEXT NOT NULL,
+        preferred_language TEXT,
+        usage_location TEXT,
+        created_at BIGINT NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE accounts (
+        user_id TEXT NOT NULL PRIMARY KEY REFERENCES users (id),
+        enabled SMALLINT NOT NULL,
+        epoch BIGINT NOT NULL,
+        default_way TEXT,
+        changes_held_at BIGINT
+    )
+    """,
+    """
+    CREATE TABLE credentials (
+        user_id TEXT NOT NULL PRIMARY KEY REFERENCES users (id),
+        verifier TEXT NOT NULL,
+        pepper_id TEXT NOT NULL,
+        changed_at BIGINT NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE role_assignments (
+        user_id TEXT NOT NULL REFERENCES users (id),
+        role TEXT NOT NULL,
+        PRIMARY KEY (user_id, role)
+    )
+    """,
+    """
+    CREATE TABLE authentication_methods (
+        user_id TEXT NOT NULL REFERENCES users (id),
+        slot TEXT NOT NULL,
+        id TEXT NOT NULL UNIQUE,
+        kind TEXT NOT NULL,
+        document BYTEA NOT NULL,
+        created_at BIGINT NOT NULL,
+        last_used_at BIGINT,
+        revision BIGINT NOT NULL,
+        PRIMARY KEY (user_id, slot)
+    )
+    """,
+    """
+    CREATE TABLE counters (
+        key TEXT NOT NULL PRIMARY KEY,
+        tries BYTEA NOT NULL,
+        pauses BIGINT NOT NULL,
+        paused_until BIGINT,
+        marks TEXT NOT NULL,
+        expires_at BIGINT NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE challenges (
+        id TEXT NOT NULL PRIMARY KEY,
+        subject TEXT NOT NULL,
+        number BIGINT NOT NULL,
+        user_id TEXT NOT NULL REFERENCES users (id),
+        purpose TEXT NOT NULL,
+        way TEXT NOT NULL,
+        method_id TEXT,
+        verifier BYTEA,
+        started_at BIGINT NOT NULL,
+        expires_at BIGINT NOT NULL,
+        state TEXT NOT NULL,
+        message_id TEXT,
+        UNIQUE (subject, number)
+    )
+    """,
+    """
+    CREATE TABLE sign_ins (
+        id TEXT NOT NULL PRIMARY KEY,
+        token_digest BYTEA NOT NULL UNIQUE,
+        name TEXT NOT NULL,
+        user_id TEXT REFERENCES users (id),
+        epoch BIGINT NOT NULL,
+        first_at BIGINT,
+        second_at BIGINT,
+        second_way TEXT,
+        session_id TEXT,
+        return_to TEXT,
+        correlation_id TEXT NOT NULL,
+        address TEXT NOT NULL,
+        agent TEXT NOT NULL,
+        started_at BIGINT NOT NULL,
+        expires_at BIGINT NOT NULL,
+        finished_at BIGINT,
+        revision BIGINT NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE sessions (
+        id TEXT NOT NULL PRIMARY KEY,
+        token_digest BYTEA NOT NULL UNIQUE,
+        user_id TEXT NOT NULL REFERENCES users (id),
+        epoch BIGINT NOT NULL,
+        first_at BIGINT,
+        second_at BIGINT,
+        second_way TEXT,
+        correlation_id TEXT NOT NULL,
+        address TEXT NOT NULL,
+        agent TEXT NOT NULL,
+        started_at BIGINT NOT NULL,
+        last_seen_at BIGINT NOT NULL,
+        ends_at BIGINT NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE registrations (
+        id TEXT NOT NULL PRIMARY KEY,
+        user_id TEXT NOT NULL REFERENCES users (id),
+        session_id TEXT NOT NULL,
+        method_id TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        slot TEXT NOT NULL,
+        document BYTEA,
+        method_created_at BIGINT NOT NULL,
+        way TEXT NOT NULL,
+        replaces TEXT,
+        correlation_id TEXT NOT NULL,
+        created_at BIGINT NOT NULL,
+        expires_at BIGINT NOT NULL,
+        finished_at BIGINT
+    )
+    """,
+    """
+    CREATE TABLE notice_links (
+        token_digest BYTEA NOT NULL PRIMARY KEY,
+        user_id TEXT NOT NULL REFERENCES users (id),
+        correlation_id TEXT NOT NULL,
+        expires_at BIGINT NOT NULL,
+        spent_at BIGINT
+    )
+    """,
+    """
+    CREATE TABLE outbox (
+        id TEXT NOT NULL PRIMARY KEY,
+        state TEXT NOT NULL,
+        payload BYTEA,
+        language TEXT NOT NULL,
+        correlation_id TEXT NOT NULL,
+        created_at BIGINT NOT NULL,
+        expires_at BIGINT NOT NULL,
+        changed_at BIGINT NOT NULL,
+        next_at BIGINT,
+        attempts BIGINT NOT NULL,
+        carrier_ref TEXT,
+        sent_at BIGINT,
+        delivered_at BIGINT,
+        reason TEXT
+    )
+    """,
+    """
+    CREATE TABLE audit_log (
+        sequence BIGINT NOT NULL PRIMARY KEY,
+        text TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        target_id TEXT,
+        at BIGINT NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE audit_head (
+        id BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
+        sequence BIGINT NOT NULL,
+        digest TEXT NOT NULL
+    )
+    """,
+)
+INDEXES = (
+    "CREATE UNIQUE INDEX challenges_open ON challenges (subject) WHERE state = 'open'",
+    "CREATE INDEX challenges_over ON challenges (expires_at)",
+    "CREATE INDEX counters_over ON counters (expires_at)",
+    "CREATE INDEX sign_ins_over ON sign_ins (expires_at)",
+    "CREATE INDEX sessions_over ON sessions (ends_at)",
+    "CREATE INDEX registrations_over ON registrations (expires_at)",
+    "CREATE INDEX notice_links_over ON notice_links (expires_at)",
+    "CREATE INDEX outbox_over ON outbox (expires_at)",
+    "CREATE INDEX outbox_due ON outbox (next_at) WHERE next_at IS NOT NULL",
+    "CREATE INDEX audit_log_target ON audit_log (target_id, sequence) WHERE target_id IS NOT NULL",
+)
+ROWS = (
+    # A chain with nothing in it: audit.chain.FIRST stands before the first row.
+    "INSERT INTO audit_head (id, sequence, digest) VALUES (1, 0, '" + "0" * 64 + "')",
+)
+
+
+def upgrade() -> None:
+    """Make every table."""
+    for statement in (*TABLES, *INDEXES, *ROWS):
+        op.execute(ddl(statement))

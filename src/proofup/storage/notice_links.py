@@ -1,0 +1,62 @@
+"""The links of notices: each lets its holder act once."""
+
+from dataclasses import dataclass
+
+from proofup.registration.pending import NoticeLink, OpenNoticeLink, SpendNoticeLink
+from proofup.storage.columns import count_or_none, instant_or_none
+from proofup.storage.engine import Engine
+from proofup.storage.statements import Steps, touched
+from proofup.values.clock import from_microseconds, to_microseconds
+from proofup.values.errors import AlreadySpentError
+from proofup.values.ids import CorrelationId, UserId
+
+LINK_BY_DIGEST = (
+    "SELECT user_id, correlation_id, expires_at, spent_at FROM notice_links WHERE token_digest = ?"
+)
+OPEN_LINK = (
+    "INSERT INTO notice_links (token_digest, user_id, correlation_id, expires_at, spent_at) "
+    "VALUES (?, ?, ?, ?, ?)"
+)
+SPEND_LINK = (
+    "UPDATE notice_links SET spent_at = ? "
+    "WHERE token_digest = ? AND spent_at IS NULL AND expires_at > ?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLinkRows:
+    """The port ``NoticeLinks``, and the changes of links."""
+
+    engine: Engine
+
+    async def by_token(self, token_digest: bytes) -> NoticeLink | None:
+        """Return the link whose token has this digest."""
+        found = await self.engine.rows(LINK_BY_DIGEST, token_digest)
+        if not found:
+            return None
+        user_id, correlation_id, expires_at, spent_at = found[0]
+        return NoticeLink(
+            token_digest=token_digest,
+            user_id=UserId(user_id),
+            correlation_id=CorrelationId(correlation_id),
+            expires_at=from_microseconds(expires_at),
+            spent_at=instant_or_none(spent_at),
+        )
+
+    def open(self, change: OpenNoticeLink) -> Steps[None]:
+        """Store a link."""
+        new = change.link
+        yield from touched(
+            OPEN_LINK,
+            new.token_digest,
+            new.user_id,
+            new.correlation_id,
+            to_microseconds(new.expires_at),
+            count_or_none(new.spent_at),
+        )
+
+    def spend(self, change: SpendNoticeLink) -> Steps[None]:
+        """Use a link up; the one write that says whose click counted."""
+        at = to_microseconds(change.at)
+        if not (yield from touched(SPEND_LINK, at, change.token_digest, at)):
+            raise AlreadySpentError

@@ -1,0 +1,47 @@
+"""Password credentials: one row for each user who has a password."""
+
+from dataclasses import dataclass
+
+from proofup.directory.passwords import PasswordCredential, SetPassword
+from proofup.storage.engine import Engine
+from proofup.storage.statements import Steps, touched
+from proofup.values.clock import from_microseconds, to_microseconds
+from proofup.values.ids import UserId
+
+CREDENTIAL_OF_USER = "SELECT verifier, pepper_id, changed_at FROM credentials WHERE user_id = ?"
+SET_CREDENTIAL = (
+    "INSERT INTO credentials (user_id, verifier, pepper_id, changed_at) VALUES (?, ?, ?, ?) "
+    "ON CONFLICT (user_id) DO UPDATE SET verifier = excluded.verifier, "
+    "pepper_id = excluded.pepper_id, changed_at = excluded.changed_at"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordRows:
+    """The port ``Passwords``, and its change."""
+
+    engine: Engine
+
+    async def of_user(self, user_id: UserId) -> PasswordCredential | None:
+        """Return the user's credential."""
+        found = await self.engine.rows(CREDENTIAL_OF_USER, user_id)
+        if not found:
+            return None
+        verifier, pepper_id, changed_at = found[0]
+        return PasswordCredential(
+            user_id=user_id,
+            verifier=verifier,
+            pepper_id=pepper_id,
+            changed_at=from_microseconds(changed_at),
+        )
+
+    def set(self, change: SetPassword) -> Steps[None]:
+        """Store a credential in place of the one before."""
+        new = change.credential
+        yield from touched(
+            SET_CREDENTIAL,
+            new.user_id,
+            new.verifier,
+            new.pepper_id,
+            to_microseconds(new.changed_at),
+        )

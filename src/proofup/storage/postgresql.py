@@ -1,0 +1,226 @@
+"""The large engine: psycopg 3 over PostgreSQL.
+
+A few connections serve quick reads, a pool serves transactions (READ COMMITTED; conditions stand
+in the WHERE, and row locks where a decision lies between reading and writing). A transaction that
+lost against another one, or its connection before the commit, is run again; one that lost its
+connection during the commit may be durable or not, and the caller is told exactly that.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any, TypeAlias, TypeVar
+
+import psycopg
+from psycopg import errors
+from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
+
+from proofup.storage.statements import (
+    Make,
+    Result,
+    Row,
+    Statement,
+    Steps,
+    Value,
+    for_postgresql,
+    run,
+)
+from proofup.values.errors import ProofupError, StoreBusyError, UnknownOutcomeError
+
+T = TypeVar("T")
+Connection: TypeAlias = psycopg.AsyncConnection[Row]
+Pool: TypeAlias = AsyncConnectionPool[Connection]
+
+CHANNEL = "proofup_outbox"
+READERS = 4
+WRITERS = 10
+WAIT_SECONDS = 5.0  # for a connection
+MOST_WAITING = 1000
+MOST_ATTEMPTS = 3
+# A lock that is held longer belongs to a node that hangs.
+SETTINGS = (
+    "SET lock_timeout = '5s'",
+    "SET idle_in_transaction_session_timeout = '30s'",
+)
+AGAIN = (errors.DeadlockDetected, errors.SerializationFailure)
+
+
+class PostgresqlEngine:
+    """One PostgreSQL database, used from one event loop."""
+
+    def __init__(self, url: str, readers: Pool, writers: Pool) -> None:
+        self._url = url
+        self._readers = readers
+        self._writers = writers
+        self._listener: Connection | None = None
+
+    @classmethod
+    async def open(cls, url: str) -> "PostgresqlEngine":
+        """Connect to the database at ``url``, or raise StoreBusyError."""
+        readers, writers = _pool(url, most=READERS), _pool(url, most=WRITERS)
+        engine = cls(url, readers, writers)
+        try:
+            await readers.open(wait=True, timeout=WAIT_SECONDS)
+            await writers.open(wait=True, timeout=WAIT_SECONDS)
+        except PoolTimeout as error:
+            await engine.close()
+            raise StoreBusyError from error
+        return engine
+
+    async def rows(self, sql: str, *values: Value) -> Sequence[Row]:
+        """Run one quick read on a connection kept for them."""
+
+        async def attempt(connection: Connection) -> Sequence[Row]:
+            return (await _execute(connection, Statement(sql, values))).rows
+
+        return await self._attempts(self._readers, attempt)
+
+    async def read_long(self, make: Make[T]) -> T:
+        """Run reads in a thread with a connection of its own."""
+        return await asyncio.to_thread(_read, self._url, make)
+
+    async def write(self, make: Make[T], *, wakes: bool = False) -> T:
+        """Run steps in a transaction."""
+
+        async def attempt(connection: Connection) -> T:
+            async with _transaction(connection):
+                value = await _run(connection, make())
+                if wakes:
+                    await connection.execute(f"NOTIFY {CHANNEL}")
+            return value
+
+        return await self._attempts(self._writers, attempt)
+
+    async def write_many(
+        self, makes: Sequence[Make[None]], *, wakes: bool = False
+    ) -> list[Exception | None]:
+        """Run all of ``makes`` in one transaction, each in a savepoint."""
+
+        async def attempt(connection: Connection) -> list[Exception | None]:
+            async with _transaction(connection):
+                answers = [await _in_savepoint(connection, make) for make in makes]
+                if wakes:
+                    await connection.execute(f"NOTIFY {CHANNEL}")
+            return answers
+
+        return await self._attempts(self._writers, attempt)
+
+    async def wait_for_message(self, *, at_most: timedelta) -> None:
+        """Wait for a message of any node."""
+        try:
+            if self._listener is None or self._listener.closed:
+                self._listener = await psycopg.AsyncConnection.connect(self._url, autocommit=True)
+                await self._listener.execute(f"LISTEN {CHANNEL}")
+                return  # what came before is found by looking
+            async for _ in self._listener.notifies(timeout=at_most.total_seconds(), stop_after=1):
+                return
+        except psycopg.OperationalError as error:
+            raise StoreBusyError from error
+
+    async def ready(self) -> bool:
+        """Tell whether the database answers."""
+        try:
+            await self.rows("SELECT 1")
+        except StoreBusyError:
+            return False
+        return True
+
+    async def close(self) -> None:
+        """Close all connections."""
+        if self._listener is not None:
+            await self._listener.close()
+        await self._readers.close()
+        await self._writers.close()
+
+    async def _attempts(self, pool: Pool, attempt: Callable[[Connection], Awaitable[T]]) -> T:
+        """Return what ``attempt`` returns, after another try where trying again may help."""
+        for number in range(MOST_ATTEMPTS):
+            try:
+                async with pool.connection(timeout=WAIT_SECONDS) as connection:
+                    return await attempt(connection)
+            except (PoolTimeout, TooManyRequests) as error:
+                raise StoreBusyError from error
+            except (psycopg.OperationalError, errors.ReadOnlySqlTransaction) as error:
+                lost = connection.broken
+                if number + 1 == MOST_ATTEMPTS or not (lost or isinstance(error, AGAIN)):
+                    raise StoreBusyError from error
+                if lost:
+                    await pool.check()  # where one is broken, others are
+        raise AssertionError
+
+
+def _pool(url: str, *, most: int) -> Pool:
+    return AsyncConnectionPool(
+        url,
+        kwargs={"autocommit": True},
+        min_size=1,
+        max_size=most,
+        max_waiting=MOST_WAITING,
+        configure=_configure,
+        open=False,
+    )
+
+
+async def _configure(connection: Connection) -> None:
+    for setting in SETTINGS:
+        await connection.execute(setting)
+
+
+@asynccontextmanager
+async def _transaction(connection: Connection) -> AsyncIterator[None]:
+    """Commit what happens within, or roll it back where an error leaves it."""
+    await connection.execute("BEGIN")
+    try:
+        yield
+    except BaseException:
+        if not connection.broken:
+            await connection.execute("ROLLBACK")
+        raise
+    try:
+        await connection.execute("COMMIT")
+    except psycopg.OperationalError as error:
+        if connection.broken:
+            raise UnknownOutcomeError from error
+        raise
+
+
+async def _in_savepoint(connection: Connection, make: Make[None]) -> Exception | None:
+    """Run one of many; return its error, or raise what ends all of them."""
+    await connection.execute("SAVEPOINT job")
+    try:
+        await _run(connection, make())
+    except psycopg.OperationalError:
+        raise
+    except (ProofupError, psycopg.Error) as error:
+        await connection.execute("ROLLBACK TO job")
+        return error
+    await connection.execute("RELEASE job")
+    return None
+
+
+async def _run(connection: Connection, steps: Steps[T]) -> T:
+    try:
+        statement = next(steps)
+        while True:
+            statement = steps.send(await _execute(connection, statement))
+    except StopIteration as end:
+        value: T = end.value
+        return value
+
+
+async def _execute(connection: Connection, statement: Statement) -> Result:
+    cursor = await connection.execute(for_postgresql(statement.sql).encode(), statement.values)
+    return Result(await cursor.fetchall() if cursor.description else (), cursor.rowcount)
+
+
+def _read(url: str, make: Make[T]) -> T:
+    with psycopg.connect(url, autocommit=True) as connection:
+
+        def execute(statement: Statement) -> Result:
+            cursor: psycopg.Cursor[Any] = connection.execute(
+                for_postgresql(statement.sql).encode(), statement.values
+            )
+            return Result(cursor.fetchall(), cursor.rowcount)
+
+        return run(make(), execute)

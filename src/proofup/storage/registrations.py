@@ -1,0 +1,92 @@
+"""Changes of methods in progress; what a person wants to have is sealed like what they have."""
+
+from dataclasses import dataclass
+
+from proofup.methods.protocol import MethodKind, RegisteredMethod
+from proofup.registration.pending import FinishRegistration, OpenRegistration, Registration
+from proofup.storage.columns import count_or_none, instant_or_none
+from proofup.storage.engine import Engine
+from proofup.storage.sealed import SealedColumn
+from proofup.storage.statements import Row, Steps, touched
+from proofup.values.clock import from_microseconds, to_microseconds
+from proofup.values.errors import AlreadySpentError
+from proofup.values.ids import CorrelationId, MethodId, RegistrationId, SessionId, UserId
+from proofup.values.ways import Way
+
+REGISTRATION_BY_ID = (
+    "SELECT id, user_id, session_id, method_id, kind, slot, document, method_created_at, way, "
+    "replaces, correlation_id, created_at, expires_at, finished_at FROM registrations WHERE id = ?"
+)
+OPEN_REGISTRATION = (
+    "INSERT INTO registrations (id, user_id, session_id, method_id, kind, slot, document, "
+    "method_created_at, way, replaces, correlation_id, created_at, expires_at, finished_at) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+FINISH_REGISTRATION = (
+    "UPDATE registrations SET finished_at = ?, document = NULL WHERE id = ? AND finished_at IS NULL"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationRows:
+    """The port ``Registrations``, and the changes of registrations."""
+
+    engine: Engine
+    document: SealedColumn
+
+    async def by_id(self, registration_id: RegistrationId) -> Registration | None:
+        """Return the registration; of one that has ended, the candidate's document is empty."""
+        found = await self.engine.rows(REGISTRATION_BY_ID, registration_id)
+        return self._registration_of(found[0]) if found else None
+
+    def open(self, change: OpenRegistration) -> Steps[None]:
+        """Store a registration."""
+        new, candidate = change.registration, change.registration.candidate
+        yield from touched(
+            OPEN_REGISTRATION,
+            new.id,
+            new.user_id,
+            new.session_id,
+            candidate.id,
+            candidate.kind,
+            candidate.slot,
+            self.document.seal(candidate.document, row=new.id),
+            to_microseconds(candidate.created_at),
+            new.way,
+            new.replaces,
+            new.correlation_id,
+            to_microseconds(new.created_at),
+            to_microseconds(new.expires_at),
+            count_or_none(new.finished_at),
+        )
+
+    def finish(self, change: FinishRegistration) -> Steps[None]:
+        """End a registration and forget what it would have stored."""
+        at = to_microseconds(change.at)
+        if not (yield from touched(FINISH_REGISTRATION, at, change.registration_id)):
+            raise AlreadySpentError
+
+    def _registration_of(self, columns: Row) -> Registration:
+        registration_id = RegistrationId(columns[0])
+        user_id = UserId(columns[1])
+        sealed = columns[6]
+        candidate = RegisteredMethod(
+            id=MethodId(columns[3]),
+            user_id=user_id,
+            kind=MethodKind(columns[4]),
+            slot=columns[5],
+            document=b"" if sealed is None else self.document.open(sealed, row=registration_id),
+            created_at=from_microseconds(columns[7]),
+        )
+        return Registration(
+            id=registration_id,
+            user_id=user_id,
+            session_id=SessionId(columns[2]),
+            candidate=candidate,
+            way=Way(columns[8]),
+            replaces=columns[9],
+            correlation_id=CorrelationId(columns[10]),
+            created_at=from_microseconds(columns[11]),
+            expires_at=from_microseconds(columns[12]),
+            finished_at=instant_or_none(columns[13]),
+        )

@@ -1,0 +1,24 @@
+"""Sealed columns: each value is bound to its table, column and row, and opens nowhere else."""
+
+from dataclasses import dataclass
+
+from proofup.values.ids import Entropy
+from proofup.values.sealing import KeyPurpose, KeyRing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedColumn:
+    """One column whose values are encrypted at rest."""
+
+    name: str  # table and column
+    purpose: KeyPurpose
+    keys: KeyRing
+    entropy: Entropy
+
+    def seal(self, plain: bytes, *, row: str) -> bytes:
+        """Return what is stored in ``row`` for ``plain``."""
+        return self.keys.seal(self.purpose, plain, row=f"{self.name}|{row}", entropy=self.entropy)
+
+    def open(self, sealed: bytes, *, row: str) -> bytes:
+        """Return what was sealed for ``row``, or raise UnreadableSecretError."""
+        return self.keys.open(self.purpose, sealed, row=f"{self.name}|{row}")

@@ -1,0 +1,113 @@
+"""Sessions, read together with their person: a request asks this once."""
+
+from dataclasses import dataclass
+
+from proofup.authentication.session import (
+    EndSession,
+    OpenSession,
+    RenewSession,
+    Session,
+    TouchSession,
+    Visit,
+)
+from proofup.storage.columns import client_of, proof_columns, proofs_of
+from proofup.storage.engine import Engine
+from proofup.storage.statements import Row, Steps, touched
+from proofup.storage.users import PERSON_COLUMNS, PERSON_WIDTH, person_of
+from proofup.values.clock import from_microseconds, to_microseconds
+from proofup.values.errors import RevokedError
+from proofup.values.ids import CorrelationId, SessionId, UserId
+
+VISIT_BY_TOKEN = (
+    f"SELECT {PERSON_COLUMNS}, s.id, s.token_digest, s.user_id, s.epoch, s.first_at, s.second_at, "
+    "s.second_way, s.correlation_id, s.address, s.agent, s.started_at, s.last_seen_at, s.ends_at "
+    "FROM sessions s JOIN users u ON u.id = s.user_id JOIN accounts a ON a.user_id = s.user_id "
+    "WHERE s.token_digest = ?"
+)
+OPEN_SESSION = (
+    "INSERT INTO sessions (id, token_digest, user_id, epoch, first_at, second_at, second_way, "
+    "correlation_id, address, agent, started_at, last_seen_at, ends_at) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+RENEW_SESSION = (
+    "UPDATE sessions SET token_digest = ?, first_at = ?, second_at = ?, second_way = ?, "
+    "correlation_id = ?, address = ?, agent = ?, last_seen_at = ? "
+    "WHERE id = ? AND user_id = ? AND epoch = ?"
+)
+TOUCH_SESSION = "UPDATE sessions SET last_seen_at = ? WHERE id = ? AND last_seen_at < ?"
+END_SESSION = "DELETE FROM sessions WHERE id = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRows:
+    """The port ``Sessions``, and the changes of sessions."""
+
+    engine: Engine
+
+    async def by_token(self, token_digest: bytes) -> Visit | None:
+        """Return the session whose token has this digest, and its person as they are now."""
+        found = await self.engine.rows(VISIT_BY_TOKEN, token_digest)
+        if not found:
+            return None
+        return Visit(_session_of(found[0][PERSON_WIDTH:]), person_of(found[0]))
+
+    def open(self, change: OpenSession) -> Steps[None]:
+        """Store a session."""
+        new = change.session
+        yield from touched(
+            OPEN_SESSION,
+            new.id,
+            new.token_digest,
+            new.user_id,
+            new.epoch,
+            *proof_columns(new.proofs),
+            new.correlation_id,
+            new.client.address,
+            new.client.agent,
+            to_microseconds(new.started_at),
+            to_microseconds(new.last_seen_at),
+            to_microseconds(new.ends_at),
+        )
+
+    def renew(self, change: RenewSession) -> Steps[None]:
+        """Give a session another token and newer proofs; its end does not move."""
+        new = change.session
+        if not (
+            yield from touched(
+                RENEW_SESSION,
+                new.token_digest,
+                *proof_columns(new.proofs),
+                new.correlation_id,
+                new.client.address,
+                new.client.agent,
+                to_microseconds(new.last_seen_at),
+                new.id,
+                new.user_id,
+                new.epoch,
+            )
+        ):
+            raise RevokedError
+
+    def touch(self, change: TouchSession) -> Steps[None]:
+        """Note a visit; a late note does not turn the clock back."""
+        at = to_microseconds(change.at)
+        yield from touched(TOUCH_SESSION, at, change.session_id, at)
+
+    def end(self, change: EndSession) -> Steps[None]:
+        """Remove a session."""
+        yield from touched(END_SESSION, change.session_id)
+
+
+def _session_of(columns: Row) -> Session:
+    return Session(
+        id=SessionId(columns[0]),
+        token_digest=columns[1],
+        user_id=UserId(columns[2]),
+        epoch=columns[3],
+        proofs=proofs_of(*columns[4:7]),
+        correlation_id=CorrelationId(columns[7]),
+        client=client_of(*columns[8:10]),
+        started_at=from_microseconds(columns[10]),
+        last_seen_at=from_microseconds(columns[11]),
+        ends_at=from_microseconds(columns[12]),
+    )

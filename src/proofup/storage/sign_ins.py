@@ -1,0 +1,115 @@
+"""Sign-ins in progress: one for each browser."""
+
+from dataclasses import dataclass
+
+from proofup.authentication.signin import AdvanceSignIn, OpenSignIn, SignIn
+from proofup.storage.columns import (
+    client_of,
+    count_or_none,
+    instant_or_none,
+    proof_columns,
+    proofs_of,
+)
+from proofup.storage.engine import Engine
+from proofup.storage.statements import Row, Steps, touched
+from proofup.values.clock import from_microseconds, to_microseconds
+from proofup.values.errors import StaleError
+from proofup.values.ids import CorrelationId, SignInId
+
+SIGN_IN_BY_DIGEST = (
+    "SELECT id, token_digest, name, user_id, epoch, first_at, second_at, second_way, session_id, "
+    "return_to, correlation_id, address, agent, started_at, expires_at, finished_at, revision "
+    "FROM sign_ins WHERE token_digest = ?"
+)
+FORGET_BROWSER = "DELETE FROM sign_ins WHERE token_digest = ?"
+OPEN_SIGN_IN = (
+    "INSERT INTO sign_ins (id, token_digest, name, user_id, epoch, first_at, second_at, "
+    "second_way, session_id, return_to, correlation_id, address, agent, started_at, expires_at, "
+    "finished_at, revision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+    "ON CONFLICT (token_digest) DO NOTHING"
+)
+ADVANCE_SIGN_IN = (
+    "UPDATE sign_ins SET token_digest = ?, name = ?, user_id = ?, epoch = ?, first_at = ?, "
+    "second_at = ?, second_way = ?, session_id = ?, return_to = ?, expires_at = ?, "
+    "finished_at = ?, revision = revision + 1 WHERE id = ? AND revision = ? AND finished_at IS NULL"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SignInRows:
+    """The port ``SignIns``, and the changes of sign-ins."""
+
+    engine: Engine
+
+    async def by_token(self, token_digest: bytes) -> SignIn | None:
+        """Return the sign-in of the browser that holds the token."""
+        found = await self.engine.rows(SIGN_IN_BY_DIGEST, token_digest)
+        return _sign_in_of(found[0]) if found else None
+
+    def open(self, change: OpenSignIn) -> Steps[None]:
+        """Store a sign-in in place of an older one of the same browser."""
+        new = change.sign_in
+        while True:
+            yield from touched(FORGET_BROWSER, new.token_digest)
+            if (
+                yield from touched(
+                    OPEN_SIGN_IN,
+                    new.id,
+                    new.token_digest,
+                    new.name,
+                    new.user_id,
+                    new.epoch,
+                    *proof_columns(new.proofs),
+                    new.session_id,
+                    new.return_to,
+                    new.correlation_id,
+                    new.client.address,
+                    new.client.agent,
+                    to_microseconds(new.started_at),
+                    to_microseconds(new.expires_at),
+                    count_or_none(new.finished_at),
+                    new.revision,
+                )
+            ):
+                return
+            # The same browser began another one in this very moment: the later one stays.
+
+    def advance(self, change: AdvanceSignIn) -> Steps[None]:
+        """Store the next step of a sign-in, unless another step was faster."""
+        new = change.sign_in
+        if not (
+            yield from touched(
+                ADVANCE_SIGN_IN,
+                new.token_digest,
+                new.name,
+                new.user_id,
+                new.epoch,
+                *proof_columns(new.proofs),
+                new.session_id,
+                new.return_to,
+                to_microseconds(new.expires_at),
+                count_or_none(new.finished_at),
+                new.id,
+                new.revision,
+            )
+        ):
+            raise StaleError
+
+
+def _sign_in_of(columns: Row) -> SignIn:
+    return SignIn(
+        id=SignInId(columns[0]),
+        token_digest=columns[1],
+        name=columns[2],
+        user_id=columns[3],
+        epoch=columns[4],
+        proofs=proofs_of(*columns[5:8]),
+        session_id=columns[8],
+        return_to=columns[9],
+        correlation_id=CorrelationId(columns[10]),
+        client=client_of(*columns[11:13]),
+        started_at=from_microseconds(columns[13]),
+        expires_at=from_microseconds(columns[14]),
+        finished_at=instant_or_none(columns[15]),
+        revision=columns[16],
+    )

@@ -1,0 +1,165 @@
+"""The embedded engine: the standard library's sqlite3 over one file.
+
+Quick reads run in the event loop's own thread, where they cost less than a hop to another one.
+Writes go through ``group_commit``. One server process uses the file: it holds a lock beside it.
+Commands of the same host may write meanwhile, for each write is a transaction of its own and
+nothing that was read before a transaction is trusted in it.
+"""
+
+import asyncio
+import fcntl
+import os
+import sqlite3
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from proofup.storage.errors import DatabaseInUseError
+from proofup.storage.group_commit import GroupCommit, Job
+from proofup.storage.sqlite_errors import is_of_database
+from proofup.storage.statements import Make, Result, Row, Statement, Value, for_sqlite, run
+from proofup.values.errors import StoreBusyError
+
+T = TypeVar("T")
+
+BUSY_SECONDS = 5.0  # how long a write waits for a command of the same host
+READ_BUSY_SECONDS = 0.05  # readers wait for nobody but a recovery, and they hold up the loop
+CACHED_STATEMENTS = 256
+CHUNK = 1 << 20
+
+# The log is flushed with each commit (FULL), kept from growing for ever, and the page cache
+# stays small: the system's own holds the file.
+PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA journal_size_limit = 67108864",
+    "PRAGMA wal_autocheckpoint = 4000",
+    "PRAGMA cache_size = -8000",
+    "PRAGMA mmap_size = 0",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA trusted_schema = OFF",
+)
+
+
+def connect(path: Path, *, wait_seconds: float = BUSY_SECONDS) -> sqlite3.Connection:
+    """Return a connection to the database at ``path``, made with mode 0600 where there is none."""
+    if not path.exists():
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    connection = sqlite3.connect(
+        path,
+        timeout=wait_seconds,
+        isolation_level=None,
+        cached_statements=CACHED_STATEMENTS,
+        check_same_thread=False,
+    )
+    for pragma in PRAGMAS:
+        connection.execute(pragma)
+    return connection
+
+
+class SqliteEngine:
+    """One SQLite file, used from one event loop."""
+
+    def __init__(self, path: Path, *, serving: bool) -> None:
+        self._path = path
+        self._lock = _lock_beside(path) if serving else None
+        self._reader = connect(path, wait_seconds=READ_BUSY_SECONDS)
+        self._writer = GroupCommit(connect(path))
+        self._message = asyncio.Event()
+        # Reading by page what is not in memory would block the loop, so it is read once, in order.
+        self._warm_file = os.open(path, os.O_RDONLY)
+        warming = asyncio.to_thread(_read_through, self._warm_file)
+        self._warming = asyncio.create_task(warming)
+
+    async def rows(self, sql: str, *values: Value) -> Sequence[Row]:
+        """Run one quick read in this thread."""
+        try:
+            return self._reader.execute(for_sqlite(sql), values).fetchall()
+        except sqlite3.Error as error:
+            if is_of_database(error):
+                raise StoreBusyError from error
+            raise
+
+    async def read_long(self, make: Make[T]) -> T:
+        """Run reads in a thread with a connection of its own."""
+        return await asyncio.to_thread(_read, self._path, make)
+
+    async def write(self, make: Make[T], *, wakes: bool = False) -> T:
+        """Hand steps to the writing thread and return when they are durable."""
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._writer.submit([Job(make, future)])
+        value = await future
+        if wakes:
+            self._message.set()
+        return value
+
+    async def write_many(
+        self, makes: Sequence[Make[None]], *, wakes: bool = False
+    ) -> list[Exception | None]:
+        """Hand all of ``makes`` to the writing thread at once; they fall into one commit."""
+        loop = asyncio.get_running_loop()
+        futures: list[asyncio.Future[None]] = [loop.create_future() for _ in makes]
+        self._writer.submit([Job(*pair) for pair in zip(makes, futures, strict=True)])
+        answers = await asyncio.gather(*futures, return_exceptions=True)
+        if wakes:
+            self._message.set()
+        return [answer if isinstance(answer, Exception) else None for answer in answers]
+
+    async def wait_for_message(self, *, at_most: timedelta) -> None:
+        """Wait for a message of this process; what a command adds is found after ``at_most``."""
+        try:
+            await asyncio.wait_for(self._message.wait(), at_most.total_seconds())
+        except TimeoutError:
+            return
+        self._message.clear()
+
+    async def ready(self) -> bool:
+        """Tell whether the file was read through once."""
+        return self._warming.done()
+
+    async def close(self) -> None:
+        """Write what waits and close every connection."""
+        await self._writer.close()
+        await self._warming
+        self._reader.close()
+        # Last, for closing any descriptor of the file would drop SQLite's locks on it
+        # (https://sqlite.org/howtocorrupt.html, 2.2).
+        os.close(self._warm_file)
+        if self._lock is not None:
+            os.close(self._lock)
+
+
+def _lock_beside(path: Path) -> int:
+    """Return an open lock on the file beside ``path``, or raise DatabaseInUseError."""
+    lock = os.open(path.with_name(path.name + ".lock"), os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(lock)
+        raise DatabaseInUseError(str(path)) from error
+    return lock
+
+
+def _read_through(file: int) -> None:
+    offset = 0
+    while read := len(os.pread(file, CHUNK, offset)):
+        offset += read
+
+
+def _read(path: Path, make: Make[T]) -> T:
+    connection = connect(path)
+
+    def execute(statement: Statement) -> Result:
+        cursor = connection.execute(for_sqlite(statement.sql), statement.values)
+        return Result(cursor.fetchall(), cursor.rowcount)
+
+    try:
+        return run(make(), execute)
+    except sqlite3.Error as error:
+        if is_of_database(error):
+            raise StoreBusyError from error
+        raise
+    finally:
+        connection.close()

@@ -1,0 +1,51 @@
+"""SQLite's result codes in the words of the service (https://sqlite.org/rescode.html)."""
+
+import sqlite3
+
+from proofup.values.errors import StoreBusyError, UnknownOutcomeError
+
+PRIMARY = 0xFF  # an extended code carries its primary one in the lowest byte
+
+NO_ROOM_NOW = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PROTOCOL,
+    }
+)
+BROKEN = frozenset(
+    {
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_NOTADB,
+    }
+)
+
+
+def is_of_database(error: sqlite3.Error) -> bool:
+    """Tell whether ``error`` speaks of the database as a whole, not of one statement."""
+    return _code(error) in NO_ROOM_NOW | BROKEN
+
+
+def refusal(error: sqlite3.Error, *, committing: bool) -> Exception:
+    """Return what callers are told when ``error`` ended their transaction.
+
+    A device that fails while it commits may still have kept the commit.
+    """
+    if committing and _code(error) == sqlite3.SQLITE_IOERR:
+        answer: Exception = UnknownOutcomeError()
+    elif is_of_database(error):
+        answer = StoreBusyError()
+    else:
+        return error
+    answer.__cause__ = error
+    return answer
+
+
+def _code(error: sqlite3.Error) -> int:
+    code: int = getattr(error, "sqlite_errorcode", 0)
+    return code & PRIMARY

@@ -1,0 +1,78 @@
+"""Statements as values, so that each is written once and run by either engine.
+
+Code that talks to the database is a generator: it yields a statement and is sent its result.
+SQL is written with ``?``, and with the row locks of PostgreSQL, which SQLite does without.
+"""
+
+import re
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeAlias, TypeVar
+
+Row: TypeAlias = tuple[Any, ...]
+Value: TypeAlias = str | int | bytes | None
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement with the values for its question marks."""
+
+    sql: str
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a statement: the rows it returned, and how many it touched."""
+
+    rows: Sequence[Row]
+    count: int
+
+
+Steps: TypeAlias = Generator[Statement, Result, T]
+Make: TypeAlias = Callable[[], Steps[T]]
+"""Makes the steps of a transaction; called once more where the transaction has to be repeated."""
+
+
+def row(sql: str, *values: Value) -> Steps[Row | None]:
+    """Run ``sql`` and return its first row, or None."""
+    result = yield Statement(sql, values)
+    return result.rows[0] if result.rows else None
+
+
+def rows(sql: str, *values: Value) -> Steps[Sequence[Row]]:
+    """Run ``sql`` and return its rows."""
+    result = yield Statement(sql, values)
+    return result.rows
+
+
+def touched(sql: str, *values: Value) -> Steps[int]:
+    """Run ``sql`` and return how many rows it touched."""
+    result = yield Statement(sql, values)
+    return result.count
+
+
+def run(steps: Steps[T], execute: Callable[[Statement], Result]) -> T:
+    """Run ``steps`` to their end with ``execute`` and return what they return."""
+    try:
+        statement = next(steps)
+        while True:
+            statement = steps.send(execute(statement))
+    except StopIteration as end:
+        value: T = end.value
+        return value
+
+
+@cache
+def for_sqlite(sql: str) -> str:
+    """Return ``sql`` without row locks: there is one writer, and it has the database to itself."""
+    return re.sub(r" FOR (NO KEY )?UPDATE( SKIP LOCKED)?", "", sql)
+
+
+@cache
+def for_postgresql(sql: str) -> str:
+    """Return ``sql`` with psycopg's placeholders."""
+    return sql.replace("?", "%s")

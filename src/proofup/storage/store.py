@@ -1,0 +1,196 @@
+"""Opens a store and joins its parts: the ports as attributes, and the one way to write."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from proofup.authentication.session import EndSession, OpenSession, RenewSession, TouchSession
+from proofup.authentication.signin import AdvanceSignIn, OpenSignIn
+from proofup.challenges.challenge import ConsumeChallenge, OpenChallenge
+from proofup.directory.passwords import SetPassword
+from proofup.directory.roles import AssignRole
+from proofup.directory.users import (
+    AddUser,
+    HoldChanges,
+    RaiseEpoch,
+    RequireEpoch,
+    SetDefaultWay,
+    SetEnabled,
+)
+from proofup.methods.protocol import AddMethod, RemoveMethod, ReplaceMethod, UpdateMethod
+from proofup.policy.limits import ResetCounter
+from proofup.registration.pending import (
+    FinishRegistration,
+    OpenNoticeLink,
+    OpenRegistration,
+    SpendNoticeLink,
+)
+from proofup.storage.audit_log import AuditRows
+from proofup.storage.challenges import ChallengeRows
+from proofup.storage.changes import ChangeSteps, Write
+from proofup.storage.cleanup import Cleanup
+from proofup.storage.counters import CounterRows
+from proofup.storage.data_keys import DataKeyRows
+from proofup.storage.engine import Engine
+from proofup.storage.errors import UnknownDatabaseError
+from proofup.storage.methods import MethodRows
+from proofup.storage.notice_links import NoticeLinkRows
+from proofup.storage.outbox import OutboxRows
+from proofup.storage.passwords import PasswordRows
+from proofup.storage.registrations import RegistrationRows
+from proofup.storage.roles import RoleRows
+from proofup.storage.schema import bring_up_to_date, sqlite_path
+from proofup.storage.sealed import SealedColumn
+from proofup.storage.sessions import SessionRows
+from proofup.storage.sign_ins import SignInRows
+from proofup.storage.users import PeopleRows
+from proofup.values.changes import Change
+from proofup.values.ids import Entropy
+from proofup.values.messages import SendMessage
+from proofup.values.sealing import KeyPurpose, KeyRing
+
+SQLITE = "sqlite:///"
+POSTGRESQL = "postgresql://"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Store:
+    """Everything that is kept, as the ports that the packages above ask for."""
+
+    engine: Engine
+    keys: KeyRing
+    people: PeopleRows
+    passwords: PasswordRows
+    roles: RoleRows
+    methods: MethodRows
+    counters: CounterRows
+    challenges: ChallengeRows
+    sign_ins: SignInRows
+    sessions: SessionRows
+    registrations: RegistrationRows
+    notice_links: NoticeLinkRows
+    audit: AuditRows
+    outbox: OutboxRows
+    cleanup: Cleanup
+    changes: ChangeSteps
+
+    async def commit(self, *changes: Change) -> None:
+        """Write all of ``changes`` durably, or none; see ``values.changes.Commit``."""
+        await self.engine.write(partial(self.changes.of, changes), wakes=_wakes(changes))
+
+    async def commit_many(self, batches: Sequence[Sequence[Change]]) -> list[Exception | None]:
+        """Write many acts in one transaction, each wholly or not at all.
+
+        Returns the error of each, or None where it is durable. For imports: a thousand at a time.
+        """
+        makes = [partial(self.changes.of, changes) for changes in batches]
+        return await self.engine.write_many(makes, wakes=any(map(_wakes, batches)))
+
+    async def ready(self) -> bool:
+        """Tell whether requests can be served at their usual speed."""
+        return await self.engine.ready()
+
+    async def close(self) -> None:
+        """Finish what was begun and let go of the database."""
+        await self.engine.close()
+
+
+async def open_store(
+    url: str, *, key_encryption_key: bytes, entropy: Entropy, serving: bool = False
+) -> Store:
+    """Open ``sqlite:///path`` or ``postgresql://…``, bring its schema up to date, load its keys.
+
+    ``serving`` is set by the server: of a SQLite file there is one, and it reads the file once so
+    that it lies in memory. Raises UnreadableSecretError where the key is not this database's,
+    DatabaseInUseError, UnknownSchemaError, UnknownDatabaseError, StoreBusyError.
+    """
+    engine = await _open_engine(url, serving=serving)
+    try:
+        keys = await DataKeyRows(engine).load_or_make(key_encryption_key, entropy=entropy)
+    except BaseException:
+        await engine.close()
+        raise
+    return _store(engine, keys, entropy)
+
+
+async def _open_engine(url: str, *, serving: bool) -> Engine:
+    if url.startswith(SQLITE):
+        from proofup.storage.sqlite import SqliteEngine
+
+        await asyncio.to_thread(bring_up_to_date, url)
+        return SqliteEngine(sqlite_path(url), serving=serving)
+    if url.startswith(POSTGRESQL):
+        from proofup.storage.postgresql import PostgresqlEngine
+
+        await asyncio.to_thread(bring_up_to_date, url)
+        return await PostgresqlEngine.open(url)
+    raise UnknownDatabaseError(url.split("://", 1)[0])
+
+
+def _store(engine: Engine, keys: KeyRing, entropy: Entropy) -> Store:
+    def sealed(name: str, purpose: KeyPurpose) -> SealedColumn:
+        return SealedColumn(name=name, purpose=purpose, keys=keys, entropy=entropy)
+
+    people = PeopleRows(engine)
+    passwords = PasswordRows(engine)
+    roles = RoleRows(engine)
+    methods = MethodRows(engine, sealed("authentication_methods|document", KeyPurpose.METHODS))
+    counters = CounterRows(engine)
+    challenges = ChallengeRows(engine)
+    sign_ins = SignInRows(engine)
+    sessions = SessionRows(engine)
+    pending = RegistrationRows(engine, sealed("registrations|document", KeyPurpose.METHODS))
+    links = NoticeLinkRows(engine)
+    outbox = OutboxRows(engine, sealed("outbox|payload", KeyPurpose.MESSAGES))
+    audit = AuditRows(engine, keys)
+    writes: dict[type[Change], Write] = {
+        AddUser: people.add,
+        RequireEpoch: people.require_epoch,
+        RaiseEpoch: people.raise_epoch,
+        SetEnabled: people.set_enabled,
+        SetDefaultWay: people.set_default_way,
+        HoldChanges: people.hold_changes,
+        SetPassword: passwords.set,
+        AssignRole: roles.assign,
+        AddMethod: methods.add,
+        UpdateMethod: methods.update,
+        ReplaceMethod: methods.replace,
+        RemoveMethod: methods.remove,
+        ResetCounter: counters.reset,
+        OpenChallenge: challenges.open,
+        ConsumeChallenge: challenges.consume,
+        OpenSignIn: sign_ins.open,
+        AdvanceSignIn: sign_ins.advance,
+        OpenSession: sessions.open,
+        RenewSession: sessions.renew,
+        TouchSession: sessions.touch,
+        EndSession: sessions.end,
+        OpenRegistration: pending.open,
+        FinishRegistration: pending.finish,
+        OpenNoticeLink: links.open,
+        SpendNoticeLink: links.spend,
+        SendMessage: outbox.put,
+    }
+    return Store(
+        engine=engine,
+        keys=keys,
+        people=people,
+        passwords=passwords,
+        roles=roles,
+        methods=methods,
+        counters=counters,
+        challenges=challenges,
+        sign_ins=sign_ins,
+        sessions=sessions,
+        registrations=pending,
+        notice_links=links,
+        audit=audit,
+        outbox=outbox,
+        cleanup=Cleanup(engine),
+        changes=ChangeSteps(writes, audit),
+    )
+
+
+def _wakes(changes: Sequence[Change]) -> bool:
+    return any(isinstance(change, SendMessage) for change in changes)

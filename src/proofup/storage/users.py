@@ -1,0 +1,170 @@
+"""Users and their accounts: two tables, for a profile has other readers than an account."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from proofup.directory.users import (
+    Account,
+    AddUser,
+    HoldChanges,
+    Person,
+    RaiseEpoch,
+    RequireEpoch,
+    SetDefaultWay,
+    SetEnabled,
+    User,
+    UserType,
+)
+from proofup.storage.columns import count_or_none, instant_or_none, way_or_none
+from proofup.storage.engine import Engine
+from proofup.storage.statements import Row, Steps, Value, row, touched
+from proofup.values.clock import from_microseconds, to_microseconds
+from proofup.values.errors import NameTakenError, RevokedError, StaleError
+from proofup.values.ids import UserId
+from proofup.values.names import canonical_name
+
+PERSON_COLUMNS = (
+    "u.id, u.user_principal_name, u.display_name, u.given_name, u.surname, u.mail, u.mobile_phone, "
+    "u.business_phones, u.user_type, u.preferred_language, u.usage_location, u.created_at, "
+    "a.enabled, a.epoch, a.default_way, a.changes_held_at"
+)
+PERSON_WIDTH = 16
+PERSON_BY_ID = (
+    f"SELECT {PERSON_COLUMNS} FROM users u JOIN accounts a ON a.user_id = u.id WHERE u.id = ?"
+)
+PERSON_BY_NAME = (
+    f"SELECT {PERSON_COLUMNS} FROM users u JOIN accounts a ON a.user_id = u.id "
+    "WHERE u.canonical_name = ?"
+)
+PEOPLE_AFTER = (
+    f"SELECT {PERSON_COLUMNS} FROM users u JOIN accounts a ON a.user_id = u.id "
+    "WHERE u.canonical_name > ? ORDER BY u.canonical_name LIMIT ?"
+)
+ADD_USER = (
+    "INSERT INTO users (id, canonical_name, user_principal_name, display_name, given_name, "
+    "surname, mail, mobile_phone, business_phones, user_type, preferred_language, "
+    "usage_location, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+    "ON CONFLICT (canonical_name) DO NOTHING"
+)
+ADD_ACCOUNT = (
+    "INSERT INTO accounts (user_id, enabled, epoch, default_way, changes_held_at) "
+    "VALUES (?, ?, ?, ?, ?)"
+)
+# The lock lets two acts on one account follow each other; reading alone would let a revocation
+# slip in between the look and the write.
+REQUIRE_EPOCH = (
+    "SELECT 1 FROM accounts WHERE user_id = ? AND epoch = ? AND enabled = 1 FOR NO KEY UPDATE"
+)
+RAISE_EPOCH = "UPDATE accounts SET epoch = epoch + 1 WHERE user_id = ?"
+SET_ENABLED = "UPDATE accounts SET enabled = ? WHERE user_id = ?"
+SET_DEFAULT_WAY = "UPDATE accounts SET default_way = ? WHERE user_id = ?"
+HOLD_CHANGES = "UPDATE accounts SET changes_held_at = ? WHERE user_id = ?"
+
+_words = msgspec.json.Decoder(tuple[str, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleRows:
+    """The port ``People``, and the changes of users and accounts."""
+
+    engine: Engine
+
+    async def by_name(self, name: str) -> Person | None:
+        """Return the person of this canonical name."""
+        found = await self.engine.rows(PERSON_BY_NAME, name)
+        return person_of(found[0]) if found else None
+
+    async def by_id(self, user_id: UserId) -> Person | None:
+        """Return the person of this id."""
+        found = await self.engine.rows(PERSON_BY_ID, user_id)
+        return person_of(found[0]) if found else None
+
+    async def page(self, *, after: str | None, most: int) -> list[Person]:
+        """Return people in order of their canonical name, from behind the name ``after``."""
+        start = "" if after is None else canonical_name(after)
+        return [person_of(found) for found in await self.engine.rows(PEOPLE_AFTER, start, most)]
+
+    def add(self, change: AddUser) -> Steps[None]:
+        """Store a user and the account."""
+        user, account = change.user, change.account
+        if not (
+            yield from touched(
+                ADD_USER,
+                user.id,
+                canonical_name(user.user_principal_name),
+                user.user_principal_name,
+                user.display_name,
+                user.given_name,
+                user.surname,
+                user.mail,
+                user.mobile_phone,
+                msgspec.json.encode(user.business_phones).decode(),
+                user.user_type,
+                user.preferred_language,
+                user.usage_location,
+                to_microseconds(user.created_at),
+            )
+        ):
+            raise NameTakenError(user.user_principal_name)
+        yield from touched(
+            ADD_ACCOUNT,
+            user.id,
+            int(account.enabled),
+            account.epoch,
+            account.default_way,
+            count_or_none(account.changes_held_at),
+        )
+
+    def require_epoch(self, change: RequireEpoch) -> Steps[None]:
+        """Hold the account still until the transaction ends."""
+        if (yield from row(REQUIRE_EPOCH, change.user_id, change.epoch)) is None:
+            raise RevokedError
+
+    def raise_epoch(self, change: RaiseEpoch) -> Steps[None]:
+        """Make everything worthless that carries the epoch of now."""
+        yield from _must_touch(RAISE_EPOCH, change.user_id)
+
+    def set_enabled(self, change: SetEnabled) -> Steps[None]:
+        """Enable or disable."""
+        yield from _must_touch(SET_ENABLED, int(change.enabled), change.user_id)
+
+    def set_default_way(self, change: SetDefaultWay) -> Steps[None]:
+        """Set the preferred option."""
+        yield from _must_touch(SET_DEFAULT_WAY, change.way, change.user_id)
+
+    def hold_changes(self, change: HoldChanges) -> Steps[None]:
+        """Stop what the person may change, or release it."""
+        yield from _must_touch(HOLD_CHANGES, count_or_none(change.since), change.user_id)
+
+
+def person_of(columns: Row) -> Person:
+    """Return the person in a row of PERSON_COLUMNS."""
+    user = User(
+        id=UserId(columns[0]),
+        user_principal_name=columns[1],
+        display_name=columns[2],
+        given_name=columns[3],
+        surname=columns[4],
+        mail=columns[5],
+        mobile_phone=columns[6],
+        business_phones=_words.decode(columns[7]),
+        user_type=UserType(columns[8]),
+        preferred_language=columns[9],
+        usage_location=columns[10],
+        created_at=from_microseconds(columns[11]),
+    )
+    account = Account(
+        user_id=user.id,
+        enabled=bool(columns[12]),
+        epoch=columns[13],
+        default_way=way_or_none(columns[14]),
+        changes_held_at=instant_or_none(columns[15]),
+    )
+    return Person(user, account)
+
+
+def _must_touch(sql: str, *values: Value) -> Steps[None]:
+    """Run ``sql``; an account that is not there was removed since it was read."""
+    if not (yield from touched(sql, *values)):
+        raise StaleError
