@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias
 
 from proofup.values.changes import Change
+from proofup.values.clock import EPOCH
 
 CounterKey: TypeAlias = Callable[..., str]
 """Makes the key of a counter from its limit's name and whom it counts, as a keyed digest."""
@@ -33,11 +34,19 @@ class Limit:
     again: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """Tries that are remembered together: how many, and when the last of them was."""
+
+    last_at: datetime
+    count: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counter:
     """What is remembered under one key: the tries, the pauses, the last few wrong answers."""
 
-    tries: tuple[datetime, ...] = ()
+    tries: tuple[Tries, ...] = ()
     pauses: int = 0
     paused_until: datetime | None = None
     marks: tuple[str, ...] = ()
@@ -66,6 +75,7 @@ class Spent:
 
 
 MARKS_KEPT = 3
+REMEMBERED = 64  # groups of tries at the most, so that a large limit costs no more than a small one
 
 
 def spend(counter: Counter, charge: Charge, *, at: datetime) -> Spent:
@@ -75,21 +85,54 @@ def spend(counter: Counter, charge: Charge, *, at: datetime) -> Spent:
     if counter.paused_until and at < counter.paused_until:
         return Spent(counter=counter, left=0, refused_until=counter.paused_until)
     allowed = limit.again if limit.again is not None and counter.pauses else limit.most
-    tries = tuple(instant for instant in counter.tries if instant > at - limit.within)
+    tries = tuple(group for group in counter.tries if group.last_at > at - limit.within)
+    made = sum(group.count for group in tries)
     if charge.mark is not None and charge.mark in counter.marks:
-        return Spent(counter=counter, left=max(allowed - len(tries), 1))
-    if len(tries) >= allowed:
-        # The oldest try that has to leave the window before one more fits.
-        blocking = tries[len(tries) - allowed]
-        return Spent(counter=counter, left=0, refused_until=blocking + limit.within)
-    tries = (*tries, at)
-    left = allowed - len(tries)
+        return Spent(counter=counter, left=max(allowed - made, 1))
+    if made >= allowed:
+        return Spent(counter=counter, left=0, refused_until=_room_at(tries, limit, allowed, at))
+    tries = _with_one_more(tries, limit, at)
+    left = allowed - made - 1
     marks = counter.marks if charge.mark is None else (*counter.marks, charge.mark)[-MARKS_KEPT:]
     if left or limit.pause is None:
         return Spent(counter=replace(counter, tries=tries, marks=marks), left=left)
-    until = at + min(limit.pause * 2**counter.pauses, limit.longest)
+    until = at + _pause(limit.pause, limit.longest, counter.pauses)
     paused = Counter(tries=(), pauses=counter.pauses + 1, paused_until=until, marks=marks)
     return Spent(counter=paused, left=0)
+
+
+def _pause(first: timedelta, longest: timedelta, before: int) -> timedelta:
+    """Return how long the pause after ``before`` earlier ones lasts."""
+    # Doubling ends where the longest is passed: somebody patient reaches exponents that no
+    # timedelta can hold.
+    enough = (longest // first).bit_length()
+    return min(first * (1 << min(before, enough)), longest)
+
+
+def _with_one_more(tries: tuple[Tries, ...], limit: Limit, at: datetime) -> tuple[Tries, ...]:
+    """Return ``tries`` and one at ``at``.
+
+    Tries close together become one group where there may be many. A group counts until its last
+    try leaves the window, so grouping may forget a try late, but never early.
+    """
+    if limit.most > REMEMBERED and tries:
+        grain = limit.within / REMEMBERED
+        if (at - EPOCH) // grain == (tries[-1].last_at - EPOCH) // grain:
+            return (*tries[:-1], Tries(at, tries[-1].count + 1))
+    return (*tries, Tries(at, 1))
+
+
+def _room_at(tries: tuple[Tries, ...], limit: Limit, allowed: int, at: datetime) -> datetime:
+    """Return when so many of ``tries`` have left the window that one more fits.
+
+    Where nothing is allowed at all, none ever does; it is said to be a whole window away.
+    """
+    kept = 0
+    for group in reversed(tries):
+        kept += group.count
+        if kept >= allowed:
+            return group.last_at + limit.within
+    return at + limit.within
 
 
 def expires_at(counter: Counter, limit: Limit, *, at: datetime) -> datetime:
@@ -98,9 +141,12 @@ def expires_at(counter: Counter, limit: Limit, *, at: datetime) -> datetime:
 
 
 def _forgiven(counter: Counter, limit: Limit, at: datetime) -> Counter:
-    """Return a fresh counter where the last pause ended long enough ago."""
+    """Return the counter without its pauses where the last of them ended long enough ago.
+
+    The tries since then stay: they are still in the window.
+    """
     if counter.paused_until and at >= counter.paused_until + max(limit.within, limit.longest):
-        return Counter(marks=counter.marks)
+        return replace(counter, pauses=0, paused_until=None)
     return counter
 
 
