@@ -1,14 +1,12 @@
 """Counters: charged under a row lock, in a transaction that ends before anything is judged."""
 
-from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from sys import byteorder
 
 import msgspec
 
-from proofup.policy.limits import Charge, Counter, ResetCounter, expires_at, spend
+from proofup.policy.limits import Charge, Counter, ResetCounter, Tries, expires_at, spend
 from proofup.storage.columns import count_or_none, instant_or_none
 from proofup.storage.engine import Engine
 from proofup.storage.statements import Row, Steps, row, touched
@@ -18,7 +16,7 @@ from proofup.values.errors import LimitReachedError
 COUNTER = "SELECT tries, pauses, paused_until, marks FROM counters WHERE key = ? FOR UPDATE"
 NEW_COUNTER = (
     "INSERT INTO counters (key, tries, pauses, paused_until, marks, expires_at) "
-    "VALUES (?, ?, 0, NULL, '[]', ?) ON CONFLICT (key) DO NOTHING"
+    "VALUES (?, '[]', 0, NULL, '[]', ?) ON CONFLICT (key) DO NOTHING"
 )
 SET_COUNTER = (
     "UPDATE counters SET tries = ?, pauses = ?, paused_until = ?, marks = ?, expires_at = ? "
@@ -26,6 +24,7 @@ SET_COUNTER = (
 )
 RESET_COUNTER = "DELETE FROM counters WHERE key = ?"
 
+_tries = msgspec.json.Decoder(tuple[tuple[int, int], ...])
 _marks = msgspec.json.Decoder(tuple[str, ...])
 
 
@@ -62,10 +61,10 @@ def _charge(charges: Sequence[Charge], at: datetime) -> Steps[list[int]]:
         counter = counters[key]
         yield from touched(
             SET_COUNTER,
-            _packed(counter.tries),
+            _json([(to_microseconds(group.last_at), group.count) for group in counter.tries]),
             counter.pauses,
             count_or_none(counter.paused_until),
-            msgspec.json.encode(counter.marks).decode(),
+            _json(counter.marks),
             to_microseconds(expires_at(counter, charge.limit, at=at)),
             key,
         )
@@ -76,30 +75,19 @@ def _locked(key: str, at: datetime) -> Steps[Counter]:
     """Return the counter under ``key``, which nobody else changes until the transaction ends."""
     while (found := (yield from row(COUNTER, key))) is None:
         # Where another transaction stores the same counter, this waits for it and stores nothing.
-        yield from touched(NEW_COUNTER, key, b"", to_microseconds(at))
+        yield from touched(NEW_COUNTER, key, to_microseconds(at))
     return _counter_of(found)
 
 
 def _counter_of(columns: Row) -> Counter:
     tries, pauses, paused_until, marks = columns
     return Counter(
-        tries=_unpacked(tries),
+        tries=tuple(Tries(from_microseconds(last), many) for last, many in _tries.decode(tries)),
         pauses=pauses,
         paused_until=instant_or_none(paused_until),
         marks=_marks.decode(marks),
     )
 
 
-def _packed(tries: Sequence[datetime]) -> bytes:
-    """Return eight bytes for each try: a busy counter holds thousands."""
-    counts = array("q", map(to_microseconds, tries))
-    if byteorder == "little":
-        counts.byteswap()
-    return counts.tobytes()
-
-
-def _unpacked(packed: bytes) -> tuple[datetime, ...]:
-    counts = array("q", packed)
-    if byteorder == "little":
-        counts.byteswap()
-    return tuple(map(from_microseconds, counts))
+def _json(value: Sequence[object]) -> str:
+    return msgspec.json.encode(value).decode()

@@ -6,50 +6,53 @@ kept, and a late failure does not take a delivery back.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from operator import itemgetter
 
 import msgspec
 
 from proofup.storage.columns import instant_or_none
 from proofup.storage.engine import Engine
 from proofup.storage.sealed import SealedColumn
-from proofup.storage.statements import Row, Steps, rows, touched
-from proofup.values.clock import MICROSECOND, from_microseconds, to_microseconds
+from proofup.storage.statements import Row, Steps, Value, rows, touched
+from proofup.values.clock import from_microseconds, to_microseconds
 from proofup.values.ids import CorrelationId, MessageId
 from proofup.values.messages import Delivery, DeliveryState, Mail, SendMessage, Text
 from proofup.values.phone_numbers import stored_phone_number
 from proofup.values.secret import Secret
 
 PUT = (
-    "INSERT INTO outbox (id, state, payload, language, correlation_id, created_at, expires_at, "
-    "changed_at, next_at, attempts) VALUES (?, 'queued', ?, ?, ?, ?, ?, ?, ?, 0)"
+    "INSERT INTO outbox (id, kind, state, payload, language, correlation_id, created_at, "
+    "expires_at, changed_at, next_at, attempts) VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, 0)"
 )
-ANY_DUE = "SELECT 1 FROM outbox WHERE next_at <= ? LIMIT 1"
-EXPIRE = (
-    "UPDATE outbox SET state = 'failed', reason = 'expired', payload = NULL, next_at = NULL, "
-    "changed_at = ? WHERE id IN (SELECT id FROM outbox WHERE next_at <= ? AND expires_at <= ? "
-    "ORDER BY next_at LIMIT 500 FOR UPDATE SKIP LOCKED)"
-)
+ANY_DUE = "SELECT 1 FROM outbox WHERE kind = ? AND next_at <= ? LIMIT 1"
 CLAIM = (
     "UPDATE outbox SET next_at = ?, attempts = attempts + 1 WHERE id IN (SELECT id FROM outbox "
-    "WHERE next_at <= ? AND expires_at > ? ORDER BY next_at LIMIT ? FOR UPDATE SKIP LOCKED) "
+    "WHERE kind = ? AND next_at <= ? ORDER BY next_at, id LIMIT ? FOR UPDATE SKIP LOCKED) "
     "RETURNING id, payload, language, correlation_id, created_at, expires_at, attempts"
 )
 SENT = (
-    "UPDATE outbox SET changed_at = CASE state WHEN 'queued' THEN CAST(? AS BIGINT) "
-    "ELSE changed_at END, state = CASE state WHEN 'queued' THEN 'sent' ELSE state END, "
-    "sent_at = COALESCE(sent_at, ?), carrier_ref = ?, payload = NULL, next_at = NULL WHERE id = ?"
+    "UPDATE outbox SET changed_at = CASE state WHEN 'queued' THEN ? ELSE changed_at END, "
+    "state = CASE state WHEN 'queued' THEN 'sent' ELSE state END, "
+    "sent_at = COALESCE(sent_at, ?), carrier_ref = COALESCE(?, carrier_ref), "
+    "payload = NULL, next_at = NULL WHERE id = ?"
 )
 DELIVERED = (
-    "UPDATE outbox SET state = 'delivered', delivered_at = ?, changed_at = ?, payload = NULL, "
-    "next_at = NULL WHERE id = ? AND state <> 'delivered'"
+    "UPDATE outbox SET changed_at = CASE state WHEN 'delivered' THEN changed_at ELSE ? END, "
+    "state = 'delivered', delivered_at = COALESCE(delivered_at, ?), "
+    "payload = NULL, next_at = NULL WHERE id = ?"
 )
-RETRY = "UPDATE outbox SET next_at = ?, reason = ? WHERE id = ? AND state = 'queued'"
+RETRY = (
+    "UPDATE outbox SET next_at = CASE state WHEN 'queued' THEN ? ELSE next_at END, "
+    "reason = CASE state WHEN 'queued' THEN ? ELSE reason END WHERE id = ?"
+)
 FAILED = (
-    "UPDATE outbox SET state = 'failed', reason = ?, changed_at = ?, payload = NULL, "
-    "next_at = NULL WHERE id = ? AND state IN ('queued', 'sent')"
+    "UPDATE outbox SET changed_at = CASE WHEN state IN ('queued', 'sent') THEN ? "
+    "ELSE changed_at END, reason = CASE WHEN state IN ('queued', 'sent') THEN ? ELSE reason END, "
+    "state = CASE WHEN state IN ('queued', 'sent') THEN 'failed' ELSE state END, "
+    "payload = NULL, next_at = NULL WHERE id = ?"
 )
 PROGRESS = "SELECT state, changed_at, sent_at, delivered_at FROM outbox WHERE id = ?"
-NEXT_DUE = "SELECT MIN(next_at) FROM outbox WHERE next_at IS NOT NULL"
 
 
 class _Text(msgspec.Struct, frozen=True, tag="text"):
@@ -68,10 +71,15 @@ _contents: msgspec.json.Decoder[_Text | _Mail] = msgspec.json.Decoder(_Text | _M
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claimed:
-    """A message to be sent now by whoever claimed it; ``attempt`` counts from one."""
+    """A message that its claimer alone may send until the lease ends; ``attempts`` counts claims."""
 
-    message: SendMessage
-    attempt: int
+    id: MessageId
+    content: Text | Mail
+    language: str
+    created_at: datetime
+    expires_at: datetime
+    attempts: int
+    correlation_id: CorrelationId
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +108,7 @@ class OutboxRows:
         yield from touched(
             PUT,
             change.id,
+            "text" if isinstance(change.content, Text) else "mail",
             self.payload.seal(_encoded(change.content), row=change.id),
             change.language,
             change.correlation_id,
@@ -109,72 +118,57 @@ class OutboxRows:
             created_at,
         )
 
-    async def claim(self, *, most: int, lease: timedelta, at: datetime) -> list[Claimed]:
-        """Take up to ``most`` messages that are due; nobody else gets them within ``lease``.
+    async def claim(self, kind: str, most: int, lease: timedelta, at: datetime) -> list[Claimed]:
+        """Take up to ``most`` messages that are due, oldest first; nobody else gets them soon.
 
-        What has expired is not sent any more: it fails and its content is erased.
+        ``kind`` is ``text`` or ``mail``. Expired ones come too, to be given up by name.
         """
         now, until = to_microseconds(at), to_microseconds(at + lease)
-        if not await self.engine.rows(ANY_DUE, now):
+        if not await self.engine.rows(ANY_DUE, kind, now):
             return []
-
-        def steps() -> Steps[list[Row]]:
-            yield from touched(EXPIRE, now, now, now)
-            return list((yield from rows(CLAIM, until, now, now, most)))
-
-        claimed = await self.engine.write(steps)
+        claimed = await self.engine.write(partial(rows, CLAIM, until, kind, now, most))
         # Ids of messages sort by the instant at which they were made.
-        return [self._claimed_of(columns) for columns in sorted(claimed)]
+        return [self._claimed_of(columns) for columns in sorted(claimed, key=itemgetter(0))]
 
-    async def next_due(self) -> datetime | None:
-        """Return when the next message is due, or None where none waits."""
-        ((count,),) = await self.engine.rows(NEXT_DUE)
-        return instant_or_none(count)
-
-    async def wait(self, *, at_most: timedelta) -> None:
-        """Return when a message was put in, or after ``at_most``."""
-        await self.engine.wait_for_message(at_most=at_most)
-
-    async def mark_sent(
-        self, message_id: MessageId, *, carrier_ref: str | None, at: datetime
-    ) -> None:
-        """Note that a carrier took the message, under ``carrier_ref``."""
+    async def mark_sent(self, message_id: MessageId, carrier_ref: str | None, at: datetime) -> bool:
+        """Note that a carrier took the message. False where there is no such message."""
         now = to_microseconds(at)
-        await self.engine.write(lambda: _ignored(SENT, now, now, carrier_ref, message_id))
+        return await self._mark(SENT, now, now, carrier_ref, message_id)
 
-    async def mark_delivered(self, message_id: MessageId, *, at: datetime) -> None:
-        """Note that the message has arrived."""
+    async def mark_delivered(self, message_id: MessageId, at: datetime) -> bool:
+        """Note that the message arrived. False where there is no such message."""
         now = to_microseconds(at)
-        await self.engine.write(lambda: _ignored(DELIVERED, now, now, message_id))
+        return await self._mark(DELIVERED, now, now, message_id)
 
     async def mark_failed(
-        self, message_id: MessageId, *, reason: str, at: datetime, retry_at: datetime | None
-    ) -> None:
-        """Note that it was not sent: once more at ``retry_at``, or never where that is None."""
+        self, message_id: MessageId, reason: str, at: datetime, retry_at: datetime | None
+    ) -> bool:
+        """Note why a message was not sent: again at ``retry_at``, or never where that is None.
+
+        False where there is no such message.
+        """
         if retry_at is None:
-            now = to_microseconds(at)
-            await self.engine.write(lambda: _ignored(FAILED, reason, now, message_id))
-        else:
-            # Never at this very instant, or a claim within it would spin.
-            again = to_microseconds(max(retry_at, at + MICROSECOND))
-            await self.engine.write(lambda: _ignored(RETRY, again, reason, message_id))
+            return await self._mark(FAILED, to_microseconds(at), reason, message_id)
+        return await self._mark(RETRY, to_microseconds(retry_at), reason, message_id)
+
+    async def wait(self, at_most: timedelta) -> None:
+        """Return once a message was put in since the last call, or after ``at_most``."""
+        await self.engine.wait_for_message(at_most=at_most)
+
+    async def _mark(self, sql: str, *values: Value) -> bool:
+        return bool(await self.engine.write(partial(touched, sql, *values)))
 
     def _claimed_of(self, columns: Row) -> Claimed:
         message_id, payload, language, correlation_id, created_at, expires_at, attempts = columns
-        message = SendMessage(
+        return Claimed(
             id=MessageId(message_id),
             content=_decoded(self.payload.open(payload, row=message_id)),
             language=language,
-            correlation_id=CorrelationId(correlation_id),
             created_at=from_microseconds(created_at),
             expires_at=from_microseconds(expires_at),
+            attempts=attempts,
+            correlation_id=CorrelationId(correlation_id),
         )
-        return Claimed(message=message, attempt=attempts)
-
-
-def _ignored(sql: str, *values: str | int | bytes | None) -> Steps[None]:
-    """Run ``sql``, whether or not it touches anything."""
-    yield from touched(sql, *values)
 
 
 def _encoded(content: Text | Mail) -> bytes:

@@ -36,6 +36,7 @@ CHANNEL = "proofup_outbox"
 READERS = 4
 WRITERS = 10
 WAIT_SECONDS = 5.0  # for a connection
+LISTEN_AGAIN_SECONDS = 1.0
 MOST_WAITING = 1000
 MOST_ATTEMPTS = 3
 # A lock that is held longer belongs to a node that hangs.
@@ -53,7 +54,8 @@ class PostgresqlEngine:
         self._url = url
         self._readers = readers
         self._writers = writers
-        self._listener: Connection | None = None
+        self._message = asyncio.Event()
+        self._listening: asyncio.Task[None] | None = None
 
     @classmethod
     async def open(cls, url: str) -> "PostgresqlEngine":
@@ -108,15 +110,13 @@ class PostgresqlEngine:
 
     async def wait_for_message(self, *, at_most: timedelta) -> None:
         """Wait for a message of any node."""
+        if self._listening is None:
+            self._listening = asyncio.create_task(self._listen())
         try:
-            if self._listener is None or self._listener.closed:
-                self._listener = await psycopg.AsyncConnection.connect(self._url, autocommit=True)
-                await self._listener.execute(f"LISTEN {CHANNEL}")
-                return  # what came before is found by looking
-            async for _ in self._listener.notifies(timeout=at_most.total_seconds(), stop_after=1):
-                return
-        except psycopg.OperationalError as error:
-            raise StoreBusyError from error
+            await asyncio.wait_for(self._message.wait(), at_most.total_seconds())
+        except TimeoutError:
+            return
+        self._message.clear()
 
     async def ready(self) -> bool:
         """Tell whether the database answers."""
@@ -128,10 +128,25 @@ class PostgresqlEngine:
 
     async def close(self) -> None:
         """Close all connections."""
-        if self._listener is not None:
-            await self._listener.close()
+        if self._listening is not None:
+            self._listening.cancel()
+            await asyncio.gather(self._listening, return_exceptions=True)
         await self._readers.close()
         await self._writers.close()
+
+    async def _listen(self) -> None:
+        """Hear of messages for as long as the engine is open, over a connection of its own."""
+        while True:
+            try:
+                async with await psycopg.AsyncConnection.connect(
+                    self._url, autocommit=True
+                ) as connection:
+                    await connection.execute(f"LISTEN {CHANNEL}")
+                    self._message.set()  # what came before is found by looking
+                    async for _ in connection.notifies():
+                        self._message.set()
+            except psycopg.OperationalError:
+                await asyncio.sleep(LISTEN_AGAIN_SECONDS)
 
     async def _attempts(self, pool: Pool, attempt: Callable[[Connection], Awaitable[T]]) -> T:
         """Return what ``attempt`` returns, after another try where trying again may help."""

@@ -76,7 +76,7 @@ TABLES = (
     """
     CREATE TABLE counters (
         key TEXT NOT NULL PRIMARY KEY,
-        tries BYTEA NOT NULL,
+        tries TEXT NOT NULL,
         pauses BIGINT NOT NULL,
         paused_until BIGINT,
         marks TEXT NOT NULL,
@@ -168,6 +168,7 @@ TABLES = (
     """
     CREATE TABLE outbox (
         id TEXT NOT NULL PRIMARY KEY,
+        kind TEXT NOT NULL,
         state TEXT NOT NULL,
         payload BYTEA,
         language TEXT NOT NULL,
@@ -209,7 +210,7 @@ INDEXES = (
     "CREATE INDEX registrations_over ON registrations (expires_at)",
     "CREATE INDEX notice_links_over ON notice_links (expires_at)",
     "CREATE INDEX outbox_over ON outbox (expires_at)",
-    "CREATE INDEX outbox_due ON outbox (next_at) WHERE next_at IS NOT NULL",
+    "CREATE INDEX outbox_due ON outbox (kind, next_at) WHERE next_at IS NOT NULL",
     "CREATE INDEX audit_log_target ON audit_log (target_id, sequence) WHERE target_id IS NOT NULL",
 )
 ROWS = (
