@@ -1,0 +1,98 @@
+"""Turning a mail of the outbox into words: a subject, a plain text, and the same in HTML.
+
+A template says its words once (``mail/<name>.words``); two letters, ``mail/letter.txt`` and
+``mail/letter.html``, set them. Nothing that a person typed can become a header line or markup.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from proofup.directory.organisation import Organisation
+from proofup.web.instants import in_full
+from proofup.web.public_url import PublicUrl
+
+TEMPLATES = (
+    "phone-changed",
+    "phone-added",
+    "app-added",
+    "method-removed",
+    "default-changed",
+    "not-me-reported",
+)
+LONGEST_FACT = 256
+LONGEST_SUBJECT = 150
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
+
+
+class RenderedMail(NamedTuple):
+    """A mail, ready to be sent."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render_mail(
+    template: str, facts: Mapping[str, str], organisation: Organisation, public_url: PublicUrl
+) -> RenderedMail:
+    """Return the mail ``template`` with ``facts``.
+
+    Facts: ``user_name``, ``given_name`` (may be empty), ``when`` (an ISO instant, or words),
+    ``where``, ``correlation_id``; ``was`` and ``now`` where something changed; ``not_me_url``
+    (of this origin, or a path) and ``until`` (its last day). Raises KeyError for an unknown
+    template, ValueError for a link to elsewhere, UndefinedError for a missing fact.
+    """
+    if template not in TEMPLATES:
+        raise KeyError(template)
+    told = {name: _one_line(value) for name, value in facts.items()}
+    for name in ("when", "until"):
+        if INSTANT.fullmatch(told.get(name, "")):
+            told[name] = in_full(datetime.fromisoformat(told[name]))
+    if "not_me_url" in told:
+        told["not_me_url"] = _own_link(told["not_me_url"], public_url)
+    known = {"given_name": "", "until": "", **told, "organisation": organisation}
+    words = _environment().get_template(f"{template}.words").make_module(known)
+    subject = _one_line(str(getattr(words, "subject")))[:LONGEST_SUBJECT]  # noqa: B009 - a template's
+    letter = {**known, "words": words}
+    text = _environment().get_template("letter.txt").render(letter)
+    html = _environment().get_template("letter.html").render(letter)
+    return RenderedMail(subject, text, html)
+
+
+@cache
+def _environment() -> Environment:
+    found: Any = Environment(
+        loader=PackageLoader("proofup.web", "templates/mail"),
+        autoescape=select_autoescape(("html",), default=False),
+        undefined=StrictUndefined,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    found.install_null_translations(newstyle=True)
+    found.policies["ext.i18n.trimmed"] = True
+    environment: Environment = found
+    return environment
+
+
+def _one_line(text: str) -> str:
+    """Return ``text`` without anything that ends a line, hides a letter or turns the direction."""
+    shown = (
+        " " if unicodedata.category(letter)[0] in "CZ" else letter for letter in text[:LONGEST_FACT]
+    )
+    return " ".join("".join(shown).split())
+
+
+def _own_link(link: str, public_url: PublicUrl) -> str:
+    if link.startswith("/") and not link.startswith("//"):
+        return public_url.origin + link
+    if not link.startswith(f"{public_url.origin}/"):
+        raise ValueError("a mail links to our own pages only")
+    return link

@@ -1,0 +1,121 @@
+/*
+ * What pages gain from script. Every page works without it.
+ *
+ * Buttons say that they are busy, count down, copy; times turn into those of this place; Esc closes
+ * a menu. Nothing here writes markup: only text, attributes and properties.
+ */
+
+const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August",
+  "September", "October", "November", "December"];
+const SAID_FOR_MS = 2000;
+
+const two = (number) => String(number).padStart(2, "0");
+const words = (button) => button.querySelector("[data-words]");
+
+/* A time element as instants.py writes it, in the time of this place instead of UTC. */
+function localise(element) {
+  const at = new Date(element.dateTime);
+  const now = new Date();
+  const minute = `${two(at.getHours())}:${two(at.getMinutes())}`;
+  const isToday = at.toDateString() === now.toDateString();
+  const year = at.getFullYear() === now.getFullYear() ? "" : ` ${at.getFullYear()}`;
+  const forms = {
+    minute,
+    second: `${minute}:${two(at.getSeconds())}`,
+    day: isToday ? `today ${minute}` : `${at.getDate()} ${MONTHS[at.getMonth()]}${year}`,
+  };
+  element.textContent = forms[element.dataset.form];
+}
+
+/* "New code in 24 s", then "Send a new code"; the button can be focused all the while. */
+function countDown(button) {
+  const { counting, ready } = button.dataset;
+  const end = Date.now() + Number(button.dataset.countdown) * 1000;
+  const tick = () => {
+    const left = Math.ceil((end - Date.now()) / 1000);
+    if (left > 0) {
+      words(button).textContent = counting.replace("{}", left);
+      return;
+    }
+    clearInterval(timer);
+    words(button).textContent = ready;
+    button.removeAttribute("aria-disabled");
+  };
+  const timer = setInterval(tick, 1000);
+  tick();
+}
+
+/* The text of an element; of a list of facts, one "word: value" a line. */
+function textOf(element) {
+  const values = [...element.querySelectorAll("dd")];
+  if (!values.length) return element.textContent;
+  return values.map((dd) => `${dd.previousElementSibling.textContent}: ${dd.textContent}`).join("\n");
+}
+
+function offerCopy(button) {
+  if (!navigator.clipboard) return;
+  button.hidden = false;
+  const said = words(button);
+  const usual = said.textContent;
+  said.setAttribute("role", "status");
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(textOf(document.getElementById(button.dataset.copy)));
+    said.textContent = button.dataset.done;
+    setTimeout(() => { said.textContent = usual; }, SAID_FOR_MS);
+  });
+}
+
+function sayBusy(event) {
+  const button = event.submitter;
+  if (!button?.hasAttribute("data-busy")) return;
+  if (button.getAttribute("aria-busy") === "true") {
+    event.preventDefault(); // a second press sends nothing twice
+    return;
+  }
+  button.setAttribute("aria-busy", "true");
+  const said = words(button);
+  if (said && button.dataset.busy) {
+    button.dataset.usual = said.textContent;
+    said.textContent = button.dataset.busy;
+  }
+}
+
+/* Back from the next page: nothing is busy any more. */
+function sayReady() {
+  for (const button of document.querySelectorAll("[aria-busy=true]")) {
+    button.removeAttribute("aria-busy");
+    if (button.dataset.usual) words(button).textContent = button.dataset.usual;
+  }
+}
+
+function closeMenus(except) {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (menu.contains(except)) continue;
+    if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+    menu.open = false;
+  }
+}
+
+const localiseAll = () => document.querySelectorAll("time[data-form]").forEach(localise);
+
+localiseAll();
+document.querySelectorAll("[data-countdown]").forEach(countDown);
+document.querySelectorAll("[data-copy]").forEach(offerCopy);
+
+document.addEventListener("submit", sayBusy);
+document.addEventListener("click", (event) => {
+  closeMenus(event.target);
+  if (event.target.closest?.("button[aria-disabled=true]")) event.preventDefault();
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") closeMenus(null);
+});
+window.addEventListener("pageshow", sayReady);
+
+/* The delivery line asked for itself again. */
+document.addEventListener("htmx:before:response", (event) => {
+  if (!event.detail.ctx.response.raw.redirected) return;
+  event.preventDefault(); // the sign-in is over: the whole page must say so, not a part of it
+  location.reload();
+});
+document.addEventListener("htmx:after:swap", localiseAll);

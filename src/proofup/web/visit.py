@@ -1,0 +1,63 @@
+"""One request as all who answer it see it: when, from where, under which ids."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from starlette.types import Scope
+
+from proofup.directory.users import User
+from proofup.values.client import Client
+from proofup.values.ids import CorrelationId
+
+KEY = "proofup.visit"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What is known of a request before any page looks at it.
+
+    ``at`` is the one instant of the whole request. ``nonce`` is that of the answer's policy.
+    ``session_token``, ``transaction_token`` and ``browser_secret`` are the cookies, unjudged;
+    ``browser_is_new`` says that the secret was drawn just now. ``person`` is who is signed in,
+    once a door has found out; ``correlation_id`` is drawn anew until a door names the one of
+    the sign-in that the request belongs to.
+    """
+
+    at: datetime
+    request_id: str
+    correlation_id: CorrelationId
+    nonce: str
+    client: Client
+    session_token: str | None = field(default=None, repr=False)
+    transaction_token: str | None = field(default=None, repr=False)
+    browser_secret: str = field(repr=False)
+    browser_is_new: bool = False
+    person: User | None = None
+
+    @property
+    def reference(self) -> str:
+        """The short form of the correlation id that people read to the help desk: 4F6C-2A1E."""
+        letters = self.correlation_id.replace("-", "")[:8].upper()
+        return f"{letters[:4]}-{letters[4:]}"
+
+
+def visit_of(scope: Scope) -> Visit:
+    """Return the visit of a request; ``request.scope`` has it behind ``web.entrance``."""
+    visit = scope[KEY]
+    if not isinstance(visit, Visit):
+        raise TypeError("no visit in the scope")
+    return visit
+
+
+def remember(
+    scope: Scope, *, person: User | None = None, correlation_id: CorrelationId | None = None
+) -> Visit:
+    """Note who is signed in, or the id of the sign-in, for the pages of this request."""
+    known: dict[str, Any] = {}
+    if person is not None:
+        known["person"] = person
+    if correlation_id is not None:
+        known["correlation_id"] = correlation_id
+    scope[KEY] = replace(visit_of(scope), **known)
+    return visit_of(scope)
