@@ -10,6 +10,19 @@ from proofup.values.errors import InvalidNameError
 
 LONGEST_NAME = 113  # Entra: 64 before the @, 48 behind it
 FORBIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+# Letters and marks that show nothing (Unicode's Default_Ignorable_Code_Point as far as FORBIDDEN
+# leaves it, and the blank Braille pattern): two names must not differ by one of these.
+INVISIBLE = frozenset(
+    map(
+        chr,
+        (
+            *(0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0),
+            *range(0x180B, 0x1810),
+            *range(0xFE00, 0xFE10),
+            *range(0xE0100, 0xE01F0),
+        ),
+    )
+)
 
 
 def canonical_name(typed: str) -> str:
@@ -20,8 +33,6 @@ def canonical_name(typed: str) -> str:
     """
     if len(typed) > 4 * LONGEST_NAME:
         raise InvalidNameError("too long")
-    if any(unicodedata.category(letter) in FORBIDDEN for letter in typed.strip()):
-        raise InvalidNameError("control characters")
     # Folding may leave NFKC and the other way round; twice is the Unicode standard's own answer
     # (chapter 3.13, identifier caseless matching).
     name = typed.strip()
@@ -37,22 +48,43 @@ def _check(name: str) -> None:
         raise InvalidNameError("empty")
     if len(name) > LONGEST_NAME:
         raise InvalidNameError("too long")
-    if any(unicodedata.category(letter) in FORBIDDEN for letter in name):
+    if any(map(_is_hidden, name)):
         raise InvalidNameError("control characters")
     if any(letter.isspace() for letter in name):
         raise InvalidNameError("spaces")
     local, at, domain = name.rpartition("@")
-    if not (local and at and domain) or "@" in local:
+    labels = domain.split(".")
+    if not (local and at and all(labels)) or "@" in local:
         raise InvalidNameError("not an address")
-    for part in (local, *domain.split(".")):
+    for part in (local, *labels):
         if len({script for script in map(_script, part) if script}) > 1:
             raise InvalidNameError("mixed scripts")
 
 
+def _is_hidden(letter: str) -> bool:
+    return letter in INVISIBLE or unicodedata.category(letter) in FORBIDDEN
+
+
+# First words of names that are no script of their own, or that are written together by rule:
+# Japanese, Korean and Bopomofo with Han (Unicode TR 39, Highly Restrictive).
+_SCRIPTS = {
+    "HIRAGANA": "CJK",
+    "KATAKANA": "CJK",
+    "KATAKANA-HIRAGANA": "CJK",  # the sign that draws a vowel out
+    "IDEOGRAPHIC": "CJK",  # the iteration mark, as in the name Sasaki
+    "HANGUL": "CJK",
+    "BOPOMOFO": "CJK",
+    "ARABIC-INDIC": "ARABIC",
+    "EXTENDED": "ARABIC",  # EXTENDED ARABIC-INDIC DIGIT
+}
+
+
 def _script(letter: str) -> str | None:
-    """Return the script of ``letter``, by the first word of its name; None for shared ones."""
-    if not letter.isalpha():
+    """Return the script of ``letter``, by the first word of its name; None for shared ones.
+
+    Digits count where they are not Latin: the Bengali four looks like an eight.
+    """
+    if not letter.isalpha() and (letter.isascii() or not letter.isdecimal()):
         return None
     word = unicodedata.name(letter, "").split(" ", 1)[0]
-    # Japanese and Korean names mix these by rule (Unicode TR 39, Highly Restrictive).
-    return "CJK" if word in {"HIRAGANA", "KATAKANA", "HANGUL", "CJK"} else word
+    return _SCRIPTS.get(word, word)

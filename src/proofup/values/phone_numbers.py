@@ -52,15 +52,14 @@ def parse_phone_number(typed: str, *, region: str | None = None) -> PhoneNumber:
     """
     import phonenumbers
 
+    if len(typed) > LONGEST_INPUT:
+        raise InvalidPhoneNumberError("too long")
     text = unicodedata.normalize("NFKC", typed).strip()
     if not text:
         raise InvalidPhoneNumberError("empty")
-    if len(typed) > LONGEST_INPUT:
-        raise InvalidPhoneNumberError("too long")
     if any(unicodedata.category(letter) in {"Cc", "Cs", "Co", "Cn"} for letter in text):
         raise InvalidPhoneNumberError("control characters")
-    # Directional marks come along when a number is copied from a contact list; they mean nothing.
-    text = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
+    text = "".join(map(_latin_digit, text))
     if text.startswith("00"):
         text = "+" + text[2:]
     try:
@@ -70,6 +69,11 @@ def parse_phone_number(typed: str, *, region: str | None = None) -> PhoneNumber:
         raise InvalidPhoneNumberError("no country" if no_country else "not a number") from error
     if parsed.extension:
         raise InvalidPhoneNumberError("extension")
+    national = phonenumbers.national_significant_number(parsed)
+    if _has_letter(text) and not "".join(filter(str.isdecimal, text)).endswith(national):
+        # The library reads letters as keys (FLOWERS is 3569377): a typing error would become a
+        # stranger's number.
+        raise InvalidPhoneNumberError("not a number")
     if (
         phonenumbers.is_possible_number_with_reason(parsed)
         != phonenumbers.ValidationResult.IS_POSSIBLE
@@ -83,13 +87,34 @@ def parse_phone_number(typed: str, *, region: str | None = None) -> PhoneNumber:
         phonenumbers.PhoneNumberType.VOICEMAIL,
     }:
         raise InvalidPhoneNumberError("premium")
-    return PhoneNumber(str(parsed.country_code), phonenumbers.national_significant_number(parsed))
+    return PhoneNumber(str(parsed.country_code), national)
+
+
+def _latin_digit(letter: str) -> str:
+    """Return ``letter`` with a digit of any script as a Latin one, and without format letters.
+
+    Directional marks come along when a number is copied from a contact list; they mean nothing.
+    """
+    if unicodedata.category(letter) == "Cf":
+        return ""
+    return str(unicodedata.decimal(letter)) if letter.isdecimal() else letter
+
+
+def _has_letter(text: str) -> bool:
+    return any(letter.isascii() and letter.isalpha() for letter in text)
 
 
 def country_of(number: PhoneNumber) -> str | None:
-    """Return the ISO 3166 code of the country ``number`` belongs to, or None where unknown."""
+    """Return the ISO 3166 code of the country ``number`` belongs to, or None where unknown.
+
+    A number of a range that no table knows belongs to the country of its code, unless several
+    share the code.
+    """
     import phonenumbers
 
+    sharing = phonenumbers.region_codes_for_country_code(int(number.country_code))
+    if len(sharing) == 1:
+        return str(sharing[0])
     return phonenumbers.region_code_for_number(phonenumbers.parse(number.e164))
 
 

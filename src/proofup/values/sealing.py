@@ -80,7 +80,9 @@ class KeyRing:
 
 def keyed_digest(key: bytes, *parts: str) -> bytes:
     """Return HMAC-SHA-256 of ``parts``; lengths go in, so that no two lists run together."""
-    return hmac.digest(key, b"".join(_with_length(part.encode()) for part in parts), "sha256")
+    # What was typed may hold half a surrogate pair; it has a digest like anything else.
+    encoded = (part.encode(errors="surrogatepass") for part in parts)
+    return hmac.digest(key, b"".join(map(_with_length, encoded)), "sha256")
 
 
 def _with_length(part: bytes) -> bytes:
@@ -113,7 +115,7 @@ def unwrap(wrapped: Iterable[WrappedKey], *, key_encryption_key: bytes) -> KeyRi
         nonce, body = key.wrapped[:NONCE_BYTES], key.wrapped[NONCE_BYTES:]
         try:
             plain = cipher.decrypt(nonce, body, _bound(key.purpose, key.id, "data key"))
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:
             raise UnreadableSecretError from error
         keys.setdefault(key.purpose, {})[key.id] = Secret(plain)
     return KeyRing(keys)
