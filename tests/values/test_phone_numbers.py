@@ -1,0 +1,226 @@
+# ruff: noqa: RUF001 - digits of other scripts are meant
+from collections.abc import Iterator
+
+import phonenumbers
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from phonenumbers import PhoneNumberFormat, PhoneNumberType
+
+from proofup.values.errors import InvalidPhoneNumberError
+from proofup.values.phone_numbers import (
+    LONGEST_INPUT,
+    PhoneNumber,
+    country_of,
+    is_landline,
+    parse_phone_number,
+    stored_phone_number,
+)
+
+# Numbers that Ofcom and the North American plan keep for stories.
+BRITISH = PhoneNumber("44", "7700900067")
+AMERICAN = PhoneNumber("1", "2025550143")
+
+
+def examples() -> Iterator[tuple[str, phonenumbers.PhoneNumber]]:
+    """Return a mobile number of every country there is, with the country."""
+    for region in sorted(phonenumbers.SUPPORTED_REGIONS):
+        example = phonenumbers.example_number_for_type(region, PhoneNumberType.MOBILE)
+        if example:
+            yield region, example
+
+
+EXAMPLES = list(examples())
+COUNTRIES = st.sampled_from(EXAMPLES)
+ZEROES = (ord("0"), ord("٠"), ord("۰"), ord("०"), ord("０"))
+SEPARATORS = st.sampled_from(["", " ", "-", ".", "\u00a0", "\u200e", "\u2009", "\u2011"])
+
+
+def test_every_country_has_an_example() -> None:
+    assert len(EXAMPLES) > 200
+
+
+@settings(deadline=None)
+@given(COUNTRIES)
+def test_SM3_the_stored_form_parses_to_itself(
+    country: tuple[str, phonenumbers.PhoneNumber],
+) -> None:
+    region, example = country
+    number = parse_phone_number(phonenumbers.format_number(example, PhoneNumberFormat.E164))
+    assert parse_phone_number(str(number)) == number
+    assert parse_phone_number(str(number), region=region) == number
+    assert parse_phone_number(str(number), region="GB") == number
+    assert parse_phone_number(number.e164) == number
+    assert stored_phone_number(str(number)) == number
+
+
+@settings(deadline=None)
+@given(COUNTRIES)
+def test_SM3_every_way_to_write_a_number_is_one_number(
+    country: tuple[str, phonenumbers.PhoneNumber],
+) -> None:
+    region, example = country
+    number = parse_phone_number(phonenumbers.format_number(example, PhoneNumberFormat.E164))
+    national = phonenumbers.format_number(example, PhoneNumberFormat.NATIONAL)
+    abroad = phonenumbers.format_out_of_country_calling_number(example, "FR")
+    american = phonenumbers.format_out_of_country_calling_number(example, "US")
+    assert (
+        parse_phone_number(phonenumbers.format_number(example, PhoneNumberFormat.INTERNATIONAL))
+        == number
+    )
+    assert (
+        parse_phone_number(phonenumbers.format_number(example, PhoneNumberFormat.RFC3966)) == number
+    )
+    assert parse_phone_number(national, region=region) == number
+    assert parse_phone_number(national, region=region.lower()) == number
+    assert parse_phone_number(abroad, region="FR") == number
+    assert parse_phone_number(american, region="US") == number
+
+
+@settings(deadline=None)
+@given(COUNTRIES, st.sampled_from(ZEROES), st.sampled_from(["+", "00", "＋"]), st.data())
+def test_SM3_separators_and_digits_of_any_script_make_no_other_number(
+    country: tuple[str, phonenumbers.PhoneNumber], zero: int, prefix: str, data: st.DataObject
+) -> None:
+    _, example = country
+    number = parse_phone_number(phonenumbers.format_number(example, PhoneNumberFormat.E164))
+    digits = (chr(zero + int(digit)) for digit in number.e164.removeprefix("+"))
+    # A dash or two between digits; never so many that the text grows over the limit.
+    spread = "".join(
+        digit + (data.draw(SEPARATORS) if place % 3 == 2 else "")
+        for place, digit in enumerate(digits)
+    )
+    lead = prefix if prefix != "00" else chr(zero) * 2
+    assert parse_phone_number(f" {lead}{spread} ") == number
+
+
+@pytest.mark.parametrize(
+    ("typed", "region", "number"),
+    [
+        ("+44 7700 900067", None, BRITISH),
+        ("+44 (0)7700 900067", None, BRITISH),
+        ("0044 7700 900067", None, BRITISH),
+        ("0044 7700 900067", "US", BRITISH),
+        ("+44 7700 900067", "US", BRITISH),
+        ("07700 900067", "GB", BRITISH),
+        ("\u202a+44 7700 900067\u202c", None, BRITISH),  # copied from a contact list
+        ("٠٠٤٤٧٧٠٠٩٠٠٠٦٧", None, BRITISH),
+        ("(202) 555-0143", "US", AMERICAN),
+        ("011 44 7700 900067", "US", BRITISH),
+        ("Mobile: +44 7700 900067", None, BRITISH),
+        ("+39 06 698 12345", None, PhoneNumber("39", "0669812345")),  # an Italian zero is kept
+    ],
+)
+def test_SM3_spellings(typed: str, region: str | None, number: PhoneNumber) -> None:
+    assert parse_phone_number(typed, region=region) == number
+
+
+@pytest.mark.parametrize(
+    ("typed", "region", "reason"),
+    [
+        ("", None, "empty"),
+        (" \u00a0", None, "empty"),
+        ("+44" + "7" * LONGEST_INPUT, None, "too long"),
+        (" " * (LONGEST_INPUT + 1), None, "too long"),
+        ("+44 7700\u0000900067", None, "control characters"),
+        ("+44 7700\ud800900067", None, "control characters"),
+        ("+44 7700 900067 ext. 5", None, "extension"),
+        ("+44 7700 900067 x5", None, "extension"),
+        ("07700 900067", None, "no country"),
+        ("07700 900067", "ZZ", "no country"),
+        ("07700 900067", "🇬🇧", "no country"),
+        ("+999 12345678", None, "no country"),
+        ("rosa", None, "not a number"),
+        ("+", None, "not a number"),
+        ("+44 7700", None, "not a number"),
+        ("+44 7700 9000671234", None, "not a number"),
+        ("+44 7700 9OOO67", None, "not a number"),  # letters for noughts
+        ("+1 800 FLOWERS", None, "not a number"),
+        ("+447700900067, +447700900068", None, "not a number"),
+        ("+44 909 8790000", None, "premium"),
+        ("+1 900 555 0143", None, "premium"),
+    ],
+)
+def test_SM4_what_cannot_be_texted_is_refused_with_a_reason(
+    typed: str, region: str | None, reason: str
+) -> None:
+    with pytest.raises(InvalidPhoneNumberError) as refused:
+        parse_phone_number(typed, region=region)
+    assert refused.value.reason == reason
+
+
+def test_a_number_of_a_range_that_no_table_knows_yet_is_taken() -> None:
+    number = PhoneNumber("44", "7010900067")
+    assert parse_phone_number(number.e164) == number
+
+
+@settings(deadline=None)
+@given(st.text(), st.none() | st.text(max_size=4))
+def test_WE2_any_text_is_a_number_or_refused_by_name(typed: str, region: str | None) -> None:
+    try:
+        number = parse_phone_number(typed, region=region)
+    except InvalidPhoneNumberError as refused:
+        assert refused.reason  # noqa: PT017 - either outcome is right
+    else:
+        assert parse_phone_number(str(number)) == number
+
+
+@settings(deadline=None)
+@given(st.text("+0123456789 -()x", max_size=20), st.sampled_from(["GB", "US", "DE", "IT", "AR"]))
+def test_SM3_whatever_is_taken_is_stored_in_its_one_form(typed: str, region: str) -> None:
+    try:
+        number = parse_phone_number(typed, region=region)
+    except InvalidPhoneNumberError:
+        return
+    assert parse_phone_number(str(number)) == parse_phone_number(number.e164) == number
+
+
+def test_a_number_reads_as_graph_shows_it() -> None:
+    assert str(BRITISH) == "+44 7700900067"
+    assert BRITISH.e164 == "+447700900067"
+
+
+@pytest.mark.parametrize(
+    ("number", "masked"),
+    [
+        (BRITISH, "+XX XXXXXXXX67"),
+        (AMERICAN, "+X XXXXXXXX43"),
+        (PhoneNumber("247", "4123"), "+XXX XX23"),
+    ],
+)
+def test_SM6_a_masked_number_shows_its_length_and_two_digits(
+    number: PhoneNumber, masked: str
+) -> None:
+    assert number.masked == masked
+
+
+@settings(deadline=None)
+@given(COUNTRIES)
+def test_SM6_a_mask_never_shows_more_than_two_digits(
+    country: tuple[str, phonenumbers.PhoneNumber],
+) -> None:
+    number = PhoneNumber(str(country[1].country_code), str(country[1].national_number))
+    assert sum(letter.isdecimal() for letter in number.masked) == 2
+    assert len(number.masked) == len(str(number))
+
+
+@pytest.mark.parametrize(
+    ("number", "country"),
+    [
+        (PhoneNumber("44", "7400123456"), "GB"),
+        (PhoneNumber("44", "7781123456"), "GG"),
+        (AMERICAN, "US"),
+        (PhoneNumber("1", "8762101234"), "JM"),
+        (PhoneNumber("49", "1999999999"), "DE"),  # a range in no table
+        (PhoneNumber("800", "12345678"), "001"),  # of no country
+        (BRITISH, None),  # a range in no table, and four countries share the code
+    ],
+)
+def test_SM4_a_number_belongs_to_a_country(number: PhoneNumber, country: str | None) -> None:
+    assert country_of(number) == country
+
+
+def test_a_line_that_takes_no_texts_is_known() -> None:
+    assert is_landline(PhoneNumber("44", "2079460123"))
+    assert not is_landline(BRITISH)
+    assert not is_landline(AMERICAN)  # in America one range has both
