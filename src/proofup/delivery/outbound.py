@@ -15,6 +15,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit
 
+from proofup.delivery.certificates import is_untrusted
 from proofup.values.errors import ProofupError
 
 if TYPE_CHECKING:
@@ -150,7 +151,9 @@ class OutboundClient:
         except (TimeoutError, httpcore2.TimeoutException) as error:
             raise UnreachableError("no answer in time") from error
         except httpcore2.NetworkError as error:
-            raise UnreachableError(_why(error)) from error
+            if is_untrusted(error):
+                raise UnreachableError("the certificate of the host is not trusted") from error
+            raise UnreachableError("the connection failed") from error
         except httpcore2.ProtocolError as error:
             raise UnreachableError("the answer is not HTTP") from error
 
@@ -192,13 +195,3 @@ async def _read(response: "httpcore2.Response") -> bytes:
         if len(body) > LONGEST_ANSWER:
             raise UnreachableError("the answer is too long")
     return body
-
-
-def _why(error: BaseException) -> str:
-    """Return what an operator can act on; a wrong certificate is no network trouble."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return "the certificate of the host is not trusted"
-        cause = cause.__cause__ or cause.__context__
-    return "the connection failed"

@@ -109,14 +109,14 @@ async def _mark(outbox: Receipts, receipt: _Receipt, at: datetime) -> bool:
             return await outbox.mark_sent(message_id, None, happened_at)
         case "delivered":
             return await outbox.mark_delivered(message_id, happened_at)
-        case "failed":
+        case _:  # failed
             return await outbox.mark_failed(message_id, _kept(receipt.reason), happened_at, None)
 
 
 def _kept(reason: str | None) -> str:
     """Return ``reason`` as it may be stored and logged: one line, and no number of a person."""
     words = " ".join((reason or "the carrier gave no reason").split())
-    return re.sub(r"\+?\d[\d ()-]{4,}", "…", words)
+    return re.sub(r"\+?\d[\d ()-]{3,}\d", "…", words)
 
 
 def _refused(refusal: _Refusal) -> Response:

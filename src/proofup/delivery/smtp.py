@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from proofup.delivery.carriers import CarrierDownError, CarrierRefusedError
+from proofup.delivery.certificates import is_untrusted
 from proofup.delivery.outbox import ClaimedMessage
 from proofup.values.clock import Clock
 from proofup.values.messages import Mail
@@ -21,6 +22,7 @@ from proofup.values.secret import Secret
 TOTAL_TIME = timedelta(seconds=15)
 NOT_AVAILABLE = 421  # RFC 5321 §3.8: the server closes, whatever was asked
 PERMANENT = 500  # from here on a reply says: do not ask again (RFC 5321 §4.2.1)
+UNTRUSTED = "the certificate of the mail server is not trusted"
 # Seven-bit bodies in quoted-printable pass through every server unchanged.
 POLICY = SMTP.clone(cte_type="7bit")
 
@@ -98,9 +100,9 @@ class SmtpMailer:
             # A greeting, a login or a sender that is refused is no fault of this mail: it waits
             # until the operator has put the setting right.
             raise _trouble(error, f"answered {error.code}") from error
-        except ssl.SSLCertVerificationError as error:
-            raise CarrierDownError("the certificate of the mail server is not trusted") from error
         except (aiosmtplib.SMTPException, OSError) as error:
+            if is_untrusted(error):
+                raise CarrierDownError(UNTRUSTED) from error
             raise _trouble(error, "cannot be used") from error
         return str(letter["Message-ID"])
 
@@ -113,9 +115,9 @@ class SmtpMailer:
         letter["Date"] = format_datetime(self._clock())
         letter["Message-ID"] = f"<{message.id}@{self._sender.domain}>"
         letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
-        letter["Content-Language"] = message.language
         letter.set_content(text)
         letter.add_alternative(html, subtype="html")
+        letter["Content-Language"] = message.language  # after the parts, which take such headers
         return letter
 
 
