@@ -13,6 +13,7 @@ from proofup.values.ids import Entropy
 DIGITS = 6
 LIFETIME = timedelta(minutes=3)  # Entra's 180 seconds; SP 800-63B-4 allows ten minutes
 LONGEST_ANSWER = 32  # letters, spaces among them; more is no code in any spelling
+IGNORED = frozenset({"Pd", "Cf"})  # dashes; direction marks and others that show nothing
 
 
 def new_code(entropy: Entropy) -> str:
@@ -27,12 +28,16 @@ def new_code(entropy: Entropy) -> str:
 def typed_code(answer: str) -> str | None:
     """Return the digits a person meant by ``answer``, or None where it is no code.
 
-    Spaces and dashes fall away and digits of any script count, because phones show and type
-    both.
+    Spaces, dashes and the direction marks that are copied with them fall away, and digits of
+    any script count, because phones show and type all of these.
     """
     if len(answer) > LONGEST_ANSWER:
         return None
-    kept = [letter for letter in answer if not letter.isspace() and letter != "-"]
+    kept = [
+        letter
+        for letter in answer
+        if not letter.isspace() and unicodedata.category(letter) not in IGNORED
+    ]
     if len(kept) != DIGITS or not all(letter.isdecimal() for letter in kept):
         return None
     return "".join(str(unicodedata.decimal(letter)) for letter in kept)

@@ -119,14 +119,14 @@ class Phone:
         self, held: RegisteredMethod, pending: Challenge, answer: str, *, at: datetime
     ) -> Verdict:
         """Accept the code that was texted, until the challenge is over."""
+        if is_over(pending, at):
+            return Rejected(Because.LATE)
         code = typed_code(answer)
         if code is None or pending.verifier is None:
             return Rejected(Because.WRONG)
         expected = self._verifier(code, pending.id, pending.purpose, held)
         if not hmac.compare_digest(expected, pending.verifier):
-            return Rejected(Because.LATE if is_over(pending, at) else Because.WRONG)
-        if is_over(pending, at):
-            return Rejected(Because.LATE)
+            return Rejected(Because.WRONG)
         return Accepted(held.used(at=at))
 
     def describe(self, held: RegisteredMethod) -> Description:

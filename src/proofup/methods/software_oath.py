@@ -25,6 +25,7 @@ from proofup.methods.protocol import (
     Rejected,
     Verdict,
 )
+from proofup.values.clock import EPOCH
 from proofup.values.errors import ProofupError
 from proofup.values.ids import ChallengeId, Entropy, MethodId, UserId
 from proofup.values.secret import Secret
@@ -62,7 +63,7 @@ def hotp(secret: bytes, counter: int, *, digits: int = DIGITS) -> str:
 
 def matching_step(secret: bytes, code: str, *, at: datetime) -> int | None:
     """Return the time step that ``code`` is right for, the newest first, or None."""
-    present = int(at.timestamp() // TIME_STEP.total_seconds())
+    present = (at - EPOCH) // TIME_STEP  # RFC 6238 §4.1: T0 is 1970
     found: int | None = None
     # All steps are computed whatever matches, so that time tells nothing.
     for step in range(present - DRIFT_STEPS, present + DRIFT_STEPS + 1):
