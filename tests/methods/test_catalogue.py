@@ -1,0 +1,53 @@
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from proofup.methods.catalogue import catalogue
+from proofup.methods.phone import KIND as PHONE
+from proofup.methods.protocol import MethodKind, RegisteredMethod
+from proofup.methods.software_oath import KIND as OATH
+from proofup.values.ids import MethodId, UserId
+from proofup.values.ways import Way
+
+METHODS = catalogue(organisation="Contoso", digest=lambda *_: b"")
+
+
+def held(kind: MethodKind, number: int = 1) -> RegisteredMethod:
+    return RegisteredMethod(
+        id=MethodId(f"{kind} {number}"),
+        user_id=UserId("rosa"),
+        kind=kind,
+        slot=f"{kind}.{number}",
+        document=b"{}",
+        created_at=datetime(2026, 3, 1, tzinfo=UTC),
+    )
+
+
+def test_each_method_is_found_by_its_kind_and_reads_what_is_held() -> None:
+    for method in METHODS:
+        assert METHODS.by_kind[method.kind] is method
+        assert METHODS.of(held(method.kind)) is method
+
+
+def test_whoever_has_nothing_has_no_option() -> None:
+    assert METHODS.options([]) == ()
+
+
+def test_all_apps_are_one_option_and_the_phone_another() -> None:
+    first, phone, second = held(OATH, 1), held(PHONE), held(OATH, 2)
+    sms, oath = METHODS.options([first, phone, second])
+    assert (sms.way, sms.methods) == (Way.SMS, (phone,))
+    assert (oath.way, oath.methods) == (Way.OATH, (first, second))
+
+
+@given(st.lists(st.sampled_from([PHONE, OATH]), max_size=6))
+def test_options_stand_in_one_order_and_lose_no_method(kinds: list[MethodKind]) -> None:
+    methods = [held(kind, number) for number, kind in enumerate(kinds)]
+    options = METHODS.options(methods)
+    order = list(Way)
+    assert [order.index(option.way) for option in options] == sorted(
+        {order.index(option.way) for option in options}
+    )
+    offered = [method.id for option in options for method in option.methods]
+    assert sorted(offered) == sorted(method.id for method in methods)

@@ -1,0 +1,295 @@
+"""What every method of the catalogue must hold to; a new kind is found unasked."""
+
+import importlib
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from methods.responder import Responder
+from proofup.methods.catalogue import catalogue
+from proofup.methods.protocol import (
+    Accepted,
+    Because,
+    Challenge,
+    Purpose,
+    RegisteredMethod,
+    Rejected,
+    VerificationMethod,
+)
+from proofup.values.errors import ProofupError
+from proofup.values.ids import ChallengeId, MethodId, UserId
+from proofup.values.sealing import keyed_digest
+from proofup.values.ways import Way
+
+DOCUMENTATION = Path(__file__).parents[2] / "docs" / "methods"
+NOON = datetime(2026, 3, 1, 12, 0, 7, tzinfo=UTC)
+JUST_BEFORE = timedelta(microseconds=1)
+ROSA = UserId("8d0e6a0c-51f5-4b0d-8d4c-0d7a8e3cb0aa")
+METHODS = list(
+    catalogue(organisation="Contoso", digest=lambda *parts: keyed_digest(b"k" * 32, *parts))
+)
+every_method = pytest.mark.parametrize(
+    "method", METHODS, ids=[str(found.kind) for found in METHODS]
+)
+
+
+def responder_of(method: VerificationMethod) -> Responder:
+    """Return what the test file of the method's own module has."""
+    name = type(method).__module__.rpartition(".")[2]
+    found = importlib.import_module(f"methods.test_{name}").RESPONDER
+    assert isinstance(found, Responder)
+    return found
+
+
+def held_by(method: VerificationMethod, *, user_id: UserId = ROSA) -> RegisteredMethod:
+    return method.candidate(
+        responder_of(method).typed,
+        method_id=MethodId(f"method of {user_id}"),
+        user_id=user_id,
+        slot=method.slots[0],
+        at=NOON,
+        entropy=os.urandom,
+    )
+
+
+def asked(
+    method: VerificationMethod, held: RegisteredMethod, purpose: Purpose = Purpose.SIGN_IN
+) -> Challenge:
+    return method.challenge(
+        held,
+        challenge_id=ChallengeId("c1"),
+        purpose=purpose,
+        way=method.ways(held)[0],
+        at=NOON,
+        entropy=os.urandom,
+    )
+
+
+def test_there_are_methods() -> None:
+    assert {"phone", "softwareOath"} <= {method.kind for method in METHODS}
+
+
+@every_method
+def test_every_method_has_somebody_who_answers_in_its_test_file(
+    method: VerificationMethod,
+) -> None:
+    assert responder_of(method).typed is not None
+
+
+@every_method
+def test_every_method_has_its_page(method: VerificationMethod) -> None:
+    page = (DOCUMENTATION / f"{method.kind}.md").read_text()
+    assert page.startswith("# ")
+    for heading in ("Standard", "What is stored", "Limits", "What a person sees"):
+        assert f"\n## {heading}\n" in page, heading
+
+
+def test_no_page_is_of_a_method_that_is_not_there() -> None:
+    pages = {page.stem for page in DOCUMENTATION.glob("*.md")}
+    assert pages == {str(method.kind) for method in METHODS}
+
+
+@every_method
+def test_every_method_says_what_it_proves_and_where_it_goes(method: VerificationMethod) -> None:
+    held = held_by(method)
+    assert method.factors
+    assert len(set(method.slots)) == len(method.slots) > 0
+    assert method.ways(held)
+    assert (held.kind, held.user_id, held.slot) == (method.kind, ROSA, method.slots[0])
+    assert (held.created_at, held.last_used_at, held.revision) == (NOON, None, 0)
+
+
+def test_no_two_methods_share_a_kind_or_a_slot() -> None:
+    slots = [slot for method in METHODS for slot in method.slots]
+    assert len(set(slots)) == len(slots)
+    assert len({method.kind for method in METHODS}) == len(METHODS)
+
+
+@every_method
+def test_a_challenge_says_whom_it_asks_for_what_and_until_when(
+    method: VerificationMethod,
+) -> None:
+    held = held_by(method)
+    for purpose in Purpose:
+        pending = asked(method, held, purpose)
+        assert (pending.id, pending.user_id, pending.purpose) == ("c1", ROSA, purpose)
+        assert pending.way in method.ways(held)
+        assert pending.started_at == NOON
+        # SP 800-63B-4, Out-of-Band Verifiers: ten minutes at the most.
+        assert NOON < pending.expires_at <= NOON + timedelta(minutes=10)
+        assert pending.method_id in {None, held.id}
+
+
+@every_method
+def test_SM1_OT3_a_right_answer_is_accepted_once(method: VerificationMethod) -> None:
+    responder, held = responder_of(method), held_by(method)
+    for purpose in Purpose:
+        pending = asked(method, held, purpose)
+        at = NOON + timedelta(seconds=5)
+        typed = responder.right(method, held, pending, at)
+        verdict = method.verify(held, pending, typed, at=at)
+        assert isinstance(verdict, Accepted)
+        assert verdict.method == replace(held, document=verdict.method.document, last_used_at=at)
+        if responder.once_by_itself:
+            again = method.verify(verdict.method, pending, typed, at=at)
+            assert again == Rejected(Because.ALREADY_USED)
+        else:
+            # The flow's ConsumeChallenge forgets the verifier with the same write.
+            assert pending.verifier is not None
+            spent = replace(pending, verifier=None)
+            assert method.verify(held, spent, typed, at=at) == Rejected(Because.WRONG)
+
+
+@every_method
+def test_a_wrong_answer_is_rejected(method: VerificationMethod) -> None:
+    responder, held = responder_of(method), held_by(method)
+    pending = asked(method, held)
+    typed = responder.wrong(method, held, pending, NOON)
+    assert method.verify(held, pending, typed, at=NOON) == Rejected(Because.WRONG)
+
+
+@every_method
+def test_SM1_an_expired_challenge_is_dead(method: VerificationMethod) -> None:
+    responder, held = responder_of(method), held_by(method)
+    for purpose in Purpose:
+        pending = asked(method, held, purpose)
+        last = pending.expires_at - JUST_BEFORE
+        in_time = responder.right(method, held, pending, last)
+        assert isinstance(method.verify(held, pending, in_time, at=last), Accepted)
+        for at in (pending.expires_at, pending.expires_at + timedelta(days=1)):
+            late = responder.right(method, held, pending, at)
+            assert method.verify(held, pending, late, at=at) == Rejected(Because.LATE)
+            assert method.verify(held, pending, "", at=at) == Rejected(Because.LATE)
+
+
+BINDINGS: dict[str, Callable[[Challenge], Challenge]] = {
+    "another challenge": lambda pending: replace(pending, id=ChallengeId("c2")),
+    "another purpose": lambda pending: replace(pending, purpose=Purpose.REGISTRATION),
+    "no verifier": lambda pending: replace(pending, verifier=None),
+}
+
+
+@every_method
+@pytest.mark.parametrize("other", BINDINGS)
+def test_SM1_a_code_that_was_sent_is_worth_nothing_elsewhere(
+    method: VerificationMethod, other: str
+) -> None:
+    responder, held = responder_of(method), held_by(method)
+    pending = asked(method, held)
+    typed = responder.right(method, held, pending, NOON)
+    if pending.verifier is None:
+        assert responder.once_by_itself  # nothing was sent: the method itself spends the answer
+        return
+    elsewhere = BINDINGS[other](pending)
+    assert method.verify(held, elsewhere, typed, at=NOON) == Rejected(Because.WRONG)
+
+
+@every_method
+def test_SM1_a_right_answer_is_worth_nothing_for_another_holder(
+    method: VerificationMethod,
+) -> None:
+    responder, held = responder_of(method), held_by(method)
+    pending = asked(method, held)
+    typed = responder.right(method, held, pending, NOON)
+    another_person = held_by(method, user_id=UserId("somebody else"))
+    same_person = replace(another_person, user_id=ROSA)
+    same_id = replace(another_person, id=held.id)
+    for other in (another_person, same_person, same_id):
+        assert method.verify(other, pending, typed, at=NOON) == Rejected(Because.WRONG)
+
+
+SPELLINGS: dict[str, Callable[[str], str]] = {
+    "as shown": lambda code: f"{code[:3]} {code[3:]}",
+    "with a dash": lambda code: f"{code[:3]}-{code[3:]}",
+    "with a long dash": lambda code: f"{code[:3]}\u2013{code[3:]}",
+    "with space around": lambda code: f"\t {code}\n",
+    "with space that does not break": lambda code: f"{code[:3]}\u00a0{code[3:]}",
+    "in Arabic digits": lambda code: code.translate({0x30 + n: 0x660 + n for n in range(10)}),
+    "in Persian digits": lambda code: code.translate({0x30 + n: 0x6F0 + n for n in range(10)}),
+    "in wide digits": lambda code: code.translate({0x30 + n: 0xFF10 + n for n in range(10)}),
+    "copied with direction marks": lambda code: f"\u2068{code[:3]} {code[3:]}\u2069\u200f",
+}
+
+
+@every_method
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_a_code_is_understood_as_people_type_it(method: VerificationMethod, spelling: str) -> None:
+    responder, held = responder_of(method), held_by(method)
+    pending = asked(method, held)
+    typed = responder.right(method, held, pending, NOON)
+    if not typed.isdecimal():
+        pytest.skip(f"{method.kind} is not answered with a code")
+    verdict = method.verify(held, pending, SPELLINGS[spelling](typed), at=NOON)
+    assert isinstance(verdict, Accepted)
+
+
+@every_method
+@given(st.text() | st.text("0123456789\u0660\u0664 -\u200f", max_size=40))
+def test_WE2_no_answer_is_more_than_rejected(method: VerificationMethod, garbage: str) -> None:
+    responder, held = responder_of(method), held_by(method)
+    pending = asked(method, held)
+    for at in (NOON, pending.expires_at):
+        verdict = method.verify(held, pending, garbage, at=at)
+        near = {
+            responder.right(method, held, pending, at + timedelta(seconds=seconds))
+            for seconds in (-30, 0, 30)
+        }
+        said = "".join(letter for letter in garbage if letter.isdecimal())
+        if said.isascii() and said not in near:
+            assert isinstance(verdict, Rejected)
+
+
+@every_method
+@given(
+    st.dictionaries(
+        st.text() | st.sampled_from(["number", "region", "displayName"]), st.text(), max_size=4
+    )
+)
+def test_WE2_what_is_typed_to_register_is_taken_or_refused_by_name(
+    method: VerificationMethod, typed: dict[str, str]
+) -> None:
+    try:
+        held = method.candidate(
+            typed,
+            method_id=MethodId("m1"),
+            user_id=ROSA,
+            slot=method.slots[0],
+            at=NOON,
+            entropy=os.urandom,
+        )
+    except ProofupError:
+        return
+    assert method.describe(held).kind == method.kind
+    method.provisioning(held, account="rosa@example.com")
+
+
+@every_method
+def test_KE4_nothing_a_method_keeps_is_shown_with_it(method: VerificationMethod) -> None:
+    responder, held = responder_of(method), held_by(method)
+    pending = asked(method, held)
+    typed = responder.right(method, held, pending, NOON)
+    shown = repr((held, pending, method.verify(held, pending, typed, at=NOON)))
+    words = responder.kept_in(method, held)
+    assert words
+    for secret in (*words, typed, held.document.decode()):
+        assert secret not in shown
+    assert "document" not in shown
+    assert "verifier" not in shown
+
+
+@every_method
+def test_a_description_is_of_what_is_held(method: VerificationMethod) -> None:
+    held = held_by(method)
+    description = method.describe(held)
+    assert (description.kind, description.slot) == (held.kind, held.slot)
+
+
+def test_every_way_belongs_to_one_method() -> None:
+    ways = [way for method in METHODS for way in method.ways(held_by(method))]
+    assert sorted(ways) == sorted(Way)
