@@ -1,9 +1,9 @@
 """The one thread that writes to SQLite, and makes one commit out of all that waits.
 
 A commit costs a flush to the disk whatever is in it. So the thread takes everything that has
-come in while the disk was busy, runs each caller's steps in a savepoint of its own, commits
-once and then answers all. A caller whose steps fail is rolled back alone; where the commit
-itself fails, nobody is told that anything was written.
+come in while the disk was busy, runs each caller's steps, commits once and then answers all. A
+caller whose steps fail is undone alone; where the commit itself fails, nobody is told that
+anything was written.
 """
 
 import asyncio
@@ -92,11 +92,20 @@ def _answer(outcomes: Sequence[_Outcome]) -> None:
             outcome.job.future.set_exception(outcome.error)
 
 
+class _LeftBehindError(Exception):
+    """A caller's steps failed after they had written something."""
+
+
 def _write(connection: sqlite3.Connection, jobs: Sequence[Job]) -> list[_Outcome]:
     """Write ``jobs`` in one transaction and return what came of each."""
     try:
         connection.execute("BEGIN IMMEDIATE")
-        outcomes = [_attempt(connection, job) for job in jobs]
+        try:
+            outcomes = [_attempt(connection, job) for job in jobs]
+        except _LeftBehindError:
+            connection.execute("ROLLBACK")
+            connection.execute("BEGIN IMMEDIATE")
+            outcomes = [_attempt_apart(connection, job) for job in jobs]
     except sqlite3.Error as error:
         return _all_refused(connection, jobs, refusal(error, committing=False))
     try:
@@ -107,15 +116,27 @@ def _write(connection: sqlite3.Connection, jobs: Sequence[Job]) -> list[_Outcome
 
 
 def _attempt(connection: sqlite3.Connection, job: Job) -> _Outcome:
-    """Write one job; raise only what makes the whole transaction worthless."""
+    """Write one job as if nothing could go wrong with it.
 
-    def execute(statement: Statement) -> Result:
-        cursor = connection.execute(for_sqlite(statement.sql), statement.values)
-        return Result(cursor.fetchall(), cursor.rowcount)
+    Nearly all that are refused are so by their first condition, before they wrote anything, and
+    then there is nothing to undo. Otherwise raises _LeftBehindError.
+    """
+    before = connection.total_changes
+    try:
+        return _Outcome(job, _run(connection, job), None)
+    except Exception as error:
+        if isinstance(error, sqlite3.Error) and is_of_database(error):
+            raise
+        if connection.total_changes != before:
+            raise _LeftBehindError from error
+        return _Outcome(job, None, error)
 
+
+def _attempt_apart(connection: sqlite3.Connection, job: Job) -> _Outcome:
+    """Write one job in a savepoint, so that it can be undone alone."""
     connection.execute("SAVEPOINT job")
     try:
-        value = run(job.make(), execute)
+        value = _run(connection, job)
     except Exception as error:
         # Whatever it is belongs to the caller, unless the database itself is in trouble.
         if isinstance(error, sqlite3.Error) and is_of_database(error):
@@ -125,6 +146,14 @@ def _attempt(connection: sqlite3.Connection, job: Job) -> _Outcome:
         return _Outcome(job, None, error)
     connection.execute("RELEASE job")
     return _Outcome(job, value, None)
+
+
+def _run(connection: sqlite3.Connection, job: Job) -> Any:
+    def execute(statement: Statement) -> Result:
+        cursor = connection.execute(for_sqlite(statement.sql), statement.values)
+        return Result(cursor.fetchall(), cursor.rowcount)
+
+    return run(job.make(), execute)
 
 
 def _all_refused(

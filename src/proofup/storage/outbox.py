@@ -71,7 +71,7 @@ _contents: msgspec.json.Decoder[_Text | _Mail] = msgspec.json.Decoder(_Text | _M
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claimed:
-    """A message that its claimer alone may send until the lease ends; ``attempts`` counts claims."""
+    """A message that one claimer alone may send until the lease ends; ``attempts`` counts."""
 
     id: MessageId
     content: Text | Mail
