@@ -133,7 +133,7 @@ class Phone:
         """Return the number, whole and masked."""
         number = number_of(held)
         return Description(
-            kind=KIND, slot=held.slot, full=str(number), masked=number.masked, number=number
+            kind=KIND, slot=held.slot, full=number.readable, masked=number.masked, number=number
         )
 
     def _verifier(

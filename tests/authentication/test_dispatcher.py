@@ -1,0 +1,68 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from proofup.authentication.dispatcher import Step, next_step, stand
+from proofup.authentication.signin import SignIn
+from proofup.methods.catalogue import Option
+from proofup.policy.proofs import Proofs
+from proofup.values.client import Client
+from proofup.values.ids import CorrelationId, SignInId, UserId
+from proofup.values.ways import Way
+from world import START, World
+
+FRESH = SignIn(
+    id=SignInId("s"),
+    token_digest=b"",
+    name="robin.ashby@contoso.test",
+    user_id=UserId("u"),
+    epoch=0,
+    proofs=Proofs(),
+    correlation_id=CorrelationId("c"),
+    client=Client(address="203.0.113.24"),
+    started_at=START,
+    expires_at=START + timedelta(minutes=10),
+)
+KNOWN = replace(FRESH, proofs=Proofs(first_at=START))
+PROVEN = replace(FRESH, proofs=Proofs(first_at=START, second_at=START, second_way=Way.SMS))
+SECOND_ONLY = replace(FRESH, proofs=Proofs(second_at=START, second_way=Way.SMS))
+FINISHED = replace(PROVEN, finished_at=START)
+PHONE = (Option(Way.SMS, ()),)
+
+TABLE = [
+    (None, (), Step.NAME),
+    (FRESH, (), Step.PASSWORD),
+    (FRESH, PHONE, Step.PASSWORD),
+    (SECOND_ONLY, PHONE, Step.PASSWORD),
+    (KNOWN, PHONE, Step.CHALLENGE),
+    (KNOWN, (), Step.ISSUE),
+    (PROVEN, PHONE, Step.ISSUE),
+    (FINISHED, PHONE, Step.FINISHED),
+]
+
+
+@pytest.mark.parametrize(("sign_in", "options", "step"), TABLE)
+def test_TX2_each_standing_has_one_next_step(
+    sign_in: SignIn | None, options: tuple[Option, ...], step: Step
+) -> None:
+    assert next_step(sign_in, options, at=START) is step
+
+
+@pytest.mark.parametrize("sign_in", [FRESH, KNOWN, PROVEN, FINISHED])
+def test_TX7_after_ten_minutes_every_sign_in_begins_anew(sign_in: SignIn) -> None:
+    over = START + timedelta(minutes=10)
+    assert next_step(sign_in, PHONE, at=over) is Step.NAME
+    assert next_step(sign_in, PHONE, at=over - timedelta(microseconds=1)) is not Step.NAME
+
+
+@pytest.mark.anyio
+async def test_GU3_what_an_account_can_answer_with_is_told_only_after_the_password(
+    world: World,
+) -> None:
+    await world.person(phone="+44 7700 900067", apps=1)
+    token, _ = await world.begin("robin.ashby@contoso.test")
+    assert (await stand(world.sign_in, token, at=world.now)).options == ()
+    token, _ = await world.with_password("robin.ashby@contoso.test")
+    ways = [option.way for option in (await stand(world.sign_in, token, at=world.now)).options]
+    assert ways == [Way.SMS, Way.OATH]

@@ -1,0 +1,194 @@
+from datetime import timedelta
+
+import anyio
+import pytest
+
+from proofup.audit.entry import Event
+from proofup.authentication.dispatcher import Standing, Step, stand
+from proofup.authentication.renewal import begin_renewal
+from proofup.authentication.second_proof import answer, ask
+from proofup.authentication.session import EndSession
+from proofup.authentication.sessions import Issued, issue, sign_out, visit
+from proofup.directory.users import RaiseEpoch, SetEnabled
+from proofup.policy.proofs import Level
+from proofup.values.errors import ProofupError, RevokedError
+from proofup.values.ids import random_token
+from proofup.values.ways import Way
+from world import HOME, World
+
+pytestmark = pytest.mark.anyio
+ROBIN = "robin.ashby@contoso.test"
+PHONE = "+44 7700 900067"
+
+
+async def proven(world: World) -> str:
+    """Return the token of a sign-in that has earned its session."""
+    token, here = await world.challenged(ROBIN)
+    await answer(world.sign_in, here, await world.texted_code(), at=world.now)
+    return token
+
+
+async def issued(world: World, token: str) -> Issued:
+    return await issue(world.sign_in, await stand(world.sign_in, token, at=world.now), at=world.now)
+
+
+async def test_I1_a_session_needs_every_factor_that_is_demanded(world: World) -> None:
+    await world.person(phone=PHONE)
+    token, _ = await world.challenged(ROBIN)
+    with pytest.raises(RevokedError):
+        await issued(world, token)
+    with pytest.raises(RevokedError):
+        await issue(world.sign_in, Standing(step=Step.NAME), at=world.now)
+
+
+async def test_TX3_without_any_method_the_password_opens_a_session_of_one_factor(
+    world: World,
+) -> None:
+    await world.person()
+    found = await world.session(ROBIN)
+    assert found.session.proofs.level is Level.SINGLE_FACTOR
+
+
+async def test_SE1_only_the_digest_of_a_token_is_stored(world: World) -> None:
+    await world.person(phone=PHONE)
+    found = await world.session(ROBIN)
+    assert len(found.session.token_digest) == 32
+    assert found.session.proofs.level is Level.MULTI_FACTOR
+
+
+async def test_I2_a_sign_in_opens_one_session_however_often_it_is_asked(world: World) -> None:
+    await world.person(phone=PHONE)
+    token = await proven(world)
+    here = await stand(world.sign_in, token, at=world.now)
+    opened: list[Issued] = []
+
+    async def one() -> None:
+        try:
+            opened.append(await issue(world.sign_in, here, at=world.now))
+        except ProofupError:
+            return
+
+    async with anyio.create_task_group() as group:
+        for _ in range(10):
+            group.start_soon(one)
+    assert len(opened) == 1
+    assert (await stand(world.sign_in, token, at=world.now)).step is Step.FINISHED
+
+
+async def test_SE2_a_session_ends_an_hour_after_its_last_use(world: World) -> None:
+    await world.person(phone=PHONE)
+    token = (await issued(world, await proven(world))).token.reveal()
+    world.later(minutes=59)
+    assert await visit(world.sign_in, token, at=world.now)
+    world.later(minutes=59)
+    assert await visit(world.sign_in, token, at=world.now)
+    world.later(minutes=60)
+    assert await visit(world.sign_in, token, at=world.now) is None
+
+
+async def test_SE2_a_session_ends_a_day_after_its_start_however_it_is_used(world: World) -> None:
+    await world.person(phone=PHONE)
+    token = (await issued(world, await proven(world))).token.reveal()
+    for _ in range(47):
+        world.later(minutes=30)
+        assert await visit(world.sign_in, token, at=world.now)
+    world.later(minutes=30)
+    assert await visit(world.sign_in, token, at=world.now) is None
+
+
+@pytest.mark.parametrize("how", ["epoch", "disabled", "ended", "signed out"])
+async def test_SE3_revocation_acts_on_the_next_request(world: World, how: str) -> None:
+    robin = await world.person(phone=PHONE)
+    token = (await issued(world, await proven(world))).token.reveal()
+    found = await visit(world.sign_in, token, at=world.now)
+    assert found
+    if how == "epoch":
+        await world.store.commit(RaiseEpoch(user_id=robin.user.id))
+    elif how == "disabled":
+        await world.store.commit(SetEnabled(user_id=robin.user.id, enabled=False))
+    elif how == "ended":
+        await world.store.commit(EndSession(session_id=found.session.id))
+    else:
+        await sign_out(world.sign_in, found, at=world.now)
+    assert await visit(world.sign_in, token, at=world.now) is None
+
+
+async def test_an_unknown_token_is_no_session(world: World) -> None:
+    assert await visit(world.sign_in, random_token(world.entropy), at=world.now) is None
+
+
+async def test_TX8_a_renewed_session_has_a_new_token_and_the_old_one_is_dead(
+    world: World,
+) -> None:
+    await world.person(phone=PHONE)
+    old = (await issued(world, await proven(world))).token.reveal()
+    found = await visit(world.sign_in, old, at=world.now)
+    assert found
+    world.later(minutes=20)
+    token = random_token(world.entropy)
+    await begin_renewal(
+        world.sign_in, found, token, return_to="/security-info", client=HOME, at=world.now
+    )
+    here = await stand(world.sign_in, token, at=world.now)
+    assert here.step is Step.CHALLENGE
+    await ask(world.sign_in, here, Way.SMS, at=world.now)
+    await answer(world.sign_in, here, await world.texted_code(), at=world.now)
+    renewed = await issued(world, token)
+    assert renewed.return_to == "/security-info"
+    after = await visit(world.sign_in, renewed.token.reveal(), at=world.now)
+    assert after
+    assert await visit(world.sign_in, old, at=world.now) is None
+    assert after.session.id == found.session.id
+    assert after.session.ends_at == found.session.ends_at
+    assert after.session.proofs.second_at == world.now
+    assert after.session.proofs.first_at == found.session.proofs.first_at
+
+
+async def test_a_session_that_ended_meanwhile_is_not_renewed(world: World) -> None:
+    await world.person(phone=PHONE)
+    found = await world.session(ROBIN)
+    world.later(minutes=1)
+    token = random_token(world.entropy)
+    await begin_renewal(world.sign_in, found, token, return_to="/", client=HOME, at=world.now)
+    here = await stand(world.sign_in, token, at=world.now)
+    await ask(world.sign_in, here, None, at=world.now)
+    await answer(world.sign_in, here, await world.texted_code(), at=world.now)
+    await sign_out(world.sign_in, found, at=world.now)
+    with pytest.raises(RevokedError):
+        await issued(world, token)
+
+
+async def test_without_a_method_renewal_asks_for_the_password(world: World) -> None:
+    await world.person()
+    found = await world.session(ROBIN)
+    world.later(minutes=20)
+    token = random_token(world.entropy)
+    await begin_renewal(world.sign_in, found, token, return_to="/", client=HOME, at=world.now)
+    assert (await stand(world.sign_in, token, at=world.now)).step is Step.PASSWORD
+
+
+async def test_AU1_signing_in_and_out_is_recorded(world: World) -> None:
+    robin = await world.person(phone=PHONE)
+    found = await world.session(ROBIN)
+    await sign_out(world.sign_in, found, at=world.later(minutes=1))
+    entries = await world.store.audit.of_user(robin.user.id, most=10)
+    assert [entry.event for entry in entries] == [
+        Event.SIGNED_OUT,
+        Event.SIGNED_IN,
+        Event.CHALLENGE_SENT,
+    ]
+    assert {entry.correlation_id for entry in entries} == {found.session.correlation_id}
+    assert entries[1].details == {"level": "multiFactor", "way": "sms"}
+
+
+async def test_a_visit_is_noted_only_now_and_then(world: World) -> None:
+    await world.person(phone=PHONE)
+    token = (await issued(world, await proven(world))).token.reveal()
+    first = await visit(world.sign_in, token, at=world.later(seconds=59))
+    second = await visit(world.sign_in, token, at=world.later(seconds=1))
+    third = await visit(world.sign_in, token, at=world.later(seconds=1))
+    assert first
+    assert second
+    assert third
+    assert second.session.last_seen_at == first.session.last_seen_at
+    assert third.session.last_seen_at - first.session.last_seen_at == timedelta(minutes=1)

@@ -1,0 +1,280 @@
+"""Apps are added and removed, the default is changed, and somebody says that it was not them."""
+
+import base64
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from proofup.audit.entry import Event
+from proofup.authentication.second_proof import answer
+from proofup.authentication.session import Visit
+from proofup.challenges.answer import Refusal, Refused
+from proofup.directory.organisation import Organisation
+from proofup.methods.protocol import RegisteredMethod
+from proofup.methods.software_oath import KIND as OATH
+from proofup.methods.software_oath import hotp
+from proofup.registration.confirm import Confirmed, confirm
+from proofup.registration.default import set_default
+from proofup.registration.not_me import linked, report_by_link, report_in_session
+from proofup.registration.ports import ChangesHeldError, NotFreshError, UnusableWayError
+from proofup.registration.propose import ask, propose
+from proofup.registration.remove import Removed, remove
+from proofup.values.errors import AlreadySpentError, SlotTakenError, StaleMethodError
+from proofup.values.ids import MethodId, UserId
+from proofup.values.messages import Mail, Text
+from proofup.values.ways import Way
+from world import ELSEWHERE, World, not_me_url
+
+pytestmark = pytest.mark.anyio
+ROBIN = "robin.ashby@contoso.test"
+PHONE = "+44 7700 900067"
+
+
+async def added(world: World, found: Visit, name: str = "Robin's Pixel") -> RegisteredMethod:
+    """Add an app by the code it shows, and return it as stored."""
+    actor = world.actor(found)
+    registration = await propose(
+        world.registration, actor, OATH, {"displayName": name}, replaces=None, at=world.now
+    )
+    await ask(world.registration, actor, registration, at=world.now)
+    code = shown(world, registration.candidate)
+    outcome = await confirm(
+        world.registration, actor, registration, code, sign_out_others=False, at=world.now
+    )
+    assert isinstance(outcome, Confirmed), outcome
+    held = await world.store.methods.of_user(found.session.user_id)
+    return next(method for method in held if method.id == registration.candidate.id)
+
+
+def shown(world: World, candidate: RegisteredMethod) -> str:
+    """Return the code that an app with the candidate's key shows now."""
+    key = world.catalogue.of(candidate).provisioning(candidate, account=ROBIN)
+    assert key
+    secret = base64.b32decode(key.secret.reveal())
+    return hotp(secret, int(world.now.timestamp()) // 30)
+
+
+async def held(world: World, user_id: UserId) -> list[str]:
+    return sorted(method.slot for method in await world.store.methods.of_user(user_id))
+
+
+@pytest.fixture
+async def robin(world: World) -> Visit:
+    await world.person(phone=PHONE)
+    found = await world.session(ROBIN)
+    world.later(minutes=1)
+    return found
+
+
+async def test_VER_06_an_app_counts_once_its_code_was_typed(world: World, robin: Visit) -> None:
+    app = await added(world, robin)
+    assert world.catalogue.of(app).describe(app).full == "Robin's Pixel"
+    (mail,) = await world.sent()
+    assert isinstance(mail, Mail)
+    assert mail.template == "method-added"
+    assert mail.facts["kind"] == "softwareOath"
+
+
+async def test_OT4_the_code_that_registers_an_app_is_used_up_by_that(
+    world: World, robin: Visit
+) -> None:
+    app = await added(world, robin)
+    code = shown(world, app)
+    _, here = await world.challenged(ROBIN, Way.OATH)
+    outcome = await answer(world.sign_in, here, code, at=world.now)
+    assert isinstance(outcome, Refused)
+    assert outcome.because is Refusal.ALREADY_USED
+
+
+async def test_RSP_09_there_are_five_apps_at_the_most(world: World, robin: Visit) -> None:
+    for _ in range(5):
+        await added(world, robin)
+    with pytest.raises(SlotTakenError):
+        await added(world, robin)
+    assert len(await held(world, robin.session.user_id)) == 6
+
+
+async def test_EN3_the_first_method_needs_a_fresh_password(world: World) -> None:
+    await world.person()
+    found = await world.session(ROBIN)
+    world.later(minutes=10)
+    with pytest.raises(NotFreshError) as refused:
+        await added(world, found)
+    assert refused.value.proven_at == found.session.proofs.first_at
+    fresh = replace(
+        found,
+        session=replace(found.session, proofs=replace(found.session.proofs, first_at=world.now)),
+    )
+    await added(world, fresh)
+    assert await held(world, found.session.user_id) == ["oath.1"]
+
+
+async def test_two_apps_confirmed_for_one_place_do_not_both_get_it(
+    world: World, robin: Visit
+) -> None:
+    actor = world.actor(robin)
+    first, second = [
+        await propose(world.registration, actor, OATH, {}, replaces=None, at=world.now)
+        for _ in range(2)
+    ]
+    for registration in (first, second):
+        await ask(world.registration, actor, registration, at=world.now)
+    code = shown(world, first.candidate)
+    await confirm(world.registration, actor, first, code, sign_out_others=False, at=world.now)
+    code = shown(world, second.candidate)
+    with pytest.raises(SlotTakenError):
+        await confirm(world.registration, actor, second, code, sign_out_others=False, at=world.now)
+
+
+async def test_ACT_03_deleting_takes_the_method_away_and_tells(world: World, robin: Visit) -> None:
+    app = await added(world, robin)
+    await world.sent()
+    removed = await remove(world.registration, world.actor(robin), app.id, at=world.now)
+    assert isinstance(removed, Removed)
+    assert (removed.left, removed.told) == (1, "robin@fabrikam.test")
+    assert await held(world, robin.session.user_id) == ["phone.mobile"]
+    (mail,) = await world.sent()
+    assert isinstance(mail, Mail)
+    assert mail.template == "method-removed"
+
+
+async def test_a_number_that_was_deleted_is_told_by_text(world: World, robin: Visit) -> None:
+    await added(world, robin)
+    await world.sent()
+    (phone,) = [
+        method
+        for method in await world.store.methods.of_user(robin.session.user_id)
+        if method.kind == "phone"
+    ]
+    await remove(world.registration, world.actor(robin), phone.id, at=world.now)
+    assert {type(one) for one in await world.sent()} == {Text, Mail}
+
+
+async def test_EN5_a_removal_ends_every_other_session(world: World, robin: Visit) -> None:
+    other = await world.session(ROBIN, client=ELSEWHERE)
+    app = await added(world, robin)
+    await remove(world.registration, world.actor(robin), app.id, at=world.now)
+    mine = await world.store.sessions.by_token(robin.session.token_digest)
+    theirs = await world.store.sessions.by_token(other.session.token_digest)
+    assert mine
+    assert mine.session.epoch == mine.person.account.epoch
+    assert theirs is None or theirs.session.epoch != theirs.person.account.epoch
+
+
+async def test_ACT_04_the_default_moves_on_when_its_method_goes(world: World, robin: Visit) -> None:
+    app = await added(world, robin)
+    await set_default(world.registration, world.actor(robin), Way.OATH, at=world.now)
+    robin = await world.again(robin)
+    removed = await remove(world.registration, world.actor(robin), app.id, at=world.now)
+    assert removed.default is Way.SMS
+    person = await world.store.people.by_name(ROBIN)
+    assert person
+    assert person.account.default_way is Way.SMS
+
+
+async def test_EN4_the_last_method_goes_with_a_proof_of_the_last_five_minutes(
+    world: World, robin: Visit
+) -> None:
+    (phone,) = await world.store.methods.of_user(robin.session.user_id)
+    world.later(minutes=4)
+    with pytest.raises(NotFreshError):
+        await remove(world.registration, world.actor(robin), phone.id, at=world.now)
+    fresh = replace(
+        robin,
+        session=replace(robin.session, proofs=replace(robin.session.proofs, second_at=world.now)),
+    )
+    removed = await remove(world.registration, world.actor(fresh), phone.id, at=world.now)
+    assert (removed.left, removed.default) == (0, None)
+
+
+async def test_EN8_what_is_not_ones_own_is_not_there(world: World, robin: Visit) -> None:
+    ines = await world.person("ines.costa@contoso.test", phone="+351 912 345 678")
+    (theirs,) = await world.store.methods.of_user(ines.user.id)
+    for method_id in (theirs.id, MethodId("never")):
+        with pytest.raises(StaleMethodError):
+            await remove(world.registration, world.actor(robin), method_id, at=world.now)
+
+
+async def test_VOC_05_the_default_is_a_way_the_person_has(world: World, robin: Visit) -> None:
+    with pytest.raises(UnusableWayError):
+        await set_default(world.registration, world.actor(robin), Way.OATH, at=world.now)
+    await added(world, robin)
+    await world.sent()
+    await set_default(world.registration, world.actor(robin), Way.OATH, at=world.now)
+    (mail,) = await world.sent()
+    assert isinstance(mail, Mail)
+    assert (mail.template, mail.facts["now"]) == ("default-changed", "oath")
+    world.later(minutes=10)
+    with pytest.raises(NotFreshError):
+        await set_default(world.registration, world.actor(robin), Way.SMS, at=world.now)
+
+
+async def changed(world: World, found: Visit) -> str:
+    """Make a change and return the token of the link that its notice carries."""
+    await added(world, found)
+    (mail,) = [one for one in await world.sent() if isinstance(one, Mail)]
+    return mail.facts["not_me_url"].removeprefix(not_me_url(""))
+
+
+async def test_not_me_ends_every_session_and_holds_further_change(
+    world: World, robin: Visit
+) -> None:
+    token = await changed(world, robin)
+    link, person = await linked(world.registration, token, at=world.now)
+    assert link.user_id == person.user.id == robin.session.user_id
+    await report_by_link(world.registration, token, client=ELSEWHERE, at=world.now)
+    after = await world.again(robin)
+    assert after.person.account.epoch == robin.person.account.epoch + 1
+    with pytest.raises(ChangesHeldError):
+        await added(world, after)
+    (mail,) = await world.sent()
+    assert isinstance(mail, Mail)
+    assert (mail.to, mail.template) == ("desk@contoso.test", "not-me-reported")
+    (newest,) = await world.store.audit.of_user(person.user.id, most=1)
+    assert (newest.event, newest.details) == (Event.NOT_ME_REPORTED, {"by": "link"})
+
+
+async def test_RC5_the_link_of_a_notice_works_once_and_for_seven_days(
+    world: World, robin: Visit
+) -> None:
+    token = await changed(world, robin)
+    with pytest.raises(AlreadySpentError):
+        await linked(world.registration, token, at=world.now + timedelta(days=7))
+    await report_by_link(world.registration, token, client=ELSEWHERE, at=world.now)
+    with pytest.raises(AlreadySpentError):
+        await report_by_link(world.registration, token, client=ELSEWHERE, at=world.now)
+    with pytest.raises(AlreadySpentError):
+        await linked(world.registration, "no such token", at=world.now)
+
+
+async def test_a_link_of_somebody_deleted_is_over(world: World, robin: Visit) -> None:
+    token = await changed(world, robin)
+
+    class Nobody:
+        async def by_id(self, _: UserId) -> None:
+            return None
+
+    ports = replace(world.registration, people=Nobody())  # type: ignore[arg-type]  # by_id alone
+    with pytest.raises(AlreadySpentError):
+        await linked(ports, token, at=world.now)
+
+
+async def test_not_me_from_the_page_itself_works_without_a_help_desk_address(
+    world: World, robin: Visit
+) -> None:
+    world.organisation = Organisation(name="Contoso")
+    await report_in_session(world.registration, world.actor(robin), at=world.now)
+    after = await world.again(robin)
+    assert after.person.account.changes_held_at == world.now
+    assert await world.sent() == []
+
+
+async def test_a_farewell_without_a_help_desk_number_still_says_what_to_do(
+    world: World, robin: Visit
+) -> None:
+    world.organisation = Organisation(name="Contoso")
+    (phone,) = await world.store.methods.of_user(robin.session.user_id)
+    await remove(world.registration, world.actor(robin), phone.id, at=world.now)
+    (text,) = [one for one in await world.sent() if isinstance(one, Text)]
+    assert "Tell your help desk at once" in text.body.reveal()

@@ -1,0 +1,370 @@
+"""A phone is changed: the trip that everything else stands on."""
+
+from dataclasses import replace
+
+import anyio
+import pytest
+
+from proofup.audit.entry import Event
+from proofup.authentication.second_proof import answer, ask
+from proofup.authentication.session import Visit
+from proofup.challenges.answer import Refusal, Refused, Taken
+from proofup.directory.users import HoldChanges, RaiseEpoch
+from proofup.methods.phone import KIND as PHONE_KIND
+from proofup.methods.protocol import RegisteredMethod
+from proofup.registration.confirm import Confirmed, ConfirmOutcome, confirm
+from proofup.registration.pending import Registration
+from proofup.registration.ports import (
+    AlreadyRegisteredError,
+    ChangesHeldError,
+    NotFreshError,
+    UnknownRegistrationError,
+)
+from proofup.registration.propose import ask as ask_candidate
+from proofup.registration.propose import pending, propose
+from proofup.values.errors import (
+    InvalidPhoneNumberError,
+    RevokedError,
+    SlotTakenError,
+    StaleError,
+    StaleMethodError,
+)
+from proofup.values.ids import MethodId, SessionId, UserId
+from proofup.values.messages import Mail, Text
+from world import ELSEWHERE, World
+
+pytestmark = pytest.mark.anyio
+ROBIN = "robin.ashby@contoso.test"
+OLD = "+44 7700900067"
+NEW = "+44 7700900142"
+
+
+async def phone_of(world: World, user_id: UserId) -> RegisteredMethod:
+    held = await world.store.methods.of_user(user_id)
+    return next(method for method in held if method.kind == PHONE_KIND)
+
+
+async def number_of(world: World, user_id: UserId) -> str:
+    phone = await phone_of(world, user_id)
+    return str(world.catalogue.of(phone).describe(phone).number)
+
+
+async def proposed(
+    world: World, found: Visit, number: str = NEW, *, replaces: MethodId | None = None
+) -> Registration:
+    """Propose a number in place of the present phone."""
+    if replaces is None:
+        replaces = (await phone_of(world, found.session.user_id)).id
+    typed = {"number": number, "region": "GB"}
+    return await propose(
+        world.registration,
+        world.actor(found),
+        PHONE_KIND,
+        typed,
+        replaces=replaces,
+        at=world.now,
+    )
+
+
+async def give(
+    world: World,
+    found: Visit,
+    registration: Registration,
+    code: str,
+    *,
+    sign_out_others: bool = False,
+) -> ConfirmOutcome:
+    return await confirm(
+        world.registration,
+        world.actor(found),
+        registration,
+        code,
+        sign_out_others=sign_out_others,
+        at=world.now,
+    )
+
+
+@pytest.fixture
+async def robin(world: World) -> Visit:
+    """Return Robin's session, a minute after signing in by the old phone."""
+    await world.person(phone=OLD)
+    found = await world.session(ROBIN)
+    world.later(minutes=1)
+    return found
+
+
+async def test_VER_01_the_code_goes_to_the_new_number(world: World, robin: Visit) -> None:
+    registration = await proposed(world, robin, "07700 900142")
+    await ask_candidate(world.registration, world.actor(robin), registration, at=world.now)
+    (text,) = await world.sent()
+    assert isinstance(text, Text)
+    assert str(text.to) == NEW
+
+
+async def test_VER_04_until_it_is_confirmed_the_old_number_works(
+    world: World, robin: Visit
+) -> None:
+    registration = await proposed(world, robin)
+    await ask_candidate(world.registration, world.actor(robin), registration, at=world.now)
+    await world.sent()
+    await world.challenged(ROBIN)
+    (text,) = await world.sent()
+    assert isinstance(text, Text)
+    assert str(text.to) == OLD
+    assert isinstance(await give(world, robin, registration, "nonsense"), Refused)
+    assert await number_of(world, robin.session.user_id) == OLD
+
+
+async def test_VER_05_from_its_confirmation_only_the_new_number_works(
+    world: World, robin: Visit
+) -> None:
+    registration = await proposed(world, robin)
+    await ask_candidate(world.registration, world.actor(robin), registration, at=world.now)
+    new_code = await world.texted_code()
+    _, in_flight = await world.challenged(ROBIN)
+    old_code = await world.texted_code()
+    outcome = await give(world, robin, registration, new_code)
+    assert isinstance(outcome, Confirmed)
+    assert outcome.old
+    assert (str(outcome.old.number), str(outcome.new.number)) == (OLD, NEW)
+    assert await number_of(world, robin.session.user_id) == NEW
+    late = await answer(world.sign_in, in_flight, old_code, at=world.now)
+    assert isinstance(late, Refused)
+    assert late.because is Refusal.METHOD_GONE
+    await world.sent()
+    world.later(minutes=1)
+    _, here = await world.challenged(ROBIN)
+    (text,) = [one for one in await world.sent() if isinstance(one, Text)]
+    assert str(text.to) == NEW
+    code = text.body.reveal().partition(" is ")[2][:7]
+    assert isinstance(await answer(world.sign_in, here, code, at=world.now), Taken)
+
+
+async def test_EN6_old_and_new_contact_points_are_told(world: World, robin: Visit) -> None:
+    registration = await proposed(world, robin)
+    await ask_candidate(world.registration, world.actor(robin), registration, at=world.now)
+    await give(world, robin, registration, await world.texted_code())
+    text, mail = await world.sent()
+    assert isinstance(text, Text)
+    assert str(text.to) == OLD
+    assert "+44 20 7946 0018" in text.body.reveal()
+    assert isinstance(mail, Mail)
+    assert mail.to == "robin@fabrikam.test"
+    assert mail.template == "method-changed"
+    assert (mail.facts["was"], mail.facts["now"]) == ("+XX XXXXXXXX67", "+XX XXXXXXXX42")
+    assert mail.facts["where"] == "Chrome on Windows, 203.0.113.24"
+    assert mail.facts["not_me_url"].startswith("https://id.contoso.test/not-me/")
+
+
+async def test_without_an_address_the_change_is_made_and_the_text_alone_tells(
+    world: World,
+) -> None:
+    await world.person(phone=OLD, mail=None)
+    found = await world.session(ROBIN)
+    world.later(minutes=1)
+    registration = await proposed(world, found)
+    await ask_candidate(world.registration, world.actor(found), registration, at=world.now)
+    outcome = await give(world, found, registration, await world.texted_code())
+    assert isinstance(outcome, Confirmed)
+    assert outcome.told is None
+    assert [type(one) for one in await world.sent()] == [Text]
+
+
+async def test_EN1_a_change_needs_a_proof_of_the_last_ten_minutes_and_keeps_what_was_typed(
+    world: World, robin: Visit
+) -> None:
+    world.later(minutes=9)
+    registration = await proposed(world, robin)
+    with pytest.raises(NotFreshError) as refused:
+        await ask_candidate(world.registration, world.actor(robin), registration, at=world.now)
+    assert refused.value.proven_at == robin.session.proofs.second_at
+    assert await world.sent() == []
+    fresh = replace(
+        robin,
+        session=replace(robin.session, proofs=replace(robin.session.proofs, second_at=world.now)),
+    )
+    kept = await pending(world.registration, world.actor(fresh), registration.id, at=world.now)
+    assert kept.candidate == registration.candidate
+    await ask_candidate(world.registration, world.actor(fresh), kept, at=world.now)
+    assert isinstance(await give(world, fresh, kept, await world.texted_code()), Confirmed)
+
+
+async def test_EN2_a_session_of_one_factor_changes_nothing_where_there_is_a_method(
+    world: World, robin: Visit
+) -> None:
+    weak = replace(
+        robin,
+        session=replace(
+            robin.session, proofs=replace(robin.session.proofs, second_at=None, second_way=None)
+        ),
+    )
+    registration = await proposed(world, weak)
+    with pytest.raises(NotFreshError):
+        await ask_candidate(world.registration, world.actor(weak), registration, at=world.now)
+
+
+async def test_PG_08_a_form_made_for_another_number_changes_nothing(
+    world: World, robin: Visit
+) -> None:
+    with pytest.raises(StaleMethodError):
+        await proposed(world, robin, replaces=MethodId("of an older page"))
+
+
+async def test_of_two_changes_at_once_the_second_is_stale(world: World, robin: Visit) -> None:
+    first = await proposed(world, robin)
+    second = await proposed(world, robin, "+44 7700 900215")
+    await ask_candidate(world.registration, world.actor(robin), first, at=world.now)
+    first_code = await world.texted_code()
+    await ask_candidate(world.registration, world.actor(robin), second, at=world.now)
+    second_code = await world.texted_code()
+    assert isinstance(await give(world, robin, first, first_code), Confirmed)
+    with pytest.raises(StaleMethodError):
+        await give(world, robin, second, second_code)
+    with pytest.raises(StaleMethodError):
+        await ask_candidate(world.registration, world.actor(robin), second, at=world.now)
+    assert await number_of(world, robin.session.user_id) == NEW
+
+
+async def test_I2_a_change_confirmed_many_times_at_once_is_made_once(
+    world: World, robin: Visit
+) -> None:
+    registration = await proposed(world, robin)
+    await ask_candidate(world.registration, world.actor(robin), registration, at=world.now)
+    code = await world.texted_code()
+    made: list[Confirmed] = []
+
+    async def one() -> None:
+        try:
+            outcome = await give(world, robin, registration, code)
+        except StaleError:
+            return
+        if isinstance(outcome, Confirmed):
+            made.append(outcome)
+
+    async with anyio.create_task_group() as group:
+        for _ in range(20):
+            group.start_soon(one)
+    assert len(made) == 1
+    events = [
+        entry.event for entry in await world.store.audit.of_user(robin.session.user_id, most=9)
+    ]
+    assert events.count(Event.METHOD_REPLACED) == 1
+
+
+async def test_a_change_belongs_to_its_session_and_ends_in_half_an_hour(
+    world: World, robin: Visit
+) -> None:
+    registration = await proposed(world, robin)
+    other = replace(world.actor(robin), session_id=SessionId("another"))
+    with pytest.raises(UnknownRegistrationError):
+        await pending(world.registration, other, registration.id, at=world.now)
+    mine = world.actor(robin)
+    assert await pending(world.registration, mine, registration.id, at=world.now)
+    world.later(minutes=30)
+    with pytest.raises(UnknownRegistrationError):
+        await pending(world.registration, mine, registration.id, at=world.now)
+
+
+async def test_EN8_another_persons_change_is_unknown(world: World, robin: Visit) -> None:
+    registration = await proposed(world, robin)
+    ines = await world.person("ines.costa@contoso.test")
+    stranger = replace(world.actor(robin), person=ines)
+    with pytest.raises(UnknownRegistrationError):
+        await pending(world.registration, stranger, registration.id, at=world.now)
+
+
+async def test_a_change_that_is_made_cannot_be_gone_on_with(world: World, robin: Visit) -> None:
+    registration = await proposed(world, robin)
+    await ask_candidate(world.registration, world.actor(robin), registration, at=world.now)
+    await give(world, robin, registration, await world.texted_code())
+    with pytest.raises(UnknownRegistrationError):
+        await pending(world.registration, world.actor(robin), registration.id, at=world.now)
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("", "empty"),
+        ("twelve", "not a number"),
+        ("020 7946 0018", "landline"),
+        ("0909 8790000", "premium"),
+    ],
+)
+async def test_what_is_no_mobile_number_is_refused_with_a_reason(
+    world: World, robin: Visit, typed: str, reason: str
+) -> None:
+    with pytest.raises(InvalidPhoneNumberError) as refused:
+        await proposed(world, robin, typed)
+    assert refused.value.reason == reason
+
+
+async def test_the_number_one_has_already_is_no_change(world: World, robin: Visit) -> None:
+    with pytest.raises(AlreadyRegisteredError):
+        await proposed(world, robin, "07700 900 067")
+
+
+async def test_MX_04_there_is_one_authentication_phone(world: World, robin: Visit) -> None:
+    with pytest.raises(SlotTakenError):
+        await propose(
+            world.registration,
+            world.actor(robin),
+            PHONE_KIND,
+            {"number": NEW},
+            replaces=None,
+            at=world.now,
+        )
+
+
+async def test_while_changes_are_held_nothing_is_proposed(world: World, robin: Visit) -> None:
+    registration = await proposed(world, robin)
+    await world.store.commit(HoldChanges(user_id=robin.session.user_id, since=world.now))
+    held = await world.again(robin)
+    with pytest.raises(ChangesHeldError):
+        await proposed(world, held)
+    with pytest.raises(ChangesHeldError):
+        await give(world, held, registration, "123456")
+
+
+async def test_SE3_a_revoked_session_changes_nothing(world: World, robin: Visit) -> None:
+    registration = await proposed(world, robin)
+    await ask_candidate(world.registration, world.actor(robin), registration, at=world.now)
+    code = await world.texted_code()
+    await world.store.commit(RaiseEpoch(user_id=robin.session.user_id))
+    with pytest.raises(RevokedError):
+        await give(world, robin, registration, code)
+    with pytest.raises(RevokedError):
+        await proposed(world, robin, "+44 7700 900215")
+    assert await number_of(world, robin.session.user_id) == OLD
+
+
+async def test_EN5_other_sessions_end_where_the_person_wants_it(world: World, robin: Visit) -> None:
+    other = await world.session(ROBIN, client=ELSEWHERE)
+    world.later(minutes=1)
+    registration = await proposed(world, robin)
+    await ask_candidate(world.registration, world.actor(robin), registration, at=world.now)
+    code = await world.texted_code()
+    await give(world, robin, registration, code, sign_out_others=True)
+    robin_now = await world.store.sessions.by_token(robin.session.token_digest)
+    other_now = await world.store.sessions.by_token(other.session.token_digest)
+    assert robin_now
+    assert robin_now.session.epoch == robin_now.person.account.epoch == 1
+    assert other_now is None or other_now.session.epoch == 0
+
+
+async def test_EN9_the_profile_is_never_touched_by_a_change(world: World, robin: Visit) -> None:
+    registration = await proposed(world, robin)
+    await ask_candidate(world.registration, world.actor(robin), registration, at=world.now)
+    await give(world, robin, registration, await world.texted_code())
+    after = await world.store.people.by_name(ROBIN)
+    assert after
+    assert after.user == robin.person.user
+
+
+async def test_a_code_for_signing_in_confirms_no_phone(world: World, robin: Visit) -> None:
+    registration = await proposed(world, robin)
+    await ask_candidate(world.registration, world.actor(robin), registration, at=world.now)
+    await world.sent()
+    _, here = await world.challenged(ROBIN)
+    outcome = await give(world, robin, registration, await world.texted_code())
+    assert outcome == Refused(because=Refusal.WRONG, left=4)
+    assert await ask(world.sign_in, here, None, at=world.later(minutes=1))

@@ -1,0 +1,270 @@
+"""A small organisation on a real store, for tests of the flows: people, clock, what was sent."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from proofup.authentication import ports as signing_in
+from proofup.authentication.dispatcher import Standing, stand, standing
+from proofup.authentication.name import submit_name
+from proofup.authentication.password import submit_password
+from proofup.authentication.second_proof import answer, ask
+from proofup.authentication.session import Visit
+from proofup.authentication.sessions import issue, visit
+from proofup.authentication.signin import SignIn
+from proofup.challenges.answer import Taken
+from proofup.challenges.room import Room
+from proofup.directory.organisation import Organisation
+from proofup.directory.passwords import SetPassword
+from proofup.directory.users import Account, AddUser, Person, User
+from proofup.hashing.cost import Cost
+from proofup.hashing.pool import Argon2idPool
+from proofup.methods.catalogue import Catalogue, catalogue
+from proofup.methods.phone import KIND as PHONE
+from proofup.methods.protocol import AddMethod, RegisteredMethod
+from proofup.methods.software_oath import KIND as OATH
+from proofup.methods.software_oath import hotp
+from proofup.policy.texts import TextPolicy
+from proofup.registration import ports as registering
+from proofup.storage.store import Store
+from proofup.values.client import Client
+from proofup.values.ids import Entropy, MethodId, UserId, random_id, random_token
+from proofup.values.messages import Mail, Text
+from proofup.values.sealing import KeyPurpose
+from proofup.values.secret import Secret
+from proofup.values.ways import Way
+
+START = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
+PASSWORD = "a long walk by the sea"
+HOME = Client(address="203.0.113.24", agent="Mozilla/5.0 (Windows NT 10.0) Chrome/156.0")
+ELSEWHERE = Client(address="198.51.100.7", agent="curl/8.5")
+CHEAP = Cost(memory_kib=8, passes=1)
+SIX_DIGITS = re.compile(r"\b(\d{3}) (\d{3})\b")
+
+
+def not_me_url(token: str) -> str:
+    return f"https://id.contoso.test/not-me/{token}"
+
+
+@dataclass(kw_only=True)
+class World:
+    """Everything a flow takes, and the hands to use it with."""
+
+    store: Store
+    entropy: Entropy
+    hashing: Argon2idPool
+    texts: TextPolicy = field(default_factory=TextPolicy)
+    organisation: Organisation = field(
+        default_factory=lambda: Organisation(
+            name="Contoso",
+            help_desk_phone="+44 20 7946 0018",
+            help_desk_mail="desk@contoso.test",
+            default_region="GB",
+        )
+    )
+    now: datetime = START
+    secrets: dict[MethodId, bytes] = field(default_factory=dict)
+
+    def later(self, **span: float) -> datetime:
+        self.now += timedelta(**span)
+        return self.now
+
+    @property
+    def catalogue(self) -> Catalogue:
+        def digest(*parts: str) -> bytes:
+            return self.store.keys.digest(KeyPurpose.CODES, *parts)
+
+        return catalogue(organisation=self.organisation.name, digest=digest)
+
+    @property
+    def room(self) -> Room:
+        def key(limit: str, *whom: str) -> str:
+            return f"{limit}:{self.store.keys.digest(KeyPurpose.COUNTERS, limit, *whom).hex()}"
+
+        return Room(
+            catalogue=self.catalogue,
+            methods=self.store.methods,
+            challenges=self.store.challenges,
+            deliveries=self.store.outbox,
+            counters=self.store.counters,
+            counter_key=key,
+            texts=self.texts,
+            commit=self.store.commit,
+            entropy=self.entropy,
+        )
+
+    @property
+    def sign_in(self) -> signing_in.Ports:
+        return signing_in.Ports(
+            people=self.store.people,
+            passwords=self.store.passwords,
+            hashing=self.hashing,
+            sign_ins=self.store.sign_ins,
+            sessions=self.store.sessions,
+            room=self.room,
+        )
+
+    @property
+    def registration(self) -> registering.Ports:
+        return registering.Ports(
+            people=self.store.people,
+            registrations=self.store.registrations,
+            links=self.store.notice_links,
+            organisation=self.organisation,
+            not_me_url=not_me_url,
+            room=self.room,
+        )
+
+    async def person(
+        self,
+        name: str = "robin.ashby@contoso.test",
+        *,
+        phone: str | None = None,
+        apps: int = 0,
+        password: str | None = PASSWORD,
+        mail: str | None = "robin@fabrikam.test",
+        enabled: bool = True,
+        default: Way | None = None,
+    ) -> Person:
+        """Store a person with what they hold, as an import would."""
+        user = User(
+            id=UserId(random_id(self.entropy)),
+            user_principal_name=name,
+            display_name="Robin Ashby",
+            given_name="Robin",
+            mail=mail,
+            created_at=self.now,
+        )
+        account = Account(user_id=user.id, enabled=enabled, default_way=default)
+        await self.store.commit(AddUser(user=user, account=account))
+        if password is not None:
+            credential = await self.hashing.hash(user.id, Secret(password), at=self.now)
+            await self.store.commit(SetPassword(credential=credential))
+        if phone is not None:
+            await self.store.commit(AddMethod(method=self.phone(user.id, phone)))
+        for number in range(apps):
+            await self.store.commit(AddMethod(method=self.app(user.id, f"oath.{number + 1}")))
+        return Person(user, account)
+
+    def phone(self, user_id: UserId, number: str) -> RegisteredMethod:
+        return self._candidate(PHONE, {"number": number}, user_id, "phone.mobile")
+
+    def app(self, user_id: UserId, slot: str) -> RegisteredMethod:
+        drawn = bytearray()
+
+        def remembered(count: int) -> bytes:
+            drawn[:] = self.entropy(count)
+            return bytes(drawn)
+
+        method = self.catalogue.by_kind[OATH].candidate(
+            {},
+            method_id=MethodId(random_id(self.entropy)),
+            user_id=user_id,
+            slot=slot,
+            at=self.now,
+            entropy=remembered,
+        )
+        self.secrets[method.id] = bytes(drawn)
+        return method
+
+    def _candidate(
+        self, kind: str, typed: dict[str, str], user_id: UserId, slot: str
+    ) -> RegisteredMethod:
+        by_kind = {method.kind: method for method in self.catalogue}
+        found = next(method for known, method in by_kind.items() if known == kind)
+        return found.candidate(
+            typed,
+            method_id=MethodId(random_id(self.entropy)),
+            user_id=user_id,
+            slot=slot,
+            at=self.now,
+            entropy=self.entropy,
+        )
+
+    async def app_code(self, user_id: UserId, *, steps: int = 0) -> str:
+        """Return what the person's first app shows ``steps`` steps from now."""
+        held = await self.store.methods.of_user(user_id)
+        first = next(method for method in held if method.kind == OATH)
+        return hotp(self.secrets[first.id], int(self.now.timestamp()) // 30 + steps)
+
+    async def sent(self) -> list[Text | Mail]:
+        """Take everything that waits in the outbox, oldest first, and mark it sent."""
+        found: list[Text | Mail] = []
+        for kind in ("text", "mail"):
+            claimed = await self.store.outbox.claim(
+                kind, most=100, lease=timedelta(minutes=1), at=self.now
+            )
+            for message in claimed:
+                found.append(message.content)
+                await self.store.outbox.mark_sent(message.id, None, self.now)
+        return found
+
+    async def texted_code(self) -> str:
+        """Return the code of the newest text that was sent."""
+        texts = [content for content in await self.sent() if isinstance(content, Text)]
+        match = SIX_DIGITS.search(texts[-1].body.reveal())
+        assert match
+        return match[1] + match[2]
+
+    async def begin(self, name: str, *, client: Client = HOME) -> tuple[str, SignIn]:
+        token = random_token(self.entropy)
+        sign_in = await submit_name(
+            self.sign_in, token, name, return_to=None, client=client, at=self.now
+        )
+        return token, sign_in
+
+    async def with_password(
+        self, name: str, *, client: Client = HOME, password: str = PASSWORD
+    ) -> tuple[str, Standing]:
+        """Return a sign-in after its password, with where it stands."""
+        token, sign_in = await self.begin(name, client=client)
+        outcome = await submit_password(self.sign_in, sign_in, Secret(password), at=self.now)
+        assert isinstance(outcome, SignIn), outcome
+        return token, await standing(self.sign_in, outcome, at=self.now)
+
+    async def challenged(
+        self, name: str, way: Way | None = None, *, client: Client = HOME
+    ) -> tuple[str, Standing]:
+        """Return a sign-in whose second proof was asked for."""
+        token, here = await self.with_password(name, client=client)
+        await ask(self.sign_in, here, way, at=self.now)
+        return token, here
+
+    async def session(self, name: str, *, client: Client = HOME) -> Visit:
+        """Sign the person in by what they have, and return their session."""
+        token, here = await self.with_password(name, client=client)
+        if here.options:
+            stored = await ask(self.sign_in, here, None, at=self.now)
+            assert stored
+            assert here.sign_in
+            assert here.sign_in.user_id
+            by_text = stored.challenge.way is Way.SMS
+            user_id = here.sign_in.user_id
+            code = await (self.texted_code() if by_text else self.app_code(user_id))
+            assert isinstance(await answer(self.sign_in, here, code, at=self.now), Taken)
+        here = await stand(self.sign_in, token, at=self.now)
+        issued = await issue(self.sign_in, here, at=self.now)
+        found = await visit(self.sign_in, issued.token.reveal(), at=self.now)
+        assert found
+        return found
+
+    def actor(self, found: Visit, *, client: Client = HOME) -> registering.Actor:
+        session = found.session
+        return registering.Actor(
+            person=found.person,
+            session_id=session.id,
+            epoch=session.epoch,
+            proofs=session.proofs,
+            correlation_id=session.correlation_id,
+            client=client,
+        )
+
+    async def again(self, found: Visit) -> Visit:
+        """Return the session with the person as they are now."""
+        person = await self.store.people.by_id(found.session.user_id)
+        assert person
+        return replace(found, person=person)
+
+
+MakeWorld = Callable[[], World]
