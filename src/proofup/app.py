@@ -1,0 +1,226 @@
+"""The composition root: builds every concrete part and joins them; the only file that knows all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
+
+from proofup.authentication import ports as signing_in
+from proofup.challenges.room import Room
+from proofup.config.settings import Settings, Smtp, Texts
+from proofup.delivery.carriers import Mailer, SmsCarrier
+from proofup.delivery.outbound import OutboundClient
+from proofup.delivery.receipts import receipt_route
+from proofup.delivery.sender import Sender
+from proofup.delivery.smtp import SmtpMailer, SmtpSecurity, SmtpSettings
+from proofup.delivery.webhook import RECEIPTS_PATH, WebhookCarrier, WebhookSettings
+from proofup.hashing.cost import Cost
+from proofup.hashing.pool import Argon2idPool
+from proofup.methods.catalogue import catalogue
+from proofup.policy.texts import TextPolicy
+from proofup.portal.door import Door as PortalDoor
+from proofup.portal.routes import routes as portal_routes
+from proofup.registration import ports as registering
+from proofup.signin.door import Door as SignInDoor
+from proofup.signin.routes import routes as sign_in_routes
+from proofup.storage.store import Store
+from proofup.values.clock import Clock
+from proofup.values.ids import Entropy
+from proofup.values.sealing import KeyPurpose
+from proofup.web.cookies import Cookies
+from proofup.web.entrance import entrance
+from proofup.web.errors import Problems
+from proofup.web.mails import RenderedMail, render_mail
+from proofup.web.pages import Pages
+from proofup.web.static_files import StaticFiles
+
+KIBI = 1024
+HEALTH_PATHS = frozenset({"/healthz", "/readyz"})
+GRACE = timedelta(seconds=20)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """A service that is joined and ready to be served; ``close`` lets go of all but the store."""
+
+    app: ASGIApp
+    sender: Sender
+    outbound: OutboundClient
+    hashing: Argon2idPool
+
+    async def close(self) -> None:
+        """Finish what is being sent, and stop hashing."""
+        await self.sender.stop(GRACE)
+        await self.outbound.close()
+        self.hashing.close()
+
+
+def build(settings: Settings, store: Store, *, clock: Clock, entropy: Entropy) -> Service:
+    """Return the service that ``settings`` describe, on an open store."""
+    outbound = OutboundClient(allow=settings.outbound_allow)
+    hashing = Argon2idPool(store.keys, entropy=entropy, cost=_cost(settings))
+    room = build_room(settings, store, entropy=entropy)
+    sign_in = signing_in.Ports(
+        people=store.people,
+        passwords=store.passwords,
+        hashing=hashing,
+        sign_ins=store.sign_ins,
+        sessions=store.sessions,
+        room=room,
+    )
+    sender = Sender(
+        outbox=store.outbox,
+        texts=_texts(settings, settings.texts, outbound, clock),
+        mails=_mails(settings, settings.smtp, clock),
+        clock=clock,
+    )
+    app = _pages(settings, store, sign_in, clock=clock, entropy=entropy)
+    return Service(app=app, sender=sender, outbound=outbound, hashing=hashing)
+
+
+def build_room(settings: Settings, store: Store, *, entropy: Entropy) -> Room:
+    """Return what putting and judging challenges takes."""
+    keys = store.keys
+
+    def counter_key(limit: str, *whom: str) -> str:
+        return f"{limit}:{keys.digest(KeyPurpose.COUNTERS, limit, *whom).hex()}"
+
+    def code_digest(*parts: str) -> bytes:
+        return keys.digest(KeyPurpose.CODES, *parts)
+
+    texts = settings.texts
+    return Room(
+        catalogue=catalogue(organisation=settings.organisation.name, digest=code_digest),
+        methods=store.methods,
+        challenges=store.challenges,
+        deliveries=store.outbox,
+        counters=store.counters,
+        counter_key=counter_key,
+        texts=TextPolicy(
+            countries=texts.countries,
+            per_day=texts.per_day,
+            per_day_and_country=texts.per_day_and_country,
+        )
+        if texts
+        else TextPolicy(),
+        commit=store.commit,
+        entropy=entropy,
+    )
+
+
+def _pages(
+    settings: Settings,
+    store: Store,
+    sign_in: signing_in.Ports,
+    *,
+    clock: Clock,
+    entropy: Entropy,
+) -> ASGIApp:
+    """Return all doors behind the one entrance."""
+    public_url = settings.public_url
+    static = StaticFiles()
+    pages = Pages(organisation=settings.organisation, public_url=public_url, static=static)
+    problems = Problems(pages)
+    cookies = Cookies.of(public_url)
+    registration = registering.Ports(
+        people=store.people,
+        registrations=store.registrations,
+        links=store.notice_links,
+        organisation=settings.organisation,
+        not_me_url=lambda token: f"{public_url.origin}/not-me/{token}",
+        room=sign_in.room,
+    )
+    sign_in_door = SignInDoor(ports=sign_in, pages=pages, problems=problems, cookies=cookies)
+    portal_door = PortalDoor(
+        ports=registration,
+        sign_in=sign_in,
+        activity=store.audit,
+        passwords=store.passwords,
+        pages=pages,
+        problems=problems,
+        cookies=cookies,
+    )
+    app = Starlette(
+        routes=[
+            *_health(store),
+            static.route(),
+            *sign_in_routes(sign_in_door),
+            *portal_routes(portal_door),
+            *_receipts(settings, store, clock),
+        ],
+        exception_handlers={**problems.exceptions, **sign_in_door.answers},
+    )
+    app.router.redirect_slashes = False
+    return entrance(
+        app,
+        problems=problems,
+        public_url=public_url,
+        clock=clock,
+        entropy=entropy,
+        trusted_proxies=settings.trusted_proxies,
+        machine_paths=(RECEIPTS_PATH,),
+        any_host_paths=HEALTH_PATHS,
+    )
+
+
+def _health(store: Store) -> list[BaseRoute]:
+    """Return whether the process is up, and whether it can serve; neither tells anything else."""
+
+    async def alive(_: Request) -> Response:
+        return PlainTextResponse("up")
+
+    async def ready(_: Request) -> Response:
+        is_ready = await store.ready()
+        return PlainTextResponse("up" if is_ready else "starting", 200 if is_ready else 503)
+
+    return [Route("/healthz", alive), Route("/readyz", ready)]
+
+
+def _receipts(settings: Settings, store: Store, clock: Clock) -> list[BaseRoute]:
+    if settings.texts is None:
+        return []
+    return [receipt_route(outbox=store.outbox, secret=settings.texts.secret, clock=clock)]
+
+
+def _texts(
+    settings: Settings, texts: Texts | None, outbound: OutboundClient, clock: Clock
+) -> SmsCarrier | None:
+    if texts is None:
+        return None
+    return WebhookCarrier(
+        WebhookSettings(url=texts.webhook, secret=texts.secret, sender=texts.sender),
+        client=outbound,
+        public_url=settings.public_url.origin,
+        clock=clock,
+    )
+
+
+def _mails(settings: Settings, smtp: Smtp | None, clock: Clock) -> Mailer | None:
+    if smtp is None:
+        return None
+
+    def render(template: str, facts: Mapping[str, str]) -> RenderedMail:
+        return render_mail(template, facts, settings.organisation, settings.public_url)
+
+    return SmtpMailer(
+        SmtpSettings(
+            host=smtp.host,
+            port=smtp.port,
+            security=SmtpSecurity(smtp.security.value),
+            user=smtp.user,
+            password=smtp.password,
+            sender=smtp.sender,
+        ),
+        render=render,
+        clock=clock,
+    )
+
+
+def _cost(settings: Settings) -> Cost:
+    hashing = settings.hashing
+    return Cost(memory_kib=hashing.memory_mib * KIBI, passes=hashing.passes)
