@@ -153,7 +153,7 @@ def _pages(
             *portal_routes(portal_door),
             *_receipts(settings, store, clock),
         ],
-        exception_handlers={**problems.exceptions, **sign_in_door.answers},
+        exception_handlers={**problems.table(), **sign_in_door.answers},
     )
     app.router.redirect_slashes = False
     return entrance(

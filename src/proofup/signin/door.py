@@ -10,7 +10,7 @@ from proofup.authentication.ports import Ports
 from proofup.authentication.sessions import issue
 from proofup.values.errors import RevokedError
 from proofup.web.cookies import Cookie, Cookies
-from proofup.web.errors import Problems
+from proofup.web.errors import Answer, Problems
 from proofup.web.pages import Pages
 from proofup.web.returns import safe_return
 from proofup.web.visit import remember, visit_of
@@ -73,7 +73,7 @@ class Door:
         return response
 
     @property
-    def answers(self) -> dict[type[Exception], object]:
+    def answers(self) -> dict[type[Exception] | int, Answer]:
         """Return the errors that this door answers with a page of its own."""
         return {RevokedError: self.revoked}
 
