@@ -1,8 +1,9 @@
 """How often a thing may be done, as a pure function over what was done before.
 
 A charge is made before an answer is judged, and is durable before anything depends on it
-(security.md 4.6 and 4.7 of the design). The window slides exactly: what is counted are the
-instants of the last tries, never an estimate, so no timing buys more tries than the figure.
+(security.md 4.6 and 4.7 of the design). The window slides: what is counted are the instants of
+the last tries, and where there may be many, small groups of them that are forgotten late, never
+early. So no timing buys more tries than the figure.
 """
 
 from collections.abc import Callable
@@ -117,8 +118,10 @@ def _with_one_more(tries: tuple[Tries, ...], limit: Limit, at: datetime) -> tupl
     """
     if limit.most > REMEMBERED and tries:
         grain = limit.within / REMEMBERED
-        if (at - EPOCH) // grain == (tries[-1].last_at - EPOCH) // grain:
-            return (*tries[:-1], Tries(at, tries[-1].count + 1))
+        last = tries[-1]
+        if (at - EPOCH) // grain == (last.last_at - EPOCH) // grain:
+            # Another node's clock may be behind: what it adds must not let the others go early.
+            return (*tries[:-1], Tries(max(at, last.last_at), last.count + 1))
     return (*tries, Tries(at, 1))
 
 
