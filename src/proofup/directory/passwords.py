@@ -116,7 +116,8 @@ def check_new_password(
     if folded in common:
         raise UnacceptablePasswordError("common", least)
     rest = folded
-    for word in sorted((word.casefold() for word in context if word), key=len, reverse=True):
+    words = (normal_password(word).casefold() for word in context if word)
+    for word in sorted(words, key=len, reverse=True):
         rest = rest.replace(word, "")
-    if len(rest) < least // 2 < len(folded):
+    if len(rest) < least // 2:
         raise UnacceptablePasswordError("context", least)
