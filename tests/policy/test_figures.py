@@ -1,0 +1,137 @@
+import re
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from proofup.methods import one_time_code, software_oath
+from proofup.policy import figures
+from proofup.policy.limits import Charge, Counter, Limit, spend
+from proofup.policy.texts import TextPolicy
+
+PUBLISHED = Path(__file__).parents[2] / "docs" / "operators" / "limits.md"
+ROW = re.compile(r"^\| `(\w+)` \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
+YEARS = timedelta(days=3650)  # longer than any window that is meant as one
+IN_FORCE = [found for found in vars(figures).values() if isinstance(found, Limit)]
+LIMITS = [*IN_FORCE, TextPolicy().country_limit, TextPolicy().service_limit]
+
+
+def span(length: timedelta) -> str:
+    for unit, name in ((timedelta(hours=1), "h"), (timedelta(minutes=1), "min")):
+        if length % unit == timedelta(0):
+            return f"{length // unit} {name}"
+    return f"{length // timedelta(seconds=1)} s"
+
+
+def figure(limit: Limit) -> str:
+    """Return what the table says of the number."""
+    return f"{limit.most} in {'a row' if limit.within >= YEARS else span(limit.within)}"
+
+
+def consequence(limit: Limit) -> str | None:
+    """Return what the table says of the end of it; None where the row has words of its own."""
+    if limit.pause is not None:
+        more = "" if limit.again is None else f"; {limit.again} more after each"
+        return (
+            f"a pause of {span(limit.pause)}, twice as long each time, "
+            f"up to {span(limit.longest)}{more}"
+        )
+    if limit in {
+        figures.WRONG_PROOFS_IN_A_ROW,
+        figures.ANSWERS_PER_CHALLENGE,
+        figures.ANSWERS_PER_SIGN_IN,
+    }:
+        return None
+    return "refused until a try leaves the window"
+
+
+def test_the_published_limits_are_those_in_force() -> None:
+    rows = {name: (number, then) for name, _, number, then in ROW.findall(PUBLISHED.read_text())}
+    assert set(rows) == {limit.name for limit in LIMITS}
+    for limit in LIMITS:
+        number, then = rows[limit.name]
+        assert number == figure(limit), limit.name
+        assert then == (consequence(limit) or then), limit.name
+
+
+def test_no_two_limits_are_counted_under_one_name() -> None:
+    assert len({limit.name for limit in LIMITS}) == len(LIMITS)
+
+
+@pytest.mark.parametrize("limit", LIMITS, ids=lambda limit: limit.name)
+def test_I10_every_limit_lets_something_through_and_ends(limit: Limit) -> None:
+    assert limit.most >= 1
+    assert limit.within > timedelta(0)
+    assert (limit.pause is None) == (limit.longest == timedelta(0))
+    assert limit.pause is None or timedelta(0) < limit.pause <= limit.longest
+    assert limit.again is None or (1 <= limit.again <= limit.most and limit.pause is not None)
+
+
+def test_GU4_a_pause_after_which_all_is_free_again_outlasts_the_window() -> None:
+    for limit in LIMITS:
+        if limit.pause is not None and limit.again is None:
+            assert limit.pause >= limit.within, limit.name
+
+
+def test_GU4_the_chance_to_guess_a_code_after_a_stolen_password() -> None:
+    # security.md 4.6: window 3 and 50 in a row give 1.5 in 10 000 per method, and never 100.
+    steps = 2 * software_oath.DRIFT_STEPS + 1
+    for right_at_once in (steps, 1):  # an app, a text
+        chance = Fraction(
+            figures.WRONG_PROOFS_IN_A_ROW.most * right_at_once, 10**one_time_code.DIGITS
+        )
+        assert chance <= Fraction(15, 100_000)
+    assert figures.WRONG_PROOFS_IN_A_ROW.most <= 100
+    # Ten years of trying as fast as the pauses allow change nothing about it.
+    assert figures.WRONG_PROOFS_IN_A_ROW.within >= YEARS
+
+
+def test_GU4_nobody_tries_more_than_ten_codes_while_one_is_good() -> None:
+    good_for = max(
+        one_time_code.LIFETIME,
+        (2 * software_oath.DRIFT_STEPS + 1) * software_oath.TIME_STEP,
+    )
+    counter, tried = Counter(), []
+    start = datetime(2026, 3, 1, tzinfo=UTC)
+    at = start
+    while at < start + timedelta(days=30):
+        spent = spend(counter, Charge(key="k", limit=figures.WRONG_PROOFS), at=at)
+        counter = spent.counter
+        if spent.refused_until is None:
+            tried.append(at)
+        else:
+            at = spent.refused_until
+    assert len(tried) > 300
+    for place, first in enumerate(tried):
+        assert sum(other < first + good_for for other in tried[place:]) <= 10
+
+
+def test_GU4_a_patient_guesser_gets_one_password_an_hour_from_a_network() -> None:
+    counter, tried = Counter(), 0
+    start = datetime(2026, 3, 1, tzinfo=UTC)
+    at = start
+    while at < start + timedelta(days=10):
+        spent = spend(counter, Charge(key="k", limit=figures.PASSWORD_FROM_NETWORK), at=at)
+        counter = spent.counter
+        tried += spent.refused_until is None
+        at = spent.refused_until or at
+    assert 240 <= tried <= 10 * 24 + 10 + 6
+
+
+def test_SM4_a_text_may_follow_another_after_exactly_thirty_seconds() -> None:
+    charge = Charge(key="k", limit=figures.TEXT_AGAIN)
+    start = datetime(2026, 3, 1, tzinfo=UTC)
+    counter = spend(Counter(), charge, at=start).counter
+    half_a_minute = start + timedelta(seconds=30)
+    early = half_a_minute - timedelta(microseconds=1)
+    assert spend(counter, charge, at=early).refused_until == half_a_minute
+    assert spend(counter, charge, at=half_a_minute).refused_until is None
+
+
+def test_SM4_the_figures_of_texts() -> None:
+    hour, day = timedelta(hours=1), timedelta(days=1)
+    assert (figures.TEXTS_PER_HOUR.most, figures.TEXTS_PER_HOUR.within) == (5, hour)
+    assert (figures.TEXTS_PER_DAY.most, figures.TEXTS_PER_DAY.within) == (10, day)
+    assert (figures.TEXTS_OF_ACCOUNT.most, figures.TEXTS_OF_ACCOUNT.within) == (10, day)
+    assert (figures.TEXTS_OF_NETWORK.most, figures.TEXTS_OF_NETWORK.within) == (20, hour)
