@@ -23,6 +23,7 @@ from proofup.directory.users import RequireEpoch
 from proofup.values.errors import RevokedError
 from proofup.values.ids import SessionId, UserId, random_id, random_token
 from proofup.values.secret import Secret
+from proofup.values.ways import Way
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +90,37 @@ async def visit(ports: Ports, token: str, *, at: datetime) -> Visit | None:
     if at >= session.last_seen_at + TOUCH_AFTER:
         await ports.room.commit(TouchSession(session_id=session.id, at=at))
     return found
+
+
+async def strengthen(ports: Ports, found: Visit, way: Way, *, at: datetime) -> Secret[str]:
+    """Count the first method's own confirmation as the session's second proof.
+
+    Whoever just registered it has answered it; asking again at once would prove no more. The
+    session goes on under a new token, which is returned.
+    """
+    session = found.session
+    token = random_token(ports.room.entropy)
+    proven = replace(
+        session,
+        token_digest=token_digest(token),
+        proofs=session.proofs.with_second(way, at),
+        last_seen_at=at,
+    )
+    await ports.room.commit(
+        RequireEpoch(user_id=session.user_id, epoch=session.epoch),
+        RenewSession(session=proven),
+        Entry(
+            at=at,
+            event=Event.PROOF_RENEWED,
+            actor=session.user_id,
+            target=session.user_id,
+            succeeded=True,
+            correlation_id=session.correlation_id,
+            network=session.client.address,
+            details={"level": proven.proofs.level, "way": way},
+        ),
+    )
+    return Secret(token)
 
 
 async def sign_out(ports: Ports, found: Visit, *, at: datetime) -> None:

@@ -3,8 +3,11 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from proofup.authentication.sessions import strengthen
+from proofup.authentication.sessions import visit as session_of
 from proofup.challenges.answer import Refusal, Refused
 from proofup.challenges.look import newest
+from proofup.policy.proofs import Level
 from proofup.policy.texts import CountryNotServedError
 from proofup.portal.door import HOME, Door, see_other, to_verify
 from proofup.portal.qr import as_svg
@@ -15,6 +18,7 @@ from proofup.registration.propose import ask, pending
 from proofup.values.errors import LimitReachedError, SlotTakenError, StaleMethodError
 from proofup.values.ids import RegistrationId
 from proofup.web.challenge import shown_challenge
+from proofup.web.cookies import Cookie
 from proofup.web.forms import read_form
 from proofup.web.visit import visit_of
 
@@ -79,7 +83,10 @@ async def submit(door: Door, request: Request, actor: Actor) -> Response:
         return await _stale(door, request, registration)
     if isinstance(outcome, Refused):
         return await _page(door, request, actor, registration, refused=outcome)
-    return see_other(f"{HOME}?done={_done(outcome)}&fresh={registration.candidate.id}")
+    response = see_other(f"{HOME}?done={_done(outcome)}&fresh={registration.candidate.id}")
+    if actor.proofs.level is Level.SINGLE_FACTOR:
+        await _strengthen(door, request, response, registration)
+    return response
 
 
 async def delivery(door: Door, request: Request, actor: Actor) -> Response:
@@ -158,6 +165,17 @@ async def _stale(door: Door, request: Request, registration: Registration) -> Re
         number=new["full"],
         country="",
     )
+
+
+async def _strengthen(
+    door: Door, request: Request, response: Response, registration: Registration
+) -> None:
+    """Let the proof of a first method count for the session in which it was given."""
+    visit = visit_of(request.scope)
+    found = await session_of(door.sign_in, visit.session_token or "", at=visit.at)
+    if found is not None:
+        token = await strengthen(door.sign_in, found, registration.way, at=visit.at)
+        door.cookies.set(response, Cookie.SESSION, token.reveal())
 
 
 def _done(outcome: Confirmed) -> str:
