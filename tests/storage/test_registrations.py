@@ -1,0 +1,61 @@
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from proofup.registration.pending import (
+    FinishRegistration,
+    OpenNoticeLink,
+    OpenRegistration,
+    SpendNoticeLink,
+)
+from proofup.storage.store import Store
+from proofup.values.errors import AlreadySpentError
+from proofup.values.ids import RegistrationId
+from storage.samples import MINUTE, START, link, registration, user
+
+pytestmark = pytest.mark.anyio
+ID = RegistrationId("r-1")
+
+
+async def test_a_registration_comes_back(store: Store) -> None:
+    await store.commit(user(), OpenRegistration(registration=registration()))
+    assert await store.registrations.by_id(ID) == registration()
+    assert await store.registrations.by_id(RegistrationId("another")) is None
+
+
+async def test_a_registration_ends_once_and_forgets_what_it_was_about(store: Store) -> None:
+    await store.commit(user(), OpenRegistration(registration=registration()))
+    outcomes = await asyncio.gather(
+        *(
+            store.commit(FinishRegistration(registration_id=ID, at=START + MINUTE))
+            for _ in range(10)
+        ),
+        return_exceptions=True,
+    )
+    assert outcomes.count(None) == 1
+    assert sum(isinstance(outcome, AlreadySpentError) for outcome in outcomes) == 9
+    assert await store.registrations.by_id(ID) == replace(
+        registration(),
+        candidate=replace(registration().candidate, document=b""),
+        finished_at=START + MINUTE,
+    )
+
+
+async def test_the_link_of_a_notice_works_once(store: Store) -> None:
+    await store.commit(user(), OpenNoticeLink(link=link()))
+    assert await store.notice_links.by_token(b"link") == link()
+    assert await store.notice_links.by_token(b"another") is None
+    at = START + MINUTE
+    outcomes = await asyncio.gather(
+        *(store.commit(SpendNoticeLink(token_digest=b"link", at=at)) for _ in range(10)),
+        return_exceptions=True,
+    )
+    assert outcomes.count(None) == 1
+    assert await store.notice_links.by_token(b"link") == replace(link(), spent_at=at)
+
+
+async def test_the_link_of_a_notice_does_not_work_for_ever(store: Store) -> None:
+    await store.commit(user(), OpenNoticeLink(link=link()))
+    with pytest.raises(AlreadySpentError):
+        await store.commit(SpendNoticeLink(token_digest=b"link", at=link().expires_at))
