@@ -1,0 +1,216 @@
+"""A running organisation to try Proofup with: the service, a phone and a mailbox.
+
+    python -m demo.run
+
+This is what ``make run`` starts. The first time it makes the folder ``demo-data``; remove the
+folder to begin anew.
+"""
+
+import argparse
+import asyncio
+import http.client
+import os
+import signal
+import socket
+import sys
+from asyncio.subprocess import Process
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from demo.organisation import PreparationError, environment, prepare
+from demo.people import Person
+from rich.console import Console
+from rich.table import Table
+
+STARTING_SECONDS = 60
+STOPPING_SECONDS = 25  # the service lets requests in progress finish for 20
+LAST_LINES = 15
+PROBING_SECONDS = 2
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Where the three programs listen."""
+
+    service: int
+    phone: int
+    smtp: int
+
+
+@dataclass
+class Program:
+    """A child and what it says."""
+
+    name: str
+    process: Process
+    log: Path
+
+    def last_lines(self) -> str:
+        """Return the end of what it said."""
+        lines = self.log.read_text(errors="replace").splitlines()
+        return "\n".join(lines[-LAST_LINES:]) or "(it said nothing)"
+
+
+class DemoError(Exception):
+    """The demo cannot run; the words are for whoever runs it."""
+
+
+async def run(folder: Path, ports: Ports, console: Console) -> None:
+    """Run until Ctrl-C comes or one of the programs dies."""
+    refuse_taken(ports)
+    service_url = f"http://localhost:{ports.service}"
+    with console.status("Preparing the organisation …"):
+        people = await asyncio.to_thread(prepare, folder, service_url)
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    programs: list[Program] = []
+    try:
+        programs += [await _phone(folder, ports, service_url), await _service(folder, ports)]
+        with console.status("Starting …"):
+            ready = asyncio.create_task(_answering(ports))
+            await _first_of(ready, stop, programs)
+        if not stop.is_set():
+            _tell(console, people, ports, folder)
+            await _first_of(None, stop, programs)
+        console.print("\nStopping …")
+    finally:
+        for program in reversed(programs):  # the service first: it may still have texts to send
+            await _end(program)
+
+
+def refuse_taken(ports: Ports) -> None:
+    """Raise DemoError, naming the first port that something else listens on, and the way out."""
+    options = {"--port": ports.service, "--phone-port": ports.phone, "--smtp-port": ports.smtp}
+    for option, port in options.items():
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+        except OSError as error:
+            message = (
+                f"Port {port} is in use by another program. Stop that program, or choose another "
+                f"port: python -m demo.run {option} {port + 1000}"
+            )
+            raise DemoError(message) from error
+
+
+async def _service(folder: Path, ports: Ports) -> Program:
+    settings = environment(folder, phone_port=ports.phone, smtp_port=ports.smtp) | {
+        "PROOFUP_LISTEN": f"127.0.0.1:{ports.service}",
+        "PROOFUP_PUBLIC_URL": f"http://localhost:{ports.service}",
+    }
+    words = ["-m", "proofup", "serve", "--folder", str(folder)]
+    return await _start("The service", words, folder / "service.log", settings)
+
+
+async def _phone(folder: Path, ports: Ports, service_url: str) -> Program:
+    words = ["-m", "demo.phone", "--folder", str(folder), "--service-url", service_url]
+    words += ["--port", str(ports.phone), "--smtp-port", str(ports.smtp)]
+    return await _start("The demo's phone", words, folder / "phone.log", {})
+
+
+async def _start(name: str, words: list[str], log: Path, settings: dict[str, str]) -> Program:
+    with log.open("wb") as out:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *words,
+            stdout=out,
+            stderr=out,
+            env=os.environ | settings,
+            cwd=Path(__file__).parents[1],
+            start_new_session=True,  # Ctrl-C comes to us, and we end the two in order
+        )
+    return Program(name, process, log)
+
+
+async def _answering(ports: Ports) -> None:
+    """Return once both programs answer."""
+    for port, path in ((ports.phone, "/phone"), (ports.service, "/readyz")):
+        while not await asyncio.to_thread(_answers, port, path):  # noqa: ASYNC110 - another process tells by answering
+            await asyncio.sleep(0.1)
+
+
+def _answers(port: int, path: str) -> bool:
+    connection = http.client.HTTPConnection("localhost", port, timeout=PROBING_SECONDS)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+async def _first_of(
+    ready: asyncio.Task[None] | None, stop: asyncio.Event, programs: Sequence[Program]
+) -> None:
+    """Return once ``ready`` is done or ``stop`` is set; raise DemoError where a program died."""
+    ends = [asyncio.create_task(program.process.wait()) for program in programs]
+    stopped = asyncio.create_task(stop.wait())
+    waited = {stopped, *ends} | ({ready} if ready else set())
+    limit = STARTING_SECONDS if ready else None
+    try:
+        done, _ = await asyncio.wait(waited, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in waited:
+            task.cancel()
+    if stopped in done:
+        return
+    for program, end in zip(programs, ends, strict=True):
+        if end in done:
+            message = f"{program.name} ended by itself. Its last words:\n{program.last_lines()}"
+            raise DemoError(message)
+    if not done:
+        slow = "\n".join(f"{program.name}:\n{program.last_lines()}" for program in programs)
+        message = f"The demo did not start within {STARTING_SECONDS} s.\n{slow}"
+        raise DemoError(message)
+
+
+async def _end(program: Program) -> None:
+    if program.process.returncode is not None:
+        return
+    program.process.terminate()
+    try:
+        await asyncio.wait_for(program.process.wait(), STOPPING_SECONDS)
+    except TimeoutError:
+        program.process.kill()
+        await program.process.wait()
+
+
+def _tell(console: Console, people: Sequence[Person], ports: Ports, folder: Path) -> None:
+    table = Table(title="Who can sign in", title_justify="left", title_style="bold")
+    for column in ("User name", "Password", "Phone", "Role"):
+        table.add_column(column, no_wrap=True)
+    for person in people:
+        role = "Administrator" if person.administrator else ""
+        phone = person.phone or "none yet"
+        table.add_row(person.user_principal_name, person.password, phone, role)
+    console.print(table)
+    console.print(f"\nSign in      http://localhost:{ports.service}")
+    console.print(f"The phone    http://localhost:{ports.phone}/phone")
+    console.print(f"The mailbox  http://localhost:{ports.phone}/mail")
+    console.print(f"\nThe data and the logs lie in {folder}. Ctrl-C stops everything.")
+
+
+def main() -> int:
+    """Read the command line and run."""
+    parser = argparse.ArgumentParser(description="A running organisation to try Proofup with.")
+    parser.add_argument("--folder", type=Path, default=Path("demo-data"))
+    parser.add_argument("--port", type=int, default=8080)
+    parser.add_argument("--phone-port", type=int, default=8081)
+    parser.add_argument("--smtp-port", type=int, default=8025)
+    given = parser.parse_args()
+    console = Console(highlight=False, soft_wrap=True)
+    ports = Ports(given.port, given.phone_port, given.smtp_port)
+    try:
+        asyncio.run(run(given.folder.absolute(), ports, console))
+    except (DemoError, PreparationError) as error:
+        console.print(str(error), style="red", markup=False)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
