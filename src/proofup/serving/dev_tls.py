@@ -1,0 +1,104 @@
+"""A certificate for this machine alone, by an authority of its own: for trying things by HTTPS.
+
+The authority's certificate may be trusted by hand; its key is drawn, used once and forgotten, so
+it can never speak for another name. Both end after 90 days and are then made anew.
+"""
+
+import ipaddress
+import os
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+LIFETIME = timedelta(days=90)
+RENEWED_BEFORE = timedelta(days=7)
+SKEW = timedelta(hours=1)
+LOOPBACK = (ipaddress.ip_address("127.0.0.1"), ipaddress.ip_address("::1"))
+
+
+@dataclass(frozen=True, slots=True)
+class DevCertificate:
+    """Files in PEM: what to trust, what to show (with the chain), and its key."""
+
+    authority: Path
+    chain: Path
+    key: Path
+
+
+def dev_certificate(folder: Path, *, at: datetime) -> DevCertificate:
+    """Return the certificate for localhost in ``folder``, made where there is no good one."""
+    files = DevCertificate(
+        folder / "dev-authority.pem", folder / "dev-certificate.pem", folder / "dev-key.pem"
+    )
+    if not _is_good(files, at):
+        _make(files, at)
+    return files
+
+
+def _is_good(files: DevCertificate, at: datetime) -> bool:
+    from cryptography.x509 import load_pem_x509_certificate
+
+    if not (files.authority.exists() and files.chain.exists() and files.key.exists()):
+        return False
+    certificate = load_pem_x509_certificate(files.chain.read_bytes())
+    return certificate.not_valid_after_utc > at + RENEWED_BEFORE
+
+
+def _make(files: DevCertificate, at: datetime) -> None:
+    from cryptography import x509
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+    def named(name: str) -> x509.Name:
+        return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+
+    def begun(
+        name: str, issuer: str, key: ec.EllipticCurvePublicKey, *, authority: bool
+    ) -> x509.CertificateBuilder:
+        return (
+            x509.CertificateBuilder()
+            .subject_name(named(name))
+            .issuer_name(named(issuer))
+            .public_key(key)
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(at - SKEW)
+            .not_valid_after(at + LIFETIME)
+            .add_extension(
+                x509.BasicConstraints(ca=authority, path_length=0 if authority else None),
+                critical=True,
+            )
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
+        )
+
+    authority_name = "Proofup development authority of this machine"
+    authority_key = ec.generate_private_key(ec.SECP256R1())
+    authority = begun(
+        authority_name, authority_name, authority_key.public_key(), authority=True
+    ).sign(authority_key, SHA256())
+    key = ec.generate_private_key(ec.SECP256R1())
+    names = [x509.DNSName("localhost"), *(x509.IPAddress(address) for address in LOOPBACK)]
+    authority_id = x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key())
+    server = (
+        begun("localhost", authority_name, key.public_key(), authority=False)
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .add_extension(authority_id, critical=False)
+        .sign(key, SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    _write(files.authority, authority.public_bytes(pem))
+    _write(files.chain, server.public_bytes(pem) + authority.public_bytes(pem))
+    _write(
+        files.key,
+        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()),
+    )
+
+
+def _write(file: Path, content: bytes) -> None:
+    """Write ``content`` for us alone, over what was there."""
+    file.unlink(missing_ok=True)
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as opened:
+        opened.write(content)

@@ -1,0 +1,205 @@
+"""A connection guard around uvicorn's HTTP/1.1 protocol (security.md WE12).
+
+uvicorn waits as long as a peer likes and reads headers of any size. Here a request has to arrive
+in time and in bounds, what is answered has to be read, and one network has so many connections.
+"""
+
+import asyncio
+import ipaddress
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network
+from typing import Any, TypeAlias
+
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
+
+from proofup.values.client import Client
+
+Network: TypeAlias = IPv4Network | IPv6Network
+
+OVERHEAD_BYTES = 4  # of a header line: colon, space, end of line
+TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+TOO_LARGE = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\n"
+    b"connection: close\r\n\r\n"
+)
+TOO_MANY = (
+    b"HTTP/1.1 429 Too Many Requests\r\nretry-after: 5\r\ncontent-length: 0\r\n"
+    b"connection: close\r\n\r\n"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """What a peer may take; times in seconds. ``body`` is beyond the form reader's own 30."""
+
+    head: float = 10
+    body: float = 35
+    stalled: float = 30
+    look: float = 5
+    head_bytes: int = 32 * 1024
+    connections: int = 100
+
+
+@dataclass(slots=True)
+class Guard:
+    """What all connections share: the bounds, and how many each network has.
+
+    Connections of ``trusted_proxies`` are not counted: behind them are many.
+    """
+
+    bounds: Bounds = field(default_factory=Bounds)
+    trusted_proxies: Sequence[Network] = ()
+    connections: Counter[str] = field(default_factory=Counter)
+
+    def network_of(self, peer: tuple[str, int] | None) -> str | None:
+        """Return the network that ``peer`` is counted for, or None where it is not counted."""
+        if peer is None:
+            return None
+        host = peer[0].partition("%")[0]
+        address = ipaddress.ip_address(host)
+        trusted = any(
+            address in network
+            for network in self.trusted_proxies
+            if network.version == address.version
+        )
+        return None if trusted else Client(address=host).network
+
+
+class GuardedProtocol(HttpToolsProtocol):
+    """One connection, held to the bounds."""
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+        *,
+        guard: Guard,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self._guard = guard
+        self._network: str | None = None
+        self._head_bytes = 0  # of the parts that were parsed
+        self._unparsed = 0  # bytes that came since the last head was complete
+        self._in_head = True
+        self._refused = False
+        self._deadline: asyncio.TimerHandle | None = None
+        self._look: asyncio.TimerHandle | None = None
+        self._unread = 0
+        self._stalled = 0.0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn
+        """Take the connection, or refuse it where its network has enough."""
+        super().connection_made(transport)
+        self._look_later()
+        self._network = self._guard.network_of(self.client)
+        if self._network is not None:
+            self._guard.connections[self._network] += 1
+            if self._guard.connections[self._network] > self._guard.bounds.connections:
+                self._refuse(TOO_MANY)
+                return
+        self._set_deadline(self._guard.bounds.head)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        super().connection_lost(exc)
+        self._set_deadline(None)
+        if self._look is not None:
+            self._look.cancel()
+        if self._network is not None:
+            self._guard.connections[self._network] -= 1
+            if not self._guard.connections[self._network]:
+                del self._guard.connections[self._network]
+
+    def data_received(self, data: bytes) -> None:
+        """Read what came, as long as the head is not too large."""
+        if self.transport.is_closing():
+            return  # uvicorn would answer what was refused already
+        if self._in_head:
+            self._unparsed += len(data)
+        super().data_received(data)
+        if self._in_head and self._unparsed > self._guard.bounds.head_bytes:
+            self._refuse(TOO_LARGE)
+        elif self._deadline is None and self.timeout_keep_alive_task is None and self._is_idle:
+            # Empty lines end uvicorn's own waiting and begin no request.
+            self._set_deadline(self._guard.bounds.head)
+
+    def on_message_begin(self) -> None:
+        """Give the head of a request its time, from its first byte on."""
+        super().on_message_begin()
+        self._in_head = True
+        self._head_bytes = 0
+        self._set_deadline(self._guard.bounds.head)
+
+    def on_url(self, url: bytes) -> None:
+        """Count the address."""
+        self._head_bytes += len(url)
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Count the header, and keep it as long as all of them are not too large."""
+        self._head_bytes += len(name) + len(value) + OVERHEAD_BYTES
+        if self._head_bytes <= self._guard.bounds.head_bytes:
+            super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """Give the body its time, or refuse the request."""
+        self._in_head = False
+        self._unparsed = 0
+        if self._head_bytes > self._guard.bounds.head_bytes:
+            self._refuse(TOO_LARGE)
+            return
+        self._set_deadline(self._guard.bounds.body)
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Take a piece of the body of a request that was not refused."""
+        if not self._refused:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Wait for nothing more: how long the answer takes is our business."""
+        if not self._refused:
+            self._set_deadline(None)
+            super().on_message_complete()
+
+    @property
+    def _is_idle(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete
+
+    def _set_deadline(self, seconds: float | None) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+        self._deadline = None if seconds is None else self.loop.call_later(seconds, self._too_late)
+
+    def _too_late(self) -> None:
+        # In the middle of an answer there is no place for another one.
+        if not self._is_idle and self.cycle.response_started:
+            self.transport.abort()
+        else:
+            self._refuse(TOO_SLOW)
+
+    def _refuse(self, answer: bytes) -> None:
+        self._refused = True
+        self._set_deadline(None)
+        if not self.transport.is_closing():
+            self.transport.write(answer)
+            self.transport.close()
+
+    def _look_later(self) -> None:
+        self._look = self.loop.call_later(self._guard.bounds.look, self._look_at_reader)
+
+    def _look_at_reader(self) -> None:
+        """Drop a peer that has taken nothing of what waits for it since long enough."""
+        unread = self.transport.get_write_buffer_size()
+        self._stalled = self._stalled + self._guard.bounds.look if unread >= self._unread > 0 else 0
+        self._unread = unread
+        if self._stalled >= self._guard.bounds.stalled:
+            self.transport.abort()
+            return
+        self._look_later()

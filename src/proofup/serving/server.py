@@ -1,0 +1,101 @@
+"""Runs an application behind one listening socket until it is told to stop."""
+
+import asyncio
+import contextlib
+import functools
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from starlette.types import ASGIApp
+from uvicorn.config import Config
+from uvicorn.server import Server
+
+from proofup.serving.guard import Guard, GuardedProtocol
+from proofup.values.errors import ProofupError
+
+GRACE_SECONDS = 20  # for requests in progress when the process is told to stop
+IDLE_SECONDS = 75  # that a browser may keep a connection between two requests
+BACKLOG = 2048
+
+
+class CannotListenError(ProofupError):
+    """The address cannot be listened on; ``reason`` is the system's."""
+
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        super().__init__(host, port, reason)
+        self.host = host
+        self.port = port
+        self.reason = reason
+
+
+def listening_socket(host: str, port: int) -> socket.socket:
+    """Return a socket that listens on ``host`` and ``port``. Raises CannotListenError."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, *_, address = found[0]
+        return socket.create_server(address[:2], family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise CannotListenError(host, port, error.strerror or str(error)) from error
+
+
+class SignalledServer(Server):
+    """uvicorn's server, which gives the process back to its caller after TERM or INT."""
+
+    def __init__(self, config: Config, started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._tell = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start to answer, and say so."""
+        await super().startup(sockets)
+        if self.started:
+            self._tell()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop at TERM and INT. uvicorn raises them again, which would skip our own farewell."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.remove_signal_handler(number)
+
+
+async def serve(
+    app: ASGIApp,
+    listener: socket.socket,
+    *,
+    guard: Guard,
+    started: Callable[[], None],
+    certificate: tuple[Path, Path] | None = None,
+) -> None:
+    """Answer on ``listener`` with ``app`` until TERM or INT comes, and the grace is over.
+
+    ``certificate`` is a chain and its key in PEM, where TLS ends here. ``started`` is called
+    when requests are answered.
+    """
+    protocol: Any = functools.partial(GuardedProtocol, guard=guard)
+    chain, key = certificate or (None, None)
+    config = Config(
+        app,
+        http=protocol,
+        ws="none",
+        loop="none",
+        lifespan="off",
+        interface="asgi3",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=IDLE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        ssl_certfile=chain,
+        ssl_keyfile=key,
+    )
+    await SignalledServer(config, started).serve([listener])
