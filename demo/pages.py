@@ -7,6 +7,7 @@ from http import HTTPStatus
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import phonenumbers
 from demo.carrier import Carrier, Mood, is_signed
@@ -152,10 +153,10 @@ class Pages:
 
     async def set_mood(self, request: Request) -> Response:
         """Change how a number behaves, and show it again."""
-        form = await request.form()
-        number = e164(str(form.get("number", "")))
+        form = dict(parse_qsl((await request.body()).decode()))
+        number = e164(form.get("number", ""))
         try:
-            mood = Mood(str(form.get("mood", "")))
+            mood = Mood(form.get("mood", ""))
         except ValueError:
             return HTMLResponse("There is no such switch.", HTTPStatus.BAD_REQUEST)
         self._carrier.set_mood(number, mood)
