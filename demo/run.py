@@ -17,6 +17,7 @@ from asyncio.subprocess import Process
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from demo.organisation import PreparationError, environment, prepare
 from demo.people import Person
@@ -67,17 +68,20 @@ async def run(folder: Path, ports: Ports, console: Console) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     programs: list[Program] = []
     try:
-        programs += [await _phone(folder, ports, service_url), await _service(folder, ports)]
+        programs += [
+            await start_phone(folder, ports, service_url),
+            await start_service(folder, ports),
+        ]
         with console.status("Starting …"):
-            ready = asyncio.create_task(_answering(ports))
-            await _first_of(ready, stop, programs)
+            ready = asyncio.create_task(_all_answering(ports))
+            await first_of(ready, stop, programs)
         if not stop.is_set():
             _tell(console, people, ports, folder)
-            await _first_of(None, stop, programs)
+            await first_of(None, stop, programs)
         console.print("\nStopping …")
     finally:
         for program in reversed(programs):  # the service first: it may still have texts to send
-            await _end(program)
+            await end(program)
 
 
 def refuse_taken(ports: Ports) -> None:
@@ -94,22 +98,25 @@ def refuse_taken(ports: Ports) -> None:
             raise DemoError(message) from error
 
 
-async def _service(folder: Path, ports: Ports) -> Program:
+async def start_service(folder: Path, ports: Ports) -> Program:
+    """Start ``proofup serve`` on the demo's folder, sending to the demo's phone and mailbox."""
     settings = environment(folder, phone_port=ports.phone, smtp_port=ports.smtp) | {
         "PROOFUP_LISTEN": f"127.0.0.1:{ports.service}",
         "PROOFUP_PUBLIC_URL": f"http://localhost:{ports.service}",
     }
     words = ["-m", "proofup", "serve", "--folder", str(folder)]
-    return await _start("The service", words, folder / "service.log", settings)
+    return await start("The service", words, folder / "service.log", settings)
 
 
-async def _phone(folder: Path, ports: Ports, service_url: str) -> Program:
+async def start_phone(folder: Path, ports: Ports, service_url: str) -> Program:
+    """Start the phone and the mailbox."""
     words = ["-m", "demo.phone", "--folder", str(folder), "--service-url", service_url]
     words += ["--port", str(ports.phone), "--smtp-port", str(ports.smtp)]
-    return await _start("The demo's phone", words, folder / "phone.log", {})
+    return await start("The demo's phone", words, folder / "phone.log", {})
 
 
-async def _start(name: str, words: list[str], log: Path, settings: dict[str, str]) -> Program:
+async def start(name: str, words: list[str], log: Path, settings: dict[str, str]) -> Program:
+    """Start a Python program, with ``settings`` in its environment and its words in ``log``."""
     with log.open("wb") as out:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -123,11 +130,16 @@ async def _start(name: str, words: list[str], log: Path, settings: dict[str, str
     return Program(name, process, log)
 
 
-async def _answering(ports: Ports) -> None:
+async def _all_answering(ports: Ports) -> None:
     """Return once both programs answer."""
-    for port, path in ((ports.phone, "/phone"), (ports.service, "/readyz")):
-        while not await asyncio.to_thread(_answers, port, path):  # noqa: ASYNC110 - another process tells by answering
-            await asyncio.sleep(0.1)
+    await answering(ports.phone, "/phone")
+    await answering(ports.service, "/readyz")
+
+
+async def answering(port: int, path: str) -> None:
+    """Return once the program on ``port`` answers ``path`` with 200."""
+    while not await asyncio.to_thread(_answers, port, path):  # noqa: ASYNC110 - it tells by answering
+        await asyncio.sleep(0.1)
 
 
 def _answers(port: int, path: str) -> bool:
@@ -141,8 +153,8 @@ def _answers(port: int, path: str) -> bool:
         connection.close()
 
 
-async def _first_of(
-    ready: asyncio.Task[None] | None, stop: asyncio.Event, programs: Sequence[Program]
+async def first_of(
+    ready: asyncio.Task[Any] | None, stop: asyncio.Event, programs: Sequence[Program]
 ) -> None:
     """Return once ``ready`` is done or ``stop`` is set; raise DemoError where a program died."""
     ends = [asyncio.create_task(program.process.wait()) for program in programs]
@@ -166,7 +178,8 @@ async def _first_of(
         raise DemoError(message)
 
 
-async def _end(program: Program) -> None:
+async def end(program: Program) -> None:
+    """Ask a program to end, and insist where it does not."""
     if program.process.returncode is not None:
         return
     program.process.terminate()
