@@ -18,8 +18,9 @@ SECRET_BYTES = 32
 COLUMNS: Mapping[str, str] = {
     "userPrincipalName": "user_principal_name",
     "displayName": "name",
+    "givenName": "given_name",
     "mail": "mail",
-    "mobilePhone": "phone",
+    "authenticationPhone": "phone",
     "password": "password",
 }
 
@@ -51,10 +52,12 @@ def prepare(folder: Path, public_url: str) -> list[Person]:
     _proofup(
         "init",
         *("--folder", str(folder), "--organisation", ORGANISATION, "--public-url", public_url),
-        *("--admin", administrator.user_principal_name),
+        *("--admin", administrator.user_principal_name, "--admin-name", administrator.name),
+        *("--admin-mail", administrator.mail, "--admin-password-stdin"),
+        said=administrator.password,
     )
     users = folder / "people.csv"
-    _write(people, users)
+    _write([person for person in people if not person.administrator], users)
     try:
         _proofup("import", "users", str(users), "--folder", str(folder))
     finally:
@@ -66,6 +69,9 @@ def prepare(folder: Path, public_url: str) -> list[Person]:
 def environment(folder: Path, *, phone_port: int, smtp_port: int) -> dict[str, str]:
     """Return the settings that make Proofup send to the demo's phone and mailbox."""
     return {
+        "PROOFUP_ORGANISATION__HELP_DESK_PHONE": "+44 20 7946 0018",
+        "PROOFUP_ORGANISATION__HELP_DESK_HOURS": "Monday to Friday, 8 to 18",
+        "PROOFUP_ORGANISATION__DEFAULT_REGION": "GB",
         "PROOFUP_TEXTS__WEBHOOK": f"http://localhost:{phone_port}/texts",
         "PROOFUP_TEXTS__SECRET": (folder / CARRIER_FILE).read_text().strip(),
         "PROOFUP_TEXTS__SENDER": ORGANISATION,
@@ -85,9 +91,13 @@ def _write(people: Sequence[Person], file: Path) -> None:
         rows.writerows([getattr(person, name) for name in COLUMNS.values()] for person in people)
 
 
-def _proofup(*arguments: str) -> None:
+def _proofup(*arguments: str, said: str = "") -> None:
     done = subprocess.run(  # noqa: S603 - our own program with our own words
-        [sys.executable, "-m", "proofup", *arguments], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "proofup", *arguments],
+        input=f"{said}\n",
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode != 0:
         said = (done.stderr or done.stdout).strip()

@@ -66,7 +66,7 @@ def test_a_program_that_will_not_end_is_killed(
 def test_people_are_kept_for_their_owner_only(tmp_path: Path) -> None:
     people = with_passwords(PEOPLE)
     assert len({person.password for person in people}) == len(people)
-    assert all(len(person.password) == 14 for person in people)
+    assert all(len(person.password) == 19 for person in people)
     keep(people, tmp_path / "people.json")
     assert stat.S_IMODE((tmp_path / "people.json").stat().st_mode) == 0o600
     assert kept(tmp_path / "people.json") == people
