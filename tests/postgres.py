@@ -1,4 +1,4 @@
-"""A throw-away PostgreSQL server for one test session, with databases copied from a template."""
+"""Throw-away PostgreSQL servers, with databases copied from a template; one may also crash."""
 
 import os
 import pwd
@@ -7,9 +7,9 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ FAST = (
     "max_connections=200",
     "shared_buffers=32MB",
 )
+# What an operator's server does: a commit waits for the disk.
+DURABLE = ("listen_addresses=", "max_connections=200", "shared_buffers=128MB")
 
 
 class NoServerError(Exception):
@@ -43,11 +45,15 @@ def binaries() -> Path:
     return found[0].parent
 
 
-@dataclass(frozen=True)
+@dataclass(kw_only=True)
 class Server:
-    """A running server, reached by a socket in its own folder."""
+    """A server with its data, its log and its socket in one folder."""
 
     folder: Path
+    programs: Path
+    options: Sequence[str]
+    as_user: dict[str, Any]
+    _process: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
 
     def url(self, database: str) -> str:
         return f"postgresql:///{database}?host={self.folder}&user=postgres"
@@ -62,46 +68,85 @@ class Server:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(f"DROP DATABASE {database} WITH (FORCE)".encode())
 
+    def initialise(self) -> None:
+        """Make the data, which nobody has started yet."""
+        subprocess.run(
+            [
+                *(self.programs / "initdb", "-D", self.folder / "data", "-U", "postgres"),
+                *("-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"),
+            ],
+            check=True,
+            capture_output=True,
+            cwd=self.folder,
+            **self.as_user,
+        )
+
+    def start(self) -> None:
+        """Start the server and return when it answers."""
+        options = [word for option in self.options for word in ("-c", option)]
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [
+                    *(self.programs / "postgres", "-D", self.folder / "data", "-k", self.folder),
+                    *options,
+                ],
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
+                **self.as_user,
+            )
+        deadline = time.monotonic() + STARTING_SECONDS
+        while time.monotonic() < deadline and self._process.poll() is None:
+            try:
+                psycopg.connect(self.url("postgres")).close()
+            except psycopg.OperationalError:
+                time.sleep(0.02)  # there is nothing to wait on before it answers
+            else:
+                return
+        raise RuntimeError((self.folder / "log").read_text())
+
+    def stop(self) -> None:
+        """Shut the server down fast: it waits for no connection."""
+        if self._process is None:
+            return
+        self._process.send_signal(signal.SIGINT)
+        try:
+            self._process.wait(STARTING_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process = None
+
+    def crash(self) -> None:
+        """Kill the server and all of its processes at once, as a power cut would."""
+        assert self._process
+        number = self._process.pid
+        children = Path(f"/proc/{number}/task/{number}/children").read_text().split()
+        # The first one first, or it would start to restart what is missing.
+        for victim in (number, *map(int, children)):
+            with suppress(ProcessLookupError):
+                os.kill(victim, signal.SIGKILL)
+        self._process.wait()
+        self._process = None
+
 
 @contextmanager
-def running_server() -> Iterator[Server]:
+def running_server(options: Sequence[str] = FAST) -> Iterator[Server]:
     """Run a new, empty server; raise NoServerError where that is not possible."""
     programs = binaries()
     # Not pytest's own folder: a socket's path has room for about a hundred letters.
     folder = Path(tempfile.mkdtemp(prefix="proofup-pg-"))
-    process = None
     try:
         # PostgreSQL refuses to run as root, so root lends it to the user of that name.
         as_user = _as_postgres(folder) if os.geteuid() == 0 else {}
-        subprocess.run(
-            [
-                *(programs / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust"),
-                *("-E", "UTF8", "--locale=C.UTF-8", "--no-sync"),
-            ],
-            check=True,
-            capture_output=True,
-            cwd=folder,
-            **as_user,
-        )
-        options = [word for option in FAST for word in ("-c", option)]
-        with (folder / "log").open("wb") as log:
-            process = subprocess.Popen(
-                [programs / "postgres", "-D", folder / "data", "-k", folder, *options],
-                stdout=log,
-                stderr=log,
-                cwd=folder,
-                **as_user,
-            )
-        _await(folder, process)
-        yield Server(folder)
+        server = Server(folder=folder, programs=programs, options=options, as_user=as_user)
+        server.initialise()
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()
     finally:
-        if process is not None:
-            process.send_signal(signal.SIGINT)  # a "fast" shutdown: it waits for no connection
-            try:
-                process.wait(STARTING_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -113,16 +158,3 @@ def _as_postgres(folder: Path) -> dict[str, Any]:
         raise NoServerError("run by root, and there is no user postgres to run it as") from error
     os.chown(folder, known.pw_uid, known.pw_gid)
     return {"user": known.pw_uid, "group": known.pw_gid, "extra_groups": []}
-
-
-def _await(folder: Path, process: "subprocess.Popen[bytes]") -> None:
-    """Return when the server answers."""
-    deadline = time.monotonic() + STARTING_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            psycopg.connect(Server(folder).url("postgres")).close()
-        except psycopg.OperationalError:
-            time.sleep(0.02)  # there is nothing to wait on before it answers
-        else:
-            return
-    raise RuntimeError((folder / "log").read_text())

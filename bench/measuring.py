@@ -1,0 +1,79 @@
+"""Taking time: CPU of the whole process and wall, per act, and a loop to compare machines by."""
+
+import hashlib
+import statistics
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Self
+
+PARTS = 5  # a measurement is taken in so many parts, and the best of them counts
+LOOP_ROUNDS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one act costs, in seconds; CPU is that of every thread of this process."""
+
+    cpu: float
+    wall: float
+
+
+class Watch:
+    """Runs while it is entered; ``cost`` is what passed meanwhile, per act."""
+
+    def __init__(self) -> None:
+        self._cpu = self._wall = 0.0
+
+    def __enter__(self) -> Self:
+        self._from = time.process_time(), time.perf_counter()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._cpu += time.process_time() - self._from[0]
+        self._wall += time.perf_counter() - self._from[1]
+
+    def cost(self, acts: int) -> Cost:
+        """Return what each of ``acts`` took."""
+        return Cost(self._cpu / acts, self._wall / acts)
+
+
+def best(costs: list[Cost]) -> Cost:
+    """Return the least of each: what disturbs a measurement only ever adds to it."""
+    return Cost(min(cost.cpu for cost in costs), min(cost.wall for cost in costs))
+
+
+async def cost_of(act: Callable[[int], Awaitable[object]], acts: int) -> Cost:
+    """Return the cost of one ``act``, which is told its number, after some to warm up."""
+    for number in range(min(acts, 20)):
+        await act(number)
+    costs = []
+    each = max(1, acts // PARTS)
+    for part in range(PARTS):
+        watch = Watch()
+        with watch:
+            for number in range(part * each, (part + 1) * each):
+                await act(number)
+        costs.append(watch.cost(each))
+    return best(costs)
+
+
+def loop() -> int:
+    """Do a fixed piece of work, half interpreter and half hashing; about 0.3 ms."""
+    digest, total = b"proofup", 0
+    kept: dict[str, int] = {}
+    for number in range(LOOP_ROUNDS):
+        digest = hashlib.sha256(digest).digest()
+        total = (total * 31 + digest[0]) % 1_000_003
+        kept[f"{number}"] = total
+    return sum(kept.values())
+
+
+def calibrated() -> float:
+    """Return the CPU seconds of one ``loop`` on this machine, as it is now."""
+    times = []
+    for _ in range(50):
+        before = time.process_time()
+        loop()
+        times.append(time.process_time() - before)
+    return statistics.median_low(sorted(times)[:25])
