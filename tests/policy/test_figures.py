@@ -101,6 +101,7 @@ def test_GU4_nobody_tries_more_than_ten_codes_while_one_is_good() -> None:
         if spent.refused_until is None:
             tried.append(at)
         else:
+            assert spent.refused_until > at
             at = spent.refused_until
     assert len(tried) > 300
     for place, first in enumerate(tried):
@@ -114,8 +115,11 @@ def test_GU4_a_patient_guesser_gets_one_password_an_hour_from_a_network() -> Non
     while at < start + timedelta(days=10):
         spent = spend(counter, Charge(key="k", limit=figures.PASSWORD_FROM_NETWORK), at=at)
         counter = spent.counter
-        tried += spent.refused_until is None
-        at = spent.refused_until or at
+        if spent.refused_until is None:
+            tried += 1
+        else:
+            assert spent.refused_until > at
+            at = spent.refused_until
     assert 240 <= tried <= 10 * 24 + 10 + 6
 
 

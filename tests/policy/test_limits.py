@@ -81,6 +81,16 @@ def test_GU4_a_window_holds_exactly_the_published_number(spans: list[timedelta])
         assert spent.left == max(PLAIN.most - before - 1, 0)
 
 
+def test_GU4_a_small_limit_gives_each_try_back_to_the_microsecond() -> None:
+    story = Story(PLAIN)
+    tries = [NOON, NOON + TICK, NOON + 2 * TICK]
+    for at in tries:
+        story.attempt(at)
+    for at in tries:
+        assert story.attempt(at + PLAIN.within - TICK).refused_until == at + PLAIN.within
+        assert story.attempt(at + PLAIN.within).refused_until is None
+
+
 @given(st.integers(1, 6), st.integers(1, 300).map(lambda count: count * SECOND), st.data())
 def test_GU4_no_window_of_any_limit_holds_more(
     most: int, within: timedelta, data: st.DataObject
