@@ -14,7 +14,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import psycopg
 from psycopg import errors
-from psycopg_pool import AsyncConnectionPool, PoolTimeout, TooManyRequests
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from proofup.storage.statements import (
     Make,
@@ -151,17 +151,19 @@ class PostgresqlEngine:
     async def _attempts(self, pool: Pool, attempt: Callable[[Connection], Awaitable[T]]) -> T:
         """Return what ``attempt`` returns, after another try where trying again may help."""
         for number in range(MOST_ATTEMPTS):
+            lost = False
             try:
                 async with pool.connection(timeout=WAIT_SECONDS) as connection:
-                    return await attempt(connection)
-            except (PoolTimeout, TooManyRequests) as error:
-                raise StoreBusyError from error
+                    try:
+                        return await attempt(connection)
+                    finally:
+                        lost = connection.broken
             except (psycopg.OperationalError, errors.ReadOnlySqlTransaction) as error:
-                lost = connection.broken
+                # The pool's own refusals are such errors too, and trying again only adds to them.
                 if number + 1 == MOST_ATTEMPTS or not (lost or isinstance(error, AGAIN)):
                     raise StoreBusyError from error
-                if lost:
-                    await pool.check()  # where one is broken, others are
+            if lost:
+                await pool.check()  # where one is broken, others are
         raise AssertionError
 
 

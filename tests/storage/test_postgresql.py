@@ -1,0 +1,154 @@
+import asyncio
+from datetime import timedelta
+
+import psycopg
+import pytest
+
+from conftest import KEY_ENCRYPTION_KEY
+from postgres import Server
+from proofup.directory.users import RaiseEpoch, RequireEpoch
+from proofup.methods.protocol import AddMethod
+from proofup.storage.statements import Steps, touched
+from proofup.storage.store import Store, open_store
+from proofup.values.errors import StoreBusyError, UnknownOutcomeError
+from proofup.values.ids import Entropy, UserId
+from storage.samples import ROBIN, START, message, method, user
+
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.parametrize(
+        "engine_name", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
+    ),
+]
+RAISE = "UPDATE accounts SET epoch = epoch + 1 WHERE user_id = ?"
+BREAKS_AT_COMMIT = """
+CREATE FUNCTION break_off() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(5); RETURN NULL; END $$;
+CREATE CONSTRAINT TRIGGER break_off AFTER INSERT ON users DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW EXECUTE FUNCTION break_off();
+"""
+END_ALL = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+
+
+def outside(url: str, sql: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(sql.encode())
+
+
+async def epoch(store: Store, user_id: UserId = ROBIN) -> int:
+    found = await store.people.by_id(user_id)
+    assert found
+    return found.account.epoch
+
+
+async def test_a_connection_that_breaks_during_the_commit_leaves_it_open(
+    store: Store, store_url: str
+) -> None:
+    outside(store_url, BREAKS_AT_COMMIT)
+    with pytest.raises(UnknownOutcomeError):
+        await store.commit(user())
+    outside(store_url, "DROP TRIGGER break_off ON users")
+    assert await store.people.by_id(ROBIN) is None
+    await store.commit(user())
+
+
+async def test_connections_that_broke_before_are_replaced_and_nobody_notices(
+    store: Store, store_url: str
+) -> None:
+    await store.commit(user())
+    await asyncio.gather(*(store.commit(RaiseEpoch(user_id=ROBIN)) for _ in range(20)))
+    outside(store_url, END_ALL)
+    assert await epoch(store) == 20
+    await asyncio.gather(*(store.commit(RaiseEpoch(user_id=ROBIN)) for _ in range(20)))
+    assert await epoch(store) == 40
+
+
+async def test_two_who_block_each_other_both_come_through(store: Store) -> None:
+    kim = UserId("kim")
+    await store.commit(user(), user(kim))
+    met = asyncio.Barrier(2)
+
+    async def both(first: UserId, second: UserId) -> None:
+        def steps() -> Steps[None]:
+            yield from touched(RAISE, first)
+            yield from touched("SELECT pg_sleep(0.2)")
+            yield from touched(RAISE, second)
+
+        await met.wait()
+        await store.engine.write(steps)
+
+    await asyncio.gather(both(ROBIN, kim), both(kim, ROBIN))
+    assert (await epoch(store), await epoch(store, kim)) == (2, 2)
+
+
+async def test_a_server_that_is_not_there_is_busy(
+    postgres_server: Server, entropy: Entropy, store: Store
+) -> None:
+    with pytest.raises(StoreBusyError):
+        await open_store(
+            "postgresql:///nowhere?host=/nonexistent",
+            key_encryption_key=KEY_ENCRYPTION_KEY,
+            entropy=entropy,
+        )
+
+
+async def test_a_lock_that_is_never_released_is_busy(store: Store, store_url: str) -> None:
+    await store.commit(user())
+    with psycopg.connect(store_url) as other:
+        other.execute("SELECT 1 FROM accounts FOR UPDATE")
+
+        def steps() -> Steps[None]:
+            yield from touched("SET LOCAL lock_timeout = '10ms'")
+            yield from touched(RAISE, ROBIN)
+
+        with pytest.raises(StoreBusyError):
+            await store.engine.write(steps)
+        other.rollback()
+    assert await epoch(store) == 0
+
+
+async def test_an_account_is_held_still_from_the_look_to_the_write(store: Store) -> None:
+    """A revocation that comes meanwhile follows; it does not slip in between."""
+    await store.commit(user())
+    await asyncio.gather(
+        *(
+            store.commit(
+                RequireEpoch(user_id=ROBIN, epoch=0),
+                AddMethod(method=method(f"m-{n}", f"oath.{n}")),
+            )
+            for n in range(5)
+        )
+    )
+    assert len(await store.methods.of_user(ROBIN)) == 5
+
+
+async def test_another_node_is_woken(store: Store, store_url: str, entropy: Entropy) -> None:
+    other = await open_store(store_url, key_encryption_key=KEY_ENCRYPTION_KEY, entropy=entropy)
+    await other.outbox.wait(timedelta(seconds=10))
+    waiting = asyncio.ensure_future(other.outbox.wait(timedelta(hours=1)))
+    await store.commit_many([[message()]])
+    async with asyncio.timeout(10):
+        await waiting
+    assert len(await other.outbox.claim("text", 1, timedelta(minutes=1), START)) == 1
+    await other.close()
+
+
+async def test_it_listens_again_after_its_connection_broke(
+    store: Store, store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("proofup.storage.postgresql.LISTEN_AGAIN_SECONDS", 0.01)
+    await store.outbox.wait(timedelta(seconds=10))
+    waiting = asyncio.ensure_future(store.outbox.wait(timedelta(hours=1)))
+    await asyncio.sleep(0)
+    outside(store_url, END_ALL)
+    async with asyncio.timeout(10):
+        await waiting
+
+
+async def test_a_server_that_went_away_is_not_ready(store: Store) -> None:
+    assert await store.ready()
+    await store.close()
+    assert not await store.ready()

@@ -1,0 +1,120 @@
+"""What holds for every statement there is, found by reading the package itself."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from proofup.storage import statements
+from proofup.storage.statements import for_postgresql, for_sqlite
+from proofup.storage.store import Store
+
+PACKAGE = Path(statements.__file__).parent
+RUNNERS = {"row", "rows", "touched", "_must_touch", "_mark", "Statement"}
+BY_SQL = re.compile(r"^(SELECT|INSERT|UPDATE|DELETE) ")
+# Settings of the engine and statements of the driver, which run apart from ``statements``.
+WITHOUT_KEY = {"SELECT 1"}
+# Tables of a few rows, read whole when a store is opened.
+SMALL = {"data_keys", "alembic_version"}
+
+
+def constants(module: Path) -> dict[str, str]:
+    """Return the texts that ``module`` gives a name at its top."""
+    namespace = __import__(f"proofup.storage.{module.stem}", fromlist=["*"])
+    return {name: value for name, value in vars(namespace).items() if isinstance(value, str)}
+
+
+def all_statements() -> list[str]:
+    found = {
+        text
+        for module in PACKAGE.glob("*.py")
+        for text in constants(module).values()
+        if BY_SQL.match(text)
+    }
+    return sorted(found)
+
+
+def test_there_are_statements() -> None:
+    assert len(all_statements()) > 40
+
+
+def calls(node: ast.AST, handed: frozenset[str]) -> Iterator[tuple[ast.Call, frozenset[str]]]:
+    """Go through every call below ``node`` with the arguments of the functions around it."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        handed |= {word.arg for word in node.args.args}
+    if isinstance(node, ast.Call):
+        yield node, handed
+    for below in ast.iter_child_nodes(node):
+        yield from calls(below, handed)
+
+
+@pytest.mark.parametrize("module", sorted(PACKAGE.glob("*.py")), ids=lambda path: f"{path.stem}.py")
+def test_sql_is_constant(module: Path) -> None:
+    """Whatever is run is a name from the top of a module, or was handed over as ``sql``."""
+    known = constants(module)
+    for call, handed in calls(ast.parse(module.read_text()), frozenset()):
+        name = getattr(call.func, "id", getattr(call.func, "attr", None))
+        if name in RUNNERS and call.args:
+            first = call.args[0]
+            literal = isinstance(first, ast.Constant) and first.value in WITHOUT_KEY
+            named = isinstance(first, ast.Name) and first.id in {*known, "sql"} & {*known, *handed}
+            assert literal or named, ast.unparse(call)
+
+
+def values_for(sql: str) -> tuple[None, ...]:
+    return (None,) * sql.count("?")
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+async def test_no_statement_reads_a_whole_table(store: Store) -> None:
+    scans = []
+    for sql in all_statements():
+        plan = await store.engine.rows(f"EXPLAIN QUERY PLAN {for_sqlite(sql)}", *values_for(sql))
+        scans += [(sql, step[3]) for step in plan if step[3].startswith("SCAN")]
+    assert [(sql, step) for sql, step in scans if step.split()[1] not in SMALL] == []
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    "engine_name", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
+)
+async def test_every_statement_is_one_that_postgresql_can_run_by_index(
+    store_url: str,
+) -> None:
+    import psycopg
+
+    with psycopg.connect(store_url) as connection:
+        # Empty tables are cheapest to scan; what counts is whether there is another way at all.
+        connection.execute("SET enable_seqscan = off")
+        connection.execute("SET plan_cache_mode = force_generic_plan")
+        for number, sql in enumerate(all_statements()):
+            with_numbers = _numbered(sql)
+            connection.execute(f"PREPARE s{number} AS {with_numbers}".encode())
+            nulls = ", ".join(["NULL"] * sql.count("?"))
+            call = f"s{number}({nulls})" if nulls else f"s{number}"
+            plan = connection.execute(f"EXPLAIN EXECUTE {call}".encode()).fetchall()
+            scans = [
+                line
+                for (line,) in plan
+                if "Seq Scan" in line and not SMALL & set(line.replace("(", " ").split())
+            ]
+            assert not scans, (sql, scans)
+
+
+def _numbered(sql: str) -> str:
+    parts = sql.split("?")
+    return "".join(
+        part + (f"${number}" if number < len(parts) else "")
+        for number, part in enumerate(parts, start=1)
+    )
+
+
+def test_each_engine_is_given_its_own_dialect() -> None:
+    sql = "SELECT a FROM t WHERE b = ? AND c IN (SELECT d FROM e FOR UPDATE SKIP LOCKED)"
+    assert for_sqlite(sql) == "SELECT a FROM t WHERE b = ? AND c IN (SELECT d FROM e)"
+    assert for_sqlite("SELECT 1 FROM t FOR NO KEY UPDATE") == "SELECT 1 FROM t"
+    assert for_postgresql(sql).count("%s") == 1
+    assert not any("%" in statement for statement in all_statements())
