@@ -18,9 +18,8 @@ from proofup.web.instants import in_full
 from proofup.web.public_url import PublicUrl
 
 TEMPLATES = (
-    "phone-changed",
-    "phone-added",
-    "app-added",
+    "method-added",
+    "method-changed",
     "method-removed",
     "default-changed",
     "not-me-reported",
@@ -44,8 +43,9 @@ def render_mail(
     """Return the mail ``template`` with ``facts``.
 
     Facts: ``user_name``, ``given_name`` (may be empty), ``when`` (an ISO instant, or words),
-    ``where``, ``correlation_id``; ``was`` and ``now`` where something changed; ``not_me_url``
-    (of this origin, or a path) and ``until`` (its last day). Raises KeyError for an unknown
+    ``where``, ``correlation_id``; of a change ``kind`` (of the method), ``was`` and ``now``, masked
+    or ways; ``not_me_url`` (of this origin, or a path) and ``until`` (its last instant); of a
+    report to the help desk ``display_name``. Raises KeyError for an unknown
     template, ValueError for a link to elsewhere, UndefinedError for a missing fact.
     """
     if template not in TEMPLATES:

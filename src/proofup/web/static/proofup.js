@@ -57,11 +57,14 @@ function offerCopy(button) {
   button.hidden = false;
   const said = words(button);
   const usual = said.textContent;
-  said.setAttribute("role", "status");
+  const spoken = document.createElement("span");
+  spoken.className = "only-spoken";
+  spoken.setAttribute("role", "status");
+  button.after(spoken);
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(textOf(document.getElementById(button.dataset.copy)));
-    said.textContent = button.dataset.done;
-    setTimeout(() => { said.textContent = usual; }, SAID_FOR_MS);
+    said.textContent = spoken.textContent = button.dataset.done;
+    setTimeout(() => { said.textContent = usual; spoken.textContent = ""; }, SAID_FOR_MS);
   });
 }
 
@@ -112,10 +115,15 @@ document.addEventListener("keydown", (event) => {
 });
 window.addEventListener("pageshow", sayReady);
 
-/* The delivery line asked for itself again. */
-document.addEventListener("htmx:before:response", (event) => {
-  if (!event.detail.ctx.response.raw.redirected) return;
-  event.preventDefault(); // the sign-in is over: the whole page must say so, not a part of it
-  location.reload();
+/* The delivery line asks for itself again. Nothing is put in its place, and nothing spoken, while
+ * it says the same; and when the sign-in is over, the whole page must say so, not a part of it. */
+document.addEventListener("htmx:after:request", (event) => {
+  const { response, sourceElement, text } = event.detail.ctx;
+  if (response.raw.redirected) {
+    event.preventDefault();
+    location.reload();
+  } else if (text.includes(`data-stage="${sourceElement.dataset.stage}"`)) {
+    event.preventDefault();
+  }
 });
 document.addEventListener("htmx:after:swap", localiseAll);

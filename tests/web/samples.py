@@ -1,0 +1,411 @@
+"""A house with every page in it, filled with samples, behind the real entrance.
+
+Each sample is a page in one of its states: a name, its template, its context. The address of one is
+``/sample/<name>``.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from markupsafe import Markup
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from proofup.audit.entry import Entry, Event
+from proofup.directory.organisation import Organisation
+from proofup.directory.users import User
+from proofup.values.clock import Clock
+from proofup.values.errors import (
+    LimitReachedError,
+    StaleMethodError,
+    StoreBusyError,
+    TooBusyError,
+    UnknownOutcomeError,
+)
+from proofup.values.ids import CorrelationId, Entropy, UserId
+from proofup.values.messages import Delivery, DeliveryState
+from proofup.web.cookies import Cookie, Cookies
+from proofup.web.entrance import entrance
+from proofup.web.errors import Problems
+from proofup.web.forms import read_form
+from proofup.web.pages import Pages
+from proofup.web.public_url import PublicUrl
+from proofup.web.static_files import StaticFiles
+from proofup.web.visit import remember
+
+NOON = datetime(2026, 11, 21, 14, 32, 30, tzinfo=UTC)
+ROBIN = User(
+    id=UserId("0b1d3b7e-6d6f-4a9a-8f51-0f6f3c1c9a11"),
+    user_principal_name="robin.ashby@contoso.test",
+    display_name="Robin Ashby",
+    given_name="Robin",
+    mail="robin@fabrikam.test",
+    created_at=NOON,
+)
+CONTOSO = Organisation(
+    name="Contoso",
+    help_desk_phone="+44 20 7946 0018",
+    help_desk_hours="every day, 7:00 to 22:00",
+    default_region="GB",
+)
+EXPIRES = NOON + timedelta(minutes=3)
+SIGN_IN_ADDRESS = "/signin/challenge/delivery"
+
+
+def ago(**span: float) -> datetime:
+    return NOON - timedelta(**span)
+
+
+def delivered(state: DeliveryState, *, seconds: float = 3) -> Delivery:
+    sent = state is not DeliveryState.QUEUED
+    return Delivery(
+        state=state,
+        changed_at=ago(seconds=seconds),
+        sent_at=ago(seconds=seconds + 1) if sent else None,
+        delivered_at=ago(seconds=1) if state is DeliveryState.DELIVERED else None,
+    )
+
+
+PHONE = {
+    "id": "m-phone",
+    "kind": "phone",
+    "full": "+44 7700900142",
+    "masked": "+XX XXXXXXXX42",
+    "last_used_at": ago(days=3),
+    "created_at": ago(days=90),
+}
+OLD_PHONE = {**PHONE, "id": "m-old", "full": "+44 7700900067", "masked": "+XX XXXXXXXX67"}
+APP = {
+    "id": "m-app",
+    "kind": "softwareOath",
+    "full": "Robin's Pixel",
+    "masked": "Robin's Pixel",
+    "last_used_at": None,
+    "created_at": ago(minutes=4),
+}
+SMS = {"way": "sms", "masked": "+XX XXXXXXXX67", "full": "+44 7700900067"}
+OATH = {"way": "oath", "masked": "Robin's Pixel", "full": "Robin's Pixel"}
+
+SENT: dict[str, Any] = {
+    "delivery": delivered(DeliveryState.SENT),
+    "stage": "sent",
+    "expires_at": EXPIRES,
+    "is_over": False,
+    "resend_seconds": 24,
+}
+NOTHING_SENT: dict[str, Any] = {
+    "delivery": None,
+    "stage": None,
+    "expires_at": EXPIRES,
+    "is_over": False,
+    "resend_seconds": 0,
+}
+NOT_ASKED = {**NOTHING_SENT, "expires_at": None}
+CHALLENGE: dict[str, Any] = {
+    "user_name": ROBIN.user_principal_name,
+    "masked": SMS["masked"],
+    "because": None,
+    "left": None,
+    "until": None,
+    "error": None,
+    "trouble": None,
+    "other_ways": [OATH],
+    "address": SIGN_IN_ADDRESS,
+    **SENT,
+}
+COUNTRIES = [
+    SimpleNamespace(code="FR", name="France", calling_code=33),
+    SimpleNamespace(code="GB", name="United Kingdom", calling_code=44),
+    SimpleNamespace(code="GS", name="South Georgia & South Sandwich Islands", calling_code=500),
+]
+CHANGE: dict[str, Any] = {
+    "change": "/security-info/changes/r-1",
+    "new": PHONE,
+    "old": OLD_PHONE,
+    "is_asked": True,
+    "qr": None,
+    "secret": None,
+    "because": None,
+    "left": None,
+    "until": None,
+    "trouble": None,
+    "address": "/security-info/changes/r-1/delivery",
+    **SENT,
+}
+QR = Markup(
+    '<svg role="img" aria-label="QR code" class="qr-code" viewBox="0 0 9 9">'
+    '<path transform="translate(1 1.5)" stroke="#000" d="M0 0h7m-7 1h1m5 0h1m-7 1h7"/></svg>'
+)
+SET_UP = {
+    **CHANGE,
+    **NOTHING_SENT,
+    "new": APP,
+    "old": None,
+    "qr": QR,
+    "secret": "JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP",
+}
+
+
+def entry(event: Event, *, actor: str = ROBIN.id, succeeded: bool = True, **details: str) -> Entry:
+    return Entry(
+        at=ago(hours=len(event)),
+        event=event,
+        actor=actor,
+        target=ROBIN.id,
+        succeeded=succeeded,
+        correlation_id=CorrelationId("4f6c2a1e-8d0b-4c57-9b3e-2d7a51c09e84"),
+        network="203.0.113.0/24",
+        details=details,
+    )
+
+
+SOME_ACTIVITY = [
+    entry(Event.METHOD_REPLACED, kind="phone"),
+    entry(Event.SIGNED_IN),
+    entry(Event.SIGN_IN_FAILED, succeeded=False),
+    entry(Event.METHOD_REMOVED, actor="help.desk", kind="softwareOath"),
+]
+SECURITY_INFO: dict[str, Any] = {
+    "methods": [APP, OLD_PHONE],
+    "default": OATH,
+    "has_choice": True,
+    "can_add": True,
+    "password_changed_at": datetime(2026, 8, 4, tzinfo=UTC),
+    "done": None,
+    "fresh": None,
+    "told": ROBIN.mail,
+    "held": False,
+    "activity": SOME_ACTIVITY,
+}
+PHONE_FORM: dict[str, Any] = {
+    "present": OLD_PHONE,
+    "countries": COUNTRIES,
+    "country": "GB",
+    "number": "",
+    "reason": None,
+}
+
+
+@dataclass(frozen=True)
+class Sample:
+    template: str
+    context: dict[str, Any]
+    signed_in: bool = False
+    status: int = 200
+
+
+def _signin(template: str, context: dict[str, Any], **changed: Any) -> Sample:
+    return Sample(f"signin/{template}.html", {**context, **changed})
+
+
+def _portal(template: str, context: dict[str, Any], **changed: Any) -> Sample:
+    return Sample(f"portal/{template}.html", {**context, **changed}, signed_in=True)
+
+
+PASSWORD = {
+    "user_name": ROBIN.user_principal_name,
+    "because": None,
+    "until": None,
+    "error": None,
+}
+WRONG = {"because": "wrong", "left": 3, "error": "500121 WrongCodeEntered"}
+LATE = {"stage": "late", "delivery": delivered(DeliveryState.SENT, seconds=40), "resend_seconds": 0}
+OVER = {"is_over": True, "expires_at": ago(minutes=1), "resend_seconds": 0}
+FAILED = {"stage": "failed", "delivery": delivered(DeliveryState.FAILED), "resend_seconds": 0}
+ARRIVED = {"stage": "delivered", "delivery": delivered(DeliveryState.DELIVERED)}
+QUEUED = {"stage": "queued", "delivery": delivered(DeliveryState.QUEUED)}
+LIMIT = {"trouble": "limit", "until": NOON + timedelta(hours=1)}
+
+SAMPLES: dict[str, Sample] = {
+    "name": _signin("name", {"user_name": "", "return_to": None}),
+    "name-return": _signin("name", {"user_name": "robin", "return_to": "/security-info?done=x"}),
+    "password": _signin("password", PASSWORD),
+    "password-wrong": _signin(
+        "password", PASSWORD, because="wrong", error="50126 InvalidUserNameOrPassword"
+    ),
+    "password-paused": _signin(
+        "password", PASSWORD, because="paused", until=EXPIRES, error="50053 IdsLocked"
+    ),
+    "text": _signin("challenge_text", CHALLENGE),
+    "text-queued": _signin("challenge_text", CHALLENGE, **QUEUED),
+    "text-arrived": _signin("challenge_text", CHALLENGE, **ARRIVED),
+    "text-trouble": _signin("challenge_text", {**CHALLENGE, **WRONG, **LATE}),
+    "text-failed": _signin("challenge_text", CHALLENGE, **FAILED),
+    "text-over": _signin("challenge_text", CHALLENGE, **OVER),
+    "text-limit": _signin("challenge_text", CHALLENGE, **LIMIT),
+    "text-country": _signin("challenge_text", {**CHALLENGE, **NOT_ASKED}, trouble="country"),
+    "text-only-way": _signin("challenge_text", CHALLENGE, other_ways=[]),
+    "code": _signin("challenge_code", {**CHALLENGE, **NOTHING_SENT}),
+    "code-wrong": _signin("challenge_code", {**CHALLENGE, **NOTHING_SENT, **WRONG}),
+    "code-over": _signin("challenge_code", {**CHALLENGE, **NOTHING_SENT}, because="late"),
+    "options": _signin("options", {"user_name": "robin@contoso.test", "options": [OATH, SMS]}),
+    "options-none": _signin("options", {"user_name": "robin@contoso.test", "options": []}),
+    "signed-out": _signin("signed_out", {}),
+    "info": _portal("security_info", SECURITY_INFO),
+    "info-changed": _portal(
+        "security_info", SECURITY_INFO, methods=[APP, PHONE], done="phone-changed", fresh="m-phone"
+    ),
+    "info-one": _portal(
+        "security_info", SECURITY_INFO, methods=[OLD_PHONE], has_choice=False, default=SMS
+    ),
+    "info-one-app": _portal(
+        "security_info", SECURITY_INFO, methods=[APP], has_choice=False, done="removed", told=None
+    ),
+    "info-none": _portal(
+        "security_info", SECURITY_INFO, methods=[], default=None, has_choice=False, activity=[]
+    ),
+    "info-held": _portal("security_info", SECURITY_INFO, held=True, password_changed_at=None),
+    "info-app-added": _portal("security_info", SECURITY_INFO, done="app-added", fresh="m-app"),
+    "info-phone-added": _portal("security_info", SECURITY_INFO, done="phone-added", fresh="gone"),
+    "info-default": _portal("security_info", SECURITY_INFO, done="default-changed"),
+    "phone": _portal("change_phone", PHONE_FORM),
+    "phone-first": _portal("change_phone", PHONE_FORM, present=None, number="07700 900142"),
+    "phone-wrong": _portal("change_phone", PHONE_FORM, number="12", reason="not a number"),
+    "confirm": _portal("confirm_phone", CHANGE),
+    "confirm-first": _portal("confirm_phone", CHANGE, old=None, resend_seconds=0),
+    "confirm-wrong": _portal("confirm_phone", {**CHANGE, **LATE}, because="wrong", left=1),
+    "confirm-limit": _portal("confirm_phone", {**CHANGE, **NOT_ASKED, **LIMIT}, is_asked=False),
+    "app": _portal("add_app", SET_UP),
+    "app-wrong": _portal("add_app", SET_UP, because="wrong", left=4),
+    "app-over": _portal("add_app", SET_UP, because="late", is_over=True),
+    "verify": _portal(
+        "verify_again",
+        {
+            "to": "/security-info/changes/r-1",
+            "options": [OATH, SMS],
+            "proven_at": ago(minutes=14),
+            "minutes": 10,
+            "typed": "+44 7700900142",
+        },
+    ),
+    "verify-password": _portal(
+        "verify_again",
+        {"to": "/security-info", "options": [], "proven_at": None, "minutes": 10, "typed": None},
+    ),
+    "elsewhere": _portal(
+        "changed_elsewhere", {"present": PHONE, "number": "07700 900215", "country": "GB"}
+    ),
+    "elsewhere-gone": _portal(
+        "changed_elsewhere", {"present": None, "number": "+44 7700900215", "country": ""}
+    ),
+    "add": _portal(
+        "add_method",
+        {
+            "kinds": ["softwareOath", "phone"],
+            "chosen": "softwareOath",
+            "display_name": "",
+            "reason": None,
+        },
+    ),
+    "add-name": _portal(
+        "add_method",
+        {
+            "kinds": ["softwareOath"],
+            "chosen": "softwareOath",
+            "display_name": "x" * 70,
+            "reason": "name",
+        },
+    ),
+    "add-full": _portal(
+        "add_method", {"kinds": [], "chosen": None, "display_name": "", "reason": "full"}
+    ),
+    "default": _portal("default", {"options": [OATH, SMS], "default": "oath", "reason": None}),
+    "default-choose": _portal("default", {"options": [SMS], "default": None, "reason": "choose"}),
+    "delete": _portal("delete_method", {"method": OLD_PHONE, "staying": [APP]}),
+    "delete-last": _portal("delete_method", {"method": {**APP, "full": ""}, "staying": []}),
+    "not-me": Sample("portal/not_me.html", {"user_name": ROBIN.user_principal_name}),
+    "not-me-done": Sample("portal/not_me_done.html", {}),
+    "held": _portal("held", {}),
+}
+
+FAULTS: dict[str, Exception] = {
+    "busy": TooBusyError(3),
+    "store": StoreBusyError(),
+    "limit": LimitReachedError("texts", NOON + timedelta(minutes=5)),
+    "stale": StaleMethodError(),
+    "unknown": UnknownOutcomeError(),
+    "fault": ZeroDivisionError("a secret: 481516"),
+}
+
+
+@dataclass(frozen=True)
+class House:
+    """The app of samples, with the parts a test may look at."""
+
+    app: ASGIApp
+    pages: Pages
+    cookies: Cookies
+    static: StaticFiles
+    public_url: PublicUrl
+
+
+def house(
+    *,
+    clock: Clock,
+    entropy: Entropy,
+    public_url: str = "http://localhost:8080",
+    organisation: Organisation = CONTOSO,
+) -> House:
+    """Return every sample behind the real entrance."""
+    url = PublicUrl.of(public_url)
+    static = StaticFiles()
+    pages = Pages(organisation=organisation, public_url=url, static=static)
+    problems = Problems(pages)
+    cookies = Cookies.of(url)
+
+    async def sample(request: Request) -> Response:
+        shown = SAMPLES[request.path_params["name"]]
+        if shown.signed_in:
+            remember(request.scope, person=ROBIN)
+        return pages.render(request, shown.template, status=shown.status, **shown.context)
+
+    async def delivery(request: Request) -> Response:
+        steps.append(request.url.path)
+        there = ARRIVED if len(steps) > 1 else {}
+        shown = {**CHALLENGE, **there}
+        return pages.render(request, "web/delivery.html", **shown)
+
+    async def take(request: Request) -> Response:
+        form = await read_form(request)
+        taken.append(form.text("code", longest=8))
+        return PlainTextResponse(taken[-1])
+
+    async def fault(request: Request) -> Response:
+        raise FAULTS[request.path_params["name"]]
+
+    async def away(_: Request) -> Response:
+        answer = RedirectResponse("/sample/name", status_code=303)
+        cookies.set(answer, Cookie.SESSION, "s" * 43)
+        return answer
+
+    steps: list[str] = []
+    taken: list[str] = []
+    routes = [
+        Route("/sample/{name}", sample),
+        Route(SIGN_IN_ADDRESS, delivery),
+        Route("/take", take, methods=["POST"]),
+        Route("/fault/{name}", fault),
+        Route("/away", away),
+        static.route(),
+    ]
+    app = Starlette(routes=routes, exception_handlers=problems.table())
+    return House(
+        app=entrance(
+            app,
+            problems=problems,
+            public_url=url,
+            clock=clock,
+            entropy=entropy,
+            machine_paths=("/machine/",),
+            any_host_paths=frozenset({"/healthz"}),
+        ),
+        pages=pages,
+        cookies=cookies,
+        static=static,
+        public_url=url,
+    )

@@ -1,0 +1,30 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from proofup.web import instants
+
+AT = datetime(2026, 11, 21, 14, 32, 5, 999, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("instant", "words"),
+    [
+        (AT, "today 14:32 UTC"),
+        (datetime(2026, 11, 21, 0, 0, tzinfo=UTC), "today 00:00 UTC"),
+        (datetime(2026, 11, 18, 23, 59, tzinfo=UTC), "18 November"),
+        (datetime(2026, 8, 4, tzinfo=UTC), "4 August"),
+        (datetime(2025, 8, 4, tzinfo=UTC), "4 August 2025"),
+    ],
+)
+def test_a_day_is_said_as_people_say_it(instant: datetime, words: str) -> None:
+    assert instants.day(instant, AT).striptags() == words
+
+
+def test_a_clock_time_carries_its_instant_for_the_script() -> None:
+    assert instants.second(AT) == (
+        '<time datetime="2026-11-21T14:32:05Z" data-form="second">14:32:05 UTC</time>'
+    )
+    assert instants.minute(AT).striptags() == "14:32 UTC"
+    assert instants.iso(AT) == "2026-11-21T14:32:05Z"
+    assert instants.in_full(AT) == "21 November 2026, 14:32 UTC"
