@@ -28,6 +28,7 @@ ENDS = (
     "SELECT h.sequence, h.digest, (SELECT MAX(sequence) FROM audit_log) "
     "FROM audit_head h WHERE h.id = 1"
 )
+ANY = "SELECT 1 FROM audit_head WHERE id = 1 AND sequence > 0"
 BATCH = 5000
 
 
@@ -41,6 +42,10 @@ class AuditRows:
     async def of_user(self, user_id: UserId, *, most: int) -> list[Entry]:
         """Return at most ``most`` entries whose target is the user, newest first."""
         return [_entry_of(text) for (text,) in await self.engine.rows(OF_USER, user_id, most)]
+
+    async def is_empty(self) -> bool:
+        """Tell whether nothing was ever written, going by the head, which nothing sets back."""
+        return not await self.engine.rows(ANY)
 
     async def verify(self) -> Break | None:
         """Return the first place where the chain does not hold, or None."""

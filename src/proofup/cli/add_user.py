@@ -1,0 +1,36 @@
+"""``proofup user add``."""
+
+import argparse
+import os
+
+from proofup.cli.columns import COLUMNS
+from proofup.cli.drawn_password import drawn_password
+from proofup.cli.newcomer import Reception, added_entry
+from proofup.cli.opening import opened, password_of_stdin
+from proofup.cli.output import Output
+from proofup.hashing.common_passwords import CommonPasswordTable
+from proofup.values.secret import Secret
+
+
+async def run(arguments: argparse.Namespace, output: Output) -> int:
+    """Add one user, with a password from standard input or one that is drawn and shown once."""
+    drawn = None if arguments.password_stdin else drawn_password(os.urandom)
+    password: Secret[str] = drawn or password_of_stdin()
+    told = {name: getattr(arguments, name, None) or "" for name in COLUMNS}
+    told |= {"userPrincipalName": arguments.name, "password": password.reveal()}
+    async with opened(arguments.folder) as service:
+        reception = Reception.of(service, CommonPasswordTable(), os.urandom)
+        newcomer = reception.receive(told)
+        hashing = service.hashing()
+        credential = await hashing.hash(newcomer.user.id, password, at=service.at)
+        hashing.close()
+        entry = added_entry(service, newcomer, "user add")
+        await service.store.commit(*newcomer.changes(credential), entry)
+    name = newcomer.user.user_principal_name
+    words = f"{name} is added."
+    facts = {"id": newcomer.user.id, "userPrincipalName": name}
+    if drawn is not None:
+        words += f"\nPassword, shown this once: {drawn.reveal()}"
+        facts["password"] = drawn.reveal()
+    output.say(words, facts)
+    return 0

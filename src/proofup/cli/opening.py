@@ -1,0 +1,89 @@
+"""Opens what a command needs: settings, key, store; and makes the entry of what it did."""
+
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from proofup.audit.entry import Entry, Event
+from proofup.cli.output import RefusedError
+from proofup.config.key_file import read_key
+from proofup.config.reading import read_settings
+from proofup.config.settings import Settings
+from proofup.hashing.cost import Cost
+from proofup.hashing.pool import Argon2idPool
+from proofup.storage.store import Store, open_store
+from proofup.values.ids import CorrelationId, UserId, random_id
+from proofup.values.secret import Secret
+
+ACTOR = "host"  # whoever may run commands as the service's own user
+LONGEST_LINE = 4096  # bytes of standard input
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """An open service as commands see it; one instant and one correlation id for a whole run."""
+
+    settings: Settings
+    store: Store
+    at: datetime
+    correlation_id: CorrelationId
+
+    def entry(self, event: Event, target: UserId | None, command: str, **details: str) -> Entry:
+        """Return the audit entry of what a command did."""
+        return Entry(
+            at=self.at,
+            event=event,
+            actor=ACTOR,
+            target=target,
+            succeeded=True,
+            correlation_id=self.correlation_id,
+            details={"command": command, **details},
+        )
+
+    def hashing(self) -> Argon2idPool:
+        """Return a pool for passwords; the caller closes it."""
+        hashing = self.settings.hashing
+        cost = Cost(memory_kib=hashing.memory_mib * 1024, passes=hashing.passes)
+        return Argon2idPool(self.store.keys, entropy=os.urandom, cost=cost)
+
+
+@asynccontextmanager
+async def opened(folder: Path) -> AsyncIterator[Opened]:
+    """Open the service in ``folder`` for one command."""
+    settings = read_settings(folder, os.environ)
+    async with opened_with(settings) as found:
+        yield found
+
+
+@asynccontextmanager
+async def opened_with(settings: Settings) -> AsyncIterator[Opened]:
+    """Open the service that ``settings`` describe for one command."""
+    key = read_key(settings.key_file)
+    store = await open_store(
+        settings.database.reveal(), key_encryption_key=key.reveal(), entropy=os.urandom
+    )
+    try:
+        yield Opened(
+            settings=settings,
+            store=store,
+            at=datetime.now(UTC),
+            correlation_id=CorrelationId(random_id(os.urandom)),
+        )
+    finally:
+        await store.close()
+
+
+def password_of_stdin() -> Secret[str]:
+    """Return the first line of standard input. Raises RefusedError."""
+    line = sys.stdin.buffer.readline(LONGEST_LINE).rstrip(b"\r\n")
+    try:
+        password = line.decode()
+    except UnicodeDecodeError as error:
+        raise RefusedError("password", "is not in UTF-8.") from error
+    if not password:
+        raise RefusedError("password", "is empty.", "Write it on standard input, in one line.")
+    return Secret(password)

@@ -1,0 +1,57 @@
+"""What a command says: words for a person, or JSON for a program, never both."""
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TextIO
+
+from proofup.values.errors import ProofupError
+
+
+class RefusedError(ProofupError):
+    """A command cannot do what it was asked: the field, what is wrong with it, what to do."""
+
+    def __init__(self, field: str, problem: str, fix: str = "") -> None:
+        super().__init__(field, problem, fix)
+        self.field = field
+        self.problem = problem
+        self.fix = fix
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Writes results to ``out``, refusals to ``err``; with ``as_json`` each is a line of JSON."""
+
+    as_json: bool = False
+    out: TextIO = sys.stdout
+    err: TextIO = sys.stderr
+
+    def say(self, words: str, facts: Mapping[str, Any]) -> None:
+        """Write ``words``, or ``facts`` where a program reads."""
+        self._write(self.out, json.dumps(facts) if self.as_json else words)
+
+    def note(self, words: str) -> None:
+        """Write what helps a person and is no result."""
+        if not self.as_json:
+            self._write(self.err, words)
+
+    def refuse(self, refused: RefusedError) -> None:
+        """Write why nothing came of it."""
+        if self.as_json:
+            facts = {"field": refused.field, "problem": refused.problem, "fix": refused.fix}
+            self._write(self.err, json.dumps({"error": facts}))
+        else:
+            words = f"proofup: {refused.field}: {refused.problem} {refused.fix}"
+            self._write(self.err, words.rstrip())
+
+    @property
+    def shows_progress(self) -> bool:
+        """Whether a bar that moves makes sense."""
+        return not self.as_json and self.err.isatty()
+
+    def _write(self, stream: TextIO, text: str) -> None:
+        # A terminal may be without the letters of a name; a question mark is better than a fault.
+        encoding = stream.encoding or "utf-8"
+        stream.write(text.encode(encoding, errors="replace").decode(encoding) + "\n")
+        stream.flush()

@@ -1,0 +1,94 @@
+"""The operator's words for the errors of every floor."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from proofup.cli.output import RefusedError
+from proofup.config.errors import SettingsError
+from proofup.directory.passwords import UnacceptablePasswordError
+from proofup.storage.errors import DatabaseInUseError, UnknownDatabaseError, UnknownSchemaError
+from proofup.values.errors import (
+    InvalidNameError,
+    InvalidPhoneNumberError,
+    NameTakenError,
+    ProofupError,
+    StaleError,
+    StoreBusyError,
+    TooBusyError,
+    UnknownOutcomeError,
+    UnreadableSecretError,
+)
+
+Words: TypeAlias = Callable[[Any], tuple[str, str, str]]
+
+PASSWORD_REASONS: Mapping[str, str] = {
+    "too short": "is too short: it needs {least} characters.",
+    "too long": "is too long.",
+    "common": "is among the passwords that everybody tries first.",
+    "context": "is little more than the name of the person or the organisation.",
+}
+
+WORDS: Mapping[type[ProofupError], Words] = {
+    RefusedError: lambda error: (error.field, error.problem, error.fix),
+    SettingsError: lambda error: (error.setting, error.problem, error.fix),
+    InvalidNameError: lambda error: (
+        "userPrincipalName",
+        f"is no user name ({error.reason}).",
+        "Write it like kim.larsen@example.org.",
+    ),
+    NameTakenError: lambda error: (
+        "userPrincipalName",
+        f"{error.user_principal_name} is taken.",
+        "Choose another, or change that user.",
+    ),
+    InvalidPhoneNumberError: lambda error: (
+        "authenticationPhone",
+        f"is no number that can be texted ({error.reason}).",
+        "Write it like +44 7700 900067.",
+    ),
+    UnacceptablePasswordError: lambda error: (
+        "password",
+        PASSWORD_REASONS[error.reason].format(least=error.least),
+        "Choose another.",
+    ),
+    UnreadableSecretError: lambda _: (
+        "key_file",
+        "is not the key of this database.",
+        "Put back the key it was made with; nothing was changed.",
+    ),
+    DatabaseInUseError: lambda _: (
+        "database",
+        "is served by another process.",
+        "Stop that one; several nodes need PostgreSQL.",
+    ),
+    UnknownSchemaError: lambda error: (
+        "database",
+        f"was written by a newer Proofup (schema {error.revision}).",
+        "Install that version.",
+    ),
+    UnknownDatabaseError: lambda _: (
+        "database",
+        "names no database.",
+        "Write sqlite:////path/to/proofup.db or postgresql://host/name.",
+    ),
+    UnknownOutcomeError: lambda _: (
+        "database",
+        "went away during the write: it may have happened, or not.",
+        "Look, then do it again.",
+    ),
+    StoreBusyError: lambda _: (
+        "database",
+        "cannot be reached or takes no more now.",
+        "Nothing was changed; try again.",
+    ),
+    TooBusyError: lambda _: ("host", "is too busy.", "Nothing was changed; try again."),
+    StaleError: lambda _: ("user", "was changed by somebody else meanwhile.", "Look, then repeat."),
+}
+
+
+def refusal_of(error: ProofupError) -> RefusedError | None:
+    """Return ``error`` in the operator's words, or None for a fault of ours."""
+    for kind in type(error).__mro__:
+        if words := WORDS.get(kind):
+            return RefusedError(*words(error))
+    return None

@@ -1,0 +1,135 @@
+"""``proofup serve``: opens everything, answers until TERM comes, closes everything in order."""
+
+import argparse
+import asyncio
+import contextlib
+import gc
+import logging
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from proofup.app import build
+from proofup.cli.output import Output
+from proofup.config.key_file import read_key
+from proofup.config.reading import read_settings
+from proofup.config.settings import Settings
+from proofup.serving.guard import Guard
+from proofup.serving.log_lines import log_to
+from proofup.serving.server import listening_socket, serve
+from proofup.storage.cleanup import Cleanup
+from proofup.storage.store import open_store
+from proofup.values.clock import Clock
+from proofup.values.errors import ProofupError
+from proofup.web.public_url import LOOPBACK, PublicUrl
+
+log = logging.getLogger(__name__)
+
+CLEANING_PAUSE = timedelta(minutes=5)
+
+
+def run(arguments: argparse.Namespace, output: Output) -> int:
+    """Serve until told to stop."""
+    settings = read_settings(arguments.folder, os.environ)
+    log_to(sys.stderr, level=settings.log_level)
+    certificate = None
+    if arguments.dev_tls:
+        settings, certificate = _with_dev_tls(settings, output)
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(_serve(settings, certificate, output))
+    return 0
+
+
+async def _serve(settings: Settings, certificate: tuple[Path, Path] | None, output: Output) -> None:
+    key = read_key(settings.key_file)
+    listener = listening_socket(settings.listen.host, settings.listen.port)
+    async with contextlib.AsyncExitStack() as closing:
+        closing.callback(listener.close)
+        store = await open_store(
+            settings.database.reveal(),
+            key_encryption_key=key.reveal(),
+            entropy=os.urandom,
+            serving=True,
+        )
+        closing.push_async_callback(store.close)
+        service = build(settings, store, clock=_now, entropy=os.urandom)
+        closing.push_async_callback(service.close)
+        cleaning = asyncio.create_task(_clean(store.cleanup, _now), name="cleanup")
+        closing.push_async_callback(_ended, cleaning)
+        service.sender.start()
+        _warn(settings, has_tls=certificate is not None)
+        gc.collect()
+        gc.freeze()  # what is here now stays; the collector need not look at it again
+        await serve(
+            service.app,
+            listener,
+            guard=Guard(trusted_proxies=settings.trusted_proxies),
+            started=_started(settings, listener.getsockname()[1], output),
+            certificate=certificate,
+        )
+
+
+def _started(settings: Settings, port: int, output: Output) -> Callable[[], None]:
+    def tell() -> None:
+        url = settings.public_url.origin
+        facts = {"publicUrl": url, "listening": f"{settings.listen.host}:{port}"}
+        output.say(f"Proofup answers on {facts['listening']} as {url}", facts)
+
+    return tell
+
+
+async def _clean(cleanup: Cleanup, clock: Clock) -> None:
+    """Take away what is over, for ever."""
+    while True:
+        await asyncio.sleep(CLEANING_PAUSE.total_seconds())
+        try:
+            await cleanup(clock())
+        except ProofupError as error:  # the next round does it
+            log.warning("cleanup did not finish: %s", type(error).__name__)
+
+
+async def _ended(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+def _warn(settings: Settings, *, has_tls: bool) -> None:
+    """Say what works but is not what an operator wants for long."""
+    if settings.public_url.is_secure and not has_tls and not settings.trusted_proxies:
+        log.warning(
+            "public_url is https, and nothing here speaks TLS: put a proxy in front of it and "
+            "name the proxy in trusted_proxies, or everybody seems to come from one address"
+        )
+    if not settings.public_url.is_secure and settings.listen.host not in LOOPBACK:
+        log.warning("public_url is http, and listen is open to other machines")
+    if settings.texts is None:
+        log.warning("texts are not set up: nobody can be sent a code")
+    if settings.smtp is None:
+        log.warning("smtp is not set up: nobody is told by mail of a change")
+
+
+def _with_dev_tls(settings: Settings, output: Output) -> tuple[Settings, tuple[Path, Path]]:
+    from proofup.serving.dev_tls import dev_certificate
+
+    files = dev_certificate(settings.folder, at=_now())
+    url = PublicUrl.of(f"https://localhost:{settings.listen.port}")
+    output.note(
+        f"HTTPS for {url.origin}, to try things. Trust {files.authority} to be believed, "
+        f"for example: curl --cacert {files.authority} {url.origin}/healthz"
+    )
+    return replace(settings, public_url=url), (files.chain, files.key)
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop
+    except ImportError:  # Windows has none
+        return None
+    return uvloop.new_event_loop
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
