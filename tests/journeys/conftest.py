@@ -1,20 +1,32 @@
 """The whole service in this process, with a world to look behind it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment
 
 from proofup import app as root
 from proofup.config.addresses import Listen
-from proofup.config.settings import Settings
+from proofup.config.settings import Settings, Texts
 from proofup.hashing.cost import Cost
 from proofup.values.secret import Secret
+from proofup.web import pages
 from proofup.web.public_url import PublicUrl
 from visitor import ORIGIN, Visitor
 from world import CHEAP, World
 
-Visit = Callable[[], Visitor]
+CARRIER_SECRET = "a-secret-of-32-letters-or-more-x"
+
+NewVisitor = Callable[[], Visitor]
+compiled = pages.environment
+
+
+@cache
+def compiled_once(doors: Sequence[str]) -> Environment:
+    """Return the templates, compiled by the first test that needs them and kept for the others."""
+    return compiled(doors)
 
 
 @pytest.fixture
@@ -25,6 +37,7 @@ def service(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[root.Serv
         return CHEAP
 
     monkeypatch.setattr(root, "_cost", cheap)
+    monkeypatch.setattr(pages, "environment", compiled_once)
     settings = Settings(
         folder=Path(),
         public_url=PublicUrl.of(ORIGIN),
@@ -32,6 +45,7 @@ def service(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[root.Serv
         database=Secret("sqlite:///unused"),
         key_file=Path("unused"),
         organisation=world.organisation,
+        texts=Texts(webhook="https://sms.contoso.test/texts", secret=Secret(CARRIER_SECRET)),
     )
     joined = root.build(settings, world.store, clock=lambda: world.now, entropy=world.entropy)
     yield joined
@@ -48,3 +62,9 @@ def visitor(service: root.Service) -> Visitor:
 def another_visitor(service: root.Service) -> Visitor:
     """Give another browser, in another network."""
     return Visitor(service.app, address="198.51.100.7")
+
+
+@pytest.fixture
+def new_visitor(service: root.Service) -> NewVisitor:
+    """Give as many browsers as a test asks for."""
+    return lambda: Visitor(service.app)

@@ -34,10 +34,13 @@ class Issued:
     return_to: str | None
 
 
-async def issue(ports: Ports, standing: Standing, *, at: datetime) -> Issued:
+async def issue(
+    ports: Ports, standing: Standing, *, instead_of: SessionId | None = None, at: datetime
+) -> Issued:
     """Open the session that a sign-in has earned, or renew the one it was begun from.
 
-    Raises RevokedError where it has not earned one or the account moved on meanwhile, and
+    ``instead_of`` is the session that the browser had until now; it ends, so that no token
+    outlives a sign-in over it (security.md TX8). Raises RevokedError where it has not earned one or the account moved on meanwhile, and
     StaleError where another request was first.
     """
     sign_in = standing.sign_in
@@ -46,10 +49,12 @@ async def issue(ports: Ports, standing: Standing, *, at: datetime) -> Issued:
     token = random_token(ports.room.entropy)
     session = _session(sign_in, sign_in.user_id, token, ports, at=at)
     renewing = sign_in.session_id is not None
+    left = instead_of if instead_of != session.id else None
     await ports.room.commit(
         RequireEpoch(user_id=sign_in.user_id, epoch=sign_in.epoch),
         AdvanceSignIn(sign_in=replace(sign_in, finished_at=at)),
         RenewSession(session=session) if renewing else OpenSession(session=session),
+        *((EndSession(session_id=left),) if left else ()),
         record(
             sign_in,
             Event.PROOF_RENEWED if renewing else Event.SIGNED_IN,

@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 from proofup.authentication.dispatcher import Standing, Step, stand
 from proofup.authentication.ports import Ports
 from proofup.authentication.sessions import issue
+from proofup.authentication.sessions import visit as session_of
 from proofup.values.errors import RevokedError
 from proofup.web.cookies import Cookie, Cookies
 from proofup.web.errors import Answer, Problems
@@ -51,7 +52,15 @@ class Door:
         """Return the way to the next step; one that has earned a session gets it here."""
         if standing.step is not Step.ISSUE:
             return see_other(ADDRESSES[standing.step])
-        issued = await issue(self.ports, standing, at=visit_of(request.scope).at)
+        visit = visit_of(request.scope)
+        token = visit.session_token
+        before = await session_of(self.ports, token, at=visit.at) if token else None
+        issued = await issue(
+            self.ports,
+            standing,
+            instead_of=before.session.id if before else None,
+            at=visit.at,
+        )
         response = see_other(safe_return(issued.return_to) or HOME)
         self.cookies.set(response, Cookie.SESSION, issued.token.reveal())
         self.cookies.clear(response, Cookie.TRANSACTION)
