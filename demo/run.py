@@ -22,7 +22,6 @@ from typing import Any
 from demo.organisation import PreparationError, environment, prepare
 from demo.people import Person
 from rich.console import Console
-from rich.table import Table
 
 STARTING_SECONDS = 60
 STOPPING_SECONDS = 25  # the service lets requests in progress finish for 20
@@ -191,14 +190,16 @@ async def end(program: Program) -> None:
 
 
 def _tell(console: Console, people: Sequence[Person], ports: Ports, folder: Path) -> None:
-    table = Table(title="Who can sign in", title_justify="left", title_style="bold")
-    for column in ("User name", "Password", "Phone", "Role"):
-        table.add_column(column, no_wrap=True)
+    rows = [("User name", "Password", "Phone", "")]
     for person in people:
-        role = "Administrator" if person.administrator else ""
+        role = "administrator" if person.administrator else ""
         phone = person.phone or "none yet"
-        table.add_row(person.user_principal_name, person.password, phone, role)
-    console.print(table)
+        rows.append((person.user_principal_name, person.password, phone, role))
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    console.print("\nWho can sign in", style="bold")
+    for row in rows:  # no table of rich's: in a narrow window it would cut the passwords
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        console.print("  " + "   ".join(cells).rstrip(), markup=False)
     console.print(f"\nSign in      http://localhost:{ports.service}")
     console.print(f"The phone    http://localhost:{ports.phone}/phone")
     console.print(f"The mailbox  http://localhost:{ports.phone}/mail")
