@@ -1,0 +1,78 @@
+"""``python -m bench``: everything there is to measure; ``--quick`` in less than half a minute."""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvloop
+
+from bench.challenges import challenges
+from bench.engines import engines
+from bench.machine import machine
+from bench.measuring import calibrated
+from bench.reads import reads
+from bench.report import Report
+from bench.sign_ins import sign_ins
+from bench.writes import writes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extent:
+    """How much is done: sizes of the organisation, and acts of each kind."""
+
+    sizes: tuple[int, ...]
+    reads: int
+    writes: int
+    challenges: int
+    sign_ins: int
+
+
+FULL = Extent(
+    sizes=(1_000, 100_000, 1_000_000), reads=5_000, writes=2_000, challenges=1_000, sign_ins=250
+)
+QUICK = Extent(sizes=(1_000, 20_000), reads=1_000, writes=300, challenges=150, sign_ins=50)
+
+
+async def measure(report: Report, engine: str, url: str, extent: Extent) -> None:
+    """Measure everything on one engine; the crowd grows before the rest is measured in it."""
+    await reads(report, engine, url, sizes=extent.sizes, acts=extent.reads)
+    _tell(f"{engine}: reads")
+    await writes(report, engine, url, acts=extent.writes)
+    _tell(f"{engine}: writes")
+    await challenges(report, engine, url, acts=extent.challenges)
+    _tell(f"{engine}: challenges")
+    await sign_ins(report, engine, url, acts=extent.sign_ins)
+    _tell(f"{engine}: sign-ins")
+
+
+def main() -> None:
+    """Measure, and print what came of it."""
+    arguments = _arguments()
+    extent = QUICK if arguments.quick else FULL
+    report = Report(loops=[calibrated()])
+    with tempfile.TemporaryDirectory(prefix="proofup-bench-", dir=arguments.folder) as made:
+        folder = Path(made)
+        with engines(folder, report.left_out) as urls:
+            for engine, url in urls.items():
+                with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                    runner.run(measure(report, engine, url, extent))
+        report.show(machine(folder))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a small organisation, few acts")
+    parser.add_argument("--folder", type=Path, help="where the databases shall lie meanwhile")
+    return parser.parse_args()
+
+
+def _tell(what: str) -> None:
+    print(f"{time.process_time():6.0f} s of CPU: {what} done", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""A text challenge, started and answered as the flows of a sign-in do it."""
+
+import os
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bench.crowd import START, people, text_option
+from bench.engines import opened
+from bench.measuring import PARTS, Cost, Watch, best, calibrated
+from bench.report import Figure, Report
+from bench.service import address_of, sent_codes, settings
+from proofup.app import build_room
+from proofup.challenges.answer import Taken, answer
+from proofup.challenges.context import Context
+from proofup.challenges.room import Room
+from proofup.challenges.start import start
+from proofup.directory.users import Person, RequireEpoch
+from proofup.methods.phone import number_of
+from proofup.methods.protocol import Purpose, RegisteredMethod, UpdateMethod
+from proofup.storage.store import Store
+from proofup.values.changes import Change
+from proofup.values.client import Client
+from proofup.values.ids import CorrelationId, random_id
+from proofup.values.ways import Way
+
+BAR = 250e-6
+WARMING = 20
+
+
+async def challenges(report: Report, engine: str, url: str, *, acts: int) -> None:
+    """Measure the start and the right answer of a text challenge, one after another."""
+    starts, answers = [], []
+    each = acts // PARTS
+    async with opened(url) as store:
+        room = build_room(settings(), store, entropy=os.urandom)
+        for part in range(-1, PARTS):
+            first = 3_000_000 + part * each
+            many = WARMING if part < 0 else each
+            everybody = await people(store, range(first, first + many))
+            started, answered = await _part(
+                room, store, everybody, START + part * timedelta(hours=1)
+            )
+            if part >= 0:
+                starts.append(started)
+                answers.append(answered)
+    report.loops.append(calibrated())
+    report.figures += [
+        Figure(what=f"start a text challenge, {engine}", cost=best(starts), at_most=BAR),
+        Figure(what=f"answer a text challenge, {engine}", cost=best(answers), at_most=BAR),
+    ]
+
+
+async def _part(
+    room: Room, store: Store, everybody: Sequence[Person], at: datetime
+) -> tuple[Cost, Cost]:
+    contexts = [_context(person, number) for number, person in enumerate(everybody)]
+    held = [await room.methods.of_user(person.user.id) for person in everybody]
+    starting = Watch()
+    with starting:
+        for context, methods in zip(contexts, held, strict=True):
+            await start(room, context, text_option(methods), at=at)
+    codes = await sent_codes(store, len(everybody), at)
+    answering = Watch()
+    with answering:
+        for context, methods in zip(contexts, held, strict=True):
+            outcome = await _answer(room, context, codes[number_of(methods[0])], at)
+            assert isinstance(outcome, Taken), outcome
+    return starting.cost(len(everybody)), answering.cost(len(everybody))
+
+
+async def _answer(room: Room, context: Context, code: str, at: datetime) -> object:
+    async def methods() -> Sequence[RegisteredMethod]:
+        return await room.methods.of_user(context.user_id)
+
+    def spend(method: RegisteredMethod, _: Way) -> tuple[Change, ...]:
+        return (
+            RequireEpoch(user_id=context.user_id, epoch=context.epoch),
+            UpdateMethod(method=method),
+        )
+
+    return await answer(room, context, code, methods=methods, spend=spend, at=at)
+
+
+def _context(person: Person, number: int) -> Context:
+    """Return the context of a sign-in, each from a network of its own."""
+    return Context(
+        purpose=Purpose.SIGN_IN,
+        subject=random_id(os.urandom),
+        user_id=person.user.id,
+        epoch=0,
+        correlation_id=CorrelationId(random_id(os.urandom)),
+        client=Client(address=address_of(number), agent="Mozilla/5.0"),
+    )

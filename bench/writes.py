@@ -1,0 +1,78 @@
+"""Durable writes: one caller after another, and many at once."""
+
+import asyncio
+from datetime import timedelta
+from itertools import count
+
+from bench.crowd import START, people
+from bench.engines import opened
+from bench.measuring import PARTS, Cost, Watch, best, calibrated
+from bench.report import Figure, Ratio, Report, Size
+from proofup.audit.entry import Entry, Event
+from proofup.directory.users import Person, SetDefaultWay
+from proofup.storage.store import Store
+from proofup.values.ids import CorrelationId
+from proofup.values.ways import Way
+
+CALLERS = 64
+BAR = 6.0
+
+
+async def writes(report: Report, engine: str, url: str, *, acts: int) -> None:
+    """Measure a small audited change by one caller and by many, each commit durable."""
+    async with opened(url) as store:
+        everybody = await people(store, range(2_000_000, 2_000_000 + CALLERS))
+        one = await _cost(store, everybody[:1], acts)
+        many = await _cost(store, everybody, acts * 8)
+    report.loops.append(calibrated())
+    report.figures += [
+        Figure(what=f"a durable audited change, one caller, {engine}", cost=one),
+        Figure(what=f"a durable audited change, {CALLERS} callers, {engine}", cost=many),
+    ]
+    report.sizes += [
+        Size(what=f"durable audited changes, one caller, {engine}", value=1 / one.wall, unit="/s"),
+        Size(
+            what=f"durable audited changes, {CALLERS} callers, {engine}",
+            value=1 / many.wall,
+            unit="/s",
+        ),
+    ]
+    report.ratios.append(
+        Ratio(
+            what=f"durable changes a second, {CALLERS} callers over one, {engine}",
+            value=one.wall / many.wall,
+            # PostgreSQL forms its groups itself, among as many connections as there are.
+            at_least=BAR if engine == "SQLite" else None,
+        )
+    )
+
+
+async def _cost(store: Store, callers: list[Person], acts: int) -> Cost:
+    costs = []
+    for _ in range(PARTS):
+        numbers = count()
+        each = acts // PARTS
+        watch = Watch()
+        with watch:
+            await asyncio.gather(*(_caller(store, person, numbers, each) for person in callers))
+        costs.append(watch.cost(each))
+    return best(costs)
+
+
+async def _caller(store: Store, person: Person, numbers: "count[int]", acts: int) -> None:
+    """Write one change after another until there were ``acts`` of all callers."""
+    while (number := next(numbers)) < acts:
+        way = Way.SMS if number % 2 else Way.OATH
+        await store.commit(
+            SetDefaultWay(user_id=person.user.id, way=way),
+            Entry(
+                at=START + timedelta(seconds=number),
+                event=Event.DEFAULT_CHANGED,
+                actor=person.user.id,
+                target=person.user.id,
+                succeeded=True,
+                correlation_id=CorrelationId("bench"),
+                network="203.0.113.24",
+                details={"now": way.value},
+            ),
+        )
