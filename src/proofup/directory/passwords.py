@@ -17,8 +17,7 @@ from proofup.values.secret import Secret
 
 LEAST_ALONE = 15  # code points, where the password alone may open a session
 LEAST_WITH_PROOF = 12  # where a second proof is asked for as well
-MOST_CODE_POINTS = 128
-MOST_BYTES = 512
+MOST_CODE_POINTS = 128  # in UTF-8 never more than 512 bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +89,7 @@ class CommonPasswords(Protocol):
 
 def can_be_password(typed: str) -> bool:
     """Tell whether ``typed`` is short enough to be looked at at all; what is not is refused."""
-    return len(typed) <= MOST_CODE_POINTS and len(typed.encode(errors="replace")) <= MOST_BYTES
+    return len(typed) <= MOST_CODE_POINTS
 
 
 def normal_password(typed: str) -> str:
