@@ -132,6 +132,10 @@ def test_AU2_an_end_that_was_written_anew_is_found_by_its_head() -> None:
     assert first_break(honest, key=KEY, head=honest[1]) == Break(4, "head changed")
 
 
+def test_AU2_the_number_of_a_row_is_part_of_its_digest() -> None:
+    assert next_link(1, FIRST, "a", key=KEY).digest != next_link(2, FIRST, "a", key=KEY).digest
+
+
 def test_AU2_another_key_makes_another_chain() -> None:
     assert first_break(chain(["a"], key=b"other"), key=KEY) == Break(1, "changed")
 
