@@ -206,6 +206,7 @@ def _environment() -> Environment:
         gettext=lambda text, **facts: text % facts if facts else text,
         _=lambda text: text,
     )
+    environment.tests["with_a_code"] = CODE.search
     environment.filters.update(spaced=spaced, clock=clock, with_code=with_code)
     return environment
 

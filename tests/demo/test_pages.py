@@ -91,6 +91,9 @@ def test_a_text_shows_with_its_code_in_large_digits(visit: Visit) -> None:
     assert '<p class="digits" id="digits">481 620</p>' in page
     assert "205 118. Nobody" in page
     assert "Copy code" in page
+    assert "Works until" in page
+    visit.order("This number no longer signs in to your Contoso account.", name="m-3")
+    assert "Works until" not in visit.phone()
     assert "receipts: sent: 204, delivered: 204" in page
 
 
