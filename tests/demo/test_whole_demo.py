@@ -1,0 +1,57 @@
+"""What ``make run`` starts, as whoever runs it sees it."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def free_ports(count: int) -> list[int]:
+    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [one.getsockname()[1] for one in held]
+    for one in held:
+        one.close()
+    return ports
+
+
+def test_the_demo_starts_tells_who_can_sign_in_and_stops_at_ctrl_c(tmp_path: Path) -> None:
+    folder = tmp_path / "demo-data"
+    service, phone, smtp = free_ports(3)
+    words = [sys.executable, "-m", "demo.run", "--folder", str(folder), "--port", str(service)]
+    words += ["--phone-port", str(phone), "--smtp-port", str(smtp)]
+    with subprocess.Popen(
+        words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=os.environ
+    ) as demo:
+        assert demo.stdout is not None
+        told = []
+        for line in demo.stdout:
+            told.append(line)
+            if "Ctrl-C stops everything" in line:
+                break
+        shown = "".join(told)
+        people = json.loads((folder / "people.json").read_text())
+        for person in people:
+            assert person["user_principal_name"] in shown
+            assert person["password"] in shown
+        assert f"http://localhost:{service}" in shown
+        for port, path in ((service, "/signin"), (phone, "/phone"), (phone, "/mail")):
+            connection = http.client.HTTPConnection("localhost", port, timeout=10)
+            connection.request("GET", path)
+            assert connection.getresponse().status == 200
+            connection.close()
+        demo.send_signal(signal.SIGINT)
+        rest = demo.communicate(timeout=60)[0]
+    assert demo.returncode == 0, rest
+    assert "Stopping" in rest
+    for port in (service, phone, smtp):
+        socket.create_server(("127.0.0.1", port)).close()  # everything has ended
+    assert not (folder / "people.csv").exists()
+    for name in ("people.json", "carrier.secret"):
+        assert stat.S_IMODE((folder / name).stat().st_mode) == 0o600
