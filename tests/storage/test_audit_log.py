@@ -30,8 +30,11 @@ async def test_AU2_the_chain_has_no_gap_after_many_commits_at_once(store: Store)
     assert await store.audit.verify() is None
 
 
-async def test_an_empty_chain_holds(store: Store) -> None:
+async def test_an_empty_chain_holds_and_says_so(store: Store) -> None:
+    assert await store.audit.is_empty()
     assert await store.audit.verify() is None
+    await store.commit(entry())
+    assert not await store.audit.is_empty()
 
 
 @pytest.mark.parametrize(

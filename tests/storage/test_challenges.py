@@ -6,7 +6,7 @@ import pytest
 
 from proofup.challenges.challenge import ChallengeState, ConsumeChallenge, OpenChallenge
 from proofup.storage.store import Store
-from proofup.values.errors import AlreadySpentError
+from proofup.values.errors import AlreadySpentError, StoreBusyError
 from proofup.values.ids import ChallengeId
 from storage.samples import MINUTE, START, challenge, user
 
@@ -74,6 +74,12 @@ async def test_SM2_of_thirty_answers_at_once_one_counts(asking: Store) -> None:
         )
         assert outcomes.count(None) == 1
         assert sum(isinstance(outcome, AlreadySpentError) for outcome in outcomes) == 29
+
+
+async def test_an_id_that_is_taken_is_not_put_again(asking: Store) -> None:
+    with pytest.raises(StoreBusyError):
+        await asking.commit(OpenChallenge(stored=challenge("c-1")))
+    assert await states(asking) == {"c-1": ChallengeState.OPEN}
 
 
 async def test_of_many_challenges_put_at_once_one_stays_open(asking: Store) -> None:

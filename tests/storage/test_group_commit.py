@@ -11,7 +11,7 @@ from proofup.directory.users import RaiseEpoch
 from proofup.methods.protocol import AddMethod
 from proofup.storage import group_commit
 from proofup.storage.sqlite import SqliteEngine, connect
-from proofup.storage.statements import Steps, touched
+from proofup.storage.statements import Steps, rows, touched
 from proofup.storage.store import Store, open_store
 from proofup.values.errors import SlotTakenError, StoreBusyError
 from proofup.values.ids import Entropy, UserId
@@ -28,6 +28,14 @@ def path(store_url: str) -> Path:
 def writer(store: Store) -> sqlite3.Connection:
     assert isinstance(store.engine, SqliteEngine)
     return store.engine._writer._connection
+
+
+def damage(path: Path) -> None:
+    """Overwrite everything behind the first page, which holds the schema."""
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xa5" * (size - 4096))
 
 
 @contextmanager
@@ -118,6 +126,48 @@ async def test_nothing_is_acknowledged_that_found_no_room_on_the_disk(store: Sto
     writer(store).execute("PRAGMA max_page_count = 1000000")
     await store.commit(AddMethod(method=method()))
     assert await store.methods.of_user(ROBIN) == [method()]
+
+
+async def test_a_full_disk_voids_also_what_was_undone_before(store: Store) -> None:
+    await store.commit(user(), AddMethod(method=method()))
+    ((pages,),) = await store.engine.rows("PRAGMA page_count")
+    writer(store).execute(f"PRAGMA max_page_count = {pages + 2}")
+    large = method("m-3", "oath.1", b"x" * 100_000)
+    answers = await asyncio.gather(
+        store.commit(RaiseEpoch(user_id=ROBIN), AddMethod(method=method("m-2"))),
+        store.commit(AddMethod(method=large)),
+        return_exceptions=True,
+    )
+    assert [type(answer) for answer in answers] == [StoreBusyError] * 2
+
+
+async def test_what_only_the_commit_can_refuse_is_refused_to_all_in_it(store: Store) -> None:
+    def later_checked() -> Steps[None]:
+        yield from touched("PRAGMA defer_foreign_keys = ON")
+        yield from touched("INSERT INTO role_assignments (user_id, role) VALUES ('nobody', 'role')")
+
+    answers = await asyncio.gather(
+        store.commit(user()), store.engine.write(later_checked), return_exceptions=True
+    )
+    assert [type(answer) for answer in answers] == [sqlite3.IntegrityError] * 2
+    assert await store.people.by_id(ROBIN) is None
+
+
+async def test_a_file_that_was_damaged_is_busy_for_readers(store: Store, path: Path) -> None:
+    await store.commit(user())
+    writer(store).execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    damage(path)
+    with pytest.raises(StoreBusyError):
+        await store.people.by_id(ROBIN)
+    with pytest.raises(StoreBusyError):
+        await store.engine.read_long(lambda: rows("SELECT * FROM users"))
+
+
+async def test_a_mistake_of_a_reader_is_told_as_it_is(store: Store) -> None:
+    with pytest.raises(sqlite3.OperationalError):
+        await store.engine.rows("SELECT nonsense")
+    with pytest.raises(sqlite3.OperationalError):
+        await store.engine.read_long(lambda: rows("SELECT nonsense"))
 
 
 async def test_more_than_can_wait_is_refused_at_once(

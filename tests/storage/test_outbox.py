@@ -175,6 +175,13 @@ async def test_a_commit_with_a_message_wakes_the_sender(store: Store, engine_nam
         await waiting
 
 
+async def test_an_import_with_a_message_wakes_the_sender(store: Store, engine_name: str) -> None:
+    await listening(store, engine_name)
+    assert await store.commit_many([[message()], [mail()]]) == [None, None]
+    async with asyncio.timeout(10):
+        await store.outbox.wait(timedelta(hours=1))
+
+
 async def test_a_message_between_two_waits_or_during_a_cancelled_one_is_not_missed(
     store: Store, engine_name: str
 ) -> None:

@@ -8,6 +8,7 @@ from conftest import KEY_ENCRYPTION_KEY
 from postgres import Server
 from proofup.directory.users import RaiseEpoch, RequireEpoch
 from proofup.methods.protocol import AddMethod
+from proofup.storage.postgresql import PostgresqlEngine
 from proofup.storage.statements import Steps, touched
 from proofup.storage.store import Store, open_store
 from proofup.values.errors import StoreBusyError, UnknownOutcomeError
@@ -26,6 +27,12 @@ CREATE FUNCTION break_off() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(5); RETURN NULL; END $$;
 CREATE CONSTRAINT TRIGGER break_off AFTER INSERT ON users DEFERRABLE INITIALLY DEFERRED
 FOR EACH ROW EXECUTE FUNCTION break_off();
+"""
+REFUSES_AT_COMMIT = """
+CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'not now' USING ERRCODE = '55P03'; END $$;
+CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON users DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW EXECUTE FUNCTION refuse();
 """
 END_ALL = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
@@ -93,6 +100,35 @@ async def test_a_server_that_is_not_there_is_busy(
             key_encryption_key=KEY_ENCRYPTION_KEY,
             entropy=entropy,
         )
+
+
+async def test_a_server_that_does_not_answer_is_busy(
+    monkeypatch: pytest.MonkeyPatch, store: Store
+) -> None:
+    monkeypatch.setattr("proofup.storage.postgresql.WAIT_SECONDS", 0.05)
+    with pytest.raises(StoreBusyError):
+        await PostgresqlEngine.open("postgresql:///nowhere?host=/nonexistent")
+
+
+async def test_a_commit_that_the_server_refuses_is_busy(store: Store, store_url: str) -> None:
+    outside(store_url, REFUSES_AT_COMMIT)
+    with pytest.raises(StoreBusyError):
+        await store.commit(user())
+    assert await store.people.by_id(ROBIN) is None
+
+
+async def test_a_transaction_that_breaks_its_connection_each_time_is_given_up(
+    store: Store,
+) -> None:
+    end = "SELECT pg_terminate_backend(pg_backend_pid())"
+    with pytest.raises(StoreBusyError):
+        await store.engine.write(lambda: touched(end))
+    with pytest.raises(StoreBusyError):
+        await store.engine.write_many([lambda: _nothing_of(end)])
+
+
+def _nothing_of(sql: str) -> Steps[None]:
+    yield from touched(sql)
 
 
 async def test_a_lock_that_is_never_released_is_busy(store: Store, store_url: str) -> None:

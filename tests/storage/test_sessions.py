@@ -70,6 +70,16 @@ async def test_a_visit_is_noted_and_never_turned_back(signed_in: Store) -> None:
     await signed_in.commit(TouchSession(session_id=SessionId("gone"), at=START))
 
 
+async def test_SE5_of_the_sessions_that_end_together_one_may_be_kept(signed_in: Store) -> None:
+    await signed_in.commit(OpenSession(session=session("k-2", b"other cookie")))
+    await signed_in.commit(RaiseEpoch(user_id=ROBIN, keep=SessionId("k-1")))
+    assert (await visit(signed_in)).session.epoch == 1
+    assert (await visit(signed_in, b"other cookie")).session.epoch == 0
+    # What was revoked once does not come back to life by being named later.
+    await signed_in.commit(RaiseEpoch(user_id=ROBIN, keep=SessionId("k-2")))
+    assert (await visit(signed_in, b"other cookie")).session.epoch == 0
+
+
 async def test_an_ended_session_is_gone(signed_in: Store) -> None:
     for _ in range(2):
         await signed_in.commit(EndSession(session_id=SessionId("k-1")))

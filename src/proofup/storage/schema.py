@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from proofup.storage.errors import UnknownSchemaError
 from proofup.storage.sqlite import connect
+from proofup.storage.sqlite_errors import is_of_database
 from proofup.values.errors import StoreBusyError
 
 if TYPE_CHECKING:
@@ -44,13 +45,13 @@ def _sqlite_revision(url: str) -> str | None:
     path = sqlite_path(url)
     if not path.exists():
         return None
-    with closing(connect(path)) as connection:
-        try:
+    try:
+        with closing(connect(path)) as connection:
             found = connection.execute(REVISION).fetchone()
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
-                raise StoreBusyError from error
-            return None  # there is no such table yet
+    except sqlite3.Error as error:
+        if is_of_database(error):
+            raise StoreBusyError from error
+        return None  # there is no such table yet
     return str(found[0]) if found else None
 
 

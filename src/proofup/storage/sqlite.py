@@ -11,6 +11,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -54,8 +55,12 @@ def connect(path: Path, *, wait_seconds: float = BUSY_SECONDS) -> sqlite3.Connec
         cached_statements=CACHED_STATEMENTS,
         check_same_thread=False,
     )
-    for pragma in PRAGMAS:
-        connection.execute(pragma)
+    try:
+        for pragma in PRAGMAS:
+            connection.execute(pragma)
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
 
 
@@ -149,17 +154,15 @@ def _read_through(file: int) -> None:
 
 
 def _read(path: Path, make: Make[T]) -> T:
-    connection = connect(path)
-
-    def execute(statement: Statement) -> Result:
-        cursor = connection.execute(for_sqlite(statement.sql), statement.values)
-        return Result(cursor.fetchall(), cursor.rowcount)
-
     try:
-        return run(make(), execute)
+        with closing(connect(path)) as connection:
+
+            def execute(statement: Statement) -> Result:
+                cursor = connection.execute(for_sqlite(statement.sql), statement.values)
+                return Result(cursor.fetchall(), cursor.rowcount)
+
+            return run(make(), execute)
     except sqlite3.Error as error:
         if is_of_database(error):
             raise StoreBusyError from error
         raise
-    finally:
-        connection.close()

@@ -57,9 +57,10 @@ REQUIRE_EPOCH = (
     "SELECT 1 FROM accounts WHERE user_id = ? AND epoch = ? AND enabled = 1 FOR NO KEY UPDATE"
 )
 RAISE_EPOCH = "UPDATE accounts SET epoch = epoch + 1 WHERE user_id = ?"
+# Only a session of the epoch that has just ended: one that was revoked before stays so.
 CARRY_OVER = (
-    "UPDATE sessions SET epoch = (SELECT epoch FROM accounts WHERE user_id = ?) "
-    "WHERE id = ? AND user_id = ?"
+    "UPDATE sessions SET epoch = epoch + 1 WHERE id = ? AND user_id = ? "
+    "AND epoch + 1 = (SELECT epoch FROM accounts WHERE user_id = ?)"
 )
 SET_ENABLED = "UPDATE accounts SET enabled = ? WHERE user_id = ?"
 SET_DEFAULT_WAY = "UPDATE accounts SET default_way = ? WHERE user_id = ?"
@@ -129,7 +130,7 @@ class PeopleRows:
         """Make everything worthless that carries the epoch of now, but for the session kept."""
         yield from _must_touch(RAISE_EPOCH, change.user_id)
         if change.keep is not None:
-            yield from touched(CARRY_OVER, change.user_id, change.keep, change.user_id)
+            yield from touched(CARRY_OVER, change.keep, change.user_id, change.user_id)
 
     def set_enabled(self, change: SetEnabled) -> Steps[None]:
         """Enable or disable."""
