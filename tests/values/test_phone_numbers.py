@@ -3,7 +3,7 @@ from collections.abc import Iterator
 
 import phonenumbers
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
@@ -40,7 +40,6 @@ def test_every_country_has_an_example() -> None:
     assert len(EXAMPLES) > 200
 
 
-@settings(deadline=None)
 @given(COUNTRIES)
 def test_SM3_the_stored_form_parses_to_itself(
     country: tuple[str, phonenumbers.PhoneNumber],
@@ -54,7 +53,6 @@ def test_SM3_the_stored_form_parses_to_itself(
     assert stored_phone_number(str(number)) == number
 
 
-@settings(deadline=None)
 @given(COUNTRIES)
 def test_SM3_every_way_to_write_a_number_is_one_number(
     country: tuple[str, phonenumbers.PhoneNumber],
@@ -77,7 +75,6 @@ def test_SM3_every_way_to_write_a_number_is_one_number(
     assert parse_phone_number(american, region="US") == number
 
 
-@settings(deadline=None)
 @given(COUNTRIES, st.sampled_from(ZEROES), st.sampled_from(["+", "00", "＋"]), st.data())
 def test_SM3_separators_and_digits_of_any_script_make_no_other_number(
     country: tuple[str, phonenumbers.PhoneNumber], zero: int, prefix: str, data: st.DataObject
@@ -154,7 +151,6 @@ def test_a_number_of_a_range_that_no_table_knows_yet_is_taken() -> None:
     assert parse_phone_number(number.e164) == number
 
 
-@settings(deadline=None)
 @given(st.text(), st.none() | st.text(max_size=4))
 def test_WE2_any_text_is_a_number_or_refused_by_name(typed: str, region: str | None) -> None:
     try:
@@ -165,7 +161,6 @@ def test_WE2_any_text_is_a_number_or_refused_by_name(typed: str, region: str | N
         assert parse_phone_number(str(number)) == number
 
 
-@settings(deadline=None)
 @given(st.text("+0123456789 -()x", max_size=20), st.sampled_from(["GB", "US", "DE", "IT", "AR"]))
 def test_SM3_whatever_is_taken_is_stored_in_its_one_form(typed: str, region: str) -> None:
     try:
@@ -178,6 +173,29 @@ def test_SM3_whatever_is_taken_is_stored_in_its_one_form(typed: str, region: str
 def test_a_number_reads_as_graph_shows_it() -> None:
     assert str(BRITISH) == "+44 7700900067"
     assert BRITISH.e164 == "+447700900067"
+
+
+@given(COUNTRIES)
+def test_SM3_what_its_owner_reads_has_the_same_digits(
+    country: tuple[str, phonenumbers.PhoneNumber],
+) -> None:
+    number = parse_phone_number(phonenumbers.format_number(country[1], PhoneNumberFormat.E164))
+    assert "".join(filter(str.isdecimal, number.readable)) == number.e164.removeprefix("+")
+    assert parse_phone_number(number.readable) == number
+
+
+@pytest.mark.parametrize(
+    ("number", "readable"),
+    [
+        (BRITISH, "+44 7700 900067"),
+        (AMERICAN, "+1 202-555-0143"),
+        (PhoneNumber("39", "0669812345"), "+39 06 6981 2345"),
+    ],
+)
+def test_its_owner_reads_a_number_in_the_groups_of_its_country(
+    number: PhoneNumber, readable: str
+) -> None:
+    assert number.readable == readable
 
 
 @pytest.mark.parametrize(
@@ -194,7 +212,6 @@ def test_SM6_a_masked_number_shows_its_length_and_two_digits(
     assert number.masked == masked
 
 
-@settings(deadline=None)
 @given(COUNTRIES)
 def test_SM6_a_mask_never_shows_more_than_two_digits(
     country: tuple[str, phonenumbers.PhoneNumber],

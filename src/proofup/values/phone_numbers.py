@@ -33,10 +33,8 @@ class PhoneNumber:
         """The number in the groups of its own country, for its owner: ``+44 7700 900067``."""
         import phonenumbers
 
-        parsed = phonenumbers.PhoneNumber(int(self.country_code), int(self.national))
-        shown = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-        # Leading zeros of a national number (Italy) are lost above; then the plain form is truer.
-        return shown if _digits(shown) == self.e164[1:] else str(self)
+        parsed = phonenumbers.parse(self.e164)
+        return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
     @property
     def masked(self) -> str:
@@ -140,7 +138,3 @@ def stored_phone_number(text: str) -> PhoneNumber:
     """Return the number that ``str`` of a PhoneNumber gave, without judging it again."""
     country_code, national = text.removeprefix("+").split(" ", 1)
     return PhoneNumber(country_code, national)
-
-
-def _digits(text: str) -> str:
-    return "".join(letter for letter in text if letter.isdigit())
