@@ -293,7 +293,8 @@ async def test_a_cookie_we_never_gave_is_worth_nothing(
         keep_cookie(visitor, name, forged)
     assert (await visitor.open("/security-info")).path.startswith("/signin")
     for path in ("/signin/password", "/signin/challenge", "/signin/options"):
-        assert (await visitor.open(path)).path == "/signin"
+        page = await visitor.open(path)
+        assert page.path == "/signin" or page.status == 410
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ from proofup.web.forms import read_form
 from proofup.web.pages import Pages
 from proofup.web.public_url import PublicUrl
 from proofup.web.static_files import StaticFiles
-from proofup.web.visit import remember
+from proofup.web.visit import remember, visit_of
 
 NOON = datetime(2026, 11, 21, 14, 32, 30, tzinfo=UTC)
 ROBIN = User(
@@ -133,6 +133,7 @@ CHANGE: dict[str, Any] = {
     "because": None,
     "left": None,
     "until": None,
+    "error": None,
     "trouble": None,
     "address": "/security-info/changes/r-1/delivery",
     **SENT,
@@ -219,7 +220,11 @@ OVER = {"is_over": True, "expires_at": ago(minutes=1), "resend_seconds": 0}
 FAILED = {"stage": "failed", "delivery": delivered(DeliveryState.FAILED), "resend_seconds": 0}
 ARRIVED = {"stage": "delivered", "delivery": delivered(DeliveryState.DELIVERED)}
 QUEUED = {"stage": "queued", "delivery": delivered(DeliveryState.QUEUED)}
-LIMIT = {"trouble": "limit", "until": NOON + timedelta(hours=1)}
+LIMIT = {
+    "trouble": "limit",
+    "error": "50088 AuthenticationMethodLimitReached",
+    "until": NOON + timedelta(hours=1),
+}
 
 SAMPLES: dict[str, Sample] = {
     "name": _signin("name", {"user_name": "", "return_to": None}),
@@ -365,8 +370,9 @@ def house(
         return pages.render(request, shown.template, status=shown.status, **shown.context)
 
     async def delivery(request: Request) -> Response:
-        steps.append(request.url.path)
-        there = ARRIVED if len(steps) > 1 else {}
+        browser = visit_of(request.scope).browser_secret
+        steps.append(browser)
+        there = ARRIVED if steps.count(browser) > 1 else {}
         shown = {**CHALLENGE, **there}
         return pages.render(request, "web/delivery.html", **shown)
 

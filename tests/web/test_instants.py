@@ -28,3 +28,9 @@ def test_a_clock_time_carries_its_instant_for_the_script() -> None:
     assert instants.minute(AT).striptags() == "14:32 UTC"
     assert instants.iso(AT) == "2026-11-21T14:32:05Z"
     assert instants.in_full(AT) == "21 November 2026, 14:32 UTC"
+
+
+@pytest.mark.parametrize(("second", "shown"), [(0, "14:30 UTC"), (1, "14:31 UTC")])
+def test_a_wait_is_never_said_to_end_before_it_does(second: int, shown: str) -> None:
+    until = datetime(2026, 11, 21, 14, 30, second, tzinfo=UTC)
+    assert shown in instants.next_minute(until)

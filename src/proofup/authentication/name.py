@@ -32,7 +32,7 @@ async def submit_name(
     sign_in = SignIn(
         id=SignInId(random_id(ports.room.entropy)),
         token_digest=token_digest(token),
-        name=person.user.user_principal_name if person else name,
+        name=name,  # as it was typed: the stored spelling would tell that somebody has it
         user_id=person.user.id if person else None,
         epoch=person.account.epoch if person else 0,
         proofs=Proofs(),

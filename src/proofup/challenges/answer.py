@@ -36,7 +36,10 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """The answer was not taken. ``left`` tries remain on this challenge; ``until`` ends a pause."""
+    """The answer was not taken. ``left`` tries remain on this challenge.
+
+    ``until`` ends a pause; a pause without it lasts until something else lets the person in.
+    """
 
     because: Refusal
     left: int | None = None
@@ -90,7 +93,7 @@ async def answer(
                 refused=verdict,
                 typed=typed,
                 held=held,
-                left=left[0],
+                left=left[-1],
                 at=at,
             )
         try:
@@ -189,16 +192,20 @@ def _recognised(
 
 
 def _charges(room: Room, context: Context, asked: StoredChallenge) -> list[Charge]:
-    """Return what a try is counted against, the challenge first."""
+    """Return what a try is counted against, the challenge last.
+
+    The account comes first: somebody who has to wait must hear that, not that a new code would
+    help.
+    """
     counted: list[tuple[Limit, str]] = [
-        (figures.ANSWERS_PER_CHALLENGE, asked.challenge.id),
-        (figures.ANSWERS_PER_SIGN_IN, context.subject),
         (figures.WRONG_PROOFS, context.user_id),
+        (figures.ANSWERS_PER_SIGN_IN, context.subject),
+        (figures.ANSWERS_PER_CHALLENGE, asked.challenge.id),
     ]
     charges = [
         Charge(key=room.counter_key(limit.name, whom), limit=limit) for limit, whom in counted
     ]
-    return [*charges, _row_charge(room, context, asked.challenge.way)]
+    return [_row_charge(room, context, asked.challenge.way), *charges]
 
 
 def _row_charge(room: Room, context: Context, way: Way) -> Charge:
@@ -214,4 +221,6 @@ def _reset_rows(room: Room, context: Context) -> list[Change]:
 def _limited(limit: LimitReachedError) -> Refused:
     if limit.limit in {figures.ANSWERS_PER_CHALLENGE.name, figures.ANSWERS_PER_SIGN_IN.name}:
         return Refused(because=Refusal.TOO_MANY, left=0)
+    if limit.limit == figures.WRONG_PROOFS_IN_A_ROW.name:
+        return Refused(because=Refusal.PAUSED, left=0)
     return Refused(because=Refusal.PAUSED, left=0, until=limit.until)

@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from proofup.authentication.sessions import strengthen
 from proofup.authentication.sessions import visit as session_of
-from proofup.challenges.answer import Refusal, Refused
+from proofup.challenges.answer import Refused
 from proofup.challenges.look import newest
 from proofup.policy.proofs import Level
 from proofup.policy.texts import CountryNotServedError
@@ -17,7 +17,7 @@ from proofup.registration.ports import Actor, NotFreshError, UnknownRegistration
 from proofup.registration.propose import ask, pending
 from proofup.values.errors import LimitReachedError, SlotTakenError, StaleMethodError
 from proofup.values.ids import RegistrationId
-from proofup.web.challenge import shown_challenge
+from proofup.web.challenge import error_of, shown_challenge, status_of
 from proofup.web.cookies import Cookie
 from proofup.web.forms import read_form
 from proofup.web.visit import visit_of
@@ -41,7 +41,7 @@ async def send(
     except (StaleMethodError, SlotTakenError):
         return await _stale(door, request, registration)
     except LimitReachedError as limit:
-        return await _page(door, request, actor, registration, limit=limit)
+        return await _page(door, request, actor, registration, trouble="limit", limit=limit)
     except CountryNotServedError:
         return await _page(door, request, actor, registration, trouble="country")
     return see_other(target)
@@ -124,7 +124,7 @@ async def _page(
     return door.pages.render(
         request,
         "portal/add_app.html" if key else "portal/confirm_phone.html",
-        status=_status(refused, limit),
+        status=status_of(refused, trouble),
         change=address_of(registration),
         new=door.shown(registration.candidate),
         old=door.shown(old) if old else None,
@@ -134,16 +134,11 @@ async def _page(
         because=refused.because.value if refused else None,
         left=refused.left if refused else None,
         until=(refused.until if refused else None) or (limit.until if limit else None),
-        trouble="limit" if limit else trouble,
+        error=error_of(refused, trouble),
+        trouble=trouble,
         address=f"{address_of(registration)}/delivery",
         **shown_challenge(asked, at=at),
     )
-
-
-def _status(refused: Refused | None, limit: LimitReachedError | None) -> int:
-    if limit or (refused and refused.because is Refusal.PAUSED):
-        return 429
-    return 400 if refused else 200
 
 
 def _grouped(secret: str) -> str:

@@ -5,39 +5,27 @@ from starlette.responses import Response
 
 from proofup.authentication.dispatcher import Standing, Step, stand
 from proofup.authentication.second_proof import answer, ask
-from proofup.challenges.answer import Refusal, Refused
+from proofup.challenges.answer import Refused
 from proofup.challenges.look import newest
 from proofup.methods.catalogue import Option
 from proofup.policy.texts import CountryNotServedError
 from proofup.signin.door import ADDRESSES, Door, see_other
 from proofup.values.errors import LimitReachedError
 from proofup.values.ways import Way
-from proofup.web.challenge import shown_challenge
+from proofup.web.challenge import NOT_SENT, error_of, shown_challenge, status_of
 from proofup.web.forms import read_form
 from proofup.web.visit import visit_of
 
 LONGEST_CODE = 64
-TROUBLES = frozenset({"limit", "country"})
-
-NUMBERS = {
-    Refusal.WRONG: (500121, "WrongCodeEntered"),
-    Refusal.LATE: (500121, "InvalidSession"),
-    Refusal.SUPERSEDED: (500121, "CodeSuperseded"),
-    Refusal.ALREADY_USED: (500121, "CodeAlreadyUsed"),
-    Refusal.NOT_ASKED: (500121, "InvalidSession"),
-    Refusal.TOO_MANY: (500121, "MaxAllowedCodeRetryReached"),
-    Refusal.PAUSED: (50053, "AuthenticationThrottled"),
-    Refusal.METHOD_GONE: (500121, "AuthenticationMethodNotConfigured"),
-}
 
 
 async def show(door: Door, request: Request) -> Response:
     """Show the newest challenge and where its message is."""
     here = await door.stand(request)
     if here.step is not Step.CHALLENGE:
-        return see_other(ADDRESSES[here.step])
+        return door.elsewhere(request, here)
     trouble = request.query_params.get("trouble")
-    return await _page(door, request, here, trouble=trouble if trouble in TROUBLES else None)
+    return await _page(door, request, here, trouble=trouble if trouble in NOT_SENT else None)
 
 
 async def submit(door: Door, request: Request) -> Response:
@@ -77,7 +65,7 @@ async def options(door: Door, request: Request) -> Response:
     """Show every way in which this person can answer, numbers masked."""
     here = await door.stand(request)
     if here.step is not Step.CHALLENGE or here.sign_in is None:
-        return see_other(ADDRESSES[here.step])
+        return door.elsewhere(request, here)
     return door.pages.render(
         request,
         "signin/options.html",
@@ -123,25 +111,18 @@ async def _page(
     asked = await newest(door.ports.room, sign_in.id) if sign_in else None
     way = asked.stored.challenge.way if asked else None
     option = next((one for one in here.options if one.way is way), None)
-    number = NUMBERS[refused.because] if refused else None
     return door.pages.render(
         request,
         "signin/challenge_code.html" if way is Way.OATH else "signin/challenge_text.html",
-        status=_status(refused, limit),
+        status=status_of(refused, trouble),
         user_name=sign_in.name if sign_in else "",
         masked=shown(door, option)["masked"] if option else None,
         because=refused.because.value if refused else None,
         left=refused.left if refused else None,
         until=(refused.until if refused else None) or (limit.until if limit else None),
-        error=f"{number[0]} {number[1]}" if number else None,
+        error=error_of(refused, trouble),
         trouble=trouble,
         other_ways=[shown(door, other) for other in here.options if other is not option],
         address="/signin/challenge/delivery",
         **shown_challenge(asked, at=visit_of(request.scope).at),
     )
-
-
-def _status(refused: Refused | None, limit: LimitReachedError | None) -> int:
-    if limit or (refused and refused.because is Refusal.PAUSED):
-        return 429
-    return 400 if refused else 200

@@ -1,6 +1,7 @@
 """What the pages of a sign-in share: their parts, their steps' addresses, their browser's token."""
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -9,14 +10,16 @@ from proofup.authentication.dispatcher import Standing, Step, stand
 from proofup.authentication.ports import Ports
 from proofup.authentication.sessions import issue
 from proofup.authentication.sessions import visit as session_of
-from proofup.values.errors import RevokedError
+from proofup.authentication.signin import LIFETIME
+from proofup.values.errors import RevokedError, StaleError
 from proofup.web.cookies import Cookie, Cookies
-from proofup.web.errors import Answer, Problems
+from proofup.web.errors import Action, Answer, Problems
 from proofup.web.pages import Pages
 from proofup.web.returns import safe_return
 from proofup.web.visit import remember, visit_of
 
 HOME = "/security-info"
+MINUTES = int(LIFETIME.total_seconds() // 60)
 SIGN_IN = "/signin"
 
 ADDRESSES = {
@@ -51,18 +54,41 @@ class Door:
     async def go_on(self, request: Request, standing: Standing) -> Response:
         """Return the way to the next step; one that has earned a session gets it here."""
         if standing.step is not Step.ISSUE:
-            return see_other(ADDRESSES[standing.step])
+            return self.elsewhere(request, standing)
         visit = visit_of(request.scope)
         token = visit.session_token
         before = await session_of(self.ports, token, at=visit.at) if token else None
-        issued = await issue(
-            self.ports,
-            standing,
-            instead_of=before.session.id if before else None,
-            at=visit.at,
-        )
+        try:
+            issued = await issue(
+                self.ports,
+                standing,
+                instead_of=before.session.id if before else None,
+                at=visit.at,
+            )
+        except StaleError:  # the same form, sent twice at once: the other one got the session
+            return see_other(HOME)
         response = see_other(safe_return(issued.return_to) or HOME)
         self.cookies.set(response, Cookie.SESSION, issued.token.reveal())
+        self.cookies.clear(response, Cookie.TRANSACTION)
+        return response
+
+    def elsewhere(self, request: Request, standing: Standing) -> Response:
+        """Return the way to where the sign-in stands, or say that it took too long."""
+        if standing.step is not Step.NAME or visit_of(request.scope).transaction_token is None:
+            return see_other(ADDRESSES[standing.step])
+        target = safe_return(standing.sign_in.return_to) if standing.sign_in else None
+        again = f"{SIGN_IN}?return={quote(target, safe='')}" if target else SIGN_IN
+        response = self.problems.problem(
+            request,
+            status=410,
+            title="This sign-in took too long",
+            what_to_do=f"One is kept open for {MINUTES} minutes, so that nobody else can end "
+            "what you began. Begin again.",
+            label="Sign-in stopped",
+            number=50089,
+            name="FlowTokenExpired",
+            actions=(Action(words="Sign in again", href=again),),
+        )
         self.cookies.clear(response, Cookie.TRANSACTION)
         return response
 

@@ -8,7 +8,7 @@ from proofup.authentication.password import PasswordRefusal, PasswordRefused, su
 from proofup.authentication.second_proof import ask
 from proofup.policy.texts import CountryNotServedError
 from proofup.signin.door import ADDRESSES, Door, see_other
-from proofup.values.errors import LimitReachedError
+from proofup.values.errors import LimitReachedError, StaleError
 from proofup.values.secret import Secret
 from proofup.web.errors import Action
 from proofup.web.forms import read_form
@@ -23,12 +23,18 @@ NUMBERS = {
     PasswordRefusal.DISABLED: (50057, "UserDisabled"),
 }
 
+STATUSES = {
+    PasswordRefusal.WRONG: 400,
+    PasswordRefusal.TOO_LONG: 400,
+    PasswordRefusal.PAUSED: 429,
+}
+
 
 async def show(door: Door, request: Request) -> Response:
     """Ask for the password."""
     here = await door.stand(request)
     if here.step is not Step.PASSWORD or here.sign_in is None:
-        return see_other(ADDRESSES[here.step])
+        return door.elsewhere(request, here)
     return _page(door, request, here.sign_in.name)
 
 
@@ -40,7 +46,10 @@ async def submit(door: Door, request: Request) -> Response:
     if here.step is not Step.PASSWORD or here.sign_in is None:
         return await door.go_on(request, here)
     password = Secret(form.text("password", longest=LONGEST_FIELD))
-    outcome = await submit_password(door.ports, here.sign_in, password, at=visit.at)
+    try:
+        outcome = await submit_password(door.ports, here.sign_in, password, at=visit.at)
+    except StaleError:  # the same form, sent twice at once: the other one was first
+        return await door.go_on(request, await door.stand(request))
     if isinstance(outcome, PasswordRefused):
         return _refused(door, request, here.sign_in.name, outcome)
     there = await standing(door.ports, outcome, at=visit.at)
@@ -62,7 +71,7 @@ def _page(
     return door.pages.render(
         request,
         "signin/password.html",
-        status=400 if refused else 200,
+        status=STATUSES[because] if because else 200,
         user_name=name,
         because=because.value if because else None,
         until=refused.until if refused else None,

@@ -1,11 +1,49 @@
-"""What a page says of a challenge that waits for its answer."""
+"""What a page says of a challenge that waits for its answer, or was answered wrongly."""
 
 import math
 from datetime import datetime
 from typing import Any
 
+from proofup.challenges.answer import Refusal, Refused
 from proofup.challenges.look import Asked
 from proofup.web.delivery_stage import stage_of
+
+# Entra's numbers, and its names for them where it has one.
+NUMBERS = {
+    Refusal.WRONG: (500121, "WrongCodeEntered"),
+    Refusal.LATE: (500121, "InvalidSession"),
+    Refusal.SUPERSEDED: (500121, "CodeSuperseded"),
+    Refusal.ALREADY_USED: (500121, "CodeAlreadyUsed"),
+    Refusal.NOT_ASKED: (500121, "InvalidSession"),
+    Refusal.TOO_MANY: (500121, "MaxAllowedCodeRetryReached"),
+    Refusal.PAUSED: (50053, "AuthenticationThrottled"),
+    Refusal.METHOD_GONE: (500121, "AuthenticationMethodNotConfigured"),
+}
+NOT_SENT = {
+    "limit": (50088, "AuthenticationMethodLimitReached"),
+    "country": (500121, "CountryNotServed"),
+}
+
+
+def error_of(refused: Refused | None, trouble: str | None) -> str | None:
+    """Return the number and name of what went wrong, as the help desk wants them, or None.
+
+    ``trouble`` says why no message was sent: ``limit`` or ``country``.
+    """
+    if refused is not None:
+        number, name = NUMBERS[refused.because]
+    elif trouble is not None:
+        number, name = NOT_SENT[trouble]
+    else:
+        return None
+    return f"{number} {name}"
+
+
+def status_of(refused: Refused | None, trouble: str | None) -> int:
+    """Return the status of a page that says what went wrong, or 200."""
+    if trouble == "limit" or (refused and refused.because is Refusal.PAUSED):
+        return 429
+    return 400 if refused or trouble else 200
 
 
 def shown_challenge(asked: Asked | None, *, at: datetime) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from proofup.values.errors import LimitReachedError, StaleError, TooBusyError, UnknownOutcomeError
 from proofup.web.csrf import StaleFormError
 from proofup.web.forms import BadFormError, FormTooLargeError, FormTooSlowError
+from proofup.web.instants import up_to_minute
 from proofup.web.pages import Pages
 from proofup.web.visit import visit_of
 
@@ -180,11 +181,12 @@ class Problems:
         until = error.until if isinstance(error, LimitReachedError) else None
         at = visit_of(request.scope).at
         seconds = math.ceil((until - at).total_seconds()) if until else 60
+        again = up_to_minute(until or at)
         answer = self.problem(
             request,
             status=429,
             title="That is as many tries as we may take",
-            what_to_do=f"Nothing was changed. Try again after {until or at:%H:%M} UTC.",
+            what_to_do=f"Nothing was changed. Try again after {again:%H:%M} UTC.",
         )
         answer.headers["retry-after"] = str(max(1, seconds))
         return answer

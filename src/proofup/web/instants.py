@@ -4,7 +4,7 @@ In UTC, and saying so where there is a clock time; the script turns it into the 
 where the person is, from the ``datetime`` attribute.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from markupsafe import Markup
 
@@ -41,6 +41,20 @@ def day(instant: datetime, at: datetime) -> Markup:
 def minute(instant: datetime) -> Markup:
     """Return ``14:35 UTC``."""
     return _time(instant, f"{instant:%H:%M} UTC", "minute")
+
+
+def next_minute(instant: datetime) -> Markup:
+    """Return the first full minute that is not before ``instant``: from when a thing works again.
+
+    A wait that ends within a minute must not be said to be over at its beginning.
+    """
+    return minute(up_to_minute(instant))
+
+
+def up_to_minute(instant: datetime) -> datetime:
+    """Return ``instant``, or the next full minute where it is between two."""
+    begun = instant.replace(second=0, microsecond=0)
+    return begun if begun == instant else begun + timedelta(minutes=1)
 
 
 def second(instant: datetime) -> Markup:

@@ -92,10 +92,26 @@ def _filters() -> Mapping[str, Callable[..., str]]:
     return {
         "day": instants.day,
         "minute": instants.minute,
+        "next_minute": instants.next_minute,
         "second": instants.second,
         "iso": instants.iso,
         "initials": initials,
+        "number": spaced,
     }
+
+
+def spaced(number: str) -> str:
+    """Return a phone number in the groups people read it in; anything else as it is."""
+    if not number.startswith("+"):
+        return number
+    # Large, and pages of a sign-in do without: their numbers are masked.
+    import phonenumbers
+
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def initials(name: str) -> str:
