@@ -252,7 +252,7 @@ def test_what_was_done_is_focused_after_the_page_has_loaded(address: str, browse
     live = Watched(browser)
     live.page.goto(f"{address}/sample/info-changed")
     assert live.page.evaluate("document.activeElement.id") == "done"
-    assert live.page.get_by_text("Your phone is now +44 7700900142").is_visible()
+    assert live.page.get_by_text("Your phone is now +44 7700 900142").is_visible()
     live.close()
 
 

@@ -1,7 +1,6 @@
 import pytest
 
 from proofup.values.messages import DeliveryState
-from proofup.web.challenge import shown_challenge
 from proofup.web.delivery_stage import Stage, stage_of
 from web.samples import NOON, delivered
 
@@ -21,7 +20,3 @@ def test_a_text_without_news_is_called_late(
     state: DeliveryState, seconds: float, stage: Stage
 ) -> None:
     assert stage_of(delivered(state, seconds=seconds), at=NOON) is stage
-
-
-def test_a_page_without_a_challenge_has_nothing_to_say() -> None:
-    assert shown_challenge(None, at=NOON)["stage"] is None

@@ -1,9 +1,14 @@
 import re
+from random import Random
 
 import pytest
 from starlette.testclient import TestClient
+from starlette.types import Message, Receive, Scope, Send
 
-from web.samples import FAULTS, House
+from proofup.web.cookies import Cookies
+from proofup.web.headers import Headers
+from proofup.web.public_url import PublicUrl
+from web.samples import FAULTS, NOON, House
 
 PLACES = {
     "page": "/sample/name",
@@ -103,6 +108,35 @@ def test_a_new_browser_gets_its_secret_with_its_first_page_and_keeps_it(client: 
 
 def test_only_pages_set_the_secret(local: House, client: TestClient) -> None:
     assert "set-cookie" not in client.get(local.static.address("mark.svg")).headers
+
+
+@pytest.mark.anyio
+async def test_an_answer_that_has_a_policy_of_its_own_keeps_it_and_loses_its_server() -> None:
+    own = [
+        (b"Content-Security-Policy", b"default-src 'none'"),
+        (b"Server", b"secret/1.0"),
+        (b"Vary", b"Accept"),
+        (b"Cache-Control", b"no-cache"),
+    ]
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": own})
+
+    async def receive() -> Message:
+        raise AssertionError
+
+    async def send(message: Message) -> None:
+        sent.extend(message["headers"])
+
+    sent: list[tuple[bytes, bytes]] = []
+    url = PublicUrl.of("https://id.contoso.test")
+    entropy = Random(5).randbytes  # noqa: S311 - a test that failed must fail again
+    headers = Headers(app, url, Cookies.of(url), lambda: NOON, entropy)
+    await headers({"type": "http", "headers": []}, receive, send)
+    names = [name for name, _ in sent]
+    for name, value in own:
+        assert names.count(name.lower()) == (name != b"Server")
+        assert ((name.lower(), value) in sent) is (name != b"Server")
 
 
 def test_every_fault_is_in_the_table() -> None:
