@@ -12,7 +12,7 @@ from proofup.storage.statements import for_postgresql, for_sqlite
 from proofup.storage.store import Store
 
 PACKAGE = Path(statements.__file__).parent
-RUNNERS = {"row", "rows", "touched", "_must_touch", "_mark", "Statement"}
+RUNNERS = {"row", "rows", "rows_of_many", "touched", "touched_by_many", "_must_touch", "_mark"}
 BY_SQL = re.compile(r"^(SELECT|INSERT|UPDATE|DELETE) ")
 # Settings of the engine and statements of the driver, which run apart from ``statements``.
 WITHOUT_KEY = {"SELECT 1"}
@@ -28,7 +28,7 @@ def constants(module: Path) -> dict[str, str]:
 
 def all_statements() -> list[str]:
     found = {
-        text
+        text.replace("{marks}", "?, ?").replace("{rows}", "(?, ?, ?, ?, ?, ?)")
         for module in PACKAGE.glob("*.py")
         for text in constants(module).values()
         if BY_SQL.match(text)
@@ -58,6 +58,8 @@ def test_sql_is_constant(module: Path) -> None:
         name = getattr(call.func, "id", getattr(call.func, "attr", None))
         if name in RUNNERS and call.args:
             first = call.args[0]
+            if isinstance(first, ast.Call) and getattr(first.func, "id", None) == "_for":
+                first = first.args[0]  # a template that is filled with question marks only
             literal = isinstance(first, ast.Constant) and first.value in WITHOUT_KEY
             named = isinstance(first, ast.Name) and first.id in {*known, "sql"} & {*known, *handed}
             assert literal or named, ast.unparse(call)
