@@ -47,7 +47,7 @@ async def run(arguments: argparse.Namespace, output: Output) -> int:
                 advance(len(batch))
         hashing.close()
     facts = {"imported": count.imported, "refused": count.refused}
-    output.say(f"{count.imported} users imported, {count.refused} rows refused.", facts)
+    output.say(f"Imported: {count.imported}. Refused: {count.refused}.", facts)
     return NOT_ALL if count.refused else 0
 
 

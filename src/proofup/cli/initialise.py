@@ -141,7 +141,7 @@ def _text(arguments: argparse.Namespace) -> str:
 
 def _quoted(text: str) -> str:
     """Return ``text`` as a string of TOML, which JSON's is but for one letter."""
-    return json.dumps(text).replace("\x7f", "\\u007f")
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _name_in(user_name: str) -> str:

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TextIO
 
 from proofup.values.errors import ProofupError
@@ -24,8 +24,8 @@ class Output:
     """Writes results to ``out``, refusals to ``err``; with ``as_json`` each is a line of JSON."""
 
     as_json: bool = False
-    out: TextIO = sys.stdout
-    err: TextIO = sys.stderr
+    out: TextIO = field(default_factory=lambda: sys.stdout)
+    err: TextIO = field(default_factory=lambda: sys.stderr)
 
     def say(self, words: str, facts: Mapping[str, Any]) -> None:
         """Write ``words``, or ``facts`` where a program reads."""

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 from proofup.cli.output import RefusedError
 from proofup.config.errors import SettingsError
 from proofup.directory.passwords import UnacceptablePasswordError
+from proofup.serving.errors import CannotListenError
 from proofup.storage.errors import DatabaseInUseError, UnknownDatabaseError, UnknownSchemaError
 from proofup.values.errors import (
     InvalidNameError,
@@ -82,6 +83,11 @@ WORDS: Mapping[type[ProofupError], Words] = {
         "Nothing was changed; try again.",
     ),
     TooBusyError: lambda _: ("host", "is too busy.", "Nothing was changed; try again."),
+    CannotListenError: lambda error: (
+        "listen",
+        f"{error.host}:{error.port} cannot be had ({error.reason}).",
+        "Stop what uses it, or choose another.",
+    ),
     StaleError: lambda _: ("user", "was changed by somebody else meanwhile.", "Look, then repeat."),
 }
 

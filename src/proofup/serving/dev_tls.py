@@ -9,6 +9,10 @@ import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cryptography.x509 import KeyUsage
 
 LIFETIME = timedelta(days=90)
 RENEWED_BEFORE = timedelta(days=7)
@@ -74,9 +78,11 @@ def _make(files: DevCertificate, at: datetime) -> None:
 
     authority_name = "Proofup development authority of this machine"
     authority_key = ec.generate_private_key(ec.SECP256R1())
-    authority = begun(
-        authority_name, authority_name, authority_key.public_key(), authority=True
-    ).sign(authority_key, SHA256())
+    authority = (
+        begun(authority_name, authority_name, authority_key.public_key(), authority=True)
+        .add_extension(_signs_certificates(), critical=True)
+        .sign(authority_key, SHA256())
+    )
     key = ec.generate_private_key(ec.SECP256R1())
     names = [x509.DNSName("localhost"), *(x509.IPAddress(address) for address in LOOPBACK)]
     authority_id = x509.AuthorityKeyIdentifier.from_issuer_public_key(authority_key.public_key())
@@ -85,7 +91,7 @@ def _make(files: DevCertificate, at: datetime) -> None:
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .add_extension(authority_id, critical=False)
-        .sign(key, SHA256())
+        .sign(authority_key, SHA256())
     )
     pem = serialization.Encoding.PEM
     _write(files.authority, authority.public_bytes(pem))
@@ -93,6 +99,23 @@ def _make(files: DevCertificate, at: datetime) -> None:
     _write(
         files.key,
         key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()),
+    )
+
+
+def _signs_certificates() -> "KeyUsage":
+    """Return what an authority's key is for; strict clients ask (RFC 5280 §4.2.1.3)."""
+    from cryptography.x509 import KeyUsage
+
+    return KeyUsage(
+        key_cert_sign=True,
+        crl_sign=True,
+        digital_signature=False,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
     )
 
 

@@ -13,22 +13,12 @@ from starlette.types import ASGIApp
 from uvicorn.config import Config
 from uvicorn.server import Server
 
+from proofup.serving.errors import CannotListenError
 from proofup.serving.guard import Guard, GuardedProtocol
-from proofup.values.errors import ProofupError
 
 GRACE_SECONDS = 20  # for requests in progress when the process is told to stop
 IDLE_SECONDS = 75  # that a browser may keep a connection between two requests
 BACKLOG = 2048
-
-
-class CannotListenError(ProofupError):
-    """The address cannot be listened on; ``reason`` is the system's."""
-
-    def __init__(self, host: str, port: int, reason: str) -> None:
-        super().__init__(host, port, reason)
-        self.host = host
-        self.port = port
-        self.reason = reason
 
 
 def listening_socket(host: str, port: int) -> socket.socket:

@@ -1,0 +1,174 @@
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from host_commands import ADMIN, Proofup
+from proofup.audit.entry import Entry, Event
+from proofup.cli.opening import Opened, opened
+from proofup.directory.users import HoldChanges, Person
+from proofup.values.secret import Secret
+
+ROBIN = "robin.ashby@contoso.test"
+
+
+def within(
+    folder: Path, look: Callable[[Opened, Person], Awaitable[Any]], name: str = ROBIN
+) -> Any:
+    """Return what ``look`` finds in the open service."""
+
+    async def inside() -> Any:
+        async with opened(folder) as service:
+            person = await service.store.people.by_name(ROBIN)
+            assert person is not None
+            return await look(service, person)
+
+    return asyncio.run(inside())
+
+
+def newest(folder: Path) -> Entry:
+    async def look(service: Opened, person: Person) -> Entry:
+        return (await service.store.audit.of_user(person.user.id, most=1))[0]
+
+    found: Entry = within(folder, look)
+    return found
+
+
+def knows(folder: Path, password: str) -> bool:
+    async def look(service: Opened, person: Person) -> bool:
+        hashing = service.hashing()
+        credential = await service.store.passwords.of_user(person.user.id)
+        right = await hashing.verify(Secret(password), credential)
+        hashing.close()
+        return right
+
+    return bool(within(folder, look))
+
+
+def epoch(folder: Path) -> int:
+    async def look(_: Opened, person: Person) -> int:
+        return person.account.epoch
+
+    return int(within(folder, look))
+
+
+@pytest.fixture
+def robin(service: Proofup) -> str:
+    """Give the password of somebody who was added."""
+    said = service(
+        *("user", "add", ROBIN, "--display-name", "Robin Ashby", "--mail", "robin@fabrikam.test"),
+        *("--authentication-phone", "+44 7700 900067", "--business-phones", "+44 1; +44 2"),
+        *("--usage-location", "GB", "--preferred-language", "en-GB", "--json"),
+    )
+    assert said.code == 0
+    return str(said.facts["password"])
+
+
+def test_a_user_is_added_whole(service: Proofup, robin: str, folder: Path) -> None:
+    shown = service("user", "show", ROBIN, "--json").facts
+    assert shown["displayName"] == "Robin Ashby"
+    assert shown["businessPhones"] == ["+44 1", "+44 2"]
+    assert shown["methods"] == ["phone +XX XXXXXXXX67"]
+    assert shown["accountEnabled"] is True
+    assert knows(folder, robin)
+    assert newest(folder).event is Event.USER_ADDED
+
+
+def test_SM6_no_command_shows_a_whole_number(service: Proofup, robin: str) -> None:
+    shown = service("user", "show", ROBIN)
+    assert "900067" not in shown.out
+    assert "phone +XX XXXXXXXX67" in shown.out
+
+
+def test_a_user_is_found_by_id_and_in_any_case(service: Proofup, robin: str) -> None:
+    user_id = service("user", "show", ROBIN.upper(), "--json").facts["id"]
+    assert service("user", "show", user_id.upper(), "--json").facts["userPrincipalName"] == ROBIN
+
+
+@pytest.mark.parametrize("name", ["nobody@contoso.test", "nobody", "x" * 500])
+@pytest.mark.parametrize("command", ["show", "disable", "release", "sign-out", "set-password"])
+def test_nobody_is_said_so(service: Proofup, command: str, name: str) -> None:
+    said = service("user", command, name, "--json")
+    assert said.code == 1
+    assert said.refusal["field"] == "NAME"
+
+
+def test_a_second_user_of_the_name_is_refused(service: Proofup, robin: str) -> None:
+    said = service("user", "add", ROBIN.title(), "--display-name", "Robin", "--json")
+    assert said.code == 1
+    assert said.refusal["field"] == "userPrincipalName"
+
+
+def test_SE3_a_disabled_user_loses_every_session(
+    service: Proofup, robin: str, folder: Path
+) -> None:
+    before = epoch(folder)
+    assert service("user", "disable", ROBIN).code == 0
+    assert epoch(folder) > before
+    assert service("user", "show", ROBIN, "--json").facts["accountEnabled"] is False
+    entry = newest(folder)
+    assert (entry.event, entry.actor) == (Event.USER_CHANGED, "host")
+    assert entry.details == {"command": "user disable", "accountEnabled": "False"}
+    assert service("user", "enable", ROBIN).code == 0
+    assert service("user", "show", ROBIN, "--json").facts["accountEnabled"] is True
+
+
+def test_SE3_signing_out_ends_every_session(service: Proofup, robin: str, folder: Path) -> None:
+    before = epoch(folder)
+    assert service("user", "sign-out", ROBIN).code == 0
+    assert epoch(folder) > before
+    assert newest(folder).event is Event.SESSIONS_REVOKED
+
+
+def test_a_drawn_password_takes_the_place_of_the_old_one(
+    service: Proofup, robin: str, folder: Path
+) -> None:
+    before = epoch(folder)
+    said = service("user", "set-password", ROBIN)
+    password = said.out.split("shown this once: ")[1].strip()
+    assert knows(folder, password)
+    assert not knows(folder, robin)
+    assert epoch(folder) > before
+    assert newest(folder).event is Event.PASSWORD_SET
+
+
+def test_PW1_how_long_a_password_must_be_depends_on_the_second_proof(
+    service: Proofup, robin: str, folder: Path
+) -> None:
+    twelve = b"walk the sea\n"
+    said = service("user", "set-password", ROBIN, "--password-stdin", stdin=twelve)
+    assert said.code == 0
+    assert knows(folder, "walk the sea")
+    assert "shown this once" not in said.out
+    alone = service("user", "set-password", ADMIN, "--password-stdin", "--json", stdin=twelve)
+    assert alone.code == 1
+    assert "15 characters" in alone.refusal["problem"]
+
+
+def test_a_held_account_is_released_once(service: Proofup, robin: str, folder: Path) -> None:
+    async def hold(opened_service: Opened, person: Person) -> None:
+        since = datetime(2026, 11, 21, tzinfo=UTC)
+        await opened_service.store.commit(HoldChanges(user_id=person.user.id, since=since))
+
+    within(folder, hold)
+    shown = service("user", "show", ROBIN, "--json").facts
+    assert shown["changesHeldSince"] == "2026-11-21T00:00:00+00:00"
+    assert service("user", "release", ROBIN, "--json").facts["wasHeld"] is True
+    assert newest(folder).event is Event.CHANGES_RELEASED
+    assert service("user", "release", ROBIN, "--json").facts["wasHeld"] is False
+    assert "was not held" in service("user", "release", ROBIN).out
+
+
+def test_KE4_no_command_logs_or_stores_a_password(
+    service: Proofup, robin: str, folder: Path
+) -> None:
+    service("user", "set-password", ROBIN, "--password-stdin", stdin=b"a canary sings here\n")
+    stored = b"".join(file.read_bytes() for file in folder.iterdir())
+    assert b"a canary sings here" not in stored
+    assert robin.encode() not in stored
+    assert b"7700900067" not in stored
+    assert json.dumps("Robin Ashby").encode()[1:-1] in stored  # the search finds what is there

@@ -1,0 +1,28 @@
+"""What tests of the command line share: a way to run it, and what it said."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+ADMIN = "kim.larsen@contoso.test"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command wrote, and its exit code."""
+
+    code: int | str | None
+    out: str
+    err: str
+
+    @property
+    def facts(self) -> Any:
+        return json.loads(self.out)
+
+    @property
+    def refusal(self) -> Any:
+        return json.loads(self.err)["error"]
+
+
+Proofup = Callable[..., Said]
