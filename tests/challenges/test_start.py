@@ -135,3 +135,15 @@ async def test_only_what_the_person_has_can_be_asked(world: World) -> None:
     assert [option.way for option in here.options] == [Way.SMS]
     assert all(isinstance(option, Option) for option in here.options)
     assert await ask(world.sign_in, here, Way.OATH, at=world.now) is None
+
+
+async def test_what_may_not_be_sent_is_not_counted_either(world: World) -> None:
+    person = await world.person(phone=PHONE)
+    _, here = await world.with_password(ROBIN)
+    await world.store.commit(RaiseEpoch(user_id=person.user.id))
+    for _ in range(3):
+        with pytest.raises(RevokedError):
+            await ask(world.sign_in, here, None, at=world.now)
+    await world.challenged(ROBIN)
+    (text,) = await world.sent()
+    assert isinstance(text, Text)

@@ -12,7 +12,7 @@ from proofup.policy.limits import (
     Charge,
     Counter,
     Limit,
-    ResetCounter,
+    ResetCounters,
     Spent,
     expires_at,
     spend,
@@ -274,8 +274,8 @@ def test_a_try_without_a_mark_leaves_the_marks() -> None:
     assert story.counter.marks == ("a",)
 
 
-def test_GU5_a_reset_names_one_counter_and_nothing_else_gives_tries_back() -> None:
-    assert [part.name for part in fields(ResetCounter)] == ["key"]
+def test_GU5_a_reset_names_its_counters_and_nothing_else_gives_tries_back() -> None:
+    assert [part.name for part in fields(ResetCounters)] == ["keys"]
     outcomes: list[Callable[[Story], object]] = [
         lambda story: story.attempt(NOON),
         lambda story: story.attempt(NOON, mark="a"),

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from proofup.policy.limits import Charge, Limit, ResetCounter
+from proofup.policy.limits import Charge, Limit, ResetCounters
 from proofup.storage.store import Store
 from proofup.values.errors import LimitReachedError, ProofupError
 from storage.samples import MINUTE, START
@@ -84,7 +84,7 @@ async def test_charges_in_any_order_do_not_wait_for_each_other_for_ever(store: S
 
 async def test_a_reset_counter_starts_afresh(store: Store) -> None:
     await store.counters.charge(five(), at=START)
-    await store.commit(ResetCounter(key="a"), ResetCounter(key="unknown"))
+    await store.commit(ResetCounters(keys=("a", "unknown")))
     assert await store.counters.charge(five(), at=START) == [4]
 
 

@@ -8,11 +8,19 @@ from pathlib import Path
 import pytest
 
 from proofup.storage import statements
-from proofup.storage.statements import for_postgresql, for_sqlite
+from proofup.storage.statements import (
+    Statement,
+    Steps,
+    for_postgresql,
+    for_sqlite,
+    rows_of_many,
+    touched_by_many,
+)
 from proofup.storage.store import Store
 
 PACKAGE = Path(statements.__file__).parent
-RUNNERS = {"row", "rows", "rows_of_many", "touched", "touched_by_many", "_must_touch", "_mark"}
+RUNNERS = {"row", "rows", "touched", "_must_touch", "_mark", "Statement"}
+RUNNERS |= {"rows_of_many", "touched_by_many"}
 BY_SQL = re.compile(r"^(SELECT|INSERT|UPDATE|DELETE) ")
 # Settings of the engine and statements of the driver, which run apart from ``statements``.
 WITHOUT_KEY = {"SELECT 1"}
@@ -120,3 +128,14 @@ def test_each_engine_is_given_its_own_dialect() -> None:
     assert for_sqlite("SELECT 1 FROM t FOR NO KEY UPDATE") == "SELECT 1 FROM t"
     assert for_postgresql(sql).count("%s") == 1
     assert not any("%" in statement for statement in all_statements())
+
+
+def test_one_statement_is_made_for_many_values() -> None:
+    def sent(steps: Steps[object]) -> Statement:
+        return next(steps)
+
+    picked = sent(rows_of_many("SELECT a FROM t WHERE b IN (?) LIMIT 9", [("x",), ("y",)]))
+    assert picked == Statement("SELECT a FROM t WHERE b IN (?, ?) LIMIT 9", ("x", "y"))
+    stored = sent(touched_by_many("INSERT INTO t (a, b) VALUES (?, ?) ON …", [(1, 2), (3, 4)]))
+    assert stored == Statement("INSERT INTO t (a, b) VALUES (?, ?), (?, ?) ON …", (1, 2, 3, 4))
+    assert sent(rows_of_many("SELECT a FROM t WHERE b IN (?)", [("x",)])).sql.endswith("IN (?)")

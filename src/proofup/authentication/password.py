@@ -12,7 +12,7 @@ from proofup.authentication.signin import AdvanceSignIn, SignIn
 from proofup.directory.passwords import PasswordCredential, SetPassword, can_be_password
 from proofup.directory.users import RequireEpoch
 from proofup.policy import figures
-from proofup.policy.limits import Charge, ResetCounter
+from proofup.policy.limits import Charge, ResetCounters
 from proofup.policy.proofs import Proofs
 from proofup.values.changes import Change
 from proofup.values.errors import LimitReachedError, TooBusyError
@@ -68,7 +68,7 @@ async def submit_password(
     await ports.room.commit(
         RequireEpoch(user_id=sign_in.user_id, epoch=sign_in.epoch),
         AdvanceSignIn(sign_in=advanced),
-        *(ResetCounter(key=charge.key) for charge in charges[:2]),
+        ResetCounters(keys=tuple(charge.key for charge in charges[:2])),
         *await _rehashed(ports, sign_in.user_id, password, credential, at=at),
     )
     return replace(advanced, revision=sign_in.revision + 1)

@@ -11,11 +11,16 @@ from proofup.challenges.challenge import ChallengeState, ConsumeChallenge, Store
 from proofup.challenges.context import Context
 from proofup.challenges.records import record
 from proofup.challenges.room import Room
-from proofup.methods.protocol import Accepted, Because, RegisteredMethod, Rejected
+from proofup.methods.protocol import Accepted, Because, RegisteredMethod
 from proofup.policy import figures
-from proofup.policy.limits import Charge, Limit, ResetCounter
+from proofup.policy.limits import Charge, Limit, ResetCounters
 from proofup.values.changes import Change
-from proofup.values.errors import AlreadySpentError, LimitReachedError, StaleMethodError
+from proofup.values.errors import (
+    AlreadySpentError,
+    LimitReachedError,
+    SlotTakenError,
+    StaleMethodError,
+)
 from proofup.values.ways import Way
 
 LOOKED_BACK = 5  # older challenges of the same subject in which a typed code is looked for
@@ -99,15 +104,14 @@ async def answer(
         try:
             await room.commit(
                 ConsumeChallenge(challenge_id=newest.challenge.id, at=at),
-                *(ResetCounter(key=charge.key) for charge in charges),
-                *_reset_rows(room, context),
+                ResetCounters(keys=_proven(room, context, charges)),
                 *spend(verdict.method, newest.challenge.way),
             )
         except AlreadySpentError:
             return Refused(because=Refusal.ALREADY_USED)
-        except StaleMethodError:
-            # Another sign-in used or changed the same method between reading and writing: judge
-            # again what is stored now. It ends, for each round needs another's success.
+        except (StaleMethodError, SlotTakenError):
+            # Another request used or changed the same method, or took the place of this one,
+            # between reading and writing: judge again what is stored now. It ends, for each round needs another's success.
             continue
         return Taken(way=newest.challenge.way, method=verdict.method)
 
@@ -155,7 +159,7 @@ async def _refuse(
     """Record a refused answer and return the reason that helps most."""
     because = refused.because
     if because is Refusal.WRONG and any(
-        _recognised(room, older, held, typed, at=at) for older in asked[1:]
+        _recognised(room, older, held, typed) for older in asked[1:]
     ):
         because = Refusal.SUPERSEDED
     await room.commit(
@@ -173,21 +177,20 @@ async def _refuse(
 
 
 def _recognised(
-    room: Room,
-    older: StoredChallenge,
-    held: Sequence[RegisteredMethod],
-    typed: str,
-    *,
-    at: datetime,
+    room: Room, older: StoredChallenge, held: Sequence[RegisteredMethod], typed: str
 ) -> bool:
-    """Tell whether ``typed`` is the code of a challenge that a newer one has replaced."""
-    if older.challenge.verifier is None:
+    """Tell whether ``typed`` was right for a challenge that a newer one has replaced."""
+    challenge = older.challenge
+    if challenge.verifier is None:
         return False
+    # Judged as of when it was asked: what is over since then is still recognised.
     return any(
-        room.catalogue.of(method).verify(method, older.challenge, typed, at=at)
-        != Rejected(Because.WRONG)
+        isinstance(
+            room.catalogue.of(method).verify(method, challenge, typed, at=challenge.started_at),
+            Accepted,
+        )
         for method in held
-        if method.id == older.challenge.method_id
+        if method.id == challenge.method_id
     )
 
 
@@ -213,9 +216,13 @@ def _row_charge(room: Room, context: Context, way: Way) -> Charge:
     return Charge(key=room.counter_key(limit.name, context.user_id, way), limit=limit)
 
 
-def _reset_rows(room: Room, context: Context) -> list[Change]:
-    """Return the end of every way's rest: a method that answers wakes the ones that rest."""
-    return [ResetCounter(key=_row_charge(room, context, way).key) for way in Way]
+def _proven(room: Room, context: Context, charges: Sequence[Charge]) -> tuple[str, ...]:
+    """Return the counters that a right answer ends.
+
+    The rest of every way is among them: a method that answers wakes the ones that rest.
+    """
+    rests = (_row_charge(room, context, way) for way in Way)
+    return tuple({charge.key for charge in (*charges, *rests)})
 
 
 def _limited(limit: LimitReachedError) -> Refused:

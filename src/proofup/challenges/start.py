@@ -1,4 +1,7 @@
-"""Putting a question: limits first, then challenge, message and record in one write."""
+"""Putting a question: limits, challenge, message and record in one write.
+
+So a text is never sent without being counted, and none is counted that is not sent.
+"""
 
 from datetime import datetime
 
@@ -10,7 +13,7 @@ from proofup.challenges.room import Room
 from proofup.directory.users import RequireEpoch
 from proofup.methods.catalogue import Option
 from proofup.policy import figures
-from proofup.policy.limits import Charge
+from proofup.policy.limits import Charge, CountTries
 from proofup.values.ids import ChallengeId, MessageId, ordered_id, random_id
 from proofup.values.messages import SendMessage, Text
 from proofup.values.phone_numbers import country_of
@@ -37,10 +40,10 @@ async def start(room: Room, context: Context, option: Option, *, at: datetime) -
             RequireEpoch(user_id=context.user_id, epoch=context.epoch), OpenChallenge(stored=stored)
         )
         return stored
-    await _charge(room, context, challenge.message, at=at)
     message_id = MessageId(ordered_id(room.entropy, at))
     stored = StoredChallenge(challenge=challenge, subject=context.subject, message_id=message_id)
     await room.commit(
+        CountTries(charges=_charges(room, context, challenge.message), at=at),
         RequireEpoch(user_id=context.user_id, epoch=context.epoch),
         OpenChallenge(stored=stored),
         SendMessage(
@@ -62,23 +65,20 @@ async def start(room: Room, context: Context, option: Option, *, at: datetime) -
     return stored
 
 
-async def _charge(room: Room, context: Context, message: Text, *, at: datetime) -> None:
-    """Count a text against every budget it falls under, or raise LimitReachedError."""
+def _charges(room: Room, context: Context, message: Text) -> tuple[Charge, ...]:
+    """Return every budget that a text falls under, or raise CountryNotServedError."""
     country = country_of(message.to)
     room.texts.check_country(country)
     number = message.to.e164
-    await room.counters.charge(
-        *(
-            Charge(key=room.counter_key(limit.name, whom), limit=limit)
-            for limit, whom in (
-                (figures.TEXT_AGAIN, number),
-                (figures.TEXTS_PER_HOUR, number),
-                (figures.TEXTS_PER_DAY, number),
-                (figures.TEXTS_OF_ACCOUNT, context.user_id),
-                (figures.TEXTS_OF_NETWORK, context.client.network),
-                (room.texts.country_limit, country or "none"),
-                (room.texts.service_limit, "all"),
-            )
-        ),
-        at=at,
+    return tuple(
+        Charge(key=room.counter_key(limit.name, whom), limit=limit)
+        for limit, whom in (
+            (figures.TEXT_AGAIN, number),
+            (figures.TEXTS_PER_HOUR, number),
+            (figures.TEXTS_PER_DAY, number),
+            (figures.TEXTS_OF_ACCOUNT, context.user_id),
+            (figures.TEXTS_OF_NETWORK, context.client.network),
+            (room.texts.country_limit, country or "none"),
+            (room.texts.service_limit, "all"),
+        )
     )

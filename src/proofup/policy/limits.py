@@ -165,7 +165,18 @@ class Counters(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ResetCounter(Change):
-    """Forgets the tries under ``key``: what they guarded was proven."""
+class CountTries(Change):
+    """Counts all of ``charges`` together with what they allow.
 
-    key: str
+    Raises LimitReachedError for the first that is refused.
+    """
+
+    charges: tuple[Charge, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResetCounters(Change):
+    """Forgets the tries under ``keys``: what they guarded was proven."""
+
+    keys: tuple[str, ...]

@@ -3,26 +3,47 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
-from proofup.policy.limits import Charge, Counter, ResetCounter, Tries, expires_at, spend
+from proofup.policy.limits import (
+    Charge,
+    Counter,
+    CountTries,
+    ResetCounters,
+    Tries,
+    expires_at,
+    spend,
+)
 from proofup.storage.columns import count_or_none, instant_or_none
 from proofup.storage.engine import Engine
-from proofup.storage.statements import Row, Steps, row, touched
+from proofup.storage.statements import Steps, Value, rows_of_many, touched_by_many
 from proofup.values.clock import from_microseconds, to_microseconds
 from proofup.values.errors import LimitReachedError
 
-COUNTER = "SELECT tries, pauses, paused_until, marks FROM counters WHERE key = ? FOR UPDATE"
-NEW_COUNTER = (
+# Rows are locked in the order of their keys, so that nobody waits in a circle.
+COUNTERS = (
+    "SELECT key, tries, pauses, paused_until, marks FROM counters WHERE key IN (?) "
+    "ORDER BY key FOR UPDATE"
+)
+SET_COUNTERS = (
     "INSERT INTO counters (key, tries, pauses, paused_until, marks, expires_at) "
-    "VALUES (?, '[]', 0, NULL, '[]', ?) ON CONFLICT (key) DO NOTHING"
+    "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET tries = excluded.tries, "
+    "pauses = excluded.pauses, paused_until = excluded.paused_until, marks = excluded.marks, "
+    "expires_at = excluded.expires_at"
 )
-SET_COUNTER = (
-    "UPDATE counters SET tries = ?, pauses = ?, paused_until = ?, marks = ?, expires_at = ? "
-    "WHERE key = ?"
+# Returns those that nobody else has stored in this very moment.
+NEW_COUNTERS = (
+    "INSERT INTO counters (key, tries, pauses, paused_until, marks, expires_at) "
+    "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING RETURNING key"
 )
-RESET_COUNTER = "DELETE FROM counters WHERE key = ?"
+RESET_COUNTERS = (
+    "DELETE FROM counters WHERE key IN "
+    "(SELECT key FROM counters WHERE key IN (?) ORDER BY key FOR UPDATE)"
+)
+
+UNUSED = Counter()
 
 _tries = msgspec.json.Decoder(tuple[tuple[int, int], ...])
 _marks = msgspec.json.Decoder(tuple[str, ...])
@@ -30,7 +51,7 @@ _marks = msgspec.json.Decoder(tuple[str, ...])
 
 @dataclass(frozen=True, slots=True)
 class CounterRows:
-    """The port ``Counters``, and its change."""
+    """The port ``Counters``, and its changes."""
 
     engine: Engine
 
@@ -38,54 +59,61 @@ class CounterRows:
         """Count all of ``charges`` durably, or none, and return how many tries each leaves."""
         return await self.engine.write(lambda: _charge(charges, at))
 
-    def reset(self, change: ResetCounter) -> Steps[None]:
-        """Forget the tries under a key."""
-        yield from touched(RESET_COUNTER, change.key)
+    def count(self, change: CountTries) -> Steps[None]:
+        """Count tries in the transaction of what they allow."""
+        yield from _charge(change.charges, change.at)
+
+    def reset(self, change: ResetCounters) -> Steps[None]:
+        """Forget the tries under some keys."""
+        yield from touched_by_many(RESET_COUNTERS, [(key,) for key in change.keys])
 
 
 def _charge(charges: Sequence[Charge], at: datetime) -> Steps[list[int]]:
-    # Everybody locks in the order of the keys, so that nobody waits in a circle.
-    counters: dict[str, Counter] = {}
-    for key in sorted({charge.key for charge in charges}):
-        counters[key] = yield from _locked(key, at)
-    left = []
-    changed: dict[str, Charge] = {}
-    for charge in charges:
-        spent = spend(counters[charge.key], charge, at=at)
-        if spent.refused_until is not None:
-            raise LimitReachedError(charge.limit.name, spent.refused_until)
-        counters[charge.key] = spent.counter
-        changed[charge.key] = charge
-        left.append(spent.left)
-    for key, charge in changed.items():
-        counter = counters[key]
-        yield from touched(
-            SET_COUNTER,
-            _json([(to_microseconds(group.last_at), group.count) for group in counter.tries]),
-            counter.pauses,
-            count_or_none(counter.paused_until),
-            _json(counter.marks),
-            to_microseconds(expires_at(counter, charge.limit, at=at)),
-            key,
-        )
+    left = [0] * len(charges)
+    waiting = sorted({charge.key for charge in charges})
+    while waiting:
+        found = yield from rows_of_many(COUNTERS, [(key,) for key in waiting])
+        locked = {key: _counter_of(columns) for key, *columns in found}
+        written = {}
+        counters = dict(locked)
+        for number, charge in enumerate(charges):
+            if charge.key not in waiting:
+                continue
+            spent = spend(counters.get(charge.key, UNUSED), charge, at=at)
+            if spent.refused_until is not None:
+                raise LimitReachedError(charge.limit.name, spent.refused_until)
+            counters[charge.key] = spent.counter
+            left[number] = spent.left
+            written[charge.key] = _columns_of(spent.counter, charge, at)
+        if locked:
+            yield from touched_by_many(SET_COUNTERS, [written[key] for key in locked])
+        waiting = [key for key in waiting if key not in locked]
+        if waiting:
+            # No lock holds what is not there: where another transaction stores the same counter,
+            # this waits for it, and the try is counted on top of what came of that.
+            made = yield from rows_of_many(NEW_COUNTERS, [written[key] for key in waiting])
+            waiting = sorted(set(waiting).difference(key for (key,) in made))
     return left
 
 
-def _locked(key: str, at: datetime) -> Steps[Counter]:
-    """Return the counter under ``key``, which nobody else changes until the transaction ends."""
-    while (found := (yield from row(COUNTER, key))) is None:
-        # Where another transaction stores the same counter, this waits for it and stores nothing.
-        yield from touched(NEW_COUNTER, key, to_microseconds(at))
-    return _counter_of(found)
-
-
-def _counter_of(columns: Row) -> Counter:
+def _counter_of(columns: Sequence[Any]) -> Counter:
     tries, pauses, paused_until, marks = columns
     return Counter(
         tries=tuple(Tries(from_microseconds(last), many) for last, many in _tries.decode(tries)),
         pauses=pauses,
         paused_until=instant_or_none(paused_until),
         marks=_marks.decode(marks),
+    )
+
+
+def _columns_of(counter: Counter, charge: Charge, at: datetime) -> tuple[Value, ...]:
+    return (
+        charge.key,
+        _json([(to_microseconds(group.last_at), group.count) for group in counter.tries]),
+        counter.pauses,
+        count_or_none(counter.paused_until),
+        _json(counter.marks),
+        to_microseconds(expires_at(counter, charge.limit, at=at)),
     )
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import Any, TypeAlias, TypeVar
 
 Row: TypeAlias = tuple[Any, ...]
@@ -53,6 +54,31 @@ def touched(sql: str, *values: Value) -> Steps[int]:
     """Run ``sql`` and return how many rows it touched."""
     result = yield Statement(sql, values)
     return result.count
+
+
+def rows_of_many(sql: str, many: Sequence[tuple[Value, ...]]) -> Steps[Sequence[Row]]:
+    """Run ``sql`` once for all of ``many`` and return its rows.
+
+    It is written for one of them: with ``IN (?)``, or with ``VALUES (?, …)``.
+    """
+    sql = _repeated(sql, len(many))
+    result = yield Statement(sql, tuple(chain.from_iterable(many)))
+    return result.rows
+
+
+def touched_by_many(sql: str, many: Sequence[tuple[Value, ...]]) -> Steps[int]:
+    """Run ``sql`` once for all of ``many`` and return how many rows it touched."""
+    sql = _repeated(sql, len(many))
+    result = yield Statement(sql, tuple(chain.from_iterable(many)))
+    return result.count
+
+
+@cache
+def _repeated(sql: str, times: int) -> str:
+    """Return ``sql`` with its one list of question marks made for so many."""
+    if " IN (?)" in sql:
+        return sql.replace(" IN (?)", f" IN ({', '.join('?' * times)})")
+    return re.sub(r"VALUES (\([?, ]+\))", lambda one: "VALUES " + ", ".join([one[1]] * times), sql)
 
 
 def run(steps: Steps[T], execute: Callable[[Statement], Result]) -> T:

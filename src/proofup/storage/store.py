@@ -19,7 +19,7 @@ from proofup.directory.users import (
     SetEnabled,
 )
 from proofup.methods.protocol import AddMethod, RemoveMethod, ReplaceMethod, UpdateMethod
-from proofup.policy.limits import ResetCounter
+from proofup.policy.limits import CountTries, ResetCounters
 from proofup.registration.pending import (
     FinishRegistration,
     OpenNoticeLink,
@@ -157,7 +157,8 @@ def _store(engine: Engine, keys: KeyRing, entropy: Entropy) -> Store:
         UpdateMethod: methods.update,
         ReplaceMethod: methods.replace,
         RemoveMethod: methods.remove,
-        ResetCounter: counters.reset,
+        CountTries: counters.count,
+        ResetCounters: counters.reset,
         OpenChallenge: challenges.open,
         ConsumeChallenge: challenges.consume,
         OpenSignIn: sign_ins.open,
