@@ -107,10 +107,10 @@ def test_every_page_is_readable_for_everybody_and_quiet(address: str, browser: B
         keep(wide.page, f"{name}-1280-light", name)
         wide.page.evaluate(AXE)
         found[name] = violations(wide.page, {"type": "tag", "values": RULES})
-        wide.page.emulate_media(color_scheme="dark")
-        keep(wide.page, f"{name}-1280-dark", name)
-        # The theme changes colours alone.
-        found[name] += violations(wide.page, {"type": "rule", "values": ["color-contrast"]})
+        if name in PICTURED:  # the theme changes colours alone, and no state has colours of its own
+            wide.page.emulate_media(color_scheme="dark")
+            keep(wide.page, f"{name}-1280-dark", name)
+            found[name] += violations(wide.page, {"type": "rule", "values": ["color-contrast"]})
         found[name] += wide.complaints
         wide.complaints.clear()
     wide.close()

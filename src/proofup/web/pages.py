@@ -82,6 +82,8 @@ def environment(doors: Sequence[str]) -> Environment:
     )
     # Every word is marked; a catalogue of another language takes the place of this one.
     found.install_null_translations(newstyle=True)
+    # Plain words need no look-up then, and they are ours: this halves what they cost.
+    found.globals["_"] = Markup
     found.policies["ext.i18n.trimmed"] = True
     found.filters.update(_filters())
     environment: Environment = found
@@ -96,22 +98,7 @@ def _filters() -> Mapping[str, Callable[..., str]]:
         "second": instants.second,
         "iso": instants.iso,
         "initials": initials,
-        "number": spaced,
     }
-
-
-def spaced(number: str) -> str:
-    """Return a phone number in the groups people read it in; anything else as it is."""
-    if not number.startswith("+"):
-        return number
-    # Large, and pages of a sign-in do without: their numbers are masked.
-    import phonenumbers
-
-    try:
-        parsed = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
-        return number
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 def initials(name: str) -> str:
