@@ -65,4 +65,4 @@ async def test_GU3_what_an_account_can_answer_with_is_told_only_after_the_passwo
     assert (await stand(world.sign_in, token, at=world.now)).options == ()
     token, _ = await world.with_password("robin.ashby@contoso.test")
     ways = [option.way for option in (await stand(world.sign_in, token, at=world.now)).options]
-    assert ways == [Way.SMS, Way.OATH]
+    assert ways == [Way.OATH, Way.SMS]

@@ -73,6 +73,20 @@ async def test_SM2_the_code_of_an_older_text_is_recognised_as_such(world: World)
     assert isinstance(await give(world, here, new), Taken)
 
 
+async def test_SM2_a_wrong_code_is_wrong_even_after_an_older_text_has_expired(
+    world: World,
+) -> None:
+    await world.person(phone=PHONE)
+    _, here = await world.challenged(ROBIN)
+    old = await world.texted_code()
+    world.later(minutes=2)
+    await ask(world.sign_in, here, None, at=world.now)
+    await world.sent()
+    world.later(minutes=2)
+    assert because(await give(world, here, "nonsense")) is Refusal.WRONG
+    assert because(await give(world, here, old)) is Refusal.SUPERSEDED
+
+
 async def test_SM2_a_resend_gives_no_new_tries_to_the_account(world: World) -> None:
     await world.person(phone=PHONE, apps=1)
     _, here = await world.with_password(ROBIN)

@@ -119,3 +119,17 @@ async def test_it_was_not_me(world: World, visitor: Visitor, another_visitor: Vi
     assert another_visitor.page.path == "/not-me/done"
     assert (await visitor.open("/security-info")).path.startswith("/signin")
     assert (await another_visitor.open(link)).status == 410
+
+
+async def test_SM6_a_number_is_shown_whole_only_after_a_fresh_proof(
+    world: World, visitor: Visitor
+) -> None:
+    await world.person(phone="+44 7700 900067")
+    await sign_in(visitor, world)
+    assert "+44 7700 900067" in visitor.page.text
+    world.later(minutes=20)
+    for path in ("/security-info", "/security-info/phone"):
+        page = await visitor.open(path)
+        assert page.status == 200
+        assert "900067" not in page.html.replace(" ", "")
+        assert "number ending in 67" in page.text

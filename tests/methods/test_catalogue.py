@@ -34,9 +34,9 @@ def test_whoever_has_nothing_has_no_option() -> None:
     assert METHODS.options([]) == ()
 
 
-def test_all_apps_are_one_option_and_the_phone_another() -> None:
+def test_all_apps_are_one_option_and_come_before_the_phone() -> None:
     first, phone, second = held(OATH, 1), held(PHONE), held(OATH, 2)
-    sms, oath = METHODS.options([first, phone, second])
+    oath, sms = METHODS.options([first, phone, second])
     assert (sms.way, sms.methods) == (Way.SMS, (phone,))
     assert (oath.way, oath.methods) == (Way.OATH, (first, second))
 

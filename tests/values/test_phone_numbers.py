@@ -230,7 +230,7 @@ def test_SM6_a_mask_never_shows_more_than_two_digits(
         (PhoneNumber("1", "8762101234"), "JM"),
         (PhoneNumber("49", "1999999999"), "DE"),  # a range in no table
         (PhoneNumber("800", "12345678"), "001"),  # of no country
-        (BRITISH, None),  # a range in no table, and four countries share the code
+        (BRITISH, "GB"),  # a range in no table; of the four that share the code, the main one
     ],
 )
 def test_SM4_a_number_belongs_to_a_country(number: PhoneNumber, country: str | None) -> None:

@@ -74,22 +74,24 @@ def delivered(state: DeliveryState, *, seconds: float = 3) -> Delivery:
 PHONE = {
     "id": "m-phone",
     "kind": "phone",
-    "full": "+44 7700900142",
+    "full": "+44 7700 900142",
+    "is_masked": False,
     "masked": "+XX XXXXXXXX42",
     "last_used_at": ago(days=3),
     "created_at": ago(days=90),
 }
-OLD_PHONE = {**PHONE, "id": "m-old", "full": "+44 7700900067", "masked": "+XX XXXXXXXX67"}
+OLD_PHONE = {**PHONE, "id": "m-old", "full": "+XX XXXXXXXX67", "is_masked": True}
 APP = {
     "id": "m-app",
     "kind": "softwareOath",
     "full": "Robin's Pixel",
+    "is_masked": False,
     "masked": "Robin's Pixel",
     "last_used_at": None,
     "created_at": ago(minutes=4),
 }
-SMS = {"way": "sms", "masked": "+XX XXXXXXXX67", "full": "+44 7700900067"}
-OATH = {"way": "oath", "masked": "Robin's Pixel", "full": "Robin's Pixel"}
+SMS = {"way": "sms", "masked": "+XX XXXXXXXX67"}
+OATH = {"way": "oath", "masked": "Robin's Pixel"}
 
 SENT: dict[str, Any] = {
     "delivery": delivered(DeliveryState.SENT),

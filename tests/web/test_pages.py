@@ -4,7 +4,7 @@ from starlette.requests import Request
 
 from proofup.values.client import Client
 from proofup.values.ids import CorrelationId
-from proofup.web.pages import initials, spaced
+from proofup.web.pages import initials
 from proofup.web.visit import KEY, Visit, remember, visit_of
 from web.samples import NOON, ROBIN, House
 
@@ -33,19 +33,6 @@ VISIT = Visit(
 )
 def test_an_avatar_has_the_first_and_the_last_initial(name: str, letters: str) -> None:
     assert initials(name) == letters
-
-
-@pytest.mark.parametrize(
-    ("number", "shown"),
-    [
-        ("+44 7700900142", "+44 7700 900142"),
-        ("+1 4255550130", "+1 425-555-0130"),
-        ("+0", "+0"),
-        ("Robin's Pixel", "Robin's Pixel"),
-    ],
-)
-def test_a_number_is_shown_in_groups(number: str, shown: str) -> None:
-    assert spaced(number) == shown
 
 
 def test_a_gap_in_a_page_is_an_error(local: House) -> None:

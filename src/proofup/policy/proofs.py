@@ -59,6 +59,7 @@ class Action(StrEnum):
     CHANGE_METHOD = "changeMethod"
     REMOVE_METHOD = "removeMethod"
     CHANGE_DEFAULT = "changeDefault"
+    SEE_NUMBERS = "seeNumbers"
     REMOVE_LAST_METHOD = "removeLastMethod"
 
 
@@ -67,6 +68,7 @@ FRESH_FOR = {
     Action.CHANGE_METHOD: timedelta(minutes=10),
     Action.REMOVE_METHOD: timedelta(minutes=10),
     Action.CHANGE_DEFAULT: timedelta(minutes=10),
+    Action.SEE_NUMBERS: timedelta(minutes=10),
     Action.REMOVE_LAST_METHOD: timedelta(minutes=5),
 }
 

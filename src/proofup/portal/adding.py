@@ -30,7 +30,8 @@ async def submit(door: Door, request: Request, actor: Actor) -> Response:
     name = form.optional("displayName", longest=LONGEST_NAME) or ""
     held = await door.ports.room.methods.of_user(actor.person.user.id)
     if kind not in addable(door, held):
-        return await _page(door, request, actor, reason="choose", name=name)
+        is_known = any(method.kind == kind for method in door.ports.room.catalogue)
+        return await _page(door, request, actor, reason="full" if is_known else "choose", name=name)
     if kind == PHONE:
         return see_other("/security-info/phone")
     at = visit_of(request.scope).at

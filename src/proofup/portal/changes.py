@@ -7,10 +7,12 @@ from proofup.authentication.sessions import strengthen
 from proofup.authentication.sessions import visit as session_of
 from proofup.challenges.answer import Refused
 from proofup.challenges.look import newest
+from proofup.methods.phone import KIND as PHONE
 from proofup.policy.proofs import Level
 from proofup.policy.texts import CountryNotServedError
 from proofup.portal.door import HOME, Door, see_other, to_verify
 from proofup.portal.qr import as_svg
+from proofup.portal.security_info import addable
 from proofup.registration.confirm import Confirmed, confirm
 from proofup.registration.pending import Registration
 from proofup.registration.ports import Actor, NotFreshError, UnknownRegistrationError
@@ -39,7 +41,7 @@ async def send(
     except NotFreshError:
         return to_verify(target)
     except (StaleMethodError, SlotTakenError):
-        return await _stale(door, request, registration)
+        return await _stale(door, request, actor, registration)
     except LimitReachedError as limit:
         return await _page(door, request, actor, registration, trouble="limit", limit=limit)
     except CountryNotServedError:
@@ -80,7 +82,7 @@ async def submit(door: Door, request: Request, actor: Actor) -> Response:
             at=visit_of(request.scope).at,
         )
     except (StaleMethodError, SlotTakenError):
-        return await _stale(door, request, registration)
+        return await _stale(door, request, actor, registration)
     if isinstance(outcome, Refused):
         return await _page(door, request, actor, registration, refused=outcome)
     response = see_other(f"{HOME}?done={_done(outcome)}&fresh={registration.candidate.id}")
@@ -126,8 +128,8 @@ async def _page(
         "portal/add_app.html" if key else "portal/confirm_phone.html",
         status=status_of(refused, trouble),
         change=address_of(registration),
-        new=door.shown(registration.candidate),
-        old=door.shown(old) if old else None,
+        new=door.shown(registration.candidate, whole=True),
+        old=door.shown(old, whole=door.sees_numbers(actor, held, request)) if old else None,
         is_asked=asked is not None,
         qr=as_svg(key.uri, label="QR code for your authenticator app") if key else None,
         secret=_grouped(key.secret.reveal()) if key else None,
@@ -146,17 +148,31 @@ def _grouped(secret: str) -> str:
     return " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
 
 
-async def _stale(door: Door, request: Request, registration: Registration) -> Response:
-    """Say that what was to be replaced is another one by now; nothing was changed."""
+async def _stale(
+    door: Door, request: Request, actor: Actor, registration: Registration
+) -> Response:
+    """Say that what was to be replaced, or the last free place, is gone; nothing was changed."""
     held = await door.ports.room.methods.of_user(registration.user_id)
+    if registration.candidate.kind != PHONE:
+        kinds = addable(door, held)
+        return door.pages.render(
+            request,
+            "portal/add_method.html",
+            status=409,
+            kinds=kinds,
+            chosen=kinds[0] if kinds else None,
+            display_name="",
+            reason="full",
+        )
     slot = registration.candidate.slot
     present = next((one for one in held if one.slot == slot), None)
-    new = door.shown(registration.candidate)
+    whole = door.sees_numbers(actor, held, request)
+    new = door.shown(registration.candidate, whole=True)
     return door.pages.render(
         request,
         "portal/changed_elsewhere.html",
         status=409,
-        present=door.shown(present) if present else None,
+        present=door.shown(present, whole=whole) if present else None,
         number=new["full"],
         country="",
     )

@@ -1,6 +1,6 @@
 """What the pages of the portal share: their parts, who is asking, and what refusals look like."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 from urllib.parse import quote
@@ -15,7 +15,7 @@ from proofup.authentication.sessions import visit as session_of
 from proofup.directory.passwords import Passwords
 from proofup.methods.catalogue import Option
 from proofup.methods.protocol import RegisteredMethod
-from proofup.policy.proofs import demanded, reaches
+from proofup.policy.proofs import Action, demanded, is_fresh, reaches
 from proofup.registration.ports import Actor, ChangesHeldError, NotFreshError, Ports
 from proofup.values.errors import RevokedError
 from proofup.web.cookies import Cookies
@@ -39,14 +39,22 @@ class Door:
     problems: Problems
     cookies: Cookies
 
-    def shown(self, method: RegisteredMethod) -> dict[str, object]:
-        """Return what a page says of a registered method to its owner."""
+    def sees_numbers(
+        self, actor: Actor, held: Sequence[RegisteredMethod], request: Request
+    ) -> bool:
+        """Tell whether the actor's proof is fresh enough to be shown whole numbers."""
+        options = self.ports.room.catalogue.options(held)
+        at = visit_of(request.scope).at
+        return is_fresh(Action.SEE_NUMBERS, actor.proofs, options, at=at)
+
+    def shown(self, method: RegisteredMethod, *, whole: bool) -> dict[str, object]:
+        """Return what a page says of a method to its owner, its number ``whole`` or masked."""
         description = self.ports.room.catalogue.of(method).describe(method)
         return {
             "id": method.id,
             "kind": description.kind,
-            "full": description.full,
-            "masked": description.masked,
+            "full": description.full if whole else description.masked,
+            "is_masked": not whole and description.full != description.masked,
             "last_used_at": method.last_used_at,
             "created_at": method.created_at,
         }
@@ -55,7 +63,7 @@ class Door:
         """Return what a page says of a way to answer."""
         held = option.methods[0]
         description = self.ports.room.catalogue.of(held).describe(held)
-        return {"way": option.way.value, "masked": description.masked, "full": description.full}
+        return {"way": option.way.value, "masked": description.masked}
 
 
 Page: TypeAlias = Callable[[Door, Request, Actor], Awaitable[Response]]

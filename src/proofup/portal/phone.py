@@ -66,7 +66,9 @@ async def _page(
         request,
         "portal/change_phone.html",
         status=400 if reason else 200,
-        present=door.shown(present) if present else None,
+        present=door.shown(present, whole=door.sees_numbers(actor, held, request))
+        if present
+        else None,
         countries=countries(),
         number=number,
         country=region,
@@ -88,7 +90,9 @@ async def _changed_elsewhere(
         request,
         "portal/changed_elsewhere.html",
         status=409,
-        present=door.shown(present) if present else None,
+        present=door.shown(present, whole=door.sees_numbers(actor, held, request))
+        if present
+        else None,
         number=typed[0],
         country=typed[1],
     )

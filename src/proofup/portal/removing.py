@@ -20,11 +20,12 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
     if going is None:
         return see_other(HOME)
     staying = [one for one in held if one.id != named]
+    whole = door.sees_numbers(actor, held, request)
     return door.pages.render(
         request,
         "portal/delete_method.html",
-        method=door.shown(going),
-        staying=[door.shown(one) for one in staying],
+        method=door.shown(going, whole=whole),
+        staying=[door.shown(one, whole=whole) for one in staying],
     )
 
 

@@ -26,11 +26,12 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
     options = door.ports.room.catalogue.options(held)
     default = preferred(options, account.default_way)
     password = await door.passwords.of_user(user.id)
+    whole = door.sees_numbers(actor, held, request)
     done = request.query_params.get("done")
     return door.pages.render(
         request,
         "portal/security_info.html",
-        methods=[door.shown(method) for method in _ordered(held)],
+        methods=[door.shown(method, whole=whole) for method in _ordered(held)],
         default=door.option(default) if default else None,
         has_choice=len(options) > 1,
         can_add=bool(addable(door, held)),

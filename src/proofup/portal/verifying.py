@@ -78,4 +78,4 @@ async def _typed(door: Door, request: Request, actor: Actor, target: str) -> str
         registration = await pending(door.ports, actor, named, at=visit_of(request.scope).at)
     except UnknownRegistrationError:
         return None
-    return str(door.shown(registration.candidate)["full"]) or None
+    return str(door.shown(registration.candidate, whole=True)["full"]) or None

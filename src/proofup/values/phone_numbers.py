@@ -115,15 +115,16 @@ def _has_letter(text: str) -> bool:
 def country_of(number: PhoneNumber) -> str | None:
     """Return the ISO 3166 code of the country ``number`` belongs to, or None where unknown.
 
-    A number of a range that no table knows belongs to the country of its code, unless several
-    share the code.
+    A number of a range that no table knows belongs to the country of its code; where several
+    share the code, to the main one of them.
     """
     import phonenumbers
 
     sharing = phonenumbers.region_codes_for_country_code(int(number.country_code))
-    if len(sharing) == 1:
-        return str(sharing[0])
-    return phonenumbers.region_code_for_number(phonenumbers.parse(number.e164))
+    if not sharing:
+        return None
+    known = phonenumbers.region_code_for_number(phonenumbers.parse(number.e164))
+    return known or str(sharing[0])  # the main one stands first
 
 
 def is_landline(number: PhoneNumber) -> bool:

@@ -8,7 +8,10 @@ from enum import StrEnum
 
 
 class Way(StrEnum):
-    """One way to answer a challenge; a phone may offer several."""
+    """One way to answer a challenge; a phone may offer several.
 
-    SMS = "sms"
+    The stronger comes first, and is what is asked for where a person has chosen no default.
+    """
+
     OATH = "oath"
+    SMS = "sms"
