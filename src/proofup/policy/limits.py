@@ -96,7 +96,10 @@ def spend(counter: Counter, charge: Charge, *, at: datetime) -> Spent:
     left = allowed - made - 1
     marks = counter.marks if charge.mark is None else (*counter.marks, charge.mark)[-MARKS_KEPT:]
     if left or limit.pause is None:
-        return Spent(counter=replace(counter, tries=tries, marks=marks), left=left)
+        kept = Counter(
+            tries=tries, pauses=counter.pauses, paused_until=counter.paused_until, marks=marks
+        )
+        return Spent(counter=kept, left=left)
     until = at + _pause(limit.pause, limit.longest, counter.pauses)
     paused = Counter(tries=(), pauses=counter.pauses + 1, paused_until=until, marks=marks)
     return Spent(counter=paused, left=0)

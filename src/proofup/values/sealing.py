@@ -51,8 +51,9 @@ class KeyRing:
 
     def current(self, purpose: KeyPurpose) -> tuple[str, bytes]:
         """Return id and bytes of the key in use for ``purpose``."""
-        key_id, key = list(self.keys[purpose].items())[-1]
-        return key_id, key.reveal()
+        keys = self.keys[purpose]
+        *_, key_id = keys
+        return key_id, keys[key_id].reveal()
 
     def digest(self, purpose: KeyPurpose, *parts: str) -> bytes:
         """Return HMAC-SHA-256 of ``parts``, each with its length, under the key in use."""
@@ -81,7 +82,7 @@ class KeyRing:
 def keyed_digest(key: bytes, *parts: str) -> bytes:
     """Return HMAC-SHA-256 of ``parts``; lengths go in, so that no two lists run together."""
     # What was typed may hold half a surrogate pair; it has a digest like anything else.
-    encoded = (part.encode(errors="surrogatepass") for part in parts)
+    encoded = [part.encode(errors="surrogatepass") for part in parts]
     return hmac.digest(key, b"".join(map(_with_length, encoded)), "sha256")
 
 
