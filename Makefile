@@ -1,0 +1,89 @@
+# The workshop. Everything runs in .venv, from requirements/*.txt with their hashes.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := targets
+.DELETE_ON_ERROR:
+
+PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; do \
+	"$$name" -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$name" && break; done)
+PY := .venv/bin/python
+# Packages come by pip's own settings; nothing is built but this checkout, and nothing taken without a hash.
+INSTALL = $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
+ITSELF = $(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+FAST := -m "not slow and not browser"
+# Whole packages whose every branch must be tested; the rest of the house has 95 in 100.
+CORE := authentication registration challenges policy methods directory audit values
+
+.PHONY: targets setup run test lint format types check bench docs migrate lock rows
+
+targets: ## list these
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+
+setup: .venv/.check ## make .venv with all that is needed to work here
+
+run: .venv/.run ## start the demo organisation at http://localhost:8080, a phone beside it
+	@$(PY) -m demo.run
+
+test: .venv/.test ## run the tests that are quick, on SQLite and PostgreSQL
+	@$(PY) -m workshop.prerequisites
+	$(PY) -m pytest -n auto $(FAST)
+
+lint: .venv/.check ## look for faults of style, and for imports that point up
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+	.venv/bin/lint-imports
+
+format: .venv/.check ## write the code in the one format
+	$(PY) -m ruff check --fix
+	$(PY) -m ruff format
+
+types: .venv/.check ## check types
+	$(PY) -m mypy
+
+docs: .venv/.test ## hold the documentation against the program
+	$(PY) -m pytest -q tests/docs
+
+rows: .venv/.test ## name the rows of the security table that no test proves
+	$(PY) -m workshop.security_rows
+
+check: lint types rows ## all that CI runs
+	@$(PY) -m workshop.prerequisites
+	rm -f .coverage .coverage.*
+	$(PY) -m pytest -n auto --cov --cov-report= --junitxml=build/tests.xml
+	$(PY) -m coverage report --fail-under=95
+	$(PY) -m coverage report --fail-under=100 --include='$(subst $(eval) ,$(comma),$(CORE:%=src/proofup/%/*))'
+	@if [ -n "$${CI:-}" ] && grep -q '<skipped' build/tests.xml; then \
+		echo "Tests were skipped; in CI that is a failure." >&2; exit 1; fi
+
+bench: .venv/.test ## measure, ratios first
+	$(PY) -m bench
+
+migrate: .venv/.run ## bring the demo's database up to date
+	$(PY) -m proofup migrate --folder demo-data
+
+lock: .venv/.check ## choose versions anew and write requirements/*.txt
+	$(LOCK) requirements/workshop.in --extra postgres --group demo --group test --group lint -o requirements/check.txt --upgrade
+	$(LOCK) --extra postgres --group demo --group test -c requirements/check.txt -o requirements/test.txt
+	$(LOCK) --group demo -c requirements/check.txt -o requirements/run.txt
+
+LOCK = $(PY) -m uv pip compile --quiet pyproject.toml requirements/build.in --universal --python-version 3.11 \
+	--generate-hashes --no-annotate --no-header --no-emit-index-url
+comma := ,
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later with its venv module is needed (python3-venv)." >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+
+# Each is a step on from the one before, in the same .venv.
+.venv/.run: requirements/run.txt pyproject.toml | .venv/bin/python
+	$(INSTALL) --requirement requirements/run.txt
+	$(ITSELF)
+	@touch $@
+
+.venv/.test: requirements/test.txt .venv/.run
+	$(INSTALL) --requirement requirements/test.txt
+	@touch $@
+
+.venv/.check: requirements/check.txt .venv/.test
+	$(INSTALL) --requirement requirements/check.txt
+	@touch $@

@@ -1,0 +1,86 @@
+"""The operators' pages are held against the program."""
+
+import argparse
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from workshop import security_rows
+
+from proofup.cli.columns import COLUMNS, OPTIONS
+from proofup.cli.program import parser
+from proofup.config.examples import EXAMPLES
+from proofup.hashing.common_passwords import CommonPasswordTable
+
+DOCS = Path(__file__).parents[2] / "docs"
+OPERATORS = DOCS / "operators"
+LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
+
+
+def headings(page: Path) -> set[str]:
+    found = re.findall(r"^#+ `?([^`\n]+)`?$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {str(heading) for heading in found}
+
+
+def test_every_setting_has_its_heading_and_no_other_has() -> None:
+    named = {heading for heading in headings(OPERATORS / "settings.md") if heading in EXAMPLES}
+    assert named == set(EXAMPLES)
+    like_settings = {
+        heading
+        for heading in headings(OPERATORS / "settings.md")
+        if re.fullmatch(r"[a-z_]+(\.[a-z_]+)?", heading)
+    }
+    assert like_settings == set(EXAMPLES)
+
+
+def test_every_setting_is_shown_as_it_may_be_written() -> None:
+    page = (OPERATORS / "settings.md").read_text(encoding="utf-8")
+    for name, example in EXAMPLES.items():
+        assert tomllib.loads(example), name
+        assert example in page, name
+
+
+def commands(of: argparse.ArgumentParser) -> set[str]:
+    found: set[str] = set()
+    for action in of._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for name, inner in action.choices.items():
+                found |= {f"{name} {rest}".strip() for rest in commands(inner) or {""}}
+    return found
+
+
+def test_every_command_has_its_heading() -> None:
+    wanted = {f"proofup {command}" for command in commands(parser())}
+    assert wanted <= headings(OPERATORS / "command-line.md")
+
+
+def test_every_column_and_option_is_explained() -> None:
+    page = (OPERATORS / "command-line.md").read_text(encoding="utf-8")
+    for name in COLUMNS:
+        assert f"| `{name}` |" in page
+    for option in OPTIONS:
+        assert f"--{option}" in page
+
+
+def test_PW4_the_size_of_the_list_is_told_as_it_is() -> None:
+    page = (OPERATORS / "passwords.md").read_text(encoding="utf-8")
+    assert f"{len(CommonPasswordTable()):,}".replace(",", " ") in page
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=lambda page: page.stem)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for target in LINK.findall(page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+def test_every_promise_is_proven_or_says_why_not() -> None:
+    rows = security_rows.promised()
+    assert len(rows) > 100
+    assert list(security_rows.troubles(rows, security_rows.proven())) == []
+
+
+def test_a_promise_without_a_test_is_found() -> None:
+    rows = {"AA1": "", "AA2": "later", "AA3": "", "AA4": "later"}
+    found = [line[:3] for line in security_rows.troubles(rows, {"AA3", "AA4"})]
+    assert found == ["AA1", "AA4"]

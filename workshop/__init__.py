@@ -1,0 +1,1 @@
+"""Tools of the Makefile, and of whoever maintains the lists that are bundled."""

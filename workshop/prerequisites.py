@@ -1,0 +1,24 @@
+"""Says loudly which programs are missing, and what is therefore not tested."""
+
+import shutil
+import sys
+from pathlib import Path
+
+BROWSER = Path("/usr/bin/chromium")
+
+
+def missing() -> list[str]:
+    """Return a line for each program that is not installed."""
+    lines = []
+    if not (shutil.which("initdb") or any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))):
+        lines.append("PostgreSQL is not installed: only SQLite is tested (package postgresql).")
+    if not BROWSER.exists():
+        lines.append(f"{BROWSER} is not installed: pages are not tested in a browser.")
+    if not shutil.which("oathtool"):
+        lines.append("oathtool is not installed: codes are not compared with another program's.")
+    return lines
+
+
+if __name__ == "__main__":
+    for line in missing():
+        sys.stderr.write(f"NOT TESTED: {line}\n")
