@@ -5,8 +5,10 @@ import asyncio
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import uvloop
 
@@ -18,6 +20,8 @@ from bench.reads import reads
 from bench.report import Report
 from bench.sign_ins import sign_ins
 from bench.writes import writes
+
+BEGUN = time.monotonic()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,16 +41,21 @@ FULL = Extent(
 QUICK = Extent(sizes=(1_000, 20_000), reads=1_000, writes=300, challenges=150, sign_ins=50)
 
 
-async def measure(report: Report, engine: str, url: str, extent: Extent) -> None:
-    """Measure everything on one engine; the crowd grows before the rest is measured in it."""
-    await reads(report, engine, url, sizes=extent.sizes, acts=extent.reads)
-    _tell(f"{engine}: reads")
-    await writes(report, engine, url, acts=extent.writes)
-    _tell(f"{engine}: writes")
-    await challenges(report, engine, url, acts=extent.challenges)
-    _tell(f"{engine}: challenges")
-    await sign_ins(report, engine, url, acts=extent.sign_ins)
-    _tell(f"{engine}: sign-ins")
+Measure: TypeAlias = Callable[[Report, str, str, Extent], Coroutine[Any, Any, None]]
+
+# Reads come first: they make the crowd that all the rest is measured in.
+ITEMS: dict[str, Measure] = {
+    "reads": lambda report, engine, url, extent: reads(
+        report, engine, url, sizes=extent.sizes, acts=extent.reads
+    ),
+    "writes": lambda report, engine, url, extent: writes(report, engine, url, acts=extent.writes),
+    "challenges": lambda report, engine, url, extent: challenges(
+        report, engine, url, acts=extent.challenges
+    ),
+    "sign-ins": lambda report, engine, url, extent: sign_ins(
+        report, engine, url, acts=extent.sign_ins
+    ),
+}
 
 
 def main() -> None:
@@ -58,8 +67,10 @@ def main() -> None:
         folder = Path(made)
         with engines(folder, report.left_out) as urls:
             for engine, url in urls.items():
-                with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-                    runner.run(measure(report, engine, url, extent))
+                for item in arguments.only or ITEMS:
+                    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                        runner.run(ITEMS[item](report, engine, url, extent))
+                    _tell(f"{item} on {engine}")
         report.show(machine(folder))
 
 
@@ -67,11 +78,12 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a small organisation, few acts")
     parser.add_argument("--folder", type=Path, help="where the databases shall lie meanwhile")
+    parser.add_argument("--only", nargs="+", choices=ITEMS, help="leave out all others")
     return parser.parse_args()
 
 
 def _tell(what: str) -> None:
-    print(f"{time.process_time():6.0f} s of CPU: {what} done", file=sys.stderr)
+    print(f"{time.monotonic() - BEGUN:5.0f} s: {what} done", file=sys.stderr)
 
 
 if __name__ == "__main__":

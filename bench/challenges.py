@@ -1,5 +1,6 @@
 """A text challenge, started and answered as the flows of a sign-in do it."""
 
+import asyncio
 import os
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -24,47 +25,60 @@ from proofup.values.ids import CorrelationId, random_id
 from proofup.values.ways import Way
 
 BAR = 250e-6
+AT_ONCE = 16
 WARMING = 20
 
 
 async def challenges(report: Report, engine: str, url: str, *, acts: int) -> None:
-    """Measure the start and the right answer of a text challenge, one after another."""
-    starts, answers = [], []
+    """Measure the start and the right answer of a text challenge, alone and among others."""
     each = acts // PARTS
+    first, at = 3_000_000, START
+    costs: dict[int, list[tuple[Cost, Cost]]] = {1: [], AT_ONCE: []}
     async with opened(url) as store:
         room = build_room(settings(), store, entropy=os.urandom)
         for part in range(-1, PARTS):
-            first = 3_000_000 + part * each
-            many = WARMING if part < 0 else each
-            everybody = await people(store, range(first, first + many))
-            started, answered = await _part(
-                room, store, everybody, START + part * timedelta(hours=1)
-            )
-            if part >= 0:
-                starts.append(started)
-                answers.append(answered)
+            for at_once, found in costs.items():
+                many = WARMING if part < 0 else each
+                everybody = await people(store, range(first, first + many))
+                first, at = first + many, at + timedelta(hours=1)
+                cost = await _costs(room, store, everybody, at, at_once)
+                if part >= 0:
+                    found.append(cost)
     report.loops.append(calibrated())
-    report.figures += [
-        Figure(what=f"start a text challenge, {engine}", cost=best(starts), at_most=BAR),
-        Figure(what=f"answer a text challenge, {engine}", cost=best(answers), at_most=BAR),
-    ]
+    for at_once, found in costs.items():
+        starts, answers = zip(*found, strict=True)
+        how = f"{at_once} at once, {engine}"
+        report.figures += [
+            Figure(what=f"start a text challenge, {how}", cost=best(starts), at_most=BAR),
+            Figure(what=f"answer a text challenge, {how}", cost=best(answers), at_most=BAR),
+        ]
 
 
-async def _part(
-    room: Room, store: Store, everybody: Sequence[Person], at: datetime
+async def _costs(
+    room: Room, store: Store, everybody: Sequence[Person], at: datetime, at_once: int
 ) -> tuple[Cost, Cost]:
+    """Return what a start and what an answer cost."""
     contexts = [_context(person, number) for number, person in enumerate(everybody)]
     held = [await room.methods.of_user(person.user.id) for person in everybody]
-    starting = Watch()
-    with starting:
-        for context, methods in zip(contexts, held, strict=True):
+    somebody = list(zip(contexts, held, strict=True))
+    starting, answering = Watch(), Watch()
+
+    async def start_some() -> None:
+        for context, methods in coming:
             await start(room, context, text_option(methods), at=at)
-    codes = await sent_codes(store, len(everybody), at)
-    answering = Watch()
-    with answering:
-        for context, methods in zip(contexts, held, strict=True):
+
+    async def answer_some() -> None:
+        for context, methods in coming:
             outcome = await _answer(room, context, codes[number_of(methods[0])], at)
             assert isinstance(outcome, Taken), outcome
+
+    coming = iter(somebody)
+    with starting:
+        await asyncio.gather(*(start_some() for _ in range(at_once)))
+    codes = await sent_codes(store, len(everybody), at)
+    coming = iter(somebody)
+    with answering:
+        await asyncio.gather(*(answer_some() for _ in range(at_once)))
     return starting.cost(len(everybody)), answering.cost(len(everybody))
 
 

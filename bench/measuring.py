@@ -3,7 +3,7 @@
 import hashlib
 import statistics
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -38,7 +38,7 @@ class Watch:
         return Cost(self._cpu / acts, self._wall / acts)
 
 
-def best(costs: list[Cost]) -> Cost:
+def best(costs: Sequence[Cost]) -> Cost:
     """Return the least of each: what disturbs a measurement only ever adds to it."""
     return Cost(min(cost.cpu for cost in costs), min(cost.wall for cost in costs))
 
