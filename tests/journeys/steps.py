@@ -8,9 +8,12 @@ import httpx2
 
 from proofup.audit.entry import Event
 from proofup.directory.users import Person
+from proofup.values.ids import CorrelationId
 from proofup.values.messages import Mail, Text
+from proofup.web.csrf import form_token
+from proofup.web.visit import Visit
 from visitor import Page, Visitor
-from world import PASSWORD, World
+from world import HOME, PASSWORD, START, World
 
 ROBIN = "robin.ashby@contoso.test"
 PHONE = "+44 7700 900067"
@@ -74,6 +77,26 @@ async def to_new_app(visitor: Visitor, *, name: str = "") -> Page:
     """Choose to add an app, as far as the page with its key."""
     await visitor.open("/security-info/add")
     return await visitor.send("/security-info/add", kind="softwareOath", displayName=name)
+
+
+async def press(visitor: Visitor, action: str, typed: Mapping[str, str]) -> Page:
+    """Press the button of the present page's form to ``action`` with ``typed`` in it."""
+    form = visitor.page.form(action)
+    return await visitor.post(form.action or visitor.page.path, {**form.fields, **typed})
+
+
+def token_for(visitor: Visitor, path: str) -> str:
+    """Return the token that a page of ours would give this browser for a form to ``path``."""
+    visit = Visit(
+        at=START,
+        request_id="",
+        correlation_id=CorrelationId(""),
+        nonce="",
+        client=HOME,
+        session_token=cookie(visitor, "pu_s"),
+        browser_secret=cookie(visitor, "pu_b") or "",
+    )
+    return form_token(visit, path)
 
 
 def secret_of(page: Page) -> str:

@@ -14,6 +14,7 @@ from journeys.steps import (
     fail_texts,
     is_signed_in,
     keep_cookie,
+    press,
     set_cookies,
     texts,
     to_challenge,
@@ -209,7 +210,7 @@ async def test_back_and_reload_at_every_step(world: World, visitor: Visitor) -> 
         (challenge, "/signin/challenge", {"code": code}),
     ):
         visitor.page = before
-        page = await visitor.send(action, **typed)
+        page = await press(visitor, action, typed)
         assert page.status == 403
         assert "This form is too old" in page.text
         assert "Open the page again" in page.text

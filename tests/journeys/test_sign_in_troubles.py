@@ -1,11 +1,10 @@
-"""What can go wrong in a sign-in: each trouble in its own words, with what the help desk asks for."""
+"""What can go wrong in a sign-in: each in its own words, with what the help desk asks for."""
 
 import anyio
 import pytest
 
 from journeys.steps import (
     PHONE,
-    ROBIN,
     by_text,
     cookie,
     correlation,
@@ -13,6 +12,7 @@ from journeys.steps import (
     everything,
     is_signed_in,
     other_than,
+    press,
     texts,
     to_challenge,
     to_password,
@@ -300,7 +300,7 @@ async def test_TX7_a_sign_in_ends_after_ten_minutes(
         page = await step(visitor, start="/security-info/add")
         world.later(minutes=10)
         page = (
-            await visitor.open(action) if way == "reload" else await visitor.send(action, **typed)
+            await visitor.open(action) if way == "reload" else await press(visitor, action, typed)
         )
         told(page, "This sign-in took too long", number="50089", status=410)
         assert 'href="/signin?return=%2Fsecurity-info%2Fadd"' in page.html

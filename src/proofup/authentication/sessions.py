@@ -40,7 +40,9 @@ async def issue(
     """Open the session that a sign-in has earned, or renew the one it was begun from.
 
     ``instead_of`` is the session that the browser had until now; it ends, so that no token
-    outlives a sign-in over it (security.md TX8). Raises RevokedError where it has not earned one or the account moved on meanwhile, and
+    outlives a sign-in over it (security.md TX8).
+
+    Raises RevokedError where it has not earned one or the account moved on meanwhile, and
     StaleError where another request was first.
     """
     sign_in = standing.sign_in

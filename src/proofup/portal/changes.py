@@ -197,7 +197,7 @@ def _done(outcome: Confirmed) -> str:
 
 async def _pending(door: Door, request: Request, actor: Actor) -> Registration | None:
     """Return the change that the address names, or None where it is done, over or another's."""
-    named = RegistrationId(request.path_params["registration"])
+    named = RegistrationId(str(request.path_params["registration"]))
     try:
         return await pending(door.ports, actor, named, at=visit_of(request.scope).at)
     except UnknownRegistrationError:

@@ -14,7 +14,7 @@ from proofup.web.visit import visit_of
 
 async def show(door: Door, request: Request, actor: Actor) -> Response:
     """Show what deleting the method would take away and leave."""
-    named = request.path_params["method"]
+    named = str(request.path_params["method"])
     held = await door.ports.room.methods.of_user(actor.person.user.id)
     going = next((one for one in held if one.id == named), None)
     if going is None:
@@ -32,7 +32,7 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
 async def submit(door: Door, request: Request, actor: Actor) -> Response:
     """Delete the method; one that is gone already needs no second deletion."""
     await read_form(request)
-    named = MethodId(request.path_params["method"])
+    named = MethodId(str(request.path_params["method"]))
     try:
         await remove(door.ports, actor, named, at=visit_of(request.scope).at)
     except StaleMethodError:

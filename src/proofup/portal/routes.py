@@ -35,14 +35,15 @@ def routes(door: Door) -> list[Route]:
     def both(path: str, show: Page, submit: Page) -> list[Route]:
         return [get(path, signed_in(show)), post(path, signed_in(submit))]
 
-    change = f"{HOME}/changes/{{registration}}"
+    # Ids are looked at before any page is: what cannot be one is an address that does not exist.
+    change = f"{HOME}/changes/{{registration:uuid}}"
     return [
         get(HOME, signed_in(security_info.show)),
         post(f"{HOME}/not-me", signed_in(security_info.not_me, proven=False)),
         *both(f"{HOME}/phone", phone.show, phone.submit),
         *both(f"{HOME}/add", adding.show, adding.submit),
         *both(f"{HOME}/default", default.show, default.submit),
-        *both(f"{HOME}/methods/{{method}}/delete", removing.show, removing.submit),
+        *both(f"{HOME}/methods/{{method:uuid}}/delete", removing.show, removing.submit),
         *both(change, changes.show, changes.submit),
         post(f"{change}/send", signed_in(changes.send_again)),
         get(f"{change}/delivery", signed_in(changes.delivery)),

@@ -14,7 +14,7 @@ from proofup.registration.guard import held_methods
 from proofup.registration.notices import farewell, notice
 from proofup.registration.pending import FinishRegistration, Registration
 from proofup.registration.ports import Actor, Ports
-from proofup.registration.propose import check_present, context
+from proofup.registration.propose import check_present, context, placed
 from proofup.registration.records import record
 from proofup.values.changes import Change
 from proofup.values.ways import Way
@@ -61,8 +61,9 @@ async def confirm(
     old = next((one for one in held if one.id == registration.replaces), None)
 
     async def candidates() -> Sequence[RegisteredMethod]:
-        check_present(await held_methods(ports, actor), registration)
-        return (registration.candidate,)
+        present = await held_methods(ports, actor)
+        check_present(present, registration)
+        return (placed(ports, present, registration),)
 
     def spend(proven: RegisteredMethod, way: Way) -> Sequence[Change]:
         del way

@@ -1,6 +1,7 @@
 """Proposing a method: what was typed becomes a candidate, kept until it is proven or forgotten."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from proofup.challenges.challenge import StoredChallenge
@@ -104,6 +105,20 @@ def check_present(held: Sequence[RegisteredMethod], registration: Registration) 
     """Raise StaleMethodError where the method to be replaced is not there any more."""
     if registration.replaces and all(one.id != registration.replaces for one in held):
         raise StaleMethodError
+
+
+def placed(
+    ports: Ports, held: Sequence[RegisteredMethod], registration: Registration
+) -> RegisteredMethod:
+    """Return the candidate in a place that is free now; two may have been proposed for one place.
+
+    Raises SlotTakenError where there is none.
+    """
+    candidate = registration.candidate
+    if registration.replaces or all(one.slot != candidate.slot for one in held):
+        return candidate
+    slots = ports.room.catalogue.of(candidate).slots
+    return replace(candidate, slot=_slot(held, slots, None))
 
 
 def context(actor: Actor, registration: Registration) -> Context:

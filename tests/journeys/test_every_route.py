@@ -1,0 +1,169 @@
+"""Every address, asked in every way: headers, caches, and that looking is harmless."""
+
+import re
+from collections.abc import Iterator
+
+import httpx2
+import pytest
+
+from journeys.conftest import NewVisitor
+from journeys.house import House, moved_in, routes_of
+from journeys.steps import everything
+from proofup import app as root
+from visitor import Visitor
+from world import World
+
+pytestmark = pytest.mark.anyio
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND")
+NONCE = re.compile(r"'nonce-([A-Za-z0-9_-]{22})'")
+POLICY = (
+    "default-src 'none'; script-src 'nonce-…' 'strict-dynamic'; style-src 'nonce-…'; "
+    "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'; object-src 'none'; "
+    "require-trusted-types-for 'script'"
+)
+ALWAYS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "strict-transport-security": "max-age=63072000; includeSubDomains",
+}
+
+
+@pytest.fixture
+async def house(world: World, visitor: Visitor) -> House:
+    return await moved_in(world, visitor)
+
+
+def addresses(service: root.Service, house: House) -> Iterator[str]:
+    """Return an address of every route, with ids that exist where it takes one."""
+    ids = {
+        "{registration:uuid}": house.change.rpartition("/")[2],
+        "{method:uuid}": house.removal.split("/")[3],
+        "{token}": house.link.rpartition("/")[2],
+        "{message_id}": "0197a3f0-6c1e-7d30-9b52-3f6a1c0e8d47",
+    }
+    for route in routes_of(service.app):
+        path = route.path
+        for name, value in ids.items():
+            path = path.replace(name, value)
+        if path == "/static/{name}":
+            yield from re.findall(r"/static/[^\"]+", house.visitor.page.html)
+            continue
+        assert "{" not in path, f"{path} needs an id here"
+        yield path
+
+
+def demand_headers(answer: httpx2.Response, path: str) -> None:
+    headers = answer.headers
+    for name, value in ALWAYS.items():
+        assert headers.get_list(name) == [value], (path, name)
+    assert "publickey-credentials-get=(self)" in headers["permissions-policy"], path
+    assert "server" not in headers, path
+    assert not [name for name in headers if name.startswith("access-control-")], path
+    assert re.fullmatch(r"[0-9a-f-]{36}", headers["x-request-id"]), path
+    policy = headers["content-security-policy"]
+    if headers.get("content-type", "").startswith("text/html"):
+        assert NONCE.sub("'nonce-…'", policy).startswith(POLICY), path
+        (nonce,) = set(NONCE.findall(policy))
+        assert all(f'nonce="{nonce}"' in tag for tag in re.findall(r"<script[^>]*>", answer.text))
+        assert " style=" not in answer.text, path
+        assert not re.search(r"\son[a-z]+=", answer.text), path
+    else:
+        assert policy.startswith("default-src 'none'; frame-ancestors 'none'"), path
+    if path.startswith("/static/") and answer.status_code == 200:
+        assert headers["cache-control"] == "public, max-age=31536000, immutable"
+        assert headers["vary"] == "Accept-Encoding"
+    else:
+        assert headers["cache-control"] == "no-store", path
+        assert "cookie" in headers["vary"].lower(), path
+
+
+async def test_WE6_every_answer_carries_every_header(
+    service: root.Service, house: House, new_visitor: NewVisitor
+) -> None:
+    stranger = new_visitor()
+    paths = [*addresses(service, house), "/nothing", "/nothing/at/all", "/signin/"]
+    seen: set[int] = set()
+    for path in paths:
+        for method in METHODS:
+            for visitor in (house.visitor, stranger):
+                if method == "POST" and visitor is house.visitor:
+                    continue  # the forms have tests of their own, and this must change nothing
+                answer = await visitor.http.request(
+                    method, path, headers={"sec-fetch-site": "same-origin"}
+                )
+                assert answer.status_code < 500, (method, path)
+                demand_headers(answer, path)
+                seen.add(answer.status_code)
+    assert {200, 204, 303, 400, 404, 405} <= seen
+
+
+async def test_WE7_looking_changes_nothing(
+    world: World, service: root.Service, house: House, new_visitor: NewVisitor
+) -> None:
+    stranger = new_visitor()
+    before = await everything(world)
+    for path in addresses(service, house):
+        for method in ("GET", "HEAD", "OPTIONS"):
+            for visitor in (house.visitor, stranger):
+                for site in ("same-origin", "cross-site", "none"):
+                    await visitor.http.request(method, path, headers={"sec-fetch-site": site})
+    assert await everything(world) == before
+
+
+async def test_a_method_that_a_page_does_not_take_names_the_ones_it_takes(
+    service: root.Service, house: House
+) -> None:
+    for path in addresses(service, house):
+        answer = await house.visitor.http.request(
+            "PUT", path, headers={"sec-fetch-site": "same-origin"}
+        )
+        if path.startswith(("/healthz", "/readyz")):
+            continue
+        assert answer.status_code == 405, path
+        assert answer.headers["allow"], path
+
+
+async def test_WE9_a_suffix_shows_nobodys_page(service: root.Service, house: House) -> None:
+    for path in addresses(service, house):
+        for suffix in ("/x.css", ".css", "/", ";x.css", "%2fx.css", "%00.css", "%0a.css", "/../x"):
+            answer = await house.visitor.http.get(f"{path.rstrip('/')}{suffix}")
+            if path == "/" and suffix == "/":
+                continue
+            shown = answer.status_code == 200 and "Robin" in answer.text
+            assert not shown, f"{path}{suffix}"
+            assert answer.status_code != 500
+            if not path.startswith("/not-me/"):
+                assert answer.status_code in {404, 405}, f"{path}{suffix}"
+
+
+async def test_WE9_signed_in_pages_are_kept_nowhere(house: House) -> None:
+    for path in ("/security-info", house.change, house.new_app, house.removal):
+        answer = await house.visitor.http.get(path)
+        assert answer.status_code == 200
+        assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_every_nonce_is_its_own(house: House) -> None:
+    found = set()
+    for _ in range(5):
+        answer = await house.visitor.http.get("/security-info")
+        found |= set(NONCE.findall(answer.headers["content-security-policy"]))
+    assert len(found) == 5
+
+
+async def test_AD13_health_says_up_and_no_more(visitor: Visitor) -> None:
+    for path in ("/healthz", "/readyz"):
+        answer = await visitor.http.get(path)
+        assert (answer.status_code, answer.text) == (200, "up")
+        assert "set-cookie" not in answer.headers
+
+
+async def test_a_receipt_that_nobody_signed_is_refused(visitor: Visitor, house: House) -> None:
+    path = "/delivery/v1/receipts/0197a3f0-6c1e-7d30-9b52-3f6a1c0e8d47"
+    answer = await visitor.http.post(path, content=b"{}")
+    assert answer.status_code == 401
+    assert answer.json()["error"]["code"] == "unauthorized"
+    assert "robin" not in answer.text.lower()
