@@ -1,3 +1,4 @@
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -57,6 +58,17 @@ def test_KE3_a_wrong_key_refuses_every_command(service: Proofup, folder: Path) -
     assert said.code == 1
     assert said.refusal["field"] == "key_file"
     assert "not the key of this database" in said.refusal["problem"]
+
+
+def test_AU2_a_changed_entry_is_found_with_its_place(service: Proofup, folder: Path) -> None:
+    assert service("audit", "verify", "--json").facts == {"whole": True}
+    with sqlite3.connect(folder / "proofup.db") as database:
+        database.execute("UPDATE audit_log SET text = replace(text, 'host', 'nobody')")
+    database.close()
+    said = service("audit", "verify", "--json")
+    assert said.code == 1
+    assert said.facts == {"whole": False, "sequence": 1, "reason": "changed"}
+    assert "broken at entry 1" in service("audit", "verify").out
 
 
 def test_a_fault_of_ours_is_no_refusal(service: Proofup, monkeypatch: pytest.MonkeyPatch) -> None:

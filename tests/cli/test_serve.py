@@ -38,8 +38,9 @@ def serve(service: Proofup, folder: Path) -> Iterator[Serve]:
 
     yield start
     for process in started:
-        process.kill()
-        process.communicate()
+        if process.poll() is None:
+            process.terminate()
+            process.communicate(timeout=STOPPING_SECONDS)
 
 
 def port_of(process: "subprocess.Popen[str]") -> int:
