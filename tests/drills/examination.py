@@ -1,0 +1,259 @@
+"""Looks at what a killed process has left behind, and compares it with what it had told."""
+
+import asyncio
+import os
+import sqlite3
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+import msgspec
+import psycopg
+
+from drills.journal import Kind, Line, State
+from drills.writer import KEY_ENCRYPTION_KEY, MortalWorld, code_in, name_of, world_of
+from proofup.audit.entry import Event
+from proofup.authentication.dispatcher import Step, stand
+from proofup.authentication.second_proof import answer, ask
+from proofup.authentication.sessions import issue
+from proofup.challenges.answer import Outcome, Refusal, Refused, Taken
+from proofup.challenges.answer import answer as answer_challenge
+from proofup.challenges.challenge import ChallengeState
+from proofup.challenges.context import Context
+from proofup.methods.protocol import Purpose
+from proofup.storage.schema import sqlite_path
+from proofup.storage.store import Store, open_store
+from proofup.values.ids import CorrelationId, MessageId, UserId
+from world import HOME
+
+AUDIT = "SELECT text FROM audit_log"
+SESSIONS = "SELECT correlation_id, COUNT(*) FROM sessions GROUP BY correlation_id"
+OTHERS = (
+    "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() "
+    "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+)
+COUNTER = "SELECT tries FROM counters WHERE key = ?"
+
+
+@dataclass
+class Left:
+    """What was found after the rounds so far."""
+
+    told: Counter[State] = field(default_factory=Counter)
+    lost: list[str] = field(default_factory=list)
+    halves: list[str] = field(default_factory=list)
+    unasked: list[str] = field(default_factory=list)  # written, though it was refused
+    spent_twice: list[str] = field(default_factory=list)
+    silently_done: int = 0  # durable, but killed before anybody was told
+
+    @property
+    def is_clean(self) -> bool:
+        return not (self.lost or self.halves or self.unasked or self.spent_twice)
+
+
+@dataclass
+class Examination:
+    """One look at an open store; ``part`` is the round whose journal is compared."""
+
+    store: Store
+    world: MortalWorld
+    left: Left
+    audited: frozenset[tuple[str, str]]
+    sessions: dict[str, int]
+
+    async def of(self, journal: list[Line], *, states: frozenset[State] = frozenset(State)) -> None:
+        """Compare every act of ``journal`` with what is stored, those in ``states`` one by one."""
+        for line in journal:
+            self.left.told[line.state] += 1
+            if line.kind is not Kind.TRY and line.state in states:
+                self.judge(line, await self.traces(line))
+        await self.tries([line for line in journal if line.kind is Kind.TRY])
+        await self.phones([line for line in journal if line.kind in {Kind.PERSON, Kind.PHONE}])
+
+    def judge(self, line: Line, traces: list[bool]) -> None:
+        """Note what should be otherwise about an act that has left ``traces``, or not."""
+        name = f"{line.kind} {line.id}: {traces}"
+        if any(traces) and not all(traces):
+            self.left.halves.append(name)
+        elif line.state is State.DONE and not all(traces):
+            self.left.lost.append(name)
+        elif line.state is State.REFUSED and any(traces):
+            self.left.unasked.append(name)
+        elif line.state is not State.DONE and all(traces):
+            self.left.silently_done += 1
+
+    async def traces(self, line: Line) -> list[bool]:
+        """Return which of the rows of an act are there."""
+        facts, store = line.facts, self.store
+        user_id = UserId(facts["user"])
+        match line.kind:
+            case Kind.PERSON:
+                return [
+                    await store.people.by_id(user_id) is not None,
+                    await store.passwords.of_user(user_id) is not None,
+                    bool(await store.methods.of_user(user_id)),
+                    (Event.USER_ADDED, line.id) in self.audited,
+                ]
+            case Kind.PHONE:
+                mail = await store.outbox.progress(MessageId(f"mail-{line.id}"))
+                return [mail is not None, (Event.METHOD_REPLACED, line.id) in self.audited]
+            case Kind.ANSWER:
+                return await self.answered(facts)
+            case _:
+                sign_in = await store.sign_ins.by_token(sha256(facts["token"].encode()).digest())
+                assert sign_in
+                many = self.sessions.get(facts["correlation"], 0)
+                if many > 1:
+                    self.left.spent_twice.append(f"{line.id}: {many} sessions")
+                return [
+                    sign_in.finished_at is not None,
+                    many == 1,
+                    (Event.SIGNED_IN, facts["correlation"]) in self.audited,
+                ]
+
+    async def answered(self, facts: dict[str, str]) -> list[bool]:
+        (asked,) = await self.store.challenges.of_subject(facts["sign_in"], most=9)
+        sign_in = await self.store.sign_ins.by_token(sha256(facts["token"].encode()).digest())
+        assert sign_in
+        return [
+            asked.state is ChallengeState.ANSWERED,
+            asked.challenge.verifier is None,
+            sign_in.proofs.second_at is not None,
+        ]
+
+    async def tries(self, journal: list[Line]) -> None:
+        """Compare each counter with how many tries were told."""
+        for key in {line.facts["counter"] for line in journal}:
+            states = Counter(line.state for line in journal if line.facts["counter"] == key)
+            found = await self.store.engine.rows(COUNTER, key)
+            counted = sum(many for _, many in msgspec.json.decode(found[0][0])) if found else 0
+            open_ones = states[State.BEGUN] + states[State.UNKNOWN]
+            if counted < states[State.DONE]:
+                self.left.lost.append(f"{key}: {counted} of {states}")
+            if counted > states[State.DONE] + open_ones:
+                self.left.unasked.append(f"{key}: {counted} of {states}")
+
+    async def phones(self, journal: list[Line]) -> None:
+        """Hold each person's phone against the last change that the audit log knows."""
+        last = {
+            line.facts["user"]: line.facts["method"]
+            for line in journal
+            for event in (Event.USER_ADDED, Event.METHOD_REPLACED)
+            if (event, line.id) in self.audited
+        }
+        for user, method in last.items():
+            held = await self.store.methods.of_user(UserId(user))
+            if [one.id for one in held] != [method]:
+                self.left.halves.append(f"{user} holds {held}, not {method}")
+
+    async def spend_again(self, journal: list[Line]) -> None:
+        """Type every code once more: a spent one opens nothing, an open one opens once (D2)."""
+        now = self.world.now
+        for line in journal:
+            if line.kind is not Kind.ANSWER:
+                continue
+            code, token = line.facts["code"], line.facts["token"]
+            if not all(await self.answered(line.facts)):
+                here = await stand(self.world.sign_in, token, at=now)
+                outcome = await answer(self.world.sign_in, here, code, at=now)
+                if not isinstance(outcome, Taken):
+                    self.left.lost.append(f"{line.id}: an open code was refused: {outcome}")
+            outcome = await self.typed_past_the_dispatcher(line.facts)
+            if outcome != Refused(because=Refusal.ALREADY_USED):
+                self.left.spent_twice.append(f"{line.id}: {outcome}")
+            await self.issue_again(token)
+
+    async def typed_past_the_dispatcher(self, facts: dict[str, str]) -> Outcome:
+        """Answer the challenge itself, as if no step of the sign-in stood before it."""
+        user_id = UserId(facts["user"])
+        context = Context(
+            purpose=Purpose.SIGN_IN,
+            subject=facts["sign_in"],
+            user_id=user_id,
+            epoch=0,
+            correlation_id=CorrelationId("drill"),
+            client=HOME,
+        )
+        return await answer_challenge(
+            self.world.room,
+            context,
+            facts["code"],
+            methods=lambda: self.store.methods.of_user(user_id),
+            spend=lambda _, __: (),
+            at=self.world.now,
+        )
+
+    async def issue_again(self, token: str) -> None:
+        """Ask for the session twice more: there is one in the end, whoever opened it."""
+        for _ in range(2):
+            here = await stand(self.world.sign_in, token, at=self.world.now)
+            if here.step is Step.ISSUE:
+                await issue(self.world.sign_in, here, at=self.world.now)
+        if here.step is not Step.FINISHED:
+            self.left.lost.append(f"a sign-in stands at {here.step}")
+
+    async def start_anew(self, user: str) -> None:
+        """Sign somebody in who was in the middle of it when the process died."""
+        self.world.later(minutes=1)
+        token, here = await self.world.with_password(name_of(user))
+        asked = await ask(self.world.sign_in, here, None, at=self.world.now)
+        assert asked
+        outcome = await answer(self.world.sign_in, here, code_in(asked), at=self.world.now)
+        assert isinstance(outcome, Taken)
+        await self.issue_again(token)
+
+
+async def examine(url: str, part: int, journal: list[Line], left: Left) -> None:
+    """Open what round ``part`` left at ``url``; note in ``left`` what is wrong, and go on there."""
+    await asyncio.to_thread(_check_whole, url)
+    async with _opened(url) as store:
+        look = await _look(store, part, left)
+        await look.of(journal)
+        await look.spend_again(journal)
+        answers = [line for line in journal if line.kind is Kind.ANSWER]
+        if answers:
+            await look.start_anew(answers[-1].facts["user"])
+
+
+async def examine_all(url: str, journal: list[Line], left: Left) -> None:
+    """Look once more for everything that was ever acknowledged, and at the chain as a whole."""
+    async with _opened(url) as store:
+        look = await _look(store, 0, left)
+        # What was open after its round was gone on with there.
+        await look.of(journal, states=frozenset({State.DONE}))
+
+
+async def _look(store: Store, part: int, left: Left) -> Examination:
+    assert await store.audit.verify() is None
+    texts = [msgspec.json.decode(text) for (text,) in await store.engine.rows(AUDIT)]
+    return Examination(
+        store=store,
+        world=world_of(store, part),
+        left=left,
+        audited=frozenset((text["event"], text["correlation_id"]) for text in texts),
+        sessions=dict(await store.engine.rows(SESSIONS)),
+    )
+
+
+@asynccontextmanager
+async def _opened(url: str) -> AsyncIterator[Store]:
+    store = await open_store(url, key_encryption_key=KEY_ENCRYPTION_KEY, entropy=os.urandom)
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+def _check_whole(url: str) -> None:
+    """Hold the database against its own rules; on PostgreSQL wait for what still commits."""
+    if url.startswith("sqlite"):
+        with closing(sqlite3.connect(sqlite_path(url))) as connection:
+            assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        return
+    with psycopg.connect(url, autocommit=True) as connection:
+        while connection.execute(OTHERS).fetchone() != (0,):
+            time.sleep(0.01)  # the server notices by itself that its client is gone

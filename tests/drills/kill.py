@@ -1,0 +1,50 @@
+"""Starts a writer, kills it at a random moment, and reads what it had told by then."""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from drills.journal import Line, read
+
+WRITER = Path(__file__).with_name("writer.py")
+TESTS = Path(__file__).parents[1]
+LONGEST_SECONDS = 60.0
+
+
+def written_until_killed(
+    url: str,
+    part: int,
+    after_seconds: float,
+    *words: str,
+    kill: Callable[["subprocess.Popen[bytes]"], None] = lambda writer: writer.kill(),
+) -> list[Line]:
+    """Return the journal of a writer that ``kill`` ended, so long after it had begun.
+
+    What it wrote into the pipe before its death was written before: nothing is added to it.
+    """
+    with subprocess.Popen(
+        [sys.executable, str(WRITER), url, str(part), *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(TESTS)},
+    ) as writer:
+        assert writer.stdout
+        assert writer.stderr
+        too_long = threading.Timer(LONGEST_SECONDS, writer.kill)
+        too_long.start()
+        began = writer.stdout.readline() == b"ready\n"
+        end = threading.Timer(after_seconds, kill, (writer,))
+        if began:
+            end.start()
+        journal = writer.stdout.read().splitlines()
+        errors = writer.stderr.read().decode()
+        too_long.cancel()
+        end.cancel()
+        if end.is_alive():  # it is in the middle of it
+            end.join()
+    assert began, errors
+    assert not errors, errors
+    return read(journal)
