@@ -1,7 +1,7 @@
 """``proofup``: the arguments of every command, and what becomes of an error.
 
 argparse and not a library: it is in the standard library and costs a tenth of the time to import
-(decision 0004). Exit codes: 0 done, 1 not done (the words say why), 2 wrong arguments.
+(decision 0010). Exit codes: 0 done, 1 not done (the words say why), 2 wrong arguments.
 """
 
 import argparse
