@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
@@ -15,7 +15,7 @@ from conftest import KEY_ENCRYPTION_KEY
 from drills.examination import Left, examine, examine_all
 from drills.journal import Kind, Line, State
 from drills.kill import written_until_killed
-from postgres import DURABLE, NoServerError, Server, running_server
+from postgres import Server
 from proofup.storage.store import open_store
 
 pytestmark = pytest.mark.slow
@@ -24,16 +24,6 @@ SHORTEST, LONGEST = 0.05, 0.6  # seconds that a writer lives
 AFTERWARDS = 0.3  # seconds that a writer has left to notice that its database is gone
 
 Kill = Callable[["subprocess.Popen[bytes]"], None]
-
-
-@pytest.fixture(scope="module")
-def durable_server() -> Iterator[Server]:
-    """Give a server that waits for the disk, as an operator's does."""
-    try:
-        with running_server(DURABLE) as server:
-            yield server
-    except NoServerError as error:
-        pytest.skip(f"NOT TESTED ON POSTGRESQL: {error}")
 
 
 @pytest.fixture
