@@ -1,6 +1,6 @@
 """The pages as a browser sees them: readable for everybody, quiet under the policy, never too wide.
 
-Set ``PROOFUP_SHOTS`` to a folder to keep a picture of each page.
+Set ``PAGE_SHOTS`` to a folder to keep a picture of each page.
 """
 
 import os
@@ -258,6 +258,6 @@ def test_what_was_done_is_focused_after_the_page_has_loaded(address: str, browse
 
 def keep(page: Page, name: str, sample: str) -> None:
     """Keep a picture, where somebody wants to look."""
-    folder = os.environ.get("PROOFUP_SHOTS")
+    folder = os.environ.get("PAGE_SHOTS")
     if folder and sample in PICTURED:
         page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
