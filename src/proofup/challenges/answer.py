@@ -111,7 +111,8 @@ async def answer(
             return Refused(because=Refusal.ALREADY_USED)
         except (StaleMethodError, SlotTakenError):
             # Another request used or changed the same method, or took the place of this one,
-            # between reading and writing: judge again what is stored now. It ends, for each round needs another's success.
+            # between reading and writing: judge again what is stored now. It ends, for each
+            # round needs another's success.
             continue
         return Taken(way=newest.challenge.way, method=verdict.method)
 
