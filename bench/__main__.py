@@ -14,11 +14,13 @@ import uvloop
 
 from bench.challenges import challenges
 from bench.engines import engines
+from bench.imports import imports
 from bench.machine import machine
 from bench.measuring import calibrated
 from bench.reads import reads
 from bench.report import Report
 from bench.sign_ins import sign_ins
+from bench.start_up import start_up
 from bench.writes import writes
 
 BEGUN = time.monotonic()
@@ -33,13 +35,20 @@ class Extent:
     writes: int
     challenges: int
     sign_ins: int
+    imported: int
 
 
 FULL = Extent(
-    sizes=(1_000, 100_000, 1_000_000), reads=5_000, writes=2_000, challenges=1_000, sign_ins=250
+    sizes=(1_000, 100_000, 1_000_000),
+    reads=5_000,
+    writes=2_000,
+    challenges=1_000,
+    sign_ins=250,
+    imported=50_000,
 )
-QUICK = Extent(sizes=(1_000, 20_000), reads=1_000, writes=300, challenges=150, sign_ins=50)
-
+QUICK = Extent(
+    sizes=(1_000, 20_000), reads=1_000, writes=300, challenges=100, sign_ins=25, imported=1_000
+)
 
 Measure: TypeAlias = Callable[[Report, str, str, Extent], Coroutine[Any, Any, None]]
 
@@ -58,6 +67,13 @@ ITEMS: dict[str, Measure] = {
 }
 
 
+# As commands, on SQLite.
+COMMANDS: dict[str, Callable[[Report, Path, Extent], None]] = {
+    "start": lambda report, folder, _: start_up(report, folder),
+    "import": lambda report, folder, extent: imports(report, folder, people=extent.imported),
+}
+
+
 def main() -> None:
     """Measure, and print what came of it."""
     arguments = _arguments()
@@ -65,9 +81,13 @@ def main() -> None:
     report = Report(loops=[calibrated()])
     with tempfile.TemporaryDirectory(prefix="proofup-bench-", dir=arguments.folder) as made:
         folder = Path(made)
+        wanted = arguments.only or [*COMMANDS, *ITEMS]
+        for item in [name for name in COMMANDS if name in wanted]:
+            COMMANDS[item](report, folder, extent)
+            _tell(item)
         with engines(folder, report.left_out) as urls:
             for engine, url in urls.items():
-                for item in arguments.only or ITEMS:
+                for item in [name for name in ITEMS if name in wanted]:
                     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
                         runner.run(ITEMS[item](report, engine, url, extent))
                     _tell(f"{item} on {engine}")
@@ -78,7 +98,9 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a small organisation, few acts")
     parser.add_argument("--folder", type=Path, help="where the databases shall lie meanwhile")
-    parser.add_argument("--only", nargs="+", choices=ITEMS, help="leave out all others")
+    parser.add_argument(
+        "--only", nargs="+", choices=[*COMMANDS, *ITEMS], help="leave out all others"
+    )
     return parser.parse_args()
 
 

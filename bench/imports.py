@@ -1,0 +1,74 @@
+"""``proofup import users``: people with a phone, from a file as large as an organisation."""
+
+import csv
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.crowd import name_of
+from bench.measuring import Cost
+from bench.report import Figure, Report, Size
+
+BAR_SECONDS, BAR_PEOPLE = 40, 1_000_000
+KIBI = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class _Used:
+    """What a whole command took: seconds of wall and of CPU, and KiB at its largest."""
+
+    wall: float
+    cpu: float
+    kib: int
+
+
+def imports(report: Report, folder: Path, *, people: int) -> None:
+    """Measure how many people a second come in, and what the import holds at the most."""
+    start, whole = _imported(folder, range(people, people + 1)), _imported(folder, range(people))
+    wall, cpu = (whole.wall - start.wall) / people, (whole.cpu - start.cpu) / people
+    what = f"import of {people:,} people with a phone"
+    report.figures.append(Figure(what=f"{what}, each", cost=Cost(cpu, wall)))
+    report.sizes += [
+        Size(what=what, value=1 / wall, unit="/s"),
+        Size(
+            what=f"{what}, as if it were {BAR_PEOPLE:,}",
+            value=wall * BAR_PEOPLE,
+            unit="s",
+            at_most=BAR_SECONDS,
+        ),
+        Size(what=f"{what}, memory at most", value=whole.kib / KIBI, unit="MiB", at_most=250),
+    ]
+
+
+def _imported(folder: Path, numbers: range) -> _Used:
+    """Import the people with ``numbers`` into a new service."""
+    with tempfile.TemporaryDirectory(dir=folder) as made:
+        service, file = Path(made, "service"), Path(made, "people.csv")
+        _end(
+            *("init", "--folder", service, "--organisation", "Contoso"),
+            *("--public-url", "http://localhost:8080", "--admin", "kim@contoso.test"),
+        )
+        with file.open("w", newline="") as out:
+            rows = csv.writer(out)
+            rows.writerow(["userPrincipalName", "displayName", "authenticationPhone"])
+            for number in numbers:
+                rows.writerow([name_of(number), "Robin Ashby", f"+44 7{400_000_000 + number}"])
+        return _end("import", "users", file, "--folder", service, "--json")
+
+
+def _end(*words: str | Path) -> _Used:
+    """Run a command of the service to its end."""
+    begun = time.perf_counter()
+    process = subprocess.Popen(  # noqa: S603 - our own program with our own words
+        [sys.executable, "-m", "proofup", *words],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0, words
+    return _Used(time.perf_counter() - begun, used.ru_utime + used.ru_stime, used.ru_maxrss)

@@ -1,0 +1,129 @@
+"""Starting the service as an operator does, until it answers; what it holds when nobody asks."""
+
+import http.client
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import sysconfig
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+import proofup
+from bench.measuring import Cost
+from bench.report import Figure, Report, Size
+
+TIMES = 3
+IDLE_SECONDS = 0.5
+MOST_SECONDS = 30
+MEBI = 1024
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def start_up(report: Report, folder: Path) -> None:
+    """Measure the start with everything in the page cache and without, and memory afterwards."""
+    service = folder / "service"
+    _proofup(
+        *("init", "--folder", service, "--organisation", "Contoso"),
+        *("--public-url", "http://localhost:8080", "--admin", "kim@contoso.test"),
+    )
+    _started(service)
+    warm = [_started(service) for _ in range(TIMES)]
+    cold = []
+    for _ in range(TIMES):
+        _drop([service, Path(proofup.__file__).parent, Path(sysconfig.get_path("purelib"))])
+        cold.append(_started(service))
+    report.figures += [
+        Figure(what=f"start until /healthz answers, {how}", cost=_median(found))
+        for how, found in (("page cache warm", warm), ("page cache dropped", cold))
+    ]
+    report.sizes += [
+        Size(
+            what=f"start until /healthz answers, {how}",
+            value=1000 * _median(found).wall,
+            unit="ms",
+            at_most=350,
+        )
+        for how, found in (("page cache warm", warm), ("page cache dropped", cold))
+    ]
+    report.sizes.append(
+        Size(
+            what="resident memory after the start",
+            value=statistics.median(kib for _, kib in warm) / MEBI,
+            unit="MiB",
+            at_most=65,
+        )
+    )
+
+
+def _median(found: Iterable[tuple[Cost, int]]) -> Cost:
+    costs = [cost for cost, _ in found]
+    return Cost(
+        statistics.median(cost.cpu for cost in costs),
+        statistics.median(cost.wall for cost in costs),
+    )
+
+
+def _started(service: Path) -> tuple[Cost, int]:
+    """Start the service, and return what that took and how many KiB it holds when it is idle."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port = found.getsockname()[1]
+    begun = time.perf_counter()
+    process = subprocess.Popen(  # noqa: S603 - our own program with our own words
+        [sys.executable, "-m", "proofup", "serve", "--folder", service],
+        env=os.environ | {"PROOFUP_LISTEN": f"127.0.0.1:{port}"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        while not _answers(port):
+            assert process.poll() is None, "the service did not start"
+            assert time.perf_counter() < begun + MOST_SECONDS, "the service does not answer"
+            time.sleep(0.001)
+        wall = time.perf_counter() - begun
+        cpu = _cpu_seconds(process.pid)
+        time.sleep(IDLE_SECONDS)
+        return Cost(cpu, wall), _resident_kib(process.pid)
+    finally:
+        process.terminate()
+        process.wait(MOST_SECONDS)
+
+
+def _answers(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=MOST_SECONDS)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except ConnectionError:
+        return False
+    finally:
+        connection.close()
+
+
+def _cpu_seconds(number: int) -> float:
+    fields = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def _resident_kib(number: int) -> int:
+    status = Path(f"/proc/{number}/status").read_text()
+    return int(status.partition("VmRSS:")[2].split()[0])
+
+
+def _drop(folders: Iterable[Path]) -> None:
+    """Ask the system to forget what it has of the files in ``folders``."""
+    os.sync()
+    for folder in folders:
+        for file in folder.rglob("*"):
+            if file.is_file():
+                descriptor = os.open(file, os.O_RDONLY)
+                os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+                os.close(descriptor)
+
+
+def _proofup(*words: str | Path) -> None:
+    subprocess.run(  # noqa: S603 - our own program with our own words
+        [sys.executable, "-m", "proofup", *words], check=True, capture_output=True
+    )
