@@ -162,9 +162,9 @@ def account(accounts: tuple[Account, ...], taken: Iterator[int]) -> Account:
     return accounts[next(taken)]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Start the browser, once."""
+    """Start the browser, once for a module: two of these cannot be open in one process."""
     if not CHROMIUM.exists():
         pytest.skip(f"NO BROWSER: {CHROMIUM} is not there, so no page was seen by one")
     with sync_playwright() as playwright:

@@ -57,6 +57,7 @@ class Person:
             viewport={"width": width, "height": 844 if width < 600 else 900},
             has_touch=width < 600,
             timezone_id="Europe/Paris",
+            reduced_motion="reduce" if shots else "no-preference",
             extra_http_headers={"x-forwarded-for": f"198.51.{number // 250}.{number % 250 + 1}"},
         )
         self.context.add_init_script(WATCH)

@@ -627,3 +627,12 @@ async def test_WE3_a_name_with_markup_is_shown_as_it_is(world: World, visitor: V
         page = await visitor.open(path)
         assert name in page.text, path
         assert "<b onclick" not in page.html
+
+
+async def test_the_country_of_the_present_phone_is_chosen_already(
+    world: World, visitor: Visitor
+) -> None:
+    await world.person(phone="+33 6 12 34 56 78")
+    await by_text(visitor, world)
+    page = await visitor.open("/security-info/phone")
+    assert page.form("/security-info/phone").fields["country"] == "FR"

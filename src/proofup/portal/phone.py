@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.methods.phone import KIND as PHONE
+from proofup.methods.protocol import RegisteredMethod
 from proofup.policy.texts import CountryNotServedError
 from proofup.portal.changes import address_of, send
 from proofup.portal.countries import countries
@@ -13,6 +14,7 @@ from proofup.registration.ports import Actor, AlreadyRegisteredError
 from proofup.registration.propose import propose
 from proofup.values.errors import InvalidPhoneNumberError, SlotTakenError, StaleMethodError
 from proofup.values.ids import MethodId
+from proofup.values.phone_numbers import country_of
 from proofup.web.forms import read_form
 from proofup.web.visit import visit_of
 
@@ -61,7 +63,7 @@ async def _page(
 ) -> Response:
     held = list(await door.ports.room.methods.of_user(actor.person.user.id))
     present = present_phone(held)
-    number, region = typed or ("", _region(door, actor))
+    number, region = typed or ("", _region(door, actor, present))
     return door.pages.render(
         request,
         "portal/change_phone.html",
@@ -76,8 +78,15 @@ async def _page(
     )
 
 
-def _region(door: Door, actor: Actor) -> str:
-    return actor.person.user.usage_location or door.ports.organisation.default_region or "US"
+def _region(door: Door, actor: Actor, present: RegisteredMethod | None) -> str:
+    """Return the country that a number without one most likely belongs to."""
+    number = door.ports.room.catalogue.of(present).describe(present).number if present else None
+    return (
+        (country_of(number) if number else None)
+        or actor.person.user.usage_location
+        or door.ports.organisation.default_region
+        or "US"
+    )
 
 
 async def _changed_elsewhere(
