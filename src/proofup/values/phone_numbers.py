@@ -6,6 +6,7 @@ Numbers are stored in E.164 with Graph's one space behind the country code
 
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from proofup.values.errors import InvalidPhoneNumberError
@@ -91,7 +92,8 @@ def parse_phone_number(typed: str, *, region: str | None = None) -> PhoneNumber:
         != phonenumbers.ValidationResult.IS_POSSIBLE
     ):
         raise InvalidPhoneNumberError("not a number")
-    if phonenumbers.number_type(parsed) in {
+    number = PhoneNumber(str(parsed.country_code), national)
+    if _line_of(number) in {
         phonenumbers.PhoneNumberType.PREMIUM_RATE,
         phonenumbers.PhoneNumberType.SHARED_COST,
         phonenumbers.PhoneNumberType.UAN,
@@ -99,7 +101,7 @@ def parse_phone_number(typed: str, *, region: str | None = None) -> PhoneNumber:
         phonenumbers.PhoneNumberType.VOICEMAIL,
     }:
         raise InvalidPhoneNumberError("premium")
-    return PhoneNumber(str(parsed.country_code), national)
+    return number
 
 
 def _latin_digit(letter: str) -> str:
@@ -135,7 +137,15 @@ def is_landline(number: PhoneNumber) -> bool:
     """Tell whether ``number`` is known to be a line that takes calls but no texts."""
     import phonenumbers
 
-    return phonenumbers.number_type(_parsed(number)) == phonenumbers.PhoneNumberType.FIXED_LINE
+    return _line_of(number) == phonenumbers.PhoneNumberType.FIXED_LINE
+
+
+@lru_cache(maxsize=1)  # who is asked twice asks twice in a row, and no number stays for long
+def _line_of(number: PhoneNumber) -> int:
+    """Return the library's ``PhoneNumberType`` of ``number``."""
+    import phonenumbers
+
+    return phonenumbers.number_type(_parsed(number))
 
 
 def _parsed(number: PhoneNumber) -> "phonenumbers.PhoneNumber":
