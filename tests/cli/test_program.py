@@ -132,3 +132,16 @@ def test_a_terminal_without_the_letters_gets_others(tmp_path: Path) -> None:
     with (tmp_path / "out").open("w", encoding="ascii") as out:
         Output(out=out, err=out).refuse(RefusedError("displayName", "“Søren” is taken."))
     assert (tmp_path / "out").read_text() == "proofup: displayName: ?S?ren? is taken.\n"
+
+
+def test_AU2_a_log_that_was_cut_off_is_found_by_a_checkpoint(service: Proofup) -> None:
+    cut_off = f"99:{'0' * 64}"
+    said = service("audit", "verify", "--checkpoint", cut_off, "--json")
+    assert said.code == 1
+    assert said.facts == {"whole": False, "sequence": 99, "reason": "not as the checkpoint says"}
+
+
+def test_a_checkpoint_that_is_none_is_refused(service: Proofup) -> None:
+    said = service("audit", "verify", "--checkpoint", "yesterday", "--json")
+    assert said.code != 0
+    assert said.refusal["field"] == "--checkpoint"

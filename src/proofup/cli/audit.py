@@ -1,15 +1,37 @@
 """``proofup audit verify``."""
 
 import argparse
+import re
 
+from proofup.audit.chain import Break
 from proofup.cli.opening import opened
-from proofup.cli.output import Output
+from proofup.cli.output import Output, RefusedError
+
+CHECKPOINT = re.compile(r"(\d{1,18}):([0-9a-f]{64})")
+
+
+def _read(checkpoint: str) -> tuple[int, str]:
+    """Return number and digest of a checkpoint as a server's log has it."""
+    match = CHECKPOINT.fullmatch(checkpoint.strip())
+    if match is None:
+        raise RefusedError(
+            "--checkpoint",
+            "it does not look like 1234:<64 hex digits>.",
+            "Copy it from a line `audit checkpoint` of the server's log.",
+        )
+    return int(match[1]), match[2]
 
 
 async def verify(arguments: argparse.Namespace, output: Output) -> int:
-    """Tell whether the chain of audit entries is whole; 1 where it is not."""
+    """Tell whether the chain of audit entries is whole; 1 where it is not.
+
+    With a checkpoint, the entry that it names has to be there as it was.
+    """
+    named = _read(arguments.checkpoint) if arguments.checkpoint is not None else None
     async with opened(arguments.folder) as service:
         broken = await service.store.audit.verify()
+        if broken is None and named is not None and not await service.store.audit.holds(*named):
+            broken = Break(named[0], "not as the checkpoint says")
     if broken is None:
         output.say("The audit log is whole.", {"whole": True})
         return 0

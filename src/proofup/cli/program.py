@@ -114,7 +114,11 @@ def parser() -> argparse.ArgumentParser:
     _user_commands(user, command)
 
     audit = group("audit", "the audit log")
-    command(audit, "verify", "audit:verify", "tell whether the chain of entries is whole")
+    whole_chain = "tell whether the chain of entries is whole"
+    verify = command(audit, "verify", "audit:verify", whole_chain)
+    verify.add_argument(
+        "--checkpoint", metavar="N:DIGEST", help="what the server's log said of an entry"
+    )
     command(commands, "migrate", "migrate:run", "bring the database's schema up to date")
     return whole
 

@@ -9,26 +9,22 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from proofup.app import build
 from proofup.cli.output import Output
+from proofup.cli.upkeep import Checkpoints, clean
 from proofup.config.key_file import read_key
 from proofup.config.reading import read_settings
 from proofup.config.settings import Settings
 from proofup.serving.guard import Guard
 from proofup.serving.log_lines import log_to
 from proofup.serving.server import listening_socket, serve
-from proofup.storage.cleanup import Cleanup
 from proofup.storage.store import open_store
-from proofup.values.clock import Clock
-from proofup.values.errors import ProofupError
 from proofup.web.public_url import LOOPBACK, PublicUrl
 
 log = logging.getLogger(__name__)
-
-CLEANING_PAUSE = timedelta(minutes=5)
 
 
 def run(arguments: argparse.Namespace, output: Output) -> int:
@@ -57,8 +53,8 @@ async def _serve(settings: Settings, certificate: tuple[Path, Path] | None, outp
         closing.push_async_callback(store.close)
         service = build(settings, store, clock=_now, entropy=os.urandom)
         closing.push_async_callback(service.close)
-        cleaning = asyncio.create_task(_clean(store.cleanup, _now), name="cleanup")
-        closing.push_async_callback(_ended, cleaning)
+        for work in (clean(store.cleanup, _now), Checkpoints(store.audit, _now).keep()):
+            closing.push_async_callback(_ended, asyncio.create_task(work))
         service.sender.start()
         _warn(settings, has_tls=certificate is not None)
         gc.collect()
@@ -79,16 +75,6 @@ def _started(settings: Settings, port: int, output: Output) -> Callable[[], None
         output.say(f"Proofup answers on {facts['listening']} as {url}", facts)
 
     return tell
-
-
-async def _clean(cleanup: Cleanup, clock: Clock) -> None:
-    """Take away what is over, for ever."""
-    while True:
-        await asyncio.sleep(CLEANING_PAUSE.total_seconds())
-        try:
-            await cleanup(clock())
-        except ProofupError as error:  # the next round does it
-            log.warning("cleanup did not finish: %s", type(error).__name__)
 
 
 async def _ended(task: "asyncio.Task[None]") -> None:

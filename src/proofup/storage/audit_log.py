@@ -29,6 +29,8 @@ ENDS = (
     "FROM audit_head h WHERE h.id = 1"
 )
 ANY = "SELECT 1 FROM audit_head WHERE id = 1 AND sequence > 0"
+NEWEST = "SELECT sequence, digest FROM audit_head WHERE id = 1 AND sequence > 0"
+HOLDS = "SELECT 1 FROM audit_log WHERE sequence = ? AND digest = ?"
 BATCH = 5000
 
 
@@ -50,6 +52,15 @@ class AuditRows:
     async def verify(self) -> Break | None:
         """Return the first place where the chain does not hold, or None."""
         return await self.engine.read_long(self._verified)
+
+    async def head(self) -> Link | None:
+        """Return the newest link, without its text, or None before the first."""
+        found = await self.engine.rows(NEWEST)
+        return Link(found[0][0], "", found[0][1]) if found else None
+
+    async def holds(self, sequence: int, digest: str) -> bool:
+        """Tell whether the entry of this number has this digest: what a checkpoint says."""
+        return bool(await self.engine.rows(HOLDS, sequence, digest))
 
     def append(self, entries: Sequence[Entry]) -> Steps[None]:
         """Chain ``entries``. Comes last in a transaction, for it locks the head until the end."""

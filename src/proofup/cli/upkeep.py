@@ -1,0 +1,65 @@
+"""What a server does beside answering: takes away what is over, and tells where the audit log is.
+
+A checkpoint is the number and the digest of the newest entry, said in the log of the process. The
+digest is keyed, so nobody without the key makes another; and the log lies elsewhere than the
+database, so that whoever cuts entries off its end is found by ``proofup audit verify``.
+"""
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+
+from proofup.audit.chain import Link
+from proofup.storage.audit_log import AuditRows
+from proofup.storage.cleanup import Cleanup
+from proofup.values.clock import Clock
+from proofup.values.errors import ProofupError
+
+log = logging.getLogger(__name__)
+
+CLEANING_PAUSE = timedelta(minutes=5)
+LOOKING_PAUSE = timedelta(seconds=15)
+CHECKPOINT_AFTER = timedelta(minutes=5)
+CHECKPOINT_ENTRIES = 1000
+
+
+async def clean(cleanup: Cleanup, clock: Clock) -> None:
+    """Take away what is over, for ever."""
+    while True:
+        await asyncio.sleep(CLEANING_PAUSE.total_seconds())
+        try:
+            await cleanup(clock())
+        except ProofupError as error:  # the next round does it
+            log.warning("cleanup did not finish: %s", type(error).__name__)
+
+
+class Checkpoints:
+    """Says where the audit log is: at once, then after many entries or some minutes."""
+
+    def __init__(self, audit: AuditRows, clock: Clock) -> None:
+        self._audit = audit
+        self._clock = clock
+        self._said: Link | None = None
+        self._said_at: datetime | None = None
+
+    async def keep(self) -> None:
+        """Look and say, for ever."""
+        while True:
+            try:
+                await self.look()
+            except ProofupError as error:  # the next round does it
+                log.warning("no audit checkpoint: %s", type(error).__name__)
+            await asyncio.sleep(LOOKING_PAUSE.total_seconds())
+
+    async def look(self) -> None:
+        """Say where the log is, if that is due."""
+        at, head = self._clock(), await self._audit.head()
+        if head is not None and self._is_due(head, at):
+            log.info("audit checkpoint %d:%s", head.sequence, head.digest)
+            self._said, self._said_at = head, at
+
+    def _is_due(self, head: Link, at: datetime) -> bool:
+        if self._said is None or self._said_at is None:
+            return True
+        new = head.sequence - self._said.sequence
+        return new >= CHECKPOINT_ENTRIES or (new > 0 and at >= self._said_at + CHECKPOINT_AFTER)

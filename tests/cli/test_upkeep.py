@@ -1,0 +1,69 @@
+"""What a server does beside answering."""
+
+import logging
+
+import pytest
+
+from conftest import StoppedClock
+from proofup.audit.entry import Entry, Event
+from proofup.cli.upkeep import Checkpoints
+from proofup.storage.store import Store
+from proofup.values.ids import CorrelationId
+
+pytestmark = pytest.mark.anyio
+
+
+async def record(store: Store, clock: StoppedClock, *, entries: int = 1) -> None:
+    """Put entries into the audit log."""
+    await store.commit(
+        *(
+            Entry(
+                at=clock(),
+                event=Event.SIGNED_OUT,
+                actor="host",
+                target=None,
+                succeeded=True,
+                correlation_id=CorrelationId(f"c{number}"),
+            )
+            for number in range(entries)
+        )
+    )
+
+
+async def test_AU2_where_the_log_is_is_said_outside_of_the_database(
+    store: Store, clock: StoppedClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    checkpoints = Checkpoints(store.audit, clock)
+    await checkpoints.look()
+    assert caplog.messages == []
+    await record(store, clock)
+    await checkpoints.look()
+    (said,) = caplog.messages
+    sequence, _, digest = said.removeprefix("audit checkpoint ").partition(":")
+    assert sequence == "1"
+    assert await store.audit.holds(1, digest)
+    assert not await store.audit.holds(1, digest[::-1])
+    assert not await store.audit.holds(2, digest)
+
+
+async def test_a_checkpoint_comes_after_five_minutes_or_a_thousand_entries(
+    store: Store, clock: StoppedClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    checkpoints = Checkpoints(store.audit, clock)
+    await record(store, clock)
+    await checkpoints.look()
+    await record(store, clock)
+    clock.later(minutes=4)
+    await checkpoints.look()
+    assert len(caplog.messages) == 1
+    clock.later(minutes=1)
+    await checkpoints.look()
+    assert len(caplog.messages) == 2
+    await record(store, clock, entries=1000)
+    await checkpoints.look()
+    assert caplog.messages[-1].startswith("audit checkpoint 1002:")
+    clock.later(minutes=10)
+    await checkpoints.look()
+    assert len(caplog.messages) == 3
