@@ -11,8 +11,9 @@ from bench.measuring import PARTS, Cost, Watch, best, calibrated
 from bench.report import Figure, Report
 from bench.service import address_of, sent_codes, settings
 from proofup.app import build_room
-from proofup.challenges.answer import Taken, answer
+from proofup.challenges.answer import answer
 from proofup.challenges.context import Context
+from proofup.challenges.outcome import Taken
 from proofup.challenges.room import Room
 from proofup.challenges.start import start
 from proofup.directory.users import Person, RequireEpoch

@@ -13,7 +13,7 @@ from proofup.authentication.second_proof import answer, ask
 from proofup.authentication.session import Visit
 from proofup.authentication.sessions import issue, visit
 from proofup.authentication.signin import SignIn
-from proofup.challenges.answer import Taken
+from proofup.challenges.outcome import Taken
 from proofup.challenges.room import Room
 from proofup.directory.organisation import Organisation
 from proofup.directory.passwords import SetPassword

@@ -4,7 +4,7 @@ import pytest
 from proofup.audit.entry import Event
 from proofup.authentication.dispatcher import Standing, Step, stand
 from proofup.authentication.second_proof import answer, ask
-from proofup.challenges.answer import Outcome, Refusal, Refused, Taken
+from proofup.challenges.outcome import Outcome, Refusal, Refused, Taken
 from proofup.directory.users import RaiseEpoch
 from proofup.methods.protocol import RemoveMethod
 from proofup.values.errors import RevokedError

@@ -19,10 +19,10 @@ from proofup.audit.entry import Event
 from proofup.authentication.dispatcher import Step, stand
 from proofup.authentication.second_proof import answer, ask
 from proofup.authentication.sessions import issue
-from proofup.challenges.answer import Outcome, Refusal, Refused, Taken
 from proofup.challenges.answer import answer as answer_challenge
 from proofup.challenges.challenge import ChallengeState
 from proofup.challenges.context import Context
+from proofup.challenges.outcome import Outcome, Refusal, Refused, Taken
 from proofup.methods.protocol import Purpose
 from proofup.storage.schema import sqlite_path
 from proofup.storage.store import Store, open_store

@@ -95,6 +95,7 @@ def house(tmp_path: Path, database: str | None) -> Iterator[House]:
     folder, port = tmp_path / "service", free_port()
     url = f"http://localhost:{port}"
     with closing(Carrier()) as carrier, closing(PostOffice()) as post_office:
+        carrier.confirms = False  # a receipt could come after the service has ended
         environment = os.environ | {
             "PROOFUP_LISTEN": f"127.0.0.1:{port}",
             "PROOFUP_LOG_LEVEL": "debug",

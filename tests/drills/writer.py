@@ -24,8 +24,8 @@ from proofup.authentication.password import submit_password
 from proofup.authentication.second_proof import answer, ask
 from proofup.authentication.sessions import issue
 from proofup.authentication.signin import SignIn
-from proofup.challenges.answer import Taken
 from proofup.challenges.challenge import StoredChallenge
+from proofup.challenges.outcome import Taken
 from proofup.challenges.room import Room
 from proofup.directory.passwords import SetPassword
 from proofup.directory.users import Account, AddUser, User

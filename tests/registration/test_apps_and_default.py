@@ -9,7 +9,7 @@ import pytest
 from proofup.audit.entry import Event
 from proofup.authentication.second_proof import answer
 from proofup.authentication.session import Visit
-from proofup.challenges.answer import Refusal, Refused
+from proofup.challenges.outcome import Refusal, Refused
 from proofup.directory.organisation import Organisation
 from proofup.methods.protocol import RegisteredMethod
 from proofup.methods.software_oath import KIND as OATH

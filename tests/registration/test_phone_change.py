@@ -8,7 +8,7 @@ import pytest
 from proofup.audit.entry import Event
 from proofup.authentication.second_proof import answer, ask
 from proofup.authentication.session import Visit
-from proofup.challenges.answer import Refusal, Refused, Taken
+from proofup.challenges.outcome import Refusal, Refused, Taken
 from proofup.directory.users import HoldChanges, RaiseEpoch
 from proofup.methods.phone import KIND as PHONE_KIND
 from proofup.methods.protocol import RegisteredMethod

@@ -2,9 +2,9 @@ from datetime import timedelta
 
 import pytest
 
-from proofup.challenges.answer import Refusal, Refused
 from proofup.challenges.challenge import StoredChallenge
 from proofup.challenges.look import Asked
+from proofup.challenges.outcome import Refusal, Refused
 from proofup.methods.protocol import Challenge, Purpose
 from proofup.values.ids import ChallengeId, UserId
 from proofup.values.messages import Delivery, DeliveryState

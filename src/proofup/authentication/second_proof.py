@@ -6,10 +6,10 @@ from datetime import datetime
 from proofup.authentication.dispatcher import Standing, Step
 from proofup.authentication.ports import Ports
 from proofup.authentication.signin import AdvanceSignIn, SignIn
-from proofup.challenges.answer import Outcome, Refusal, Refused
 from proofup.challenges.answer import answer as answer_challenge
 from proofup.challenges.challenge import StoredChallenge
 from proofup.challenges.context import Context
+from proofup.challenges.outcome import Outcome, Refusal, Refused
 from proofup.challenges.start import start
 from proofup.directory.users import RequireEpoch
 from proofup.methods.protocol import Purpose, RegisteredMethod, UpdateMethod

@@ -5,8 +5,8 @@ from starlette.responses import Response
 
 from proofup.authentication.sessions import strengthen
 from proofup.authentication.sessions import visit as session_of
-from proofup.challenges.answer import Refused
 from proofup.challenges.look import newest
+from proofup.challenges.outcome import Refused
 from proofup.methods.phone import KIND as PHONE
 from proofup.policy.proofs import Level
 from proofup.policy.texts import CountryNotServedError

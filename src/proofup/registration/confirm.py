@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import TypeAlias
 
 from proofup.audit.entry import Event
-from proofup.challenges.answer import Refused, Taken
 from proofup.challenges.answer import answer as answer_challenge
+from proofup.challenges.outcome import Refused, Taken
 from proofup.directory.users import RaiseEpoch, RequireEpoch
 from proofup.methods.protocol import AddMethod, Description, RegisteredMethod, ReplaceMethod
 from proofup.registration.guard import held_methods

@@ -5,8 +5,8 @@ from starlette.responses import Response
 
 from proofup.authentication.dispatcher import Standing, Step, stand
 from proofup.authentication.second_proof import answer, ask
-from proofup.challenges.answer import Refused
 from proofup.challenges.look import newest
+from proofup.challenges.outcome import Refused
 from proofup.methods.catalogue import Option
 from proofup.policy.texts import CountryNotServedError
 from proofup.signin.door import ADDRESSES, Door, see_other

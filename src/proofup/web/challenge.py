@@ -4,8 +4,8 @@ import math
 from datetime import datetime
 from typing import Any
 
-from proofup.challenges.answer import Refusal, Refused
 from proofup.challenges.look import Asked
+from proofup.challenges.outcome import Refusal, Refused
 from proofup.web.delivery_stage import stage_of
 
 # Entra's numbers, and its names for them where it has one.

@@ -1,0 +1,56 @@
+"""Comparing an answer with a challenge, by the methods that were asked. Writes nothing."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from proofup.challenges.challenge import StoredChallenge
+from proofup.challenges.outcome import Refusal, Refused
+from proofup.methods.catalogue import Catalogue
+from proofup.methods.protocol import Accepted, Because, RegisteredMethod
+
+
+def judged(
+    catalogue: Catalogue,
+    asked: StoredChallenge,
+    held: Sequence[RegisteredMethod],
+    typed: str,
+    *,
+    at: datetime,
+) -> Accepted | Refused:
+    """Return the first acceptance among the methods that were asked, else the best reason."""
+    challenge = asked.challenge
+    able = [
+        method
+        for method in held
+        if challenge.way in catalogue.of(method).ways(method)
+        and challenge.method_id in {None, method.id}
+    ]
+    if not able:
+        return Refused(because=Refusal.METHOD_GONE)
+    reasons = []
+    for method in able:
+        verdict = catalogue.of(method).verify(method, challenge, typed, at=at)
+        if isinstance(verdict, Accepted):
+            return verdict
+        reasons.append(verdict.because)
+    order = (Because.ALREADY_USED, Because.LATE, Because.WRONG)
+    because = next(reason for reason in order if reason in reasons)
+    return Refused(because=Refusal(because.value))
+
+
+def recognised(
+    catalogue: Catalogue, older: StoredChallenge, held: Sequence[RegisteredMethod], typed: str
+) -> bool:
+    """Tell whether ``typed`` was right for a challenge that a newer one has replaced."""
+    challenge = older.challenge
+    if challenge.verifier is None:
+        return False
+    # Judged as of when it was asked: what is over since then is still recognised.
+    return any(
+        isinstance(
+            catalogue.of(method).verify(method, challenge, typed, at=challenge.started_at),
+            Accepted,
+        )
+        for method in held
+        if method.id == challenge.method_id
+    )

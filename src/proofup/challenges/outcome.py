@@ -1,0 +1,45 @@
+"""What came of an answer: taken, or refused with the reason that helps."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeAlias
+
+from proofup.methods.protocol import RegisteredMethod
+from proofup.values.ways import Way
+
+
+class Refusal(StrEnum):
+    """Why an answer was not taken; each has its own text on the page."""
+
+    WRONG = "wrong"
+    LATE = "late"
+    SUPERSEDED = "superseded"
+    ALREADY_USED = "alreadyUsed"
+    NOT_ASKED = "notAsked"  # there is no open challenge
+    TOO_MANY = "tooMany"  # this challenge takes no more answers
+    PAUSED = "paused"  # the account takes no more answers for a while
+    METHOD_GONE = "methodGone"  # what was asked is not registered any more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """The answer was not taken. ``left`` tries remain on this challenge.
+
+    ``until`` ends a pause; a pause without it lasts until something else lets the person in.
+    """
+
+    because: Refusal
+    left: int | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """The answer was right, and what ``spend`` returned is stored."""
+
+    way: Way
+    method: RegisteredMethod
+
+
+Outcome: TypeAlias = Taken | Refused

@@ -1,0 +1,52 @@
+"""What an answer is counted against, and what a right one forgives."""
+
+from collections.abc import Sequence
+
+from proofup.challenges.challenge import StoredChallenge
+from proofup.challenges.context import Context
+from proofup.challenges.outcome import Refusal, Refused
+from proofup.challenges.room import Room
+from proofup.policy import figures
+from proofup.policy.limits import Charge, Limit
+from proofup.values.errors import LimitReachedError
+from proofup.values.ways import Way
+
+
+def charges_of(room: Room, context: Context, asked: StoredChallenge) -> list[Charge]:
+    """Return what a try is counted against, the challenge last.
+
+    The account comes first: somebody who has to wait must hear that, not that a new code would
+    help.
+    """
+    counted: list[tuple[Limit, str]] = [
+        (figures.WRONG_PROOFS, context.user_id),
+        (figures.ANSWERS_PER_SIGN_IN, context.subject),
+        (figures.ANSWERS_PER_CHALLENGE, asked.challenge.id),
+    ]
+    charges = [
+        Charge(key=room.counter_key(limit.name, whom), limit=limit) for limit, whom in counted
+    ]
+    return [_row_charge(room, context, asked.challenge.way), *charges]
+
+
+def _row_charge(room: Room, context: Context, way: Way) -> Charge:
+    limit = figures.WRONG_PROOFS_IN_A_ROW
+    return Charge(key=room.counter_key(limit.name, context.user_id, way), limit=limit)
+
+
+def proven(room: Room, context: Context, charges: Sequence[Charge]) -> tuple[str, ...]:
+    """Return the counters that a right answer ends.
+
+    The rest of every way is among them: a method that answers wakes the ones that rest.
+    """
+    rests = (_row_charge(room, context, way) for way in Way)
+    return tuple({charge.key for charge in (*charges, *rests)})
+
+
+def limited(limit: LimitReachedError) -> Refused:
+    """Return what a person hears where a try was not counted, for there is none left."""
+    if limit.limit in {figures.ANSWERS_PER_CHALLENGE.name, figures.ANSWERS_PER_SIGN_IN.name}:
+        return Refused(because=Refusal.TOO_MANY, left=0)
+    if limit.limit == figures.WRONG_PROOFS_IN_A_ROW.name:
+        return Refused(because=Refusal.PAUSED, left=0)
+    return Refused(because=Refusal.PAUSED, left=0, until=limit.until)
