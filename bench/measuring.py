@@ -5,10 +5,16 @@ import statistics
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from random import Random
 from typing import Self
 
 PARTS = 5  # a measurement is taken in so many parts, and the best of them counts
-LOOP_ROUNDS = 400
+
+# What the loop works on: a program to compile, and a walk through memory in no order.
+SOURCE = "".join(f"def f{n}(a, b):\n    return [a + {n}, {{b: a}}, str(b)]\n" for n in range(15))
+SCATTERED = list(range(200_000))
+Random(1).shuffle(SCATTERED)  # noqa: S311 - the same walk in every run
+DIGESTS, STEPS = 100, 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +65,15 @@ async def cost_of(act: Callable[[int], Awaitable[object]], acts: int) -> Cost:
 
 
 def loop() -> int:
-    """Do a fixed piece of work, half interpreter and half hashing; about 0.3 ms."""
-    digest, total = b"proofup", 0
-    kept: dict[str, int] = {}
-    for number in range(LOOP_ROUNDS):
+    """Do a fixed piece of work that is like ours: much code, hashing, memory far apart."""
+    compile(SOURCE, "loop", "exec")
+    digest = b"proofup"
+    for _ in range(DIGESTS):
         digest = hashlib.sha256(digest).digest()
-        total = (total * 31 + digest[0]) % 1_000_003
-        kept[f"{number}"] = total
-    return sum(kept.values())
+    place = digest[0]
+    for _ in range(STEPS):
+        place = SCATTERED[place]
+    return place
 
 
 def calibrated() -> float:
