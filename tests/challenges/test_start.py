@@ -1,8 +1,9 @@
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 
-from proofup.authentication.second_proof import ask
+from proofup.authentication.second_proof import answer, ask
 from proofup.challenges.challenge import ChallengeState
 from proofup.challenges.look import newest
 from proofup.directory.users import RaiseEpoch
@@ -147,3 +148,22 @@ async def test_what_may_not_be_sent_is_not_counted_either(world: World) -> None:
     await world.challenged(ROBIN)
     (text,) = await world.sent()
     assert isinstance(text, Text)
+
+
+async def test_CH_09_while_the_second_proof_rests_nobody_is_sent_a_code(world: World) -> None:
+    await world.person(phone=PHONE)
+    _, here = await world.challenged(ROBIN)
+    await world.sent()
+    for _ in range(2):
+        for _ in range(5):
+            await answer(world.sign_in, here, "nonsense", at=world.now)
+        world.later(seconds=31)
+        _, here = await world.with_password(ROBIN)
+        with suppress(LimitReachedError):
+            await ask(world.sign_in, here, None, at=world.now)
+    await world.sent()
+    world.later(minutes=1)
+    with pytest.raises(LimitReachedError) as paused:
+        await ask(world.sign_in, here, None, at=world.now)
+    assert paused.value.limit == "secondProof"
+    assert await world.sent() == []

@@ -278,3 +278,19 @@ async def test_a_farewell_without_a_help_desk_number_still_says_what_to_do(
     await remove(world.registration, world.actor(robin), phone.id, at=world.now)
     (text,) = [one for one in await world.sent() if isinstance(one, Text)]
     assert "Tell your help desk at once" in text.body.reveal()
+
+
+async def test_adding_an_app_leaves_what_is_asked_for_first(world: World, robin: Visit) -> None:
+    await added(world, robin)
+    person = await world.store.people.by_name(ROBIN)
+    assert person
+    assert person.account.default_way is Way.SMS
+    await added(world, await world.again(robin))
+    assert (await world.again(robin)).person.account.default_way is Way.SMS
+
+
+async def test_the_first_method_is_the_default(world: World) -> None:
+    await world.person()
+    found = await world.session(ROBIN)
+    await added(world, found)
+    assert (await world.again(found)).person.account.default_way is Way.OATH

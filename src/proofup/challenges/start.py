@@ -10,10 +10,11 @@ from proofup.challenges.challenge import OpenChallenge, StoredChallenge
 from proofup.challenges.context import Context
 from proofup.challenges.records import record
 from proofup.challenges.room import Room
+from proofup.challenges.tries import pauses_of
 from proofup.directory.users import RequireEpoch
 from proofup.methods.catalogue import Option
 from proofup.policy import figures
-from proofup.policy.limits import Charge, CountTries
+from proofup.policy.limits import Charge, CountTries, RequireTries
 from proofup.values.ids import ChallengeId, MessageId, ordered_id, random_id
 from proofup.values.messages import SendMessage, Text
 from proofup.values.phone_numbers import country_of
@@ -43,6 +44,8 @@ async def start(room: Room, context: Context, option: Option, *, at: datetime) -
     message_id = MessageId(ordered_id(room.entropy, at))
     stored = StoredChallenge(challenge=challenge, subject=context.subject, message_id=message_id)
     await room.commit(
+        # Nobody is sent a code that could not be answered.
+        RequireTries(charges=pauses_of(room, context, option.way), at=at),
         CountTries(charges=_charges(room, context, challenge.message), at=at),
         RequireEpoch(user_id=context.user_id, epoch=context.epoch),
         OpenChallenge(stored=stored),

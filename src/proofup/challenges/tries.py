@@ -12,6 +12,17 @@ from proofup.values.errors import LimitReachedError
 from proofup.values.ways import Way
 
 
+def pauses_of(room: Room, context: Context, way: Way) -> tuple[Charge, ...]:
+    """Return what stops every answer in this way for a while, whatever is asked."""
+    key = room.counter_key(figures.WRONG_PROOFS.name, context.user_id)
+    return (_row_charge(room, context, way), Charge(key=key, limit=figures.WRONG_PROOFS))
+
+
+def is_pause(limit: LimitReachedError) -> bool:
+    """Tell whether ``limit`` stops every answer, and not just one more message."""
+    return limit.limit in {figures.WRONG_PROOFS.name, figures.WRONG_PROOFS_IN_A_ROW.name}
+
+
 def charges_of(room: Room, context: Context, asked: StoredChallenge) -> list[Charge]:
     """Return what a try is counted against, the challenge last.
 
@@ -19,14 +30,13 @@ def charges_of(room: Room, context: Context, asked: StoredChallenge) -> list[Cha
     help.
     """
     counted: list[tuple[Limit, str]] = [
-        (figures.WRONG_PROOFS, context.user_id),
         (figures.ANSWERS_PER_SIGN_IN, context.subject),
         (figures.ANSWERS_PER_CHALLENGE, asked.challenge.id),
     ]
     charges = [
         Charge(key=room.counter_key(limit.name, whom), limit=limit) for limit, whom in counted
     ]
-    return [_row_charge(room, context, asked.challenge.way), *charges]
+    return [*pauses_of(room, context, asked.challenge.way), *charges]
 
 
 def _row_charge(room: Room, context: Context, way: Way) -> Charge:

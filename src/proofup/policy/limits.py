@@ -179,6 +179,14 @@ class CountTries(Change):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RequireTries(Change):
+    """Writes nothing; raises LimitReachedError where one of ``charges`` would be refused."""
+
+    charges: tuple[Charge, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResetCounters(Change):
     """Forgets the tries under ``keys``: what they guarded was proven."""
 

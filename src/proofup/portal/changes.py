@@ -19,7 +19,7 @@ from proofup.registration.ports import Actor, NotFreshError, UnknownRegistration
 from proofup.registration.propose import ask, pending
 from proofup.values.errors import LimitReachedError, SlotTakenError, StaleMethodError
 from proofup.values.ids import RegistrationId
-from proofup.web.challenge import error_of, shown_challenge, status_of
+from proofup.web.challenge import error_of, shown_challenge, status_of, trouble_of
 from proofup.web.cookies import Cookie
 from proofup.web.forms import read_form
 from proofup.web.visit import visit_of
@@ -43,7 +43,8 @@ async def send(
     except (StaleMethodError, SlotTakenError):
         return await _stale(door, request, actor, registration)
     except LimitReachedError as limit:
-        return await _page(door, request, actor, registration, trouble="limit", limit=limit)
+        trouble = trouble_of(limit)
+        return await _page(door, request, actor, registration, trouble=trouble, limit=limit)
     except CountryNotServedError:
         return await _page(door, request, actor, registration, trouble="country")
     return see_other(target)

@@ -14,6 +14,7 @@ from proofup.registration.ports import Actor, UnknownRegistrationError
 from proofup.registration.propose import pending
 from proofup.values.errors import LimitReachedError
 from proofup.values.ids import RegistrationId, random_token
+from proofup.web.challenge import trouble_of
 from proofup.web.cookies import Cookie
 from proofup.web.forms import read_form
 from proofup.web.returns import safe_return
@@ -45,8 +46,8 @@ async def submit(door: Door, request: Request, _: Actor) -> Response:
     trouble = ""
     try:
         await ask(door.sign_in, here, way, at=visit.at)
-    except LimitReachedError:
-        trouble = "?trouble=limit"
+    except LimitReachedError as limit:
+        trouble = f"?trouble={trouble_of(limit)}"
     except CountryNotServedError:
         trouble = "?trouble=country"
     response = see_other(f"/signin/{here.step.value}{trouble}")

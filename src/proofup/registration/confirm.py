@@ -8,8 +8,9 @@ from typing import TypeAlias
 from proofup.audit.entry import Event
 from proofup.challenges.answer import answer as answer_challenge
 from proofup.challenges.outcome import Refused, Taken
-from proofup.directory.users import RaiseEpoch, RequireEpoch
+from proofup.directory.users import RaiseEpoch, RequireEpoch, SetDefaultWay
 from proofup.methods.protocol import AddMethod, Description, RegisteredMethod, ReplaceMethod
+from proofup.policy.proofs import preferred
 from proofup.registration.guard import held_methods
 from proofup.registration.notices import farewell, notice
 from proofup.registration.pending import FinishRegistration, Registration
@@ -25,6 +26,7 @@ class _Change:
     """One method in place of another, or beside the others."""
 
     registration: Registration
+    held: Sequence[RegisteredMethod]
     old: RegisteredMethod | None
     new: RegisteredMethod
     sign_out_others: bool
@@ -68,7 +70,12 @@ async def confirm(
     def spend(proven: RegisteredMethod, way: Way) -> Sequence[Change]:
         del way
         change = _Change(
-            registration=registration, old=old, new=proven, sign_out_others=sign_out_others, at=at
+            registration=registration,
+            held=held,
+            old=old,
+            new=proven,
+            sign_out_others=sign_out_others,
+            at=at,
         )
         return _changes(ports, actor, change)
 
@@ -103,8 +110,18 @@ def _changes(ports: Ports, actor: Actor, change: _Change) -> tuple[Change, ...]:
         ReplaceMethod(old_id=change.old.id, new=change.new)
         if change.old
         else AddMethod(method=change.new),
+        *_default(ports, actor, change),
         *((RaiseEpoch(user_id=user.id, keep=actor.session_id),) if change.sign_out_others else ()),
         *notice(ports, actor, "method-added" if added else "method-changed", facts, at=at),
         *((farewell(ports, actor, old.number, at=at),) if old and old.number else ()),
         record(actor, Event.METHOD_ADDED if added else Event.METHOD_REPLACED, facts, at=at),
     )
+
+
+def _default(ports: Ports, actor: Actor, change: _Change) -> tuple[Change, ...]:
+    """Return the default made plain, where it was only implied, so that a new way leaves it."""
+    if actor.person.account.default_way is not None:
+        return ()
+    present = preferred(ports.room.catalogue.options(change.held), None)
+    way = present.way if present else change.registration.way
+    return (SetDefaultWay(user_id=actor.person.user.id, way=way),)

@@ -12,7 +12,7 @@ from proofup.policy.texts import CountryNotServedError
 from proofup.signin.door import ADDRESSES, Door, see_other
 from proofup.values.errors import LimitReachedError
 from proofup.values.ways import Way
-from proofup.web.challenge import NOT_SENT, error_of, shown_challenge, status_of
+from proofup.web.challenge import NOT_SENT, error_of, shown_challenge, status_of, trouble_of
 from proofup.web.forms import read_form
 from proofup.web.visit import visit_of
 
@@ -55,7 +55,7 @@ async def send_again(door: Door, request: Request) -> Response:
     try:
         await ask(door.ports, here, way, at=visit.at)
     except LimitReachedError as limit:
-        return await _page(door, request, here, trouble="limit", limit=limit)
+        return await _page(door, request, here, trouble=trouble_of(limit), limit=limit)
     except CountryNotServedError:
         return await _page(door, request, here, trouble="country")
     return see_other(ADDRESSES[Step.CHALLENGE])

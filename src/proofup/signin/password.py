@@ -10,6 +10,7 @@ from proofup.policy.texts import CountryNotServedError
 from proofup.signin.door import ADDRESSES, Door, see_other
 from proofup.values.errors import LimitReachedError, StaleError
 from proofup.values.secret import Secret
+from proofup.web.challenge import trouble_of
 from proofup.web.errors import Action
 from proofup.web.forms import read_form
 from proofup.web.visit import visit_of
@@ -56,8 +57,8 @@ async def submit(door: Door, request: Request) -> Response:
     if there.step is Step.CHALLENGE:
         try:
             await ask(door.ports, there, None, at=visit.at)
-        except LimitReachedError:
-            return see_other(f"{ADDRESSES[Step.CHALLENGE]}?trouble=limit")
+        except LimitReachedError as limit:
+            return see_other(f"{ADDRESSES[Step.CHALLENGE]}?trouble={trouble_of(limit)}")
         except CountryNotServedError:
             return see_other(f"{ADDRESSES[Step.CHALLENGE]}?trouble=country")
     return await door.go_on(request, there)

@@ -11,6 +11,7 @@ from proofup.policy.limits import (
     Charge,
     Counter,
     CountTries,
+    RequireTries,
     ResetCounters,
     Tries,
     expires_at,
@@ -27,6 +28,7 @@ COUNTERS = (
     "SELECT key, tries, pauses, paused_until, marks FROM counters WHERE key IN (?) "
     "ORDER BY key FOR UPDATE"
 )
+LOOK = "SELECT key, tries, pauses, paused_until, marks FROM counters WHERE key IN (?)"
 SET_COUNTERS = (
     "INSERT INTO counters (key, tries, pauses, paused_until, marks, expires_at) "
     "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET tries = excluded.tries, "
@@ -62,6 +64,15 @@ class CounterRows:
     def count(self, change: CountTries) -> Steps[None]:
         """Count tries in the transaction of what they allow."""
         yield from _charge(change.charges, change.at)
+
+    def require(self, change: RequireTries) -> Steps[None]:
+        """Refuse where a try would be refused, and count none."""
+        found = yield from rows_of_many(LOOK, [(charge.key,) for charge in change.charges])
+        counters = {key: _counter_of(columns) for key, *columns in found}
+        for charge in change.charges:
+            spent = spend(counters.get(charge.key, UNUSED), charge, at=change.at)
+            if spent.refused_until is not None:
+                raise LimitReachedError(charge.limit.name, spent.refused_until)
 
     def reset(self, change: ResetCounters) -> Steps[None]:
         """Forget the tries under some keys."""

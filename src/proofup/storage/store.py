@@ -19,7 +19,7 @@ from proofup.directory.users import (
     SetEnabled,
 )
 from proofup.methods.protocol import AddMethod, RemoveMethod, ReplaceMethod, UpdateMethod
-from proofup.policy.limits import CountTries, ResetCounters
+from proofup.policy.limits import CountTries, RequireTries, ResetCounters
 from proofup.registration.pending import (
     FinishRegistration,
     OpenNoticeLink,
@@ -158,6 +158,7 @@ def _store(engine: Engine, keys: KeyRing, entropy: Entropy) -> Store:
         ReplaceMethod: methods.replace,
         RemoveMethod: methods.remove,
         CountTries: counters.count,
+        RequireTries: counters.require,
         ResetCounters: counters.reset,
         OpenChallenge: challenges.open,
         ConsumeChallenge: challenges.consume,

@@ -6,6 +6,8 @@ from typing import Any
 
 from proofup.challenges.look import Asked
 from proofup.challenges.outcome import Refusal, Refused
+from proofup.challenges.tries import is_pause
+from proofup.values.errors import LimitReachedError
 from proofup.web.delivery_stage import stage_of
 
 # Entra's numbers, and its names for them where it has one.
@@ -22,13 +24,19 @@ NUMBERS = {
 NOT_SENT = {
     "limit": (50088, "AuthenticationMethodLimitReached"),
     "country": (500121, "CountryNotServed"),
+    "paused": (50053, "AuthenticationThrottled"),
 }
+
+
+def trouble_of(limit: LimitReachedError) -> str:
+    """Return the word for why no message was sent: ``paused`` or ``limit``."""
+    return "paused" if is_pause(limit) else "limit"
 
 
 def error_of(refused: Refused | None, trouble: str | None) -> str | None:
     """Return the number and name of what went wrong, as the help desk wants them, or None.
 
-    ``trouble`` says why no message was sent: ``limit`` or ``country``.
+    ``trouble`` says why no message was sent: ``limit``, ``paused`` or ``country``.
     """
     if refused is not None:
         number, name = NUMBERS[refused.because]
@@ -41,7 +49,7 @@ def error_of(refused: Refused | None, trouble: str | None) -> str | None:
 
 def status_of(refused: Refused | None, trouble: str | None) -> int:
     """Return the status of a page that says what went wrong, or 200."""
-    if trouble == "limit" or (refused and refused.because is Refusal.PAUSED):
+    if trouble in {"limit", "paused"} or (refused and refused.because is Refusal.PAUSED):
         return 429
     return 400 if refused or trouble else 200
 
