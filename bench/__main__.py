@@ -36,6 +36,7 @@ class Extent:
     challenges: int
     sign_ins: int
     imported: int
+    starts: int
 
 
 FULL = Extent(
@@ -45,9 +46,16 @@ FULL = Extent(
     challenges=1_000,
     sign_ins=250,
     imported=50_000,
+    starts=5,
 )
 QUICK = Extent(
-    sizes=(1_000, 20_000), reads=1_000, writes=300, challenges=100, sign_ins=25, imported=1_000
+    sizes=(1_000, 10_000),
+    reads=500,
+    writes=100,
+    challenges=50,
+    sign_ins=10,
+    imported=1_000,
+    starts=1,
 )
 
 Measure: TypeAlias = Callable[[Report, str, str, Extent], Coroutine[Any, Any, None]]
@@ -69,7 +77,7 @@ ITEMS: dict[str, Measure] = {
 
 # As commands, on SQLite.
 COMMANDS: dict[str, Callable[[Report, Path, Extent], None]] = {
-    "start": lambda report, folder, _: start_up(report, folder),
+    "start": lambda report, folder, extent: start_up(report, folder, times=extent.starts),
     "import": lambda report, folder, extent: imports(report, folder, people=extent.imported),
 }
 

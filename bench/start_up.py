@@ -15,14 +15,13 @@ import proofup
 from bench.measuring import Cost
 from bench.report import Figure, Report, Size
 
-TIMES = 3
 IDLE_SECONDS = 0.5
 MOST_SECONDS = 30
 MEBI = 1024
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def start_up(report: Report, folder: Path) -> None:
+def start_up(report: Report, folder: Path, *, times: int) -> None:
     """Measure the start with everything in the page cache and without, and memory afterwards."""
     service = folder / "service"
     _proofup(
@@ -30,9 +29,9 @@ def start_up(report: Report, folder: Path) -> None:
         *("--public-url", "http://localhost:8080", "--admin", "kim@contoso.test"),
     )
     _started(service)
-    warm = [_started(service) for _ in range(TIMES)]
+    warm = [_started(service) for _ in range(times)]
     cold = []
-    for _ in range(TIMES):
+    for _ in range(times):
         _drop([service, Path(proofup.__file__).parent, Path(sysconfig.get_path("purelib"))])
         cold.append(_started(service))
     report.figures += [

@@ -23,7 +23,7 @@ async def writes(report: Report, engine: str, url: str, *, acts: int) -> None:
     async with opened(url) as store:
         everybody = await people(store, range(2_000_000, 2_000_000 + CALLERS))
         one = await _cost(store, everybody[:1], acts)
-        many = await _cost(store, everybody, acts * 8)
+        many = await _cost(store, everybody, acts * 4)
     report.loops.append(calibrated())
     report.figures += [
         Figure(what=f"a durable audited change, one caller, {engine}", cost=one),
