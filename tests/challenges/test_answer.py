@@ -7,6 +7,8 @@ from proofup.authentication.second_proof import answer, ask
 from proofup.challenges.outcome import Outcome, Refusal, Refused, Taken
 from proofup.directory.users import RaiseEpoch
 from proofup.methods.protocol import RemoveMethod
+from proofup.policy import figures
+from proofup.policy.limits import Limit
 from proofup.values.errors import RevokedError
 from proofup.values.ways import Way
 from world import ELSEWHERE, World
@@ -231,3 +233,21 @@ async def test_AU1_a_refused_answer_is_recorded_with_its_reason(world: World) ->
     assert (newest.event, newest.succeeded) == (Event.CHALLENGE_FAILED, False)
     assert newest.details["because"] == "wrong"
     assert newest.network == "203.0.113.24"
+
+
+async def test_GU4_a_way_that_failed_too_often_in_a_row_rests_until_another_lets_in(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    robin = await world.person(phone=PHONE, apps=1)
+    limit = figures.WRONG_PROOFS_IN_A_ROW
+    few = Limit(name=limit.name, most=2, within=limit.within)
+    monkeypatch.setattr(figures, "WRONG_PROOFS_IN_A_ROW", few)
+    _, here = await world.challenged(ROBIN, Way.OATH)
+    for _ in range(2):
+        await give(world, here, "nonsense")
+    right = await world.app_code(robin.user.id)
+    assert await give(world, here, right) == Refused(because=Refusal.PAUSED, left=0)
+    _, here = await world.challenged(ROBIN, Way.SMS)
+    assert isinstance(await give(world, here, await world.texted_code()), Taken)
+    _, here = await world.challenged(ROBIN, Way.OATH)
+    assert isinstance(await give(world, here, right), Taken)

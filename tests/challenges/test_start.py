@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 
+from proofup.authentication.dispatcher import stand
 from proofup.authentication.second_proof import answer, ask
 from proofup.challenges.challenge import ChallengeState
 from proofup.challenges.look import newest
@@ -166,4 +167,12 @@ async def test_CH_09_while_the_second_proof_rests_nobody_is_sent_a_code(world: W
     with pytest.raises(LimitReachedError) as paused:
         await ask(world.sign_in, here, None, at=world.now)
     assert paused.value.limit == "secondProof"
+    assert await world.sent() == []
+
+
+async def test_CH_11_before_the_password_nothing_is_asked(world: World) -> None:
+    await world.person(phone=PHONE)
+    token, _ = await world.begin(ROBIN)
+    early = await stand(world.sign_in, token, at=world.now)
+    assert await ask(world.sign_in, early, Way.SMS, at=world.now) is None
     assert await world.sent() == []

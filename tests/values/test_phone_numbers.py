@@ -230,6 +230,7 @@ def test_SM6_a_mask_never_shows_more_than_two_digits(
         (PhoneNumber("1", "8762101234"), "JM"),
         (PhoneNumber("49", "1999999999"), "DE"),  # a range in no table
         (PhoneNumber("800", "12345678"), "001"),  # of no country
+        (PhoneNumber("999", "12345678"), None),  # of a code that nobody has
         (BRITISH, "GB"),  # a range in no table; of the four that share the code, the main one
     ],
 )
