@@ -50,10 +50,10 @@ async def test_KE3_a_wrong_key_opens_nothing_and_makes_nothing(
 async def test_a_key_for_a_new_purpose_is_made_at_the_next_start(
     store: Store, store_url: str, entropy: Entropy
 ) -> None:
-    await store.engine.write(lambda: touched("DELETE FROM data_keys WHERE purpose = 'forms'"))
+    await store.engine.write(lambda: touched("DELETE FROM data_keys WHERE purpose = 'codes'"))
     again = await opened(store_url, entropy)
     assert set(again.keys.keys) == set(KeyPurpose)
-    assert again.keys.current(KeyPurpose.FORMS) != store.keys.current(KeyPurpose.FORMS)
+    assert again.keys.current(KeyPurpose.CODES) != store.keys.current(KeyPurpose.CODES)
     assert again.keys.current(KeyPurpose.AUDIT) == store.keys.current(KeyPurpose.AUDIT)
     await again.close()
 

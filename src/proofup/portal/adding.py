@@ -7,12 +7,13 @@ from proofup.methods.phone import KIND as PHONE
 from proofup.methods.protocol import MethodKind
 from proofup.methods.software_oath import InvalidDisplayNameError
 from proofup.portal.changes import address_of, send
-from proofup.portal.door import Door, see_other
+from proofup.portal.door import Door
 from proofup.portal.security_info import addable
 from proofup.registration.ports import Actor
 from proofup.registration.propose import propose
 from proofup.values.errors import SlotTakenError
 from proofup.web.forms import read_form
+from proofup.web.returns import see_other
 from proofup.web.visit import visit_of
 
 LONGEST_NAME = 256

@@ -10,7 +10,7 @@ from proofup.challenges.outcome import Refused
 from proofup.methods.phone import KIND as PHONE
 from proofup.policy.proofs import Level
 from proofup.policy.texts import CountryNotServedError
-from proofup.portal.door import HOME, Door, see_other, to_verify
+from proofup.portal.door import HOME, Door, to_verify
 from proofup.portal.qr import as_svg
 from proofup.portal.security_info import addable
 from proofup.registration.confirm import Confirmed, confirm
@@ -22,6 +22,7 @@ from proofup.values.ids import RegistrationId
 from proofup.web.challenge import error_of, shown_challenge, status_of, trouble_of
 from proofup.web.cookies import Cookie
 from proofup.web.forms import read_form
+from proofup.web.returns import see_other
 from proofup.web.visit import visit_of
 
 LONGEST_CODE = 64

@@ -4,11 +4,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.policy.proofs import preferred
-from proofup.portal.door import HOME, Door, see_other
+from proofup.portal.door import HOME, Door
 from proofup.registration.default import set_default
 from proofup.registration.ports import Actor, UnusableWayError
 from proofup.values.ways import Way
 from proofup.web.forms import read_form
+from proofup.web.returns import see_other
 from proofup.web.visit import visit_of
 
 

@@ -6,7 +6,7 @@ from typing import TypeAlias
 from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from proofup.audit.entry import Activity
 from proofup.authentication.ports import Ports as SignInPorts
@@ -21,6 +21,7 @@ from proofup.values.errors import RevokedError
 from proofup.web.cookies import Cookies
 from proofup.web.errors import Problems
 from proofup.web.pages import Pages
+from proofup.web.returns import see_other
 from proofup.web.visit import remember, visit_of
 
 HOME = "/security-info"
@@ -67,11 +68,6 @@ class Door:
 
 
 Page: TypeAlias = Callable[[Door, Request, Actor], Awaitable[Response]]
-
-
-def see_other(address: str) -> RedirectResponse:
-    """Return the redirect that turns an answered form into a page of its own (RFC 9110 §15.4.4)."""
-    return RedirectResponse(address, status_code=303)
 
 
 def signed_in(page: Page, *, proven: bool = True) -> Callable[[Door, Request], Awaitable[Response]]:

@@ -6,10 +6,11 @@ Mail scanners open links, so the report is a form that only a person sends.
 from starlette.requests import Request
 from starlette.responses import Response
 
-from proofup.portal.door import Door, see_other
+from proofup.portal.door import Door
 from proofup.registration.not_me import linked, report_by_link
 from proofup.values.errors import AlreadySpentError
 from proofup.web.forms import read_form
+from proofup.web.returns import see_other
 from proofup.web.visit import remember, visit_of
 
 LONGEST_TOKEN = 128

@@ -3,12 +3,13 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from proofup.portal.door import HOME, Door, see_other
+from proofup.portal.door import HOME, Door
 from proofup.registration.ports import Actor
 from proofup.registration.remove import remove
 from proofup.values.errors import StaleMethodError
 from proofup.values.ids import MethodId
 from proofup.web.forms import read_form
+from proofup.web.returns import see_other
 from proofup.web.visit import visit_of
 
 

@@ -9,10 +9,11 @@ from proofup.methods.phone import KIND as PHONE
 from proofup.methods.phone import MOBILE
 from proofup.methods.protocol import RegisteredMethod
 from proofup.policy.proofs import preferred
-from proofup.portal.door import Door, see_other
+from proofup.portal.door import Door
 from proofup.registration.not_me import report_in_session
 from proofup.registration.ports import Actor
 from proofup.web.forms import read_form
+from proofup.web.returns import see_other
 from proofup.web.visit import visit_of
 
 RECENT = 8  # entries of the activity list

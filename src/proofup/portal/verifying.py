@@ -9,7 +9,7 @@ from proofup.authentication.second_proof import ask
 from proofup.authentication.sessions import visit as session_of
 from proofup.policy.proofs import FRESH_FOR, Action
 from proofup.policy.texts import CountryNotServedError
-from proofup.portal.door import HOME, Door, see_other
+from proofup.portal.door import HOME, Door
 from proofup.registration.ports import Actor, UnknownRegistrationError
 from proofup.registration.propose import pending
 from proofup.values.errors import LimitReachedError
@@ -17,7 +17,7 @@ from proofup.values.ids import RegistrationId, random_token
 from proofup.web.challenge import trouble_of
 from proofup.web.cookies import Cookie
 from proofup.web.forms import read_form
-from proofup.web.returns import safe_return
+from proofup.web.returns import safe_return, see_other
 from proofup.web.visit import visit_of
 
 CHANGES = f"{HOME}/changes/"

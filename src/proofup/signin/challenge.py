@@ -9,11 +9,12 @@ from proofup.challenges.look import newest
 from proofup.challenges.outcome import Refused
 from proofup.methods.catalogue import Option
 from proofup.policy.texts import CountryNotServedError
-from proofup.signin.door import ADDRESSES, Door, see_other
+from proofup.signin.door import ADDRESSES, Door
 from proofup.values.errors import LimitReachedError
 from proofup.values.ways import Way
 from proofup.web.challenge import NOT_SENT, error_of, shown_challenge, status_of, trouble_of
 from proofup.web.forms import read_form
+from proofup.web.returns import see_other
 from proofup.web.visit import visit_of
 
 LONGEST_CODE = 64

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from proofup.authentication.dispatcher import Standing, Step, stand
 from proofup.authentication.ports import Ports
@@ -15,7 +15,7 @@ from proofup.values.errors import RevokedError, StaleError
 from proofup.web.cookies import Cookie, Cookies
 from proofup.web.errors import Action, Answer, Problems
 from proofup.web.pages import Pages
-from proofup.web.returns import safe_return
+from proofup.web.returns import safe_return, see_other
 from proofup.web.visit import remember, visit_of
 
 HOME = "/security-info"
@@ -111,8 +111,3 @@ class Door:
     def answers(self) -> dict[type[Exception] | int, Answer]:
         """Return the errors that this door answers with a page of its own."""
         return {RevokedError: self.revoked}
-
-
-def see_other(address: str) -> RedirectResponse:
-    """Return the redirect that turns an answered form into a page of its own (RFC 9110 §15.4.4)."""
-    return RedirectResponse(address, status_code=303)

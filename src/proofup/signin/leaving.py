@@ -5,9 +5,10 @@ from starlette.responses import Response
 
 from proofup.authentication.sessions import sign_out
 from proofup.authentication.sessions import visit as session_of
-from proofup.signin.door import Door, see_other
+from proofup.signin.door import Door
 from proofup.web.cookies import Cookie
 from proofup.web.forms import read_form
+from proofup.web.returns import see_other
 from proofup.web.visit import visit_of
 
 

@@ -6,11 +6,11 @@ from starlette.responses import Response
 from proofup.authentication.dispatcher import Step
 from proofup.authentication.name import submit_name
 from proofup.authentication.sessions import visit as session_of
-from proofup.signin.door import ADDRESSES, HOME, Door, see_other
+from proofup.signin.door import ADDRESSES, HOME, Door
 from proofup.values.ids import random_token
 from proofup.web.cookies import Cookie
 from proofup.web.forms import read_form
-from proofup.web.returns import safe_return
+from proofup.web.returns import safe_return, see_other
 from proofup.web.visit import visit_of
 
 LONGEST_NAME = 512  # letters; more than any name, so that a long one is told to be nobody's

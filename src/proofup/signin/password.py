@@ -7,12 +7,13 @@ from proofup.authentication.dispatcher import Step, standing
 from proofup.authentication.password import PasswordRefusal, PasswordRefused, submit_password
 from proofup.authentication.second_proof import ask
 from proofup.policy.texts import CountryNotServedError
-from proofup.signin.door import ADDRESSES, Door, see_other
+from proofup.signin.door import ADDRESSES, Door
 from proofup.values.errors import LimitReachedError, StaleError
 from proofup.values.secret import Secret
 from proofup.web.challenge import trouble_of
 from proofup.web.errors import Action
 from proofup.web.forms import read_form
+from proofup.web.returns import see_other
 from proofup.web.visit import visit_of
 
 LONGEST_FIELD = 16_384  # letters read of a password field; the flow refuses above its own bound

@@ -9,7 +9,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from proofup.signin import challenge, leaving, name, password
-from proofup.signin.door import HOME, Door, see_other
+from proofup.signin.door import HOME, Door
+from proofup.web.returns import see_other
 
 Page: TypeAlias = Callable[[Door, Request], Awaitable[Response]]
 

@@ -29,7 +29,6 @@ class KeyPurpose(StrEnum):
     MESSAGES = "messages"  # seals the outbox
     CODES = "codes"  # digests of one-time codes
     AUDIT = "audit"  # the audit chain
-    FORMS = "forms"  # form tokens
     COUNTERS = "counters"  # digests that counters are kept under
     PEPPER = "pepper"  # keyed pre-hash of passwords
 

@@ -2,6 +2,8 @@
 
 import re
 
+from starlette.responses import RedirectResponse
+
 LONGEST = 512
 # Letters a path and its query are made of (RFC 3986 §3.3, §3.4), without the ones that some
 # browser or proxy reads as something else: backslash, a second slash, an encoded slash or dot.
@@ -23,3 +25,8 @@ def safe_return(target: str | None) -> str | None:
     if not PATH.fullmatch(path) or not QUERY.fullmatch(query) or ENCODED_CONTROL.search(query):
         return None
     return target
+
+
+def see_other(address: str) -> RedirectResponse:
+    """Return the redirect that turns an answered form into a page of its own (RFC 9110 §15.4.4)."""
+    return RedirectResponse(address, status_code=303)
