@@ -8,7 +8,8 @@ PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; d
 	"$$name" -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$name" && break; done)
 PY := .venv/bin/python
 # Packages come by pip's own settings; nothing is built but this checkout, and nothing taken without a hash.
-INSTALL = $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
+# The locks name everything, so nothing is resolved: an older pip would choose by what came out since.
+INSTALL = $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
 ITSELF = $(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 FAST := -m "not slow and not browser"
 # Whole packages whose every branch must be tested; the rest of the house has 95 in 100.

@@ -1,9 +1,9 @@
 """The composition root: builds every concrete part and joins them; the only file that knows all."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 
+from msgspec import Struct
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -44,8 +44,7 @@ HEALTH_PATHS = frozenset({"/healthz", "/readyz"})
 GRACE = timedelta(seconds=20)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
+class Service(Struct, frozen=True, kw_only=True):
     """A service that is joined and ready to be served; ``close`` lets go of all but the store."""
 
     app: ASGIApp

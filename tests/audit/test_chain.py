@@ -1,10 +1,10 @@
-from dataclasses import fields, replace
 from datetime import UTC, datetime
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import fields, replace
 
 from proofup.audit.chain import FIRST, Break, Link, canonical_text, first_break, next_link
 from proofup.audit.entry import Entry, Event

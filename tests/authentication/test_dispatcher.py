@@ -1,7 +1,7 @@
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from proofup.authentication.dispatcher import Step, next_step, stand
 from proofup.authentication.signin import SignIn

@@ -1,6 +1,5 @@
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from proofup.audit.entry import Event
 from proofup.authentication.password import (
@@ -200,6 +199,6 @@ async def test_somebody_deleted_meanwhile_is_refused(world: World) -> None:
         async def by_id(self, _: UserId) -> None:
             return None
 
-    ports = replace(world.sign_in, people=Nobody())  # type: ignore[arg-type]  # only by_id is asked
+    ports = replace(world.sign_in, people=Nobody())
     outcome = await submit_password(ports, sign_in, Secret(PASSWORD), at=world.now)
     assert because(outcome) is PasswordRefusal.DISABLED

@@ -24,7 +24,7 @@ def test_EN9_the_profile_and_the_methods_share_no_field_but_ids_and_dates() -> N
     )
     assert (user.mobile_phone, user.business_phones) == (None, ())
     assert user.user_type is UserType.MEMBER
-    shared = set(User.__dataclass_fields__) & set(RegisteredMethod.__dataclass_fields__)
+    shared = set(User.__struct_fields__) & set(RegisteredMethod.__struct_fields__)
     assert shared == {"id", "created_at"}
 
 

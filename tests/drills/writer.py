@@ -11,11 +11,12 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from random import Random
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from drills.journal import Kind, State, tell
 from proofup.audit.entry import Entry, Event

@@ -3,13 +3,13 @@
 import importlib
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from methods.responder import Responder
 from proofup.methods.catalogue import catalogue

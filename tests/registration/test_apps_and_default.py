@@ -1,10 +1,10 @@
 """Apps are added and removed, the default is changed, and somebody says that it was not them."""
 
 import base64
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from proofup.audit.entry import Event
 from proofup.authentication.second_proof import answer
@@ -255,7 +255,7 @@ async def test_a_link_of_somebody_deleted_is_over(world: World, robin: Visit) ->
         async def by_id(self, _: UserId) -> None:
             return None
 
-    ports = replace(world.registration, people=Nobody())  # type: ignore[arg-type]  # by_id alone
+    ports = replace(world.registration, people=Nobody())
     with pytest.raises(AlreadySpentError):
         await linked(ports, token, at=world.now)
 

@@ -1,9 +1,8 @@
 """A phone is changed: the trip that everything else stands on."""
 
-from dataclasses import replace
-
 import anyio
 import pytest
+from msgspec.structs import replace
 
 from proofup.audit.entry import Event
 from proofup.authentication.second_proof import answer, ask

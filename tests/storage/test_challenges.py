@@ -1,8 +1,8 @@
 import asyncio
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from msgspec.structs import replace
 
 from proofup.challenges.challenge import ChallengeState, ConsumeChallenge, OpenChallenge
 from proofup.storage.store import Store

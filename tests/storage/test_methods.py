@@ -1,7 +1,7 @@
 import asyncio
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from proofup.methods.protocol import AddMethod, RemoveMethod, ReplaceMethod, UpdateMethod
 from proofup.storage.statements import touched

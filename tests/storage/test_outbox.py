@@ -1,8 +1,8 @@
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from proofup.delivery.outbox import ClaimedMessage, Outbox
 from proofup.storage.outbox import Claimed

@@ -1,7 +1,7 @@
 import asyncio
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from proofup.authentication.signin import AdvanceSignIn, OpenSignIn
 from proofup.policy.proofs import Proofs

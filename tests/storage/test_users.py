@@ -1,8 +1,8 @@
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from proofup.directory.users import (
     Account,

@@ -1,9 +1,9 @@
 import os
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from proofup.values.errors import UnreadableSecretError
 from proofup.values.sealing import (

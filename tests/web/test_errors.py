@@ -118,7 +118,7 @@ def test_a_fault_of_the_page_itself_still_ends_in_words(
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         raise FAULTS["fault"]
 
-    class Broken(Problems):
+    class Broken(Problems, frozen=True):
         """Pages that cannot be made."""
 
         def problem(self, *_: object, **__: object) -> None:  # type: ignore[override]  # fails before it returns

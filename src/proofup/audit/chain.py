@@ -1,9 +1,9 @@
 """The chain: each row carries HMAC(audit key, previous ‖ row), and a gapless number."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import msgspec
+from msgspec import Struct
 
 from proofup.audit.entry import Entry
 from proofup.values.clock import to_microseconds
@@ -12,8 +12,7 @@ from proofup.values.sealing import keyed_digest
 FIRST = "0" * 64  # what the first row has for a previous one
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """One row of the chain as stored: its number, its canonical text, its digest in hex."""
 
     sequence: int
@@ -21,8 +20,7 @@ class Link:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
+class Break(Struct, frozen=True):
     """Where a chain does not hold, and why."""
 
     sequence: int

@@ -1,10 +1,11 @@
 """One entry of the audit log."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
+
+from msgspec import field
 
 from proofup.values.changes import Change
 from proofup.values.ids import CorrelationId, UserId
@@ -33,8 +34,7 @@ class Event(StrEnum):
     SERVICE_INITIALISED = "serviceInitialised"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry(Change):
+class Entry(Change, frozen=True, kw_only=True):
     """Who did what to whom, from where, when, with which result; written as a change.
 
     ``actor`` is a user id or the name of a host command. ``target`` is the user it happened to.

@@ -1,9 +1,10 @@
 """Names the next step of a sign-in; the only place that decides it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from proofup.authentication.ports import Ports, token_digest
 from proofup.authentication.signin import SignIn
@@ -21,8 +22,7 @@ class Step(StrEnum):
     FINISHED = "finished"  # a session was opened already
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(Struct, frozen=True, kw_only=True):
     """A sign-in with its next step, and the ways in which its second proof may be given."""
 
     step: Step

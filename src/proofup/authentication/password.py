@@ -1,9 +1,11 @@
 """The first factor: counted, then checked, in the same time for every name."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from proofup.audit.entry import Entry, Event
 from proofup.authentication.ports import Ports
@@ -29,8 +31,7 @@ class PasswordRefusal(StrEnum):
     DISABLED = "disabled"  # told only to somebody who knows the password
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PasswordRefused:
+class PasswordRefused(Struct, frozen=True, kw_only=True):
     """The password did not pass; ``until`` ends a pause."""
 
     because: PasswordRefusal

@@ -1,7 +1,8 @@
 """What signing in needs from outside, joined once at start."""
 
 import hashlib
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from proofup.authentication.session import Sessions
 from proofup.authentication.signin import SignIns
@@ -10,8 +11,7 @@ from proofup.directory.passwords import PasswordHashing, Passwords
 from proofup.directory.users import People
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ports:
+class Ports(Struct, frozen=True, kw_only=True):
     """Ports and parts of this package; the challenge room is one of them."""
 
     people: People

@@ -4,8 +4,9 @@ It is a sign-in of its own, bound to the session it was begun from, whose first 
 session's. Where the account has no method, the first factor has to be given again.
 """
 
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from proofup.authentication.ports import Ports, token_digest
 from proofup.authentication.session import Visit

@@ -1,7 +1,8 @@
 """The second proof: asked for by the preferred option at once, or by another on demand."""
 
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from proofup.authentication.dispatcher import Standing, Step
 from proofup.authentication.ports import Ports

@@ -1,8 +1,9 @@
 """A session, the port to read it, and the changes of its life."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
+
+from msgspec import Struct
 
 from proofup.directory.users import Person
 from proofup.policy.proofs import Proofs
@@ -15,8 +16,7 @@ ABSOLUTE = timedelta(hours=24)
 TOUCH_AFTER = timedelta(minutes=1)  # a visit is noted this often, not with every request
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
+class Session(Struct, frozen=True, kw_only=True):
     """What a finished sign-in is worth, until it ends or the account's epoch moves on.
 
     ``token_digest`` is SHA-256 of the cookie. The id stays when a person proves once more who
@@ -35,8 +35,7 @@ class Session:
     ends_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(Struct, frozen=True):
     """A session with the person whose it is, read in one go."""
 
     session: Session
@@ -51,30 +50,26 @@ class Sessions(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenSession(Change):
+class OpenSession(Change, frozen=True, kw_only=True):
     """Stores a new session."""
 
     session: Session
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenewSession(Change):
+class RenewSession(Change, frozen=True, kw_only=True):
     """Gives a session a new token and new proofs. Raises RevokedError where it is gone."""
 
     session: Session
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TouchSession(Change):
+class TouchSession(Change, frozen=True, kw_only=True):
     """Notes that the session was used at ``at``; a session that is gone stays gone."""
 
     session_id: SessionId
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndSession(Change):
+class EndSession(Change, frozen=True, kw_only=True):
     """Removes a session; one that is gone already is no error."""
 
     session_id: SessionId

@@ -1,7 +1,9 @@
 """Sessions: opened by a finished sign-in, renewed by a fresh proof, ended in three ways."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from proofup.audit.entry import Entry, Event
 from proofup.authentication.dispatcher import Standing, Step
@@ -26,8 +28,7 @@ from proofup.values.secret import Secret
 from proofup.values.ways import Way
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Issued:
+class Issued(Struct, frozen=True, kw_only=True):
     """What a finished sign-in gives the browser: a token, and where the person was going."""
 
     token: Secret[str]

@@ -1,8 +1,9 @@
 """A sign-in in progress, the port to read it, and the changes of its life."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
+
+from msgspec import Struct
 
 from proofup.policy.proofs import Proofs
 from proofup.values.changes import Change
@@ -12,8 +13,7 @@ from proofup.values.ids import CorrelationId, SessionId, SignInId, UserId
 LIFETIME = timedelta(minutes=10)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignIn:
+class SignIn(Struct, frozen=True, kw_only=True):
     """One sign-in from its first page to its end, bound to one browser and one account.
 
     ``token_digest`` is SHA-256 of the browser's cookie. ``user_id`` is None for a name that
@@ -45,15 +45,13 @@ class SignIns(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenSignIn(Change):
+class OpenSignIn(Change, frozen=True, kw_only=True):
     """Stores a new sign-in; an older one of the same token is removed."""
 
     sign_in: SignIn
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AdvanceSignIn(Change):
+class AdvanceSignIn(Change, frozen=True, kw_only=True):
     """Stores ``sign_in`` in place of the same at its revision, unless that one is finished.
 
     Raises StaleError.

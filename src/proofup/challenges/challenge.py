@@ -1,10 +1,11 @@
 """A stored challenge, the ports to read it, and the changes of its life."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
+
+from msgspec import Struct
 
 from proofup.methods.protocol import Challenge
 from proofup.values.changes import Change
@@ -20,8 +21,7 @@ class ChallengeState(StrEnum):
     SUPERSEDED = "superseded"  # by a newer one of the same sign-in or registration
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredChallenge:
+class StoredChallenge(Struct, frozen=True, kw_only=True):
     """A challenge as stored; ``subject`` is the sign-in or registration that it belongs to."""
 
     challenge: Challenge
@@ -46,15 +46,13 @@ class Deliveries(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenChallenge(Change):
+class OpenChallenge(Change, frozen=True, kw_only=True):
     """Stores a new challenge and supersedes all open ones of its subject."""
 
     stored: StoredChallenge
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConsumeChallenge(Change):
+class ConsumeChallenge(Change, frozen=True, kw_only=True):
     """Ends an open challenge that is not over at ``at``, and forgets its verifier.
 
     Raises AlreadySpentError where it was answered, superseded or over.

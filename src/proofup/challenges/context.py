@@ -1,14 +1,13 @@
 """Whose challenge it is and where it was asked for."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from proofup.methods.protocol import Purpose
 from proofup.values.client import Client
 from proofup.values.ids import CorrelationId, UserId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class Context(Struct, frozen=True, kw_only=True):
     """What every step of a challenge is told by the flow that wants it.
 
     ``subject`` is the id of the sign-in or registration. ``epoch`` is the account's at the time

@@ -1,7 +1,8 @@
 """Looking at the newest challenge of a sign-in or registration, and at how far its message is."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from proofup.challenges.challenge import StoredChallenge
 from proofup.challenges.room import Room
@@ -9,8 +10,7 @@ from proofup.policy import figures
 from proofup.values.messages import Delivery
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """A challenge as a page shows it.
 
     ``delivery`` is None where nothing had to be sent. ``again_at`` is when a new message may be

@@ -1,9 +1,10 @@
 """What came of an answer: taken, or refused with the reason that helps."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from proofup.methods.protocol import RegisteredMethod
 from proofup.values.ways import Way
@@ -22,8 +23,7 @@ class Refusal(StrEnum):
     METHOD_GONE = "methodGone"  # what was asked is not registered any more
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
+class Refused(Struct, frozen=True, kw_only=True):
     """The answer was not taken. ``left`` tries remain on this challenge.
 
     ``until`` ends a pause; a pause without it lasts until something else lets the person in.
@@ -34,8 +34,7 @@ class Refused:
     until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class Taken(Struct, frozen=True, kw_only=True):
     """The answer was right, and what ``spend`` returned is stored."""
 
     way: Way

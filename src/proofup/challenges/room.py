@@ -1,6 +1,6 @@
 """What the flows of this package need from outside, joined once at start."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from proofup.challenges.challenge import Challenges, Deliveries
 from proofup.methods.catalogue import Catalogue
@@ -11,8 +11,7 @@ from proofup.values.changes import Commit
 from proofup.values.ids import Entropy
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Room:
+class Room(Struct, frozen=True, kw_only=True):
     """Ports and parts that putting and judging a challenge takes."""
 
     catalogue: Catalogue

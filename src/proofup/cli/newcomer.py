@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+
+from msgspec import Struct
 
 from proofup.audit.entry import Event
 from proofup.cli.opening import Opened
@@ -38,8 +39,7 @@ REGION = re.compile(r"[A-Z]{2}")
 TRUTHS: Mapping[str, bool] = {"": True, "true": True, "false": False}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Newcomer:
+class Newcomer(Struct, frozen=True, kw_only=True):
     """Somebody to be added; all fields are good."""
 
     user: User
@@ -57,8 +57,7 @@ class Newcomer:
         return changes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reception:
+class Reception(Struct, frozen=True, kw_only=True):
     """Judges newcomers; what all of them have in common."""
 
     organisation: str

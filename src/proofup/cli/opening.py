@@ -4,9 +4,10 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from proofup.audit.entry import Entry, Event
 from proofup.cli.output import RefusedError
@@ -23,8 +24,7 @@ ACTOR = "host"  # whoever may run commands as the service's own user
 LONGEST_LINE = 4096  # bytes of standard input
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
+class Opened(Struct, frozen=True, kw_only=True):
     """An open service as commands see it; one instant and one correlation id for a whole run."""
 
     settings: Settings

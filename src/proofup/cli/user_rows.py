@@ -7,16 +7,16 @@ semicolons where the first line has them. The first line names the columns.
 import csv
 import difflib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
+
+from msgspec import Struct
 
 from proofup.cli.columns import COLUMNS, REQUIRED
 from proofup.cli.output import RefusedError
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One line of the file: where it begins, and its cells by column or why there are none."""
 
     line: int

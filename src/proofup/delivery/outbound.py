@@ -10,10 +10,11 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from proofup.delivery.certificates import is_untrusted
 from proofup.values.errors import ProofupError
@@ -53,8 +54,7 @@ class ForbiddenTargetError(UnreachableError):
     """The target may not be called; only its operator can allow it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What came back: the status and the whole body."""
 
     status: int

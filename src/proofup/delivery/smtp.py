@@ -2,10 +2,11 @@
 
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from proofup.delivery.carriers import CarrierDownError, CarrierRefusedError
 from proofup.delivery.certificates import is_untrusted
@@ -31,8 +32,7 @@ class SmtpSecurity(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SmtpSettings:
+class SmtpSettings(Struct, frozen=True, kw_only=True):
     """The mail server, and who writes: ``sender`` is ``Name <address>`` or an address."""
 
     host: str

@@ -3,12 +3,11 @@
 The protocol is written down for carriers in docs/carriers/webhook.md.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
 from proofup.delivery.carriers import CarrierDownError, CarrierRefusedError
 from proofup.delivery.outbound import OutboundClient, UnreachableError
@@ -25,8 +24,7 @@ PASSING = frozenset(
 LONGEST_REFERENCE = 128  # letters
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WebhookSettings:
+class WebhookSettings(Struct, frozen=True, kw_only=True):
     """Where texts are posted, the secret shared with the carrier, and whom texts come from."""
 
     url: str

@@ -6,9 +6,10 @@ for a while.
 """
 
 import unicodedata
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from msgspec import Struct
 
 from proofup.values.changes import Change
 from proofup.values.errors import ProofupError
@@ -20,8 +21,7 @@ LEAST_WITH_PROOF = 12  # where a second proof is asked for as well
 MOST_CODE_POINTS = 128  # in UTF-8 never more than 512 bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PasswordCredential:
+class PasswordCredential(Struct, frozen=True, kw_only=True):
     """The verifier of a password: an Argon2id string over the peppered password."""
 
     user_id: UserId
@@ -59,8 +59,7 @@ class PasswordHashing(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetPassword(Change):
+class SetPassword(Change, frozen=True, kw_only=True):
     """Stores a credential in place of the one before."""
 
     credential: PasswordCredential

@@ -1,6 +1,5 @@
 """Roles, by Entra's own template ids, and who holds them."""
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from proofup.values.changes import Change
@@ -9,8 +8,7 @@ from proofup.values.ids import UserId
 GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssignRole(Change):
+class AssignRole(Change, frozen=True, kw_only=True):
     """Gives a user a role over the whole organisation."""
 
     user_id: UserId

@@ -1,9 +1,10 @@
 """Users, as Graph names their properties, and the accounts behind them."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
+
+from msgspec import Struct
 
 from proofup.values.changes import Change
 from proofup.values.ids import SessionId, UserId
@@ -17,8 +18,7 @@ class UserType(StrEnum):
     GUEST = "Guest"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class User:
+class User(Struct, frozen=True, kw_only=True):
     """The public profile. ``mobile_phone`` and ``business_phones`` never serve a sign-in."""
 
     id: UserId
@@ -35,8 +35,7 @@ class User:
     created_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
+class Account(Struct, frozen=True, kw_only=True):
     """The private side of a user.
 
     ``epoch`` is carried by everything that lets the person in; raising it revokes all of it.
@@ -51,8 +50,7 @@ class Account:
     changes_held_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """A user with the account behind it, read in one go."""
 
     user: User
@@ -75,24 +73,21 @@ class People(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddUser(Change):
+class AddUser(Change, frozen=True, kw_only=True):
     """Stores a new user and account. Raises NameTakenError."""
 
     user: User
     account: Account
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequireEpoch(Change):
+class RequireEpoch(Change, frozen=True, kw_only=True):
     """Writes nothing; raises RevokedError unless the account is enabled and at this epoch."""
 
     user_id: UserId
     epoch: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RaiseEpoch(Change):
+class RaiseEpoch(Change, frozen=True, kw_only=True):
     """Ends every session, sign-in in progress and remembered proof of the account.
 
     ``keep`` names the one session that is carried over into the new epoch, if any.
@@ -102,24 +97,21 @@ class RaiseEpoch(Change):
     keep: SessionId | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetEnabled(Change):
+class SetEnabled(Change, frozen=True, kw_only=True):
     """Enables or disables the account."""
 
     user_id: UserId
     enabled: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetDefaultWay(Change):
+class SetDefaultWay(Change, frozen=True, kw_only=True):
     """Sets the preferred option."""
 
     user_id: UserId
     way: Way | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HoldChanges(Change):
+class HoldChanges(Change, frozen=True, kw_only=True):
     """Stops (an instant) or allows again (None) what the person may change about proofs."""
 
     user_id: UserId

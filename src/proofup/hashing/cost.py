@@ -1,13 +1,12 @@
 """What one hash costs: the parameters of Argon2id (RFC 9106 §3.1)."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 HASH_BYTES = 32
 SALT_BYTES = 16
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cost:
+class Cost(Struct, frozen=True, kw_only=True):
     """Memory in KiB, passes over it, and lanes; RFC 9106 calls them m, t and p."""
 
     memory_kib: int

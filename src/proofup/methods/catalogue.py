@@ -1,7 +1,8 @@
 """All methods there are, by kind; a new one is a line in ``catalogue``."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from proofup.methods.phone import Digest, Phone
 from proofup.methods.protocol import MethodKind, RegisteredMethod, VerificationMethod
@@ -9,16 +10,14 @@ from proofup.methods.software_oath import SoftwareOath
 from proofup.values.ways import Way
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """A way to answer now, and the registered methods that may: one phone, or any of the apps."""
 
     way: Way
     methods: tuple[RegisteredMethod, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Catalogue:
+class Catalogue(Struct, frozen=True):
     """The verification methods of this service."""
 
     by_kind: Mapping[MethodKind, VerificationMethod]

@@ -6,11 +6,11 @@ is offered beside it. In Graph a ``phoneAuthenticationMethod``.
 
 import hmac
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
 import msgspec
+from msgspec import Struct
 
 from proofup.methods.one_time_code import LIFETIME, is_over, new_code, typed_code
 from proofup.methods.protocol import (
@@ -51,8 +51,7 @@ class _Document(msgspec.Struct, frozen=True):
     number: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Phone:
+class Phone(Struct, frozen=True, kw_only=True):
     """Texts a code to a mobile phone and recognises it by a keyed digest."""
 
     organisation: str

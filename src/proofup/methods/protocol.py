@@ -5,10 +5,12 @@ question put to it, a *verdict* is what came of an answer.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType, Protocol, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from proofup.values.changes import Change
 from proofup.values.ids import ChallengeId, Entropy, MethodId, UserId
@@ -35,8 +37,7 @@ class Purpose(StrEnum):
     REGISTRATION = "registration"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegisteredMethod:
+class RegisteredMethod(Struct, frozen=True, kw_only=True):
     """One method of one person, as stored.
 
     ``slot`` is the place it fills, of which a person has each once. ``document`` is what it
@@ -48,7 +49,7 @@ class RegisteredMethod:
     user_id: UserId
     kind: MethodKind
     slot: str
-    document: bytes = field(repr=False)
+    document: bytes
     created_at: datetime
     last_used_at: datetime | None = None
     revision: int = 0
@@ -58,9 +59,11 @@ class RegisteredMethod:
         kept = self.document if document is None else document
         return replace(self, document=kept, last_used_at=at)
 
+    def __repr__(self) -> str:
+        return f"RegisteredMethod({self.id}, {self.kind}, {self.slot}, …)"
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Challenge:
+
+class Challenge(Struct, frozen=True, kw_only=True):
     """One question: to whom, what for, until when, and how to recognise the answer.
 
     ``method_id`` is None where any method of the way may answer. ``verifier`` is a keyed digest
@@ -73,14 +76,16 @@ class Challenge:
     purpose: Purpose
     way: Way
     method_id: MethodId | None = None
-    verifier: bytes | None = field(default=None, repr=False)
-    message: Text | None = field(default=None, repr=False)
+    verifier: bytes | None = None
+    message: Text | None = None
     started_at: datetime
     expires_at: datetime
 
+    def __repr__(self) -> str:
+        return f"Challenge({self.id}, {self.purpose}, {self.way}, …)"
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+
+class Accepted(Struct, frozen=True):
     """The answer is right; ``method`` is what should be stored from now on."""
 
     method: RegisteredMethod
@@ -94,8 +99,7 @@ class Because(StrEnum):
     ALREADY_USED = "alreadyUsed"
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
+class Rejected(Struct, frozen=True):
     """The answer does not prove anything."""
 
     because: Because
@@ -104,8 +108,7 @@ class Rejected:
 Verdict: TypeAlias = Accepted | Rejected
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Description:
+class Description(Struct, frozen=True, kw_only=True):
     """What pages say of a registered method: its owner's words, and the same masked.
 
     ``number`` is where a text reaches the holder, if one does.
@@ -118,8 +121,7 @@ class Description:
     number: PhoneNumber | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provisioning:
+class Provisioning(Struct, frozen=True, kw_only=True):
     """What is shown once while a method is being registered (a key for an app)."""
 
     uri: Secret[str]
@@ -200,30 +202,26 @@ class RegisteredMethods(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddMethod(Change):
+class AddMethod(Change, frozen=True, kw_only=True):
     """Stores a new method. Raises SlotTakenError."""
 
     method: RegisteredMethod
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UpdateMethod(Change):
+class UpdateMethod(Change, frozen=True, kw_only=True):
     """Stores ``method`` in place of the same at its revision. Raises StaleMethodError."""
 
     method: RegisteredMethod
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReplaceMethod(Change):
+class ReplaceMethod(Change, frozen=True, kw_only=True):
     """Removes ``old_id`` and adds ``new`` in its slot. Raises StaleMethodError if it is gone."""
 
     old_id: MethodId
     new: RegisteredMethod
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemoveMethod(Change):
+class RemoveMethod(Change, frozen=True, kw_only=True):
     """Removes a method of the user. Raises StaleMethodError if it is gone."""
 
     user_id: UserId

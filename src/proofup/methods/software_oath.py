@@ -6,10 +6,10 @@ SHA-1, six digits, steps of 30 seconds. In Graph a ``softwareOathAuthenticationM
 import base64
 import hmac
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import msgspec
+from msgspec import Struct
 
 from proofup.methods.one_time_code import DIGITS, LIFETIME, is_over, typed_code
 from proofup.methods.protocol import (
@@ -72,8 +72,7 @@ def matching_step(secret: bytes, code: str, *, at: datetime) -> int | None:
     return found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SoftwareOath:
+class SoftwareOath(Struct, frozen=True, kw_only=True):
     """Asks for the code an app shows; each step is accepted once (RFC 6238 §5.2)."""
 
     organisation: str

@@ -7,9 +7,11 @@ early. So no timing buys more tries than the figure.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from proofup.values.changes import Change
 from proofup.values.clock import EPOCH
@@ -18,8 +20,7 @@ CounterKey: TypeAlias = Callable[..., str]
 """Makes the key of a counter from its limit's name and whom it counts, as a keyed digest."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limit:
+class Limit(Struct, frozen=True, kw_only=True):
     """At most ``most`` within ``within``.
 
     With a ``pause``, reaching the figure starts a pause that doubles each time up to
@@ -35,16 +36,14 @@ class Limit:
     again: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Tries:
+class Tries(Struct, frozen=True):
     """Tries that are remembered together: how many, and when the last of them was."""
 
     last_at: datetime
     count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counter:
+class Counter(Struct, frozen=True, kw_only=True):
     """What is remembered under one key: the tries, the pauses, the last few wrong answers."""
 
     tries: tuple[Tries, ...] = ()
@@ -53,8 +52,7 @@ class Counter:
     marks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Charge:
+class Charge(Struct, frozen=True, kw_only=True):
     """One try to be counted under ``key``.
 
     ``mark`` recognises the same wrong answer given again, which is counted once: a program with
@@ -66,8 +64,7 @@ class Charge:
     mark: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spent:
+class Spent(Struct, frozen=True, kw_only=True):
     """What came of a charge: how many tries are left, or until when there is none."""
 
     counter: Counter
@@ -167,8 +164,7 @@ class Counters(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CountTries(Change):
+class CountTries(Change, frozen=True, kw_only=True):
     """Counts all of ``charges`` together with what they allow.
 
     Raises LimitReachedError for the first that is refused.
@@ -178,16 +174,14 @@ class CountTries(Change):
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequireTries(Change):
+class RequireTries(Change, frozen=True, kw_only=True):
     """Writes nothing; raises LimitReachedError where one of ``charges`` would be refused."""
 
     charges: tuple[Charge, ...]
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResetCounters(Change):
+class ResetCounters(Change, frozen=True, kw_only=True):
     """Forgets the tries under ``keys``: what they guarded was proven."""
 
     keys: tuple[str, ...]

@@ -1,9 +1,11 @@
 """What a person has proven in one sign-in, and whether that is enough for what they want."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from proofup.methods.catalogue import Option
 from proofup.values.ways import Way
@@ -17,8 +19,7 @@ class Level(StrEnum):
     MULTI_FACTOR = "multiFactor"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proofs:
+class Proofs(Struct, frozen=True, kw_only=True):
     """When which factor was proven; both in the same sign-in, for the same account."""
 
     first_at: datetime | None = None

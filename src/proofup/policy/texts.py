@@ -1,7 +1,8 @@
 """Which numbers may be texted, and how many texts a country and the whole service may cost."""
 
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from proofup.policy.limits import Limit
 from proofup.values.errors import ProofupError
@@ -17,8 +18,7 @@ class CountryNotServedError(ProofupError):
         self.country = country
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextPolicy:
+class TextPolicy(Struct, frozen=True, kw_only=True):
     """What the operator allows: ``countries`` is None for all of them."""
 
     countries: frozenset[str] | None = None

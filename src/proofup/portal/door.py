@@ -1,10 +1,10 @@
 """What the pages of the portal share: their parts, who is asking, and what refusals look like."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 from urllib.parse import quote
 
+from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -28,8 +28,7 @@ HOME = "/security-info"
 VERIFY = "/security-info/verify"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Door:
+class Door(Struct, frozen=True, kw_only=True):
     """The parts that the pages are made with."""
 
     ports: Ports

@@ -1,9 +1,10 @@
 """Confirming: the candidate answers, and takes its place in the same write."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from proofup.audit.entry import Event
 from proofup.challenges.answer import answer as answer_challenge
@@ -21,8 +22,7 @@ from proofup.values.changes import Change
 from proofup.values.ways import Way
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Change:
+class _Change(Struct, frozen=True, kw_only=True):
     """One method in place of another, or beside the others."""
 
     registration: Registration
@@ -33,8 +33,7 @@ class _Change:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Confirmed:
+class Confirmed(Struct, frozen=True, kw_only=True):
     """The change is made: ``old`` opens nothing from here on, ``new`` does."""
 
     old: Description | None

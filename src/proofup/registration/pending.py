@@ -1,8 +1,9 @@
 """A change in progress, the link of a notice, the ports to read them, the changes of their life."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
+
+from msgspec import Struct
 
 from proofup.methods.protocol import RegisteredMethod
 from proofup.values.changes import Change
@@ -13,8 +14,7 @@ LIFETIME = timedelta(minutes=30)  # to type a number, prove once more who one is
 LINK_LIFETIME = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Registration:
+class Registration(Struct, frozen=True, kw_only=True):
     """A method that a person wants to have, waiting for its proof.
 
     ``candidate`` is sealed at rest like a stored method. ``replaces`` is the method that it
@@ -41,23 +41,20 @@ class Registrations(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenRegistration(Change):
+class OpenRegistration(Change, frozen=True, kw_only=True):
     """Stores a new registration."""
 
     registration: Registration
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FinishRegistration(Change):
+class FinishRegistration(Change, frozen=True, kw_only=True):
     """Ends a registration and forgets its candidate. Raises AlreadySpentError if it had ended."""
 
     registration_id: RegistrationId
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeLink:
+class NoticeLink(Struct, frozen=True, kw_only=True):
     """The "this wasn't me" of a notice; ``token_digest`` is SHA-256 of what the mail carries."""
 
     token_digest: bytes
@@ -75,15 +72,13 @@ class NoticeLinks(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenNoticeLink(Change):
+class OpenNoticeLink(Change, frozen=True, kw_only=True):
     """Stores a new link."""
 
     link: NoticeLink
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SpendNoticeLink(Change):
+class SpendNoticeLink(Change, frozen=True, kw_only=True):
     """Uses a link up. Raises AlreadySpentError where it was used or is over."""
 
     token_digest: bytes

@@ -1,8 +1,9 @@
 """What changing one's methods needs from outside, joined once at start."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from proofup.challenges.room import Room
 from proofup.directory.organisation import Organisation
@@ -14,8 +15,7 @@ from proofup.values.errors import ProofupError
 from proofup.values.ids import CorrelationId, SessionId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ports:
+class Ports(Struct, frozen=True, kw_only=True):
     """Ports and parts of this package; ``not_me_url`` makes the address of a link's token."""
 
     people: People
@@ -26,8 +26,7 @@ class Ports:
     room: Room
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Actor:
+class Actor(Struct, frozen=True, kw_only=True):
     """Who wants a change: a person in a session, with what they proved in it and where."""
 
     person: Person

@@ -1,8 +1,9 @@
 """Proposing a method: what was typed becomes a candidate, kept until it is proven or forgotten."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from proofup.challenges.challenge import StoredChallenge
 from proofup.challenges.context import Context

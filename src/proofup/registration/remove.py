@@ -1,7 +1,8 @@
 """Removing a method: at once, with what hangs on it, and told."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from proofup.audit.entry import Event
 from proofup.directory.users import RaiseEpoch, RequireEpoch, SetDefaultWay
@@ -16,8 +17,7 @@ from proofup.values.ids import MethodId
 from proofup.values.ways import Way
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Removed:
+class Removed(Struct, frozen=True, kw_only=True):
     """What is gone, what is the default from now on, and where the person was told."""
 
     old: Description

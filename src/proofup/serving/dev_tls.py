@@ -6,10 +6,11 @@ it can never speak for another name. Both end after 90 days and are then made an
 
 import ipaddress
 import os
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from cryptography.x509 import KeyUsage
@@ -20,8 +21,7 @@ SKEW = timedelta(hours=1)
 LOOPBACK = (ipaddress.ip_address("127.0.0.1"), ipaddress.ip_address("::1"))
 
 
-@dataclass(frozen=True, slots=True)
-class DevCertificate:
+class DevCertificate(Struct, frozen=True):
     """Files in PEM: what to trust, what to show (with the chain), and its key."""
 
     authority: Path

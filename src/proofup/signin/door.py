@@ -1,8 +1,8 @@
 """What the pages of a sign-in share: their parts, their steps' addresses, their browser's token."""
 
-from dataclasses import dataclass
 from urllib.parse import quote
 
+from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -32,8 +32,7 @@ ADDRESSES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Door:
+class Door(Struct, frozen=True, kw_only=True):
     """The parts that the pages are made with."""
 
     ports: Ports

@@ -5,10 +5,10 @@ have appended since.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from proofup.audit.chain import FIRST, Break, Link, canonical_text, first_break, next_link
 from proofup.audit.entry import Entry, Event
@@ -34,8 +34,7 @@ HOLDS = "SELECT 1 FROM audit_log WHERE sequence = ? AND digest = ?"
 BATCH = 5000
 
 
-@dataclass(frozen=True, slots=True)
-class AuditRows:
+class AuditRows(Struct, frozen=True):
     """The port ``Activity``, the entries as a change, and the check of the whole chain."""
 
     engine: Engine

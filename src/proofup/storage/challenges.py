@@ -1,7 +1,8 @@
 """Challenges: at most one open for each subject, numbered in the order they were put."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from proofup.challenges.challenge import (
     ChallengeState,
@@ -37,8 +38,7 @@ CONSUME = (
 MOST_ROUNDS = 20  # each is lost to another challenge of the same sign-in
 
 
-@dataclass(frozen=True, slots=True)
-class ChallengeRows:
+class ChallengeRows(Struct, frozen=True):
     """The port ``Challenges``, and the changes of challenges."""
 
     engine: Engine

@@ -1,8 +1,9 @@
 """Turns the changes of one act into the steps of one transaction."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from proofup.audit.entry import Entry
 from proofup.storage.audit_log import AuditRows
@@ -13,8 +14,7 @@ Write: TypeAlias = Callable[[Any], Steps[None]]
 """Writes the changes of one class."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeSteps:
+class ChangeSteps(Struct, frozen=True):
     """Knows how every change is written."""
 
     writes: Mapping[type[Change], Write]

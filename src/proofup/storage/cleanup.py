@@ -1,8 +1,9 @@
 """Takes away what is over. Each batch is a small transaction, so that nobody waits for it."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+
+from msgspec import Struct
 
 from proofup.storage.engine import Engine
 from proofup.storage.statements import Steps, touched
@@ -55,8 +56,7 @@ KEPT = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Cleanup:
+class Cleanup(Struct, frozen=True):
     """Deletes rows whose time is over."""
 
     engine: Engine

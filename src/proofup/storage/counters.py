@@ -1,11 +1,11 @@
 """Counters: charged under a row lock, in a transaction that ends before anything is judged."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from proofup.policy.limits import (
     Charge,
@@ -51,8 +51,7 @@ _tries = msgspec.json.Decoder(tuple[tuple[int, int], ...])
 _marks = msgspec.json.Decoder(tuple[str, ...])
 
 
-@dataclass(frozen=True, slots=True)
-class CounterRows:
+class CounterRows(Struct, frozen=True):
     """The port ``Counters``, and its changes."""
 
     engine: Engine

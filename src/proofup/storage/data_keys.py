@@ -1,6 +1,6 @@
 """The data keys, wrapped by the key that lies outside of the database."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from proofup.storage.engine import Engine
 from proofup.storage.statements import Steps, touched
@@ -15,8 +15,7 @@ FIRST_KEY = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class DataKeyRows:
+class DataKeyRows(Struct, frozen=True):
     """Loads the ring of keys, and makes those that are missing."""
 
     engine: Engine

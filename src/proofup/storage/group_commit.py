@@ -11,8 +11,9 @@ import sqlite3
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from proofup.storage.sqlite_errors import is_of_database, refusal
 from proofup.storage.statements import Make, Result, Statement, for_sqlite, run
@@ -22,16 +23,14 @@ MOST_WAITING = 4096
 CHECKPOINT_EVERY = 256  # commits; SQLite's own checkpoint comes later and would be waited for
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """What one caller wants written, and where the caller waits."""
 
     make: Make[Any]
     future: asyncio.Future[Any]
 
 
-@dataclass(frozen=True, slots=True)
-class _Outcome:
+class _Outcome(Struct, frozen=True):
     job: Job
     value: Any
     error: Exception | None

@@ -1,7 +1,8 @@
 """Authentication methods: one row for each, its document sealed, clustered by their person."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from proofup.methods.protocol import (
     AddMethod,
@@ -36,8 +37,7 @@ REMOVE_FROM_SLOT = "DELETE FROM authentication_methods WHERE user_id = ? AND slo
 REMOVE_METHOD = "DELETE FROM authentication_methods WHERE id = ? AND user_id = ?"
 
 
-@dataclass(frozen=True, slots=True)
-class MethodRows:
+class MethodRows(Struct, frozen=True):
     """The port ``RegisteredMethods``, and the changes of methods."""
 
     engine: Engine

@@ -1,6 +1,6 @@
 """The links of notices: each lets its holder act once."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from proofup.registration.pending import NoticeLink, OpenNoticeLink, SpendNoticeLink
 from proofup.storage.columns import count_or_none, instant_or_none
@@ -23,8 +23,7 @@ SPEND_LINK = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeLinkRows:
+class NoticeLinkRows(Struct, frozen=True):
     """The port ``NoticeLinks``, and the changes of links."""
 
     engine: Engine

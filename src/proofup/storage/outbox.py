@@ -4,12 +4,12 @@ A state only moves forward: a receipt that comes before the sender has noted tha
 kept, and a late failure does not take a delivery back.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from operator import itemgetter
 
 import msgspec
+from msgspec import Struct
 
 from proofup.storage.columns import instant_or_none
 from proofup.storage.engine import Engine
@@ -69,8 +69,7 @@ class _Mail(msgspec.Struct, frozen=True, tag="mail"):
 _contents: msgspec.json.Decoder[_Text | _Mail] = msgspec.json.Decoder(_Text | _Mail)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claimed:
+class Claimed(Struct, frozen=True, kw_only=True):
     """A message that one claimer alone may send until the lease ends; ``attempts`` counts."""
 
     id: MessageId
@@ -82,8 +81,7 @@ class Claimed:
     correlation_id: CorrelationId
 
 
-@dataclass(frozen=True, slots=True)
-class OutboxRows:
+class OutboxRows(Struct, frozen=True):
     """The port ``Deliveries``, the change that puts a message in, and what senders need."""
 
     engine: Engine

@@ -1,6 +1,6 @@
 """Password credentials: one row for each user who has a password."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from proofup.directory.passwords import PasswordCredential, SetPassword
 from proofup.storage.engine import Engine
@@ -16,8 +16,7 @@ SET_CREDENTIAL = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PasswordRows:
+class PasswordRows(Struct, frozen=True):
     """The port ``Passwords``, and its change."""
 
     engine: Engine

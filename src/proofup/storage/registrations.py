@@ -1,6 +1,6 @@
 """Changes of methods in progress; what a person wants to have is sealed like what they have."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from proofup.methods.protocol import MethodKind, RegisteredMethod
 from proofup.registration.pending import FinishRegistration, OpenRegistration, Registration
@@ -27,8 +27,7 @@ FINISH_REGISTRATION = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class RegistrationRows:
+class RegistrationRows(Struct, frozen=True):
     """The port ``Registrations``, and the changes of registrations."""
 
     engine: Engine

@@ -1,6 +1,6 @@
 """Who holds which role."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from proofup.directory.roles import AssignRole
 from proofup.storage.engine import Engine
@@ -14,8 +14,7 @@ ASSIGN_ROLE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class RoleRows:
+class RoleRows(Struct, frozen=True):
     """The port ``Roles``, and its change."""
 
     engine: Engine

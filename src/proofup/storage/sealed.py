@@ -1,13 +1,12 @@
 """Sealed columns: each value is bound to its table, column and row, and opens nowhere else."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from proofup.values.ids import Entropy
 from proofup.values.sealing import KeyPurpose, KeyRing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SealedColumn:
+class SealedColumn(Struct, frozen=True, kw_only=True):
     """One column whose values are encrypted at rest."""
 
     name: str  # table and column

@@ -1,6 +1,6 @@
 """Sessions, read together with their person: a request asks this once."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from proofup.authentication.session import (
     EndSession,
@@ -38,8 +38,7 @@ TOUCH_SESSION = "UPDATE sessions SET last_seen_at = ? WHERE id = ? AND last_seen
 END_SESSION = "DELETE FROM sessions WHERE id = ?"
 
 
-@dataclass(frozen=True, slots=True)
-class SessionRows:
+class SessionRows(Struct, frozen=True):
     """The port ``Sessions``, and the changes of sessions."""
 
     engine: Engine

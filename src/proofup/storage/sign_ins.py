@@ -1,6 +1,6 @@
 """Sign-ins in progress: one for each browser."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from proofup.authentication.signin import AdvanceSignIn, OpenSignIn, SignIn
 from proofup.storage.columns import (
@@ -35,8 +35,7 @@ ADVANCE_SIGN_IN = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SignInRows:
+class SignInRows(Struct, frozen=True):
     """The port ``SignIns``, and the changes of sign-ins."""
 
     engine: Engine

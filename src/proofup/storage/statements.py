@@ -6,10 +6,11 @@ SQL is written with ``?``, and with the row locks of PostgreSQL, which SQLite do
 
 import re
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 from typing import Any, TypeAlias, TypeVar
+
+from msgspec import Struct
 
 Row: TypeAlias = tuple[Any, ...]
 Value: TypeAlias = str | int | bytes | None
@@ -17,16 +18,14 @@ Value: TypeAlias = str | int | bytes | None
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """One statement with the values for its question marks."""
 
     sql: str
     values: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """What came of a statement: the rows it returned, and how many it touched."""
 
     rows: Sequence[Row]

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from proofup.authentication.session import EndSession, OpenSession, RenewSession, TouchSession
 from proofup.authentication.signin import AdvanceSignIn, OpenSignIn
@@ -54,8 +55,7 @@ SQLITE = "sqlite:///"
 POSTGRESQL = "postgresql://"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Store:
+class Store(Struct, frozen=True, kw_only=True):
     """Everything that is kept, as the ports that the packages above ask for."""
 
     engine: Engine

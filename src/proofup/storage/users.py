@@ -1,8 +1,7 @@
 """Users and their accounts: two tables, for a profile has other readers than an account."""
 
-from dataclasses import dataclass
-
 import msgspec
+from msgspec import Struct
 
 from proofup.directory.users import (
     Account,
@@ -69,8 +68,7 @@ HOLD_CHANGES = "UPDATE accounts SET changes_held_at = ? WHERE user_id = ?"
 _words = msgspec.json.Decoder(tuple[str, ...])
 
 
-@dataclass(frozen=True, slots=True)
-class PeopleRows:
+class PeopleRows(Struct, frozen=True):
     """The port ``People``, and the changes of users and accounts."""
 
     engine: Engine

@@ -8,11 +8,11 @@ thing cannot both succeed; the error of a failed condition is named by the chang
 
 from typing import Protocol
 
+from msgspec import Struct
 
-class Change:
+
+class Change(Struct, frozen=True):
     """Something to be written together with others, or not at all."""
-
-    __slots__ = ()
 
 
 class Commit(Protocol):

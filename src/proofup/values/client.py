@@ -1,13 +1,13 @@
 """Where a request comes from, as far as limits and records need it."""
 
 import ipaddress
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 LONGEST_AGENT = 256  # letters kept of a User-Agent
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Client:
+class Client(Struct, frozen=True, kw_only=True):
     """The address and the browser of a request; ``agent`` is what it says of itself."""
 
     address: str

@@ -1,9 +1,10 @@
 """What is to be sent, as values. Delivery sends them; nothing here knows a carrier."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from proofup.values.changes import Change
 from proofup.values.ids import CorrelationId, MessageId
@@ -11,16 +12,14 @@ from proofup.values.phone_numbers import PhoneNumber
 from proofup.values.secret import Secret
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
+class Text(Struct, frozen=True, kw_only=True):
     """A text message."""
 
     to: PhoneNumber
     body: Secret[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mail:
+class Mail(Struct, frozen=True, kw_only=True):
     """A mail, named by what it tells; its words are a template of the same name.
 
     ``facts`` fill the template. They are sealed at rest, for a link among them lets its holder
@@ -29,11 +28,13 @@ class Mail:
 
     to: str
     template: str
-    facts: Mapping[str, str] = field(repr=False)
+    facts: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        return f"Mail({self.template}, …)"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendMessage(Change):
+class SendMessage(Change, frozen=True, kw_only=True):
     """Puts a message into the outbox; it is sent once the transaction is durable.
 
     A text with a code expires with its challenge: one that comes later is worse than none.
@@ -56,8 +57,7 @@ class DeliveryState(StrEnum):
     FAILED = "failed"  # no carrier took it, or one gave it back
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class Delivery(Struct, frozen=True, kw_only=True):
     """How far a message has come."""
 
     state: DeliveryState

@@ -5,9 +5,10 @@ Numbers are stored in E.164 with Graph's one space behind the country code
 """
 
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from proofup.values.errors import InvalidPhoneNumberError
 
@@ -18,8 +19,7 @@ LONGEST_INPUT = 64  # letters; more is no number in any spelling
 SHOWN_DIGITS = 2  # of a masked number
 
 
-@dataclass(frozen=True, slots=True)
-class PhoneNumber:
+class PhoneNumber(Struct, frozen=True):
     """A number in E.164, as its country code and the national digits behind it."""
 
     country_code: str

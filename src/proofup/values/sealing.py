@@ -7,11 +7,11 @@ moved to another row cannot be opened. AES-256-GCM with a random 96-bit nonce (N
 
 import hmac
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from msgspec import Struct
 
 from proofup.values.errors import UnreadableSecretError
 from proofup.values.ids import Entropy
@@ -33,8 +33,7 @@ class KeyPurpose(StrEnum):
     PEPPER = "pepper"  # keyed pre-hash of passwords
 
 
-@dataclass(frozen=True, slots=True)
-class WrappedKey:
+class WrappedKey(Struct, frozen=True):
     """A data key as it lies in the database."""
 
     id: str
@@ -42,8 +41,7 @@ class WrappedKey:
     wrapped: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class KeyRing:
+class KeyRing(Struct, frozen=True):
     """The data keys of a running process, by purpose; the last of a purpose is in use."""
 
     keys: Mapping[KeyPurpose, Mapping[str, Secret[bytes]]]

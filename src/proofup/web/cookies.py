@@ -6,9 +6,9 @@ without TLS, for a path, or from a neighbouring host. It demands ``Secure``; Saf
 """
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 
+from msgspec import Struct
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
@@ -25,8 +25,7 @@ class Cookie(StrEnum):
     BROWSER = "pu_b"  # makes our forms this browser's own; lets nobody in
 
 
-@dataclass(frozen=True, slots=True)
-class Cookies:
+class Cookies(Struct, frozen=True):
     """Reads and writes cookies as the public URL demands."""
 
     secure: bool

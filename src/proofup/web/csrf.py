@@ -8,8 +8,8 @@ can have. The cookies' SameSite is the third.
 import base64
 import hmac
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
+from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -55,8 +55,7 @@ def is_same_origin(scope: Scope, public_url: PublicUrl) -> bool:
     return bool(headers.get(b"origin") == public_url.origin.encode())
 
 
-@dataclass(frozen=True, slots=True)
-class SameOrigin:
+class SameOrigin(Struct, frozen=True):
     """Refuses whatever could change something and was not sent by a page of ours.
 
     ``machine_paths`` are the beginnings of paths that programs call, which carry their own

@@ -4,9 +4,9 @@ From the outside: headers and ids, the last resort for faults, the right host, t
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -23,8 +23,7 @@ from proofup.web.public_url import PublicUrl
 RefuseHost: TypeAlias = Callable[[Request, int, str], Awaitable[Response]]
 
 
-@dataclass(frozen=True, slots=True)
-class RightHost:
+class RightHost(Struct, frozen=True):
     """Answers only those who ask for the host of the public URL.
 
     ``anywhere`` are the paths for those who must ask by another name, such as a load balancer

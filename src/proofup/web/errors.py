@@ -7,10 +7,10 @@ logged under the correlation id, and the person learns nothing else (style: one 
 import logging
 import math
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TypeAlias
 
+from msgspec import Struct
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
@@ -28,8 +28,7 @@ log = logging.getLogger(__name__)
 Answer: TypeAlias = Callable[[Request, Exception], Awaitable[Response]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
+class Action(Struct, frozen=True, kw_only=True):
     """A way on from a problem: a link with its words. The first of several is the primary one."""
 
     words: str
@@ -49,8 +48,7 @@ FIELD_REASONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Problems:
+class Problems(Struct, frozen=True):
     """Answers with the page of a problem, whatever it was."""
 
     pages: Pages
@@ -236,8 +234,7 @@ STATUS_ADVICE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class LastResort:
+class LastResort(Struct, frozen=True):
     """Catches what nothing else caught, logs it, and answers if nobody has begun to."""
 
     app: ASGIApp

@@ -7,9 +7,9 @@ upload here.
 import asyncio
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
+from msgspec import Struct
 from starlette.requests import Request
 
 from proofup.values.errors import ProofupError
@@ -45,8 +45,7 @@ class FormTooSlowError(ProofupError):
     """The body did not arrive in time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """The fields of a form, each there once, free of control characters."""
 
     fields: Mapping[str, str]

@@ -6,8 +6,8 @@ its ids, the instant, the nonce of its policy.
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -42,8 +42,7 @@ ALWAYS = (
 TWO_YEARS = b"max-age=63072000; includeSubDomains"
 
 
-@dataclass(frozen=True, slots=True)
-class Headers:
+class Headers(Struct, frozen=True):
     """Makes the visit of each request, and completes the head of each answer."""
 
     app: ASGIApp

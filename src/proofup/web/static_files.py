@@ -6,10 +6,10 @@ A file whose bytes change gets another name, so browsers may keep each for ever 
 import gzip
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from importlib.resources import files
 from typing import TypeAlias
 
+from msgspec import Struct
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -32,8 +32,7 @@ SCRIPTS = {
 Parts: TypeAlias = Mapping[str, Sequence[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class StaticFile:
+class StaticFile(Struct, frozen=True):
     """One file as it goes out, plain and compressed."""
 
     content: bytes
