@@ -27,12 +27,12 @@ from proofup.methods.phone import KIND as PHONE
 from proofup.methods.protocol import AddMethod, RegisteredMethod
 from proofup.methods.software_oath import KIND as OATH
 from proofup.methods.software_oath import hotp
-from proofup.policy.texts import TextPolicy
+from proofup.policy.budgets import Budget
 from proofup.registration import ports as registering
 from proofup.storage.store import Store
 from proofup.values.client import Client
 from proofup.values.ids import Entropy, MethodId, UserId, random_id, random_token
-from proofup.values.messages import Mail, Text
+from proofup.values.messages import Call, Mail, Text
 from proofup.values.sealing import KeyPurpose
 from proofup.values.secret import Secret
 from proofup.values.ways import Way
@@ -56,7 +56,8 @@ class World:
     store: Store
     entropy: Entropy
     hashing: Argon2idPool
-    texts: TextPolicy = field(default_factory=TextPolicy)
+    texts: Budget = field(default_factory=Budget)
+    calls: Budget = field(default_factory=lambda: Budget(kind="calls"))
     organisation: Organisation = field(
         default_factory=lambda: Organisation(
             name="Contoso",
@@ -91,7 +92,12 @@ class World:
             deliveries=self.store.outbox,
             counters=self.store.counters,
             counter_key=key,
+            people=self.store.people,
+            policies=self.store.policies,
+            organisation=self.organisation,
             texts=self.texts,
+            calls=self.calls,
+            served=frozenset(Way),
             commit=self.store.commit,
             entropy=self.entropy,
         )
@@ -149,8 +155,8 @@ class World:
             await self.store.commit(AddMethod(method=self.app(user.id, f"oath.{number + 1}")))
         return Person(user, account)
 
-    def phone(self, user_id: UserId, number: str) -> RegisteredMethod:
-        return self._candidate(PHONE, {"number": number}, user_id, "phone.mobile")
+    def phone(self, user_id: UserId, number: str, slot: str = "phone.mobile") -> RegisteredMethod:
+        return self._candidate(PHONE, {"number": number}, user_id, slot)
 
     def app(self, user_id: UserId, slot: str) -> RegisteredMethod:
         drawn = bytearray()
@@ -190,10 +196,10 @@ class World:
         first = next(method for method in held if method.kind == OATH)
         return hotp(self.secrets[first.id], int(self.now.timestamp()) // 30 + steps)
 
-    async def sent(self) -> list[Text | Mail]:
+    async def sent(self) -> list[Text | Call | Mail]:
         """Take everything that waits in the outbox, oldest first, and mark it sent."""
-        found: list[Text | Mail] = []
-        for kind in ("text", "mail"):
+        found: list[Text | Call | Mail] = []
+        for kind in ("text", "call", "mail"):
             claimed = await self.store.outbox.claim(
                 kind, most=100, lease=timedelta(minutes=1), at=self.now
             )

@@ -22,7 +22,7 @@ from proofup.delivery.webhook import RECEIPTS_PATH, WebhookCarrier, WebhookSetti
 from proofup.hashing.cost import Cost
 from proofup.hashing.pool import Argon2idPool
 from proofup.methods.catalogue import catalogue
-from proofup.policy.texts import TextPolicy
+from proofup.policy.budgets import Budget
 from proofup.portal.door import Door as PortalDoor
 from proofup.portal.routes import routes as portal_routes
 from proofup.registration import ports as registering
@@ -32,6 +32,7 @@ from proofup.storage.store import Store
 from proofup.values.clock import Clock
 from proofup.values.ids import Entropy
 from proofup.values.sealing import KeyPurpose
+from proofup.values.ways import Way
 from proofup.web.cookies import Cookies
 from proofup.web.entrance import entrance
 from proofup.web.errors import Problems
@@ -100,13 +101,18 @@ def build_room(settings: Settings, store: Store, *, entropy: Entropy) -> Room:
         deliveries=store.outbox,
         counters=store.counters,
         counter_key=counter_key,
-        texts=TextPolicy(
+        people=store.people,
+        policies=store.policies,
+        organisation=settings.organisation,
+        texts=Budget(
             countries=texts.countries,
             per_day=texts.per_day,
             per_day_and_country=texts.per_day_and_country,
         )
         if texts
-        else TextPolicy(),
+        else Budget(),
+        calls=Budget(kind="calls"),
+        served=frozenset({Way.OATH, Way.SMS}),
         commit=store.commit,
         entropy=entropy,
     )

@@ -6,9 +6,11 @@ from msgspec.structs import replace
 from proofup.authentication.dispatcher import Step, next_step, stand
 from proofup.authentication.signin import SignIn
 from proofup.methods.catalogue import Option
-from proofup.policy.proofs import Proofs
+from proofup.policy.decision import Decision, Duty
+from proofup.policy.proofs import Level, Proofs
+from proofup.policy.rules import Policy
 from proofup.values.client import Client
-from proofup.values.ids import CorrelationId, SignInId, UserId
+from proofup.values.ids import CorrelationId, SessionId, SignInId, UserId
 from proofup.values.ways import Way
 from world import START, World
 
@@ -28,32 +30,60 @@ KNOWN = replace(FRESH, proofs=Proofs(first_at=START))
 PROVEN = replace(FRESH, proofs=Proofs(first_at=START, second_at=START, second_way=Way.SMS))
 SECOND_ONLY = replace(FRESH, proofs=Proofs(second_at=START, second_way=Way.SMS))
 FINISHED = replace(PROVEN, finished_at=START)
-PHONE = (Option(Way.SMS, ()),)
+NOTHING = Decision(level=Level.SINGLE_FACTOR, options=())
+PHONE = Decision(level=Level.MULTI_FACTOR, options=(Option(Way.SMS, ()),))
+MUST = replace(NOTHING, duty=Duty.MUST_REGISTER)
+MAY = replace(NOTHING, duty=Duty.MAY_REGISTER)
+DEFAULT = replace(PHONE, duty=Duty.MUST_CHOOSE_DEFAULT)
+KEEPS = Policy(stay_signed_in_days=30)
 
 TABLE = [
-    (None, (), Step.NAME),
-    (FRESH, (), Step.PASSWORD),
+    (None, NOTHING, Step.NAME),
+    (FRESH, None, Step.PASSWORD),
+    (FRESH, NOTHING, Step.PASSWORD),
     (FRESH, PHONE, Step.PASSWORD),
     (SECOND_ONLY, PHONE, Step.PASSWORD),
+    (KNOWN, None, Step.PASSWORD),
     (KNOWN, PHONE, Step.CHALLENGE),
-    (KNOWN, (), Step.ISSUE),
+    (KNOWN, DEFAULT, Step.CHALLENGE),
+    (KNOWN, NOTHING, Step.ISSUE),
+    (KNOWN, MUST, Step.PROOF_UP),
+    (KNOWN, MAY, Step.PROOF_UP),
+    (replace(KNOWN, put_off=True), MAY, Step.ISSUE),
+    (replace(KNOWN, put_off=True), MUST, Step.PROOF_UP),
+    (PROVEN, DEFAULT, Step.PROOF_UP),
+    (replace(PROVEN, session_id=SessionId("k")), DEFAULT, Step.ISSUE),
     (PROVEN, PHONE, Step.ISSUE),
     (FINISHED, PHONE, Step.FINISHED),
 ]
 
 
-@pytest.mark.parametrize(("sign_in", "options", "step"), TABLE)
+@pytest.mark.parametrize(("sign_in", "decision", "step"), TABLE)
 def test_TX2_each_standing_has_one_next_step(
-    sign_in: SignIn | None, options: tuple[Option, ...], step: Step
+    sign_in: SignIn | None, decision: Decision | None, step: Step
 ) -> None:
-    assert next_step(sign_in, options, at=START) is step
+    assert next_step(sign_in, decision, Policy(), at=START) is step
+
+
+@pytest.mark.parametrize(
+    ("sign_in", "step"),
+    [
+        (PROVEN, Step.STAY),
+        (replace(PROVEN, stays=False), Step.ISSUE),
+        (replace(PROVEN, session_id=SessionId("k")), Step.ISSUE),
+        (KNOWN, Step.CHALLENGE),
+    ],
+)
+def test_CH_14_staying_signed_in_is_asked_once_and_last(sign_in: SignIn, step: Step) -> None:
+    assert next_step(sign_in, PHONE, KEEPS, at=START) is step
 
 
 @pytest.mark.parametrize("sign_in", [FRESH, KNOWN, PROVEN, FINISHED])
 def test_TX7_after_ten_minutes_every_sign_in_begins_anew(sign_in: SignIn) -> None:
     over = START + timedelta(minutes=10)
-    assert next_step(sign_in, PHONE, at=over) is Step.NAME
-    assert next_step(sign_in, PHONE, at=over - timedelta(microseconds=1)) is not Step.NAME
+    before = over - timedelta(microseconds=1)
+    assert next_step(sign_in, PHONE, Policy(), at=over) is Step.NAME
+    assert next_step(sign_in, PHONE, Policy(), at=before) is not Step.NAME
 
 
 @pytest.mark.anyio
@@ -65,4 +95,4 @@ async def test_GU3_what_an_account_can_answer_with_is_told_only_after_the_passwo
     assert (await stand(world.sign_in, token, at=world.now)).options == ()
     token, _ = await world.with_password("robin.ashby@contoso.test")
     ways = [option.way for option in (await stand(world.sign_in, token, at=world.now)).options]
-    assert ways == [Way.OATH, Way.SMS]
+    assert ways == [Way.OATH, Way.SMS, Way.VOICE_MOBILE]

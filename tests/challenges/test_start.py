@@ -9,7 +9,7 @@ from proofup.challenges.challenge import ChallengeState
 from proofup.challenges.look import newest
 from proofup.directory.users import RaiseEpoch
 from proofup.methods.catalogue import Option
-from proofup.policy.texts import CountryNotServedError, TextPolicy
+from proofup.policy.budgets import Budget, CountryNotServedError
 from proofup.values.errors import LimitReachedError, RevokedError
 from proofup.values.messages import DeliveryState, Text
 from proofup.values.ways import Way
@@ -98,12 +98,12 @@ async def test_SM4_a_number_gets_five_texts_an_hour_and_ten_a_day(world: World) 
 async def test_SM4_the_service_and_each_country_have_a_budget(world: World) -> None:
     await world.person(phone=PHONE)
     await world.person("ines.costa@contoso.test", phone="+351 912 345 678")
-    world.texts = TextPolicy(per_day=1)
+    world.texts = Budget(per_day=1)
     await world.challenged(ROBIN)
     with pytest.raises(LimitReachedError) as refused:
         await world.challenged("ines.costa@contoso.test")
     assert refused.value.limit == "textsService"
-    world.texts = TextPolicy(per_day_and_country=1)
+    world.texts = Budget(per_day_and_country=1)
     await world.challenged("ines.costa@contoso.test")
     world.later(minutes=1)
     with pytest.raises(LimitReachedError) as again:
@@ -113,7 +113,7 @@ async def test_SM4_the_service_and_each_country_have_a_budget(world: World) -> N
 
 async def test_SM4_a_country_that_is_not_served_gets_no_text(world: World) -> None:
     await world.person("ines.costa@contoso.test", phone="+351 912 345 678")
-    world.texts = TextPolicy(countries=frozenset({"GB"}))
+    world.texts = Budget(countries=frozenset({"GB"}))
     with pytest.raises(CountryNotServedError) as refused:
         await world.challenged("ines.costa@contoso.test")
     assert refused.value.country == "PT"
@@ -134,7 +134,7 @@ async def test_SE3_nothing_is_sent_for_an_account_that_moved_on(world: World) ->
 async def test_only_what_the_person_has_can_be_asked(world: World) -> None:
     await world.person(phone=PHONE)
     _, here = await world.with_password(ROBIN)
-    assert [option.way for option in here.options] == [Way.SMS]
+    assert [option.way for option in here.options] == [Way.SMS, Way.VOICE_MOBILE]
     assert all(isinstance(option, Option) for option in here.options)
     assert await ask(world.sign_in, here, Way.OATH, at=world.now) is None
 

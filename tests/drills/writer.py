@@ -32,14 +32,14 @@ from proofup.directory.passwords import SetPassword
 from proofup.directory.users import Account, AddUser, User
 from proofup.hashing.pool import Argon2idPool
 from proofup.methods.protocol import AddMethod, ReplaceMethod
+from proofup.policy.budgets import Budget
 from proofup.policy.limits import Charge, Limit
-from proofup.policy.texts import TextPolicy
 from proofup.storage.store import Store, open_store
 from proofup.values.changes import Change
 from proofup.values.client import Client
 from proofup.values.errors import StoreBusyError, UnknownOutcomeError
 from proofup.values.ids import CorrelationId, MessageId, UserId
-from proofup.values.messages import Mail, SendMessage
+from proofup.values.messages import Mail, SendMessage, Text
 from proofup.values.secret import Secret
 from world import CHEAP, PASSWORD, SIX_DIGITS, START, World
 
@@ -69,7 +69,7 @@ class MortalWorld(World):
 def world_of(store: Store, part: int) -> MortalWorld:
     """Return a world at the time of the round, with budgets for any number of texts."""
     hashing = Argon2idPool(store.keys, entropy=os.urandom, cost=CHEAP, cores=1)
-    texts = TextPolicy(per_day=PLENTY, per_day_and_country=PLENTY)
+    texts = Budget(per_day=PLENTY, per_day_and_country=PLENTY)
     now = START + timedelta(hours=part)
     return MortalWorld(store=store, entropy=os.urandom, hashing=hashing, texts=texts, now=now)
 
@@ -80,7 +80,7 @@ def name_of(user: str) -> str:
 
 def code_in(asked: StoredChallenge) -> str:
     """Return the code that the text of a new challenge carries."""
-    assert asked.challenge.message
+    assert isinstance(asked.challenge.message, Text)
     found = SIX_DIGITS.search(asked.challenge.message.body.reveal())
     assert found
     return found[1] + found[2]

@@ -22,8 +22,8 @@ from proofup.audit.entry import Event
 from proofup.directory.users import RaiseEpoch, SetEnabled
 from proofup.methods.protocol import RemoveMethod
 from proofup.policy import figures
+from proofup.policy.budgets import Budget, CountryNotServedError
 from proofup.policy.limits import Limit
-from proofup.policy.texts import CountryNotServedError, TextPolicy
 from proofup.values.ways import Way
 from visitor import Visitor
 from world import PASSWORD, World
@@ -223,11 +223,11 @@ async def test_TEL_04_a_limit_that_is_met_at_the_password_is_told_with_the_way_o
 async def test_TEL_02_a_country_that_is_not_served(
     world: World, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(self: TextPolicy, country: str | None) -> None:
+    def refuse(self: Budget, country: str | None) -> None:
         raise CountryNotServedError(country)
 
     robin = await world.person(phone="+33 6 12 34 56 78", apps=1, default=Way.SMS)
-    monkeypatch.setattr(TextPolicy, "check_country", refuse)
+    monkeypatch.setattr(Budget, "check_country", refuse)
     page = await to_challenge(visitor)
     told(page, "We don't send texts to the country of this number", number="500121")
     page = await visitor.send("/signin/challenge/send")

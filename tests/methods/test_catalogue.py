@@ -18,8 +18,8 @@ def held(kind: MethodKind, number: int = 1) -> RegisteredMethod:
         id=MethodId(f"{kind} {number}"),
         user_id=UserId("rosa"),
         kind=kind,
-        slot=f"{kind}.{number}",
-        document=b"{}",
+        slot="phone.alternateMobile" if kind == PHONE else f"oath.{number}",
+        document=b'{"number":"+44 7700900067"}',
         created_at=datetime(2026, 3, 1, tzinfo=UTC),
     )
 
@@ -36,8 +36,8 @@ def test_whoever_has_nothing_has_no_option() -> None:
 
 def test_all_apps_are_one_option_and_come_before_the_phone() -> None:
     first, phone, second = held(OATH, 1), held(PHONE), held(OATH, 2)
-    oath, sms = METHODS.options([first, phone, second])
-    assert (sms.way, sms.methods) == (Way.SMS, (phone,))
+    oath, call = METHODS.options([first, phone, second])
+    assert (call.way, call.methods) == (Way.VOICE_ALTERNATE_MOBILE, (phone,))
     assert (oath.way, oath.methods) == (Way.OATH, (first, second))
 
 

@@ -8,12 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from methods.responder import Responder
-from proofup.methods.phone import MOBILE, Phone, number_of
+from proofup.methods.phone import ALTERNATE_MOBILE, MOBILE, OFFICE, Phone, number_of
 from proofup.methods.protocol import (
     Accepted,
+    Awaiting,
     Because,
     Challenge,
     Factor,
+    Heard,
     Purpose,
     RegisteredMethod,
     Rejected,
@@ -21,6 +23,7 @@ from proofup.methods.protocol import (
 )
 from proofup.values.errors import InvalidPhoneNumberError
 from proofup.values.ids import ChallengeId, MethodId, UserId
+from proofup.values.messages import Call, Text
 from proofup.values.phone_numbers import PhoneNumber
 from proofup.values.sealing import keyed_digest
 from proofup.values.ways import Way
@@ -35,7 +38,7 @@ def texted(
 ) -> str:
     """Return the code in the text, as its reader would."""
     del method, held, at
-    assert pending.message is not None
+    assert isinstance(pending.message, Text)
     found = SIX_DIGITS.search(pending.message.body.reveal())
     assert found is not None
     return "".join(found.groups())
@@ -57,24 +60,29 @@ RESPONDER = Responder(
 )
 
 
-def held_by(number: str, *, region: str | None = None) -> RegisteredMethod:
-    typed = {"number": number} if region is None else {"number": number, "region": region}
+def held_by(
+    number: str, *, region: str | None = None, slot: str = MOBILE, **typed: str
+) -> RegisteredMethod:
+    typed |= {"number": number} if region is None else {"number": number, "region": region}
     return PHONE.candidate(
         typed,
         method_id=MethodId("m1"),
         user_id=UserId("rosa"),
-        slot=MOBILE,
+        slot=slot,
         at=NOON,
         entropy=os.urandom,
     )
 
 
-def asked(held: RegisteredMethod, purpose: Purpose = Purpose.SIGN_IN) -> Challenge:
+def asked(
+    held: RegisteredMethod, purpose: Purpose = Purpose.SIGN_IN, way: Way = Way.SMS
+) -> Challenge:
     return PHONE.challenge(
         held,
         challenge_id=ChallengeId("c1"),
         purpose=purpose,
-        way=Way.SMS,
+        way=way,
+        language="en",
         at=NOON,
         entropy=os.urandom,
     )
@@ -104,11 +112,12 @@ def test_SM5_what_cannot_be_texted_is_no_candidate(typed: dict[str, str], reason
     assert refused.value.reason == reason
 
 
-def test_a_phone_is_something_one_has_and_there_is_one_mobile() -> None:
+def test_VOC_03_a_person_has_each_of_three_phones_once() -> None:
     held = held_by("+44 7700 900067")
     assert PHONE.factors == {Factor.HAVE}
-    assert list(PHONE.slots) == [MOBILE]
-    assert list(PHONE.ways(held)) == [Way.SMS]
+    assert list(PHONE.slots) == [MOBILE, ALTERNATE_MOBILE, OFFICE]
+    assert not PHONE.slots_are_alike
+    assert list(PHONE.ways(held)) == [Way.SMS, Way.VOICE_MOBILE]
     assert PHONE.provisioning(held, account="rosa@example.com") is None
 
 
@@ -119,7 +128,7 @@ def test_the_text_goes_to_the_number_and_says_whose_code_it_is_and_for_what() ->
         (Purpose.REGISTRATION, "to confirm this phone"),
     ):
         pending = asked(held, purpose)
-        assert pending.message is not None
+        assert isinstance(pending.message, Text)
         assert pending.message.to == PhoneNumber("44", "7700900067")
         body = pending.message.body.reveal()
         assert re.fullmatch(
@@ -154,6 +163,7 @@ def test_SM1_exactly_the_texted_code_is_accepted(drawn: bytes) -> None:
         challenge_id=ChallengeId("c1"),
         purpose=Purpose.SIGN_IN,
         way=Way.SMS,
+        language="en",
         at=NOON,
         entropy=lambda _: drawn,
     )
@@ -169,3 +179,69 @@ def test_SM6_a_phone_is_described_whole_and_masked() -> None:
     assert description.full == "+44 7700 900067"
     assert description.masked == "+XX XXXXXXXX67"
     assert description.number == PhoneNumber("44", "7700900067")
+
+
+def test_VOI_12_an_alternate_phone_is_called_and_never_texted() -> None:
+    held = held_by("+44 7700 900067", slot=ALTERNATE_MOBILE)
+    assert list(PHONE.ways(held)) == [Way.VOICE_ALTERNATE_MOBILE]
+
+
+def test_NUM_02_an_office_phone_may_have_an_extension() -> None:
+    for typed in ({"number": "+1 425 555 1234 x12345"}, {"number": "+1 425 555 1234"}):
+        extension = {} if "x" in typed["number"] else {"extension": " 12345 "}
+        held = held_by(typed["number"], slot=OFFICE, **extension)
+        assert str(number_of(held)) == "+1 4255551234X12345"
+        assert PHONE.describe(held).full == "+1 425-555-1234 X12345"
+        assert PHONE.describe(held).masked == "+X XXXXXXXX34"
+        assert list(PHONE.ways(held)) == [Way.VOICE_OFFICE]
+
+
+@pytest.mark.parametrize("slot", [MOBILE, ALTERNATE_MOBILE])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"number": "+1 425 555 1234 x12345"},
+        {"number": "+1 425 555 1234", "extension": "12345"},
+        {"number": "+1 425 555 1234", "extension": "12345678"},
+        {"number": "+1 425 555 1234", "extension": "a"},
+    ],
+)
+def test_RSP_03_an_extension_belongs_to_an_office_phone_alone(
+    slot: str, typed: dict[str, str]
+) -> None:
+    with pytest.raises(InvalidPhoneNumberError) as refused:
+        held_by(typed["number"], slot=slot, extension=typed.get("extension", ""))
+    assert refused.value.reason == "extension"
+
+
+def test_NUM_05_a_landline_is_called_where_calls_are_asked_for_and_not_texted() -> None:
+    held = held_by("+442079460123", way="voiceMobile")
+    assert list(PHONE.ways(held)) == [Way.VOICE_MOBILE]
+
+
+def test_VOI_01_a_call_asks_for_the_pound_key_and_carries_no_code() -> None:
+    held = held_by("+44 7700 900067")
+    for purpose, act in (
+        (Purpose.SIGN_IN, "to sign in"),
+        (Purpose.REGISTRATION, "to confirm this phone"),
+    ):
+        pending = asked(held, purpose, Way.VOICE_MOBILE)
+        assert isinstance(pending.message, Call)
+        assert f"Press the pound key {act}." in pending.message.greeting
+        assert "press 0 and then the pound key" in pending.message.greeting
+        assert pending.verifier is None
+        assert not re.search(r"\d{4}", pending.message.greeting)  # SM8: nothing to leave behind
+
+
+@pytest.mark.parametrize("heard", [None, *Heard])
+def test_VOI_06_what_was_heard_of_a_call_decides_it(heard: Heard | None) -> None:
+    held = held_by("+44 7700 900067")
+    pending = msgspec.structs.replace(asked(held, way=Way.VOICE_MOBILE), heard=heard)
+    verdict = PHONE.verify(held, pending, "", at=NOON)
+    if heard is Heard.APPROVED:
+        assert isinstance(verdict, Accepted)
+    elif heard is None or not heard.is_final:
+        assert verdict == Awaiting()
+    else:
+        assert verdict == Rejected(Because(heard.value))
+    assert PHONE.verify(held, pending, "", at=pending.expires_at) == Rejected(Because.LATE)

@@ -134,6 +134,7 @@ def asked(held: RegisteredMethod, at: datetime, purpose: Purpose = Purpose.SIGN_
         challenge_id=ChallengeId("c1"),
         purpose=purpose,
         way=Way.OATH,
+        language="en",
         at=at,
         entropy=os.urandom,
     )

@@ -7,14 +7,14 @@ import pytest
 
 from proofup.methods import one_time_code, software_oath
 from proofup.policy import figures
+from proofup.policy.budgets import Budget
 from proofup.policy.limits import Charge, Counter, Limit, spend
-from proofup.policy.texts import TextPolicy
 
 PUBLISHED = Path(__file__).parents[2] / "docs" / "operators" / "limits.md"
 ROW = re.compile(r"^\| `(\w+)` \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
 YEARS = timedelta(days=3650)  # longer than any window that is meant as one
 IN_FORCE = [found for found in vars(figures).values() if isinstance(found, Limit)]
-LIMITS = [*IN_FORCE, TextPolicy().country_limit, TextPolicy().service_limit]
+LIMITS = [*IN_FORCE, Budget().country_limit, Budget().service_limit]
 
 
 def span(length: timedelta) -> str:

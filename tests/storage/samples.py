@@ -68,7 +68,12 @@ def challenge(name: str, subject: str = "s-1", at: datetime = START) -> StoredCh
         started_at=at,
         expires_at=at + 3 * MINUTE,
     )
-    return StoredChallenge(challenge=asked, subject=subject, message_id=MessageId("out-1"))
+    return StoredChallenge(
+        challenge=asked,
+        subject=subject,
+        correlation_id=CORRELATION,
+        message_id=MessageId(f"out of {name}"),
+    )
 
 
 def sign_in(name: str = "s-1", token: bytes = b"browser") -> SignIn:

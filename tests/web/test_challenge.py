@@ -6,7 +6,7 @@ from proofup.challenges.challenge import StoredChallenge
 from proofup.challenges.look import Asked
 from proofup.challenges.outcome import Refusal, Refused
 from proofup.methods.protocol import Challenge, Purpose
-from proofup.values.ids import ChallengeId, UserId
+from proofup.values.ids import ChallengeId, CorrelationId, UserId
 from proofup.values.messages import Delivery, DeliveryState
 from proofup.values.ways import Way
 from proofup.web.challenge import error_of, shown_challenge, status_of
@@ -24,7 +24,7 @@ CHALLENGE = Challenge(
 
 def asked(delivery: Delivery | None) -> Asked:
     return Asked(
-        stored=StoredChallenge(challenge=CHALLENGE, subject="s"),
+        stored=StoredChallenge(challenge=CHALLENGE, subject="s", correlation_id=CorrelationId("c")),
         delivery=delivery,
         again_at=NOON + timedelta(seconds=29.5),
     )

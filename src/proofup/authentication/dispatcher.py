@@ -1,6 +1,5 @@
 """Names the next step of a sign-in; the only place that decides it."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -8,8 +7,11 @@ from msgspec import Struct
 
 from proofup.authentication.ports import Ports, token_digest
 from proofup.authentication.signin import SignIn
+from proofup.directory.users import Person
 from proofup.methods.catalogue import Option
-from proofup.policy.proofs import demanded, reaches
+from proofup.policy.decision import Decision, Duty, decide
+from proofup.policy.proofs import reaches
+from proofup.policy.rules import Policy
 
 
 class Step(StrEnum):
@@ -18,27 +20,55 @@ class Step(StrEnum):
     NAME = "name"  # there is no sign-in, or it is over: begin
     PASSWORD = "password"  # noqa: S105 - the name of a step
     CHALLENGE = "challenge"
+    PROOF_UP = "proofUp"  # methods are missing or forbidden: set that right
+    STAY = "stay"  # ask whether to stay signed in
     ISSUE = "issue"  # everything is proven: a session may be opened
     FINISHED = "finished"  # a session was opened already
 
 
 class Standing(Struct, frozen=True, kw_only=True):
-    """A sign-in with its next step, and the ways in which its second proof may be given."""
+    """A sign-in with its next step, and what was decided of it once the name was proven."""
 
     step: Step
     sign_in: SignIn | None = None
-    options: tuple[Option, ...] = ()
+    person: Person | None = None
+    decision: Decision | None = None
+    policy: Policy | None = None
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """The ways in which the second proof may be given; none before the first factor is met."""
+        return self.decision.options if self.decision else ()
 
 
-def next_step(sign_in: SignIn | None, options: Sequence[Option], *, at: datetime) -> Step:
-    """Name the step ``sign_in`` takes next; ``options`` are what the account can answer with."""
+def next_step(
+    sign_in: SignIn | None, decision: Decision | None, policy: Policy | None, *, at: datetime
+) -> Step:
+    """Name the step ``sign_in`` takes next; ``decision`` is what the account must bring."""
     if sign_in is None or at >= sign_in.expires_at:
         return Step.NAME
     if sign_in.finished_at is not None:
         return Step.FINISHED
-    if sign_in.proofs.first_at is None:
+    if sign_in.proofs.first_at is None or decision is None or policy is None:
         return Step.PASSWORD
-    return Step.ISSUE if reaches(sign_in.proofs, demanded(options)) else Step.CHALLENGE
+    if not reaches(sign_in.proofs, decision.level):
+        return Step.CHALLENGE
+    return _last_steps(sign_in, decision, policy)
+
+
+def _last_steps(sign_in: SignIn, decision: Decision, policy: Policy) -> Step:
+    """Name what is left once everything is proven that can be."""
+    if sign_in.session_id is not None:
+        return Step.ISSUE  # who proves once more who they are is asked nothing else
+    if decision.duty is not Duty.NONE and not _is_put_off(sign_in, decision):
+        return Step.PROOF_UP
+    if policy.stay_signed_in_days and sign_in.stays is None:
+        return Step.STAY
+    return Step.ISSUE
+
+
+def _is_put_off(sign_in: SignIn, decision: Decision) -> bool:
+    return decision.duty is Duty.MAY_REGISTER and sign_in.put_off
 
 
 async def standing(ports: Ports, sign_in: SignIn | None, *, at: datetime) -> Standing:
@@ -46,10 +76,20 @@ async def standing(ports: Ports, sign_in: SignIn | None, *, at: datetime) -> Sta
 
     What can be answered with is told only once the first factor is met.
     """
-    options: tuple[Option, ...] = ()
+    person = decision = policy = None
     if sign_in and sign_in.user_id and sign_in.proofs.first_at:
-        options = ports.room.catalogue.options(await ports.room.methods.of_user(sign_in.user_id))
-    return Standing(step=next_step(sign_in, options, at=at), sign_in=sign_in, options=options)
+        person = await ports.people.by_id(sign_in.user_id)
+        if person is not None:
+            policy = await ports.room.policies.current()
+            decision = decide(
+                person.account,
+                ports.room.catalogue.options(await ports.room.methods.of_user(sign_in.user_id)),
+                policy,
+                served=ports.room.served,
+                at=at,
+            )
+    step = next_step(sign_in, decision, policy, at=at)
+    return Standing(step=step, sign_in=sign_in, person=person, decision=decision, policy=policy)
 
 
 async def stand(ports: Ports, token: str, *, at: datetime) -> Standing:

@@ -6,11 +6,10 @@ session's. Where the account has no method, the first factor has to be given aga
 
 from datetime import datetime
 
-from msgspec.structs import replace
-
 from proofup.authentication.ports import Ports, token_digest
 from proofup.authentication.session import Visit
 from proofup.authentication.signin import LIFETIME, OpenSignIn, SignIn
+from proofup.challenges.options import options_of
 from proofup.policy.proofs import Proofs
 from proofup.values.client import Client
 from proofup.values.ids import SignInId, random_id
@@ -21,14 +20,14 @@ async def begin_renewal(
 ) -> SignIn:
     """Open a sign-in that renews the visit's session, bound to the browser's ``token``."""
     session, user = found.session, found.person.user
-    options = ports.room.catalogue.options(await ports.room.methods.of_user(user.id))
+    options = await options_of(ports.room, await ports.room.methods.of_user(user.id))
     sign_in = SignIn(
         id=SignInId(random_id(ports.room.entropy)),
         token_digest=token_digest(token),
         name=user.user_principal_name,
         user_id=user.id,
         epoch=session.epoch,
-        proofs=replace(session.proofs, second_at=None, second_way=None) if options else Proofs(),
+        proofs=Proofs(first_at=session.proofs.first_at) if options else Proofs(),
         session_id=session.id,
         return_to=return_to,
         correlation_id=session.correlation_id,

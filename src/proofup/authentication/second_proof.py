@@ -14,6 +14,7 @@ from proofup.challenges.outcome import Outcome, Refusal, Refused
 from proofup.challenges.start import start
 from proofup.directory.users import RequireEpoch
 from proofup.methods.protocol import Purpose, RegisteredMethod, UpdateMethod
+from proofup.policy.decision import check_not_blocked
 from proofup.policy.proofs import preferred
 from proofup.values.changes import Change
 from proofup.values.ids import UserId
@@ -25,27 +26,31 @@ async def ask(
 ) -> StoredChallenge | None:
     """Put a challenge to the way named, or to the preferred option; None where it cannot be used.
 
-    Raises what ``challenges.start`` raises.
+    Raises ProofsBlockedError, and what ``challenges.start`` raises.
     """
-    sign_in = standing.sign_in
-    if standing.step is not Step.CHALLENGE or sign_in is None or sign_in.user_id is None:
+    sign_in, person = standing.sign_in, standing.person
+    if standing.step is not Step.CHALLENGE or sign_in is None or person is None:
         return None
+    check_not_blocked(person.account, at=at)
     if way is None:
-        person = await ports.people.by_id(sign_in.user_id)
-        option = preferred(standing.options, person.account.default_way if person else None)
+        option = preferred(standing.options, person.account.default_way)
     else:
         option = next((option for option in standing.options if option.way is way), None)
     if option is None:
         return None
-    return await start(ports.room, _context(sign_in, sign_in.user_id), option, at=at)
+    return await start(ports.room, _context(sign_in, person.user.id), option, at=at)
 
 
 async def answer(ports: Ports, standing: Standing, typed: str, *, at: datetime) -> Outcome:
-    """Judge ``typed``; where it is right, the sign-in has its second proof when this returns."""
-    sign_in = standing.sign_in
-    if standing.step is not Step.CHALLENGE or sign_in is None or sign_in.user_id is None:
+    """Judge ``typed``; where it is right, the sign-in has its second proof when this returns.
+
+    Raises ProofsBlockedError.
+    """
+    sign_in, person = standing.sign_in, standing.person
+    if standing.step is not Step.CHALLENGE or sign_in is None or person is None:
         return Refused(because=Refusal.NOT_ASKED)
-    user_id = sign_in.user_id
+    check_not_blocked(person.account, at=at)
+    user_id = person.user.id
 
     def spend(method: RegisteredMethod, way: Way) -> tuple[Change, ...]:
         proven = replace(sign_in, proofs=sign_in.proofs.with_second(way, at))

@@ -18,7 +18,9 @@ class SignIn(Struct, frozen=True, kw_only=True):
 
     ``token_digest`` is SHA-256 of the browser's cookie. ``user_id`` is None for a name that
     nobody has; it is set with the name and never changes. ``session_id`` is set where a person
-    who is signed in proves once more who they are. ``revision`` grows with each step.
+    who is signed in proves once more who they are. ``put_off`` says that the person put off what
+    they may put off, ``stays`` whether they want to stay signed in (None before they were
+    asked), ``remembers`` that the browser is to be remembered. ``revision`` grows with each step.
     """
 
     id: SignInId
@@ -34,6 +36,9 @@ class SignIn(Struct, frozen=True, kw_only=True):
     started_at: datetime
     expires_at: datetime
     finished_at: datetime | None = None
+    put_off: bool = False
+    stays: bool | None = None
+    remembers: bool = False
     revision: int = 0
 
 

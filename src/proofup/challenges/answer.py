@@ -8,7 +8,7 @@ from proofup.audit.entry import Event
 from proofup.challenges.challenge import ChallengeState, ConsumeChallenge, StoredChallenge
 from proofup.challenges.context import Context
 from proofup.challenges.judging import judged, recognised
-from proofup.challenges.outcome import Outcome, Refusal, Refused, Taken
+from proofup.challenges.outcome import Outcome, Refusal, Refused, Taken, Waiting
 from proofup.challenges.records import record
 from proofup.challenges.room import Room
 from proofup.challenges.tries import charges_of, limited, proven
@@ -42,19 +42,21 @@ async def answer(
     accepted once, however many come at the same moment.
     """
     asked = await room.challenges.of_subject(context.subject, most=LOOKED_BACK)
-    if not asked:
-        return Refused(because=Refusal.NOT_ASKED)
+    if not asked or asked[0].state is not ChallengeState.OPEN:
+        return Refused(because=Refusal.ALREADY_USED if asked else Refusal.NOT_ASKED)
     newest = asked[0]
-    if newest.state is not ChallengeState.OPEN:
-        return Refused(because=Refusal.ALREADY_USED)
-    charges = charges_of(room, context, newest)
-    try:
-        left = await room.counters.charge(*charges, at=at)
-    except LimitReachedError as limit:
-        return limited(limit)
+    charges, left = charges_of(room, context, newest), [0]
+    is_typed = newest.challenge.way.is_typed
+    if is_typed:
+        try:
+            left = await room.counters.charge(*charges, at=at)
+        except LimitReachedError as limit:
+            return limited(limit)
     while True:
         held = await methods()
         verdict = judged(room.catalogue, newest, held, typed, at=at)
+        if isinstance(verdict, Waiting) or (isinstance(verdict, Refused) and not is_typed):
+            return verdict  # looking how far a call has come is no try, and was recorded as it came
         if isinstance(verdict, Refused):
             return await _refuse(
                 room,

@@ -7,9 +7,9 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from proofup.methods.protocol import Challenge
+from proofup.methods.protocol import Challenge, Heard
 from proofup.values.changes import Change
-from proofup.values.ids import ChallengeId, MessageId
+from proofup.values.ids import ChallengeId, CorrelationId, MessageId
 from proofup.values.messages import Delivery
 
 
@@ -26,6 +26,7 @@ class StoredChallenge(Struct, frozen=True, kw_only=True):
 
     challenge: Challenge
     subject: str
+    correlation_id: CorrelationId
     state: ChallengeState = ChallengeState.OPEN
     message_id: MessageId | None = None
 
@@ -35,6 +36,10 @@ class Challenges(Protocol):
 
     async def of_subject(self, subject: str, *, most: int) -> Sequence[StoredChallenge]:
         """Return the latest ``most`` challenges of ``subject``, the newest first."""
+        ...
+
+    async def of_message(self, message_id: MessageId) -> StoredChallenge | None:
+        """Return the challenge that the message ``message_id`` puts."""
         ...
 
 
@@ -59,4 +64,17 @@ class ConsumeChallenge(Change, frozen=True, kw_only=True):
     """
 
     challenge_id: ChallengeId
+    at: datetime
+
+
+class HearChallenge(Change, frozen=True, kw_only=True):
+    """Notes what was heard of a call, in place of ``before``, while the challenge is open.
+
+    Raises AlreadySpentError where it was answered, superseded or over, or where something else
+    was heard meanwhile.
+    """
+
+    challenge_id: ChallengeId
+    before: Heard | None
+    heard: Heard
     at: datetime

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from proofup.challenges.challenge import StoredChallenge
-from proofup.challenges.outcome import Refusal, Refused
+from proofup.challenges.outcome import Refusal, Refused, Waiting
 from proofup.methods.catalogue import Catalogue
-from proofup.methods.protocol import Accepted, Because, RegisteredMethod
+from proofup.methods.protocol import Accepted, Awaiting, Because, RegisteredMethod
 
 
 def judged(
@@ -16,7 +16,7 @@ def judged(
     typed: str,
     *,
     at: datetime,
-) -> Accepted | Refused:
+) -> Accepted | Waiting | Refused:
     """Return the first acceptance among the methods that were asked, else the best reason."""
     challenge = asked.challenge
     able = [
@@ -32,9 +32,11 @@ def judged(
         verdict = catalogue.of(method).verify(method, challenge, typed, at=at)
         if isinstance(verdict, Accepted):
             return verdict
+        if isinstance(verdict, Awaiting):
+            return Waiting()
         reasons.append(verdict.because)
-    order = (Because.ALREADY_USED, Because.LATE, Because.WRONG)
-    because = next(reason for reason in order if reason in reasons)
+    # Wrong is the least that can be said: another reason helps more.
+    because = next((reason for reason in reasons if reason is not Because.WRONG), Because.WRONG)
     return Refused(because=Refusal(because.value))
 
 

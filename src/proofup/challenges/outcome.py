@@ -21,6 +21,13 @@ class Refusal(StrEnum):
     TOO_MANY = "tooMany"  # this challenge takes no more answers
     PAUSED = "paused"  # the account takes no more answers for a while
     METHOD_GONE = "methodGone"  # what was asked is not registered any more
+    DENIED = "denied"  # on the phone, and so on: what became of a call
+    FRAUD = "fraud"
+    BUSY = "busy"
+    NO_ANSWER = "noAnswer"
+    HUNG_UP = "hungUp"
+    VOICEMAIL = "voicemail"
+    FAILED = "failed"
 
 
 class Refused(Struct, frozen=True, kw_only=True):
@@ -41,4 +48,8 @@ class Taken(Struct, frozen=True, kw_only=True):
     method: RegisteredMethod
 
 
-Outcome: TypeAlias = Taken | Refused
+class Waiting(Struct, frozen=True):
+    """The phone has yet to answer. Nothing was counted, and asking again costs nothing."""
+
+
+Outcome: TypeAlias = Taken | Refused | Waiting

@@ -3,16 +3,23 @@
 from msgspec import Struct
 
 from proofup.challenges.challenge import Challenges, Deliveries
+from proofup.directory.organisation import Organisation
+from proofup.directory.users import People
 from proofup.methods.catalogue import Catalogue
 from proofup.methods.protocol import RegisteredMethods
+from proofup.policy.budgets import Budget
 from proofup.policy.limits import CounterKey, Counters
-from proofup.policy.texts import TextPolicy
+from proofup.policy.rules import Policies
 from proofup.values.changes import Commit
 from proofup.values.ids import Entropy
+from proofup.values.ways import Way
 
 
 class Room(Struct, frozen=True, kw_only=True):
-    """Ports and parts that putting and judging a challenge takes."""
+    """Ports and parts that putting and judging a challenge takes.
+
+    ``served`` are the ways for which there is a carrier, or none is needed.
+    """
 
     catalogue: Catalogue
     methods: RegisteredMethods
@@ -20,6 +27,11 @@ class Room(Struct, frozen=True, kw_only=True):
     deliveries: Deliveries
     counters: Counters
     counter_key: CounterKey
-    texts: TextPolicy
+    people: People
+    policies: Policies
+    organisation: Organisation
+    texts: Budget
+    calls: Budget
+    served: frozenset[Way]
     commit: Commit
     entropy: Entropy

@@ -16,7 +16,7 @@ from proofup.methods.catalogue import Option
 from proofup.policy import figures
 from proofup.policy.limits import Charge, CountTries, RequireTries
 from proofup.values.ids import ChallengeId, MessageId, ordered_id, random_id
-from proofup.values.messages import SendMessage, Text
+from proofup.values.messages import Call, SendMessage, Text
 from proofup.values.phone_numbers import country_of
 
 
@@ -32,17 +32,25 @@ async def start(room: Room, context: Context, option: Option, *, at: datetime) -
         challenge_id=ChallengeId(random_id(room.entropy)),
         purpose=context.purpose,
         way=option.way,
+        language=context.language,
         at=at,
         entropy=room.entropy,
     )
     if challenge.message is None:
-        stored = StoredChallenge(challenge=challenge, subject=context.subject)
+        stored = StoredChallenge(
+            challenge=challenge, subject=context.subject, correlation_id=context.correlation_id
+        )
         await room.commit(
             RequireEpoch(user_id=context.user_id, epoch=context.epoch), OpenChallenge(stored=stored)
         )
         return stored
     message_id = MessageId(ordered_id(room.entropy, at))
-    stored = StoredChallenge(challenge=challenge, subject=context.subject, message_id=message_id)
+    stored = StoredChallenge(
+        challenge=challenge,
+        subject=context.subject,
+        correlation_id=context.correlation_id,
+        message_id=message_id,
+    )
     await room.commit(
         # Nobody is sent a code that could not be answered.
         RequireTries(charges=pauses_of(room, context, option.way), at=at),
@@ -68,11 +76,14 @@ async def start(room: Room, context: Context, option: Option, *, at: datetime) -
     return stored
 
 
-def _charges(room: Room, context: Context, message: Text) -> tuple[Charge, ...]:
-    """Return every budget that a text falls under, or raise CountryNotServedError."""
+def _charges(room: Room, context: Context, message: Text | Call) -> tuple[Charge, ...]:
+    """Return every budget that a message falls under, or raise CountryNotServedError."""
+    budget = room.texts if isinstance(message, Text) else room.calls
     country = country_of(message.to)
-    room.texts.check_country(country)
+    budget.check_country(country)
     number = message.to.e164
+    # Texts and calls to one number, person or network share their limits: a way around one of
+    # them by the other would be no limit.
     return tuple(
         Charge(key=room.counter_key(limit.name, whom), limit=limit)
         for limit, whom in (
@@ -81,7 +92,7 @@ def _charges(room: Room, context: Context, message: Text) -> tuple[Charge, ...]:
             (figures.TEXTS_PER_DAY, number),
             (figures.TEXTS_OF_ACCOUNT, context.user_id),
             (figures.TEXTS_OF_NETWORK, context.client.network),
-            (room.texts.country_limit, country or "none"),
-            (room.texts.service_limit, "all"),
+            (budget.country_limit, country or "none"),
+            (budget.service_limit, "all"),
         )
     )

@@ -113,6 +113,11 @@ def parser() -> argparse.ArgumentParser:
     user = group("user", "look at one user, or change one")
     _user_commands(user, command)
 
+    policy = group("policy", "the rules the organisation sets for itself")
+    command(policy, "show", "policy:show", "show every rule")
+    rules = command(policy, "set", "policy:set_rules", "set rules")
+    rules.add_argument("rules", nargs="+", metavar="NAME=VALUE", help="such as rememberDays=30")
+
     audit = group("audit", "the audit log")
     whole_chain = "tell whether the chain of entries is whole"
     verify = command(audit, "verify", "audit:verify", whole_chain)
@@ -132,11 +137,18 @@ def _user_commands(user: Any, command: Any) -> None:
         ("enable", "users:enable", "let a user in again"),
         ("release", "users:release", "allow changes again after a report of a stranger"),
         ("sign-out", "users:sign_out", "end every session of a user"),
+        ("block", "proofs:block", "deny every second proof of a user"),
+        ("unblock", "proofs:unblock", "allow second proofs of a user again"),
+        ("set-mfa", "proofs:set_mfa", "say whether a user must have a second proof"),
     ):
         added = command(user, name, runs, words)
         added.add_argument("name", metavar="NAME", help="user principal name or id")
         if name in {"add", "set-password"}:
             added.add_argument("--password-stdin", action="store_true", help="else one is drawn")
+        if name == "set-mfa":
+            added.add_argument("state", choices=("disabled", "enabled", "enforced"))
+        if name == "block":
+            added.add_argument("--days", type=int, help="how long; else as the rules say")
         if name == "add":
             from proofup.cli.columns import OPTIONS
 

@@ -28,7 +28,7 @@ ROLES: Mapping[str, str] = {GLOBAL_ADMINISTRATOR: "Global Administrator"}
 async def show(arguments: argparse.Namespace, output: Output) -> int:
     """Show the profile, the account and the methods, with numbers masked."""
     async with opened(arguments.folder) as service:
-        person = await _person(service, arguments.name)
+        person = await person_named(service, arguments.name)
         facts = await _facts(service, person)
     if output.as_json:
         output.say("", facts)
@@ -48,7 +48,7 @@ async def set_password(arguments: argparse.Namespace, output: Output) -> int:
     drawn = None if arguments.password_stdin else drawn_password(os.urandom)
     password = drawn or password_of_stdin()
     async with opened(arguments.folder) as service:
-        person = await _person(service, arguments.name)
+        person = await person_named(service, arguments.name)
         user = person.user
         check_password(
             password.reveal(),
@@ -87,7 +87,7 @@ async def enable(arguments: argparse.Namespace, output: Output) -> int:
 async def release(arguments: argparse.Namespace, output: Output) -> int:
     """Allow the user to change proofs again."""
     async with opened(arguments.folder) as service:
-        person = await _person(service, arguments.name)
+        person = await person_named(service, arguments.name)
         user = person.user
         was_held = person.account.changes_held_at is not None
         if was_held:
@@ -104,7 +104,7 @@ async def release(arguments: argparse.Namespace, output: Output) -> int:
 async def sign_out(arguments: argparse.Namespace, output: Output) -> int:
     """End every session and sign-in in progress of the user."""
     async with opened(arguments.folder) as service:
-        user = (await _person(service, arguments.name)).user
+        user = (await person_named(service, arguments.name)).user
         await service.store.commit(
             RaiseEpoch(user_id=user.id),
             service.entry(Event.SESSIONS_REVOKED, user.id, "user sign-out"),
@@ -119,7 +119,7 @@ async def sign_out(arguments: argparse.Namespace, output: Output) -> int:
 async def _enabled(arguments: argparse.Namespace, output: Output, *, enabled: bool) -> int:
     command = "user enable" if enabled else "user disable"
     async with opened(arguments.folder) as service:
-        user = (await _person(service, arguments.name)).user
+        user = (await person_named(service, arguments.name)).user
         # The epoch moves both ways: what was open before stays closed when the user comes back.
         await service.store.commit(
             SetEnabled(user_id=user.id, enabled=enabled),
@@ -138,7 +138,7 @@ async def _enabled(arguments: argparse.Namespace, output: Output, *, enabled: bo
     return 0
 
 
-async def _person(service: Opened, name: str) -> Person:
+async def person_named(service: Opened, name: str) -> Person:
     """Return the person of this user name or id. Raises RefusedError."""
     try:
         found = await service.store.people.by_id(UserId(str(UUID(name))))
@@ -158,7 +158,7 @@ async def _facts(service: Opened, person: Person) -> dict[str, Any]:
         organisation=service.settings.organisation.name,
         digest=partial(store.keys.digest, KeyPurpose.CODES),
     )
-    held = account.changes_held_at
+    held, blocked = account.changes_held_at, account.proofs_blocked_until
     return {
         "id": user.id,
         "userPrincipalName": user.user_principal_name,
@@ -174,6 +174,8 @@ async def _facts(service: Opened, person: Person) -> dict[str, Any]:
         "createdDateTime": user.created_at.isoformat(),
         "accountEnabled": account.enabled,
         "changesHeldSince": held.isoformat() if held else None,
+        "perUserMfaState": account.mfa_state.value,
+        "proofsBlockedUntil": blocked.isoformat() if blocked else None,
         "roles": sorted(ROLES.get(role, role) for role in await store.roles.of_user(user.id)),
         "methods": [
             f"{method.kind} {methods.of(method).describe(method).masked}".strip()

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import Literal, Protocol, TypeAlias
 
 from proofup.values.ids import CorrelationId, MessageId
-from proofup.values.messages import Mail, Text
+from proofup.values.messages import Call, Mail, Text
 
-Kind: TypeAlias = Literal["text", "mail"]
-"""What a message is; texts and mails are claimed apart, so that neither holds up the other."""
+Kind: TypeAlias = Literal["text", "call", "mail"]
+"""What a message is; each kind is claimed apart, so that none holds up another."""
 
 
 class ClaimedMessage(Protocol):
@@ -20,7 +20,7 @@ class ClaimedMessage(Protocol):
         ...
 
     @property
-    def content(self) -> Text | Mail:
+    def content(self) -> Text | Call | Mail:
         """What is to be sent."""
         ...
 

@@ -10,7 +10,7 @@ from proofup.delivery.lane import Lane
 from proofup.delivery.outbox import ClaimedMessage, Outbox
 from proofup.delivery.pace import Breaker, Pace
 from proofup.values.clock import Clock
-from proofup.values.messages import Text
+from proofup.values.messages import Call, Text
 
 log = logging.getLogger(__name__)
 
@@ -104,6 +104,8 @@ class Sender:
                 if self._texts is None:
                     raise CarrierRefusedError("no carrier for texts is set up", permanent=True)
                 return await self._texts.send(text, message)
+            case Call():
+                raise CarrierRefusedError("no carrier for calls is set up", permanent=True)
             case mail:
                 if self._mails is None:
                     raise CarrierRefusedError("no mail server is set up", permanent=True)

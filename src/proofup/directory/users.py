@@ -18,6 +18,14 @@ class UserType(StrEnum):
     GUEST = "Guest"
 
 
+class MfaState(StrEnum):
+    """Graph's ``perUserMfaState``: whether this person must have a second proof."""
+
+    DISABLED = "disabled"
+    ENABLED = "enabled"  # must register one; becomes enforced when it is done
+    ENFORCED = "enforced"
+
+
 class User(Struct, frozen=True, kw_only=True):
     """The public profile. ``mobile_phone`` and ``business_phones`` never serve a sign-in."""
 
@@ -40,7 +48,10 @@ class Account(Struct, frozen=True, kw_only=True):
 
     ``epoch`` is carried by everything that lets the person in; raising it revokes all of it.
     ``default_way`` is the preferred option. ``changes_held_at`` is set from the moment somebody
-    said "this wasn't me" until an administrator releases the account.
+    said "this wasn't me" until an administrator releases the account. Until
+    ``proofs_blocked_until`` every second proof is denied, and nothing is sent. ``grace_ends_at``
+    is until when registering may be put off; ``snoozes`` and ``snoozed_at`` say how often, and
+    when last, the person put off adding an app.
     """
 
     user_id: UserId
@@ -48,6 +59,11 @@ class Account(Struct, frozen=True, kw_only=True):
     epoch: int = 0
     default_way: Way | None = None
     changes_held_at: datetime | None = None
+    mfa_state: MfaState = MfaState.DISABLED
+    proofs_blocked_until: datetime | None = None
+    grace_ends_at: datetime | None = None
+    snoozes: int = 0
+    snoozed_at: datetime | None = None
 
 
 class Person(Struct, frozen=True):
@@ -116,3 +132,31 @@ class HoldChanges(Change, frozen=True, kw_only=True):
 
     user_id: UserId
     since: datetime | None
+
+
+class SetMfaState(Change, frozen=True, kw_only=True):
+    """Sets whether the person must have a second proof."""
+
+    user_id: UserId
+    state: MfaState
+
+
+class BlockProofs(Change, frozen=True, kw_only=True):
+    """Denies every second proof of the person until ``until``; None allows them again."""
+
+    user_id: UserId
+    until: datetime | None
+
+
+class SetGrace(Change, frozen=True, kw_only=True):
+    """Notes until when the person may put off registering; a grace that has begun stays."""
+
+    user_id: UserId
+    ends_at: datetime
+
+
+class Snooze(Change, frozen=True, kw_only=True):
+    """Counts once more that the person put off adding an app; None forgets all of it."""
+
+    user_id: UserId
+    at: datetime | None

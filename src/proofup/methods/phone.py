@@ -1,7 +1,7 @@
-"""A phone that is texted a code: out-of-band by the telephone network.
+"""Phones: a mobile phone is texted a code or called, an office or alternate phone is called.
 
-NIST SP 800-63B-4, *Out-of-Band Devices*, which calls this network restricted: a stronger method
-is offered beside it. In Graph a ``phoneAuthenticationMethod``.
+Out-of-band by the telephone network. NIST SP 800-63B-4, *Out-of-Band Devices*, calls this network
+restricted: a stronger method is offered beside it. In Graph a ``phoneAuthenticationMethod``.
 """
 
 import hmac
@@ -12,13 +12,16 @@ from typing import TypeAlias
 import msgspec
 from msgspec import Struct
 
+from proofup.methods.call import Moment, said
 from proofup.methods.one_time_code import LIFETIME, is_over, new_code, typed_code
 from proofup.methods.protocol import (
     Accepted,
+    Awaiting,
     Because,
     Challenge,
     Description,
     Factor,
+    Heard,
     MethodKind,
     Provisioning,
     Purpose,
@@ -28,10 +31,11 @@ from proofup.methods.protocol import (
 )
 from proofup.values.errors import InvalidPhoneNumberError
 from proofup.values.ids import ChallengeId, Entropy, MethodId, UserId
-from proofup.values.messages import Text
+from proofup.values.messages import Call, Text
 from proofup.values.phone_numbers import (
     PhoneNumber,
     is_landline,
+    parse_extension,
     parse_phone_number,
     stored_phone_number,
 )
@@ -40,30 +44,44 @@ from proofup.values.ways import Way
 
 KIND = MethodKind("phone")
 MOBILE = "phone.mobile"
+ALTERNATE_MOBILE = "phone.alternateMobile"
+OFFICE = "phone.office"
+
+WAYS: Mapping[str, Sequence[Way]] = {
+    MOBILE: (Way.SMS, Way.VOICE_MOBILE),
+    ALTERNATE_MOBILE: (Way.VOICE_ALTERNATE_MOBILE,),
+    OFFICE: (Way.VOICE_OFFICE,),
+}
 
 Digest: TypeAlias = Callable[..., bytes]
 """Keyed digest of the strings it is given."""
 
 
-class _Document(msgspec.Struct, frozen=True):
-    """What a phone remembers: its number as ``str(PhoneNumber)``."""
+class _Document(Struct, frozen=True, omit_defaults=True):
+    """What a phone remembers: its number as ``str(PhoneNumber)``, and whether it takes texts."""
 
     number: str
+    texts: bool = True
 
 
 class Phone(Struct, frozen=True, kw_only=True):
-    """Texts a code to a mobile phone and recognises it by a keyed digest."""
+    """Texts a code and recognises it by a keyed digest, or calls and waits for a key."""
 
     organisation: str
     digest: Digest
     kind: MethodKind = KIND
     factors: frozenset[Factor] = frozenset({Factor.HAVE})
-    slots: Sequence[str] = (MOBILE,)
+    slots: Sequence[str] = (MOBILE, ALTERNATE_MOBILE, OFFICE)
+    slots_are_alike: bool = False
+
+    def ways_of_slot(self, slot: str) -> Sequence[Way]:
+        """Return what a phone of this use may be able to do."""
+        return WAYS[slot]
 
     def ways(self, held: RegisteredMethod) -> Sequence[Way]:
-        """Return the one way in which a mobile phone answers."""
-        del held
-        return (Way.SMS,)
+        """Return how the phone answers: a landline takes no text, an office line only calls."""
+        takes_texts = _read(held).texts
+        return tuple(way for way in WAYS[held.slot] if takes_texts or way is not Way.SMS)
 
     def candidate(
         self,
@@ -75,12 +93,25 @@ class Phone(Struct, frozen=True, kw_only=True):
         at: datetime,
         entropy: Entropy,
     ) -> RegisteredMethod:
-        """Return a phone with the number in ``number``; ``region`` says where it belongs."""
+        """Return a phone with the number in ``number``; ``region`` says where it belongs.
+
+        An office phone may have an ``extension``. A landline is taken where ``way`` asks for
+        calls. Raises InvalidPhoneNumberError.
+        """
         del entropy
-        number = parse_phone_number(typed.get("number", ""), region=typed.get("region"))
-        if is_landline(number):
+        is_office = slot == OFFICE
+        number = parse_phone_number(
+            typed.get("number", ""), region=typed.get("region"), extension_allowed=is_office
+        )
+        extension = parse_extension(typed.get("extension", ""))
+        if extension and not is_office:
+            raise InvalidPhoneNumberError("extension")
+        if extension:
+            number = msgspec.structs.replace(number, extension=extension)
+        takes_texts = Way.SMS in WAYS[slot] and not is_landline(number)
+        if slot == MOBILE and not takes_texts and typed.get("way") != Way.VOICE_MOBILE:
             raise InvalidPhoneNumberError("landline")
-        document = msgspec.json.encode(_Document(str(number)))
+        document = msgspec.json.encode(_Document(str(number), takes_texts))
         return RegisteredMethod(
             id=method_id, user_id=user_id, kind=KIND, slot=slot, document=document, created_at=at
         )
@@ -97,19 +128,29 @@ class Phone(Struct, frozen=True, kw_only=True):
         challenge_id: ChallengeId,
         purpose: Purpose,
         way: Way,
+        language: str,
         at: datetime,
         entropy: Entropy,
     ) -> Challenge:
-        """Return a challenge with the text that carries its code."""
-        code = new_code(entropy)
+        """Return a challenge with the text that carries its code, or the call that asks."""
+        number = number_of(held)
+        if way.is_typed:
+            code = new_code(entropy)
+            verifier = self._verifier(code, challenge_id, purpose, held)
+            message: Text | Call = Text(to=number, body=Secret(self._words(code, purpose)))
+        else:
+            verifier = None
+            greeting = said(Moment.GREETING, organisation=self.organisation, purpose=purpose)
+            message = Call(to=number, greeting=greeting)
         return Challenge(
             id=challenge_id,
             user_id=held.user_id,
             purpose=purpose,
             way=way,
             method_id=held.id,
-            verifier=self._verifier(code, challenge_id, purpose, held),
-            message=Text(to=number_of(held), body=Secret(self._words(code, purpose))),
+            verifier=verifier,
+            message=message,
+            language=language,
             started_at=at,
             expires_at=at + LIFETIME,
         )
@@ -117,7 +158,9 @@ class Phone(Struct, frozen=True, kw_only=True):
     def verify(
         self, held: RegisteredMethod, pending: Challenge, answer: str, *, at: datetime
     ) -> Verdict:
-        """Accept the code that was texted, until the challenge is over."""
+        """Accept the code that was texted, or the key that was pressed, until it is over."""
+        if not pending.way.is_typed:
+            return _verdict_of_call(held, pending, at)
         if is_over(pending, at):
             return Rejected(Because.LATE)
         code = typed_code(answer)
@@ -150,6 +193,22 @@ class Phone(Struct, frozen=True, kw_only=True):
         )
 
 
+def _verdict_of_call(held: RegisteredMethod, pending: Challenge, at: datetime) -> Verdict:
+    """Judge a call by what was heard of it."""
+    heard = pending.heard
+    if is_over(pending, at):
+        return Rejected(Because.LATE)
+    if heard is Heard.APPROVED:
+        return Accepted(held.used(at=at))
+    if heard is None or not heard.is_final:
+        return Awaiting()
+    return Rejected(Because(heard.value))
+
+
 def number_of(held: RegisteredMethod) -> PhoneNumber:
     """Return the number of a phone; for the carrier and for limits, never for a page."""
-    return stored_phone_number(msgspec.json.decode(held.document, type=_Document).number)
+    return stored_phone_number(_read(held).number)
+
+
+def _read(held: RegisteredMethod) -> _Document:
+    return msgspec.json.decode(held.document, type=_Document)

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from proofup.values.changes import Change
 from proofup.values.ids import ChallengeId, Entropy, MethodId, UserId
-from proofup.values.messages import Text
+from proofup.values.messages import Call, Text
 from proofup.values.phone_numbers import PhoneNumber
 from proofup.values.secret import Secret
 from proofup.values.ways import Way
@@ -35,6 +35,27 @@ class Purpose(StrEnum):
 
     SIGN_IN = "signIn"
     REGISTRATION = "registration"
+
+
+class Heard(StrEnum):
+    """What was heard of a call; the words are stored."""
+
+    RINGING = "ringing"
+    ANSWERED = "answered"
+    ANOTHER_KEY = "anotherKey"
+    APPROVED = "approved"
+    DENIED = "denied"
+    FRAUD = "fraud"
+    BUSY = "busy"
+    NO_ANSWER = "noAnswer"
+    HUNG_UP = "hungUp"
+    VOICEMAIL = "voicemail"
+    FAILED = "failed"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more will be heard that counts."""
+        return self not in {Heard.RINGING, Heard.ANSWERED, Heard.ANOTHER_KEY}
 
 
 class RegisteredMethod(Struct, frozen=True, kw_only=True):
@@ -68,7 +89,8 @@ class Challenge(Struct, frozen=True, kw_only=True):
 
     ``method_id`` is None where any method of the way may answer. ``verifier`` is a keyed digest
     of the expected answer, where there is one. ``message`` is what has to be sent; it is there
-    when the challenge is made and never stored with it.
+    when the challenge is made and never stored with it. ``heard`` is how far a call has come, and
+    ``language`` what is spoken in it.
     """
 
     id: ChallengeId
@@ -77,7 +99,9 @@ class Challenge(Struct, frozen=True, kw_only=True):
     way: Way
     method_id: MethodId | None = None
     verifier: bytes | None = None
-    message: Text | None = None
+    message: Text | Call | None = None
+    heard: Heard | None = None
+    language: str = "en"
     started_at: datetime
     expires_at: datetime
 
@@ -97,6 +121,13 @@ class Because(StrEnum):
     WRONG = "wrong"
     LATE = "late"
     ALREADY_USED = "alreadyUsed"
+    DENIED = "denied"  # on the phone, from here on
+    FRAUD = "fraud"
+    BUSY = "busy"
+    NO_ANSWER = "noAnswer"
+    HUNG_UP = "hungUp"
+    VOICEMAIL = "voicemail"
+    FAILED = "failed"
 
 
 class Rejected(Struct, frozen=True):
@@ -105,13 +136,17 @@ class Rejected(Struct, frozen=True):
     because: Because
 
 
-Verdict: TypeAlias = Accepted | Rejected
+class Awaiting(Struct, frozen=True):
+    """The device has yet to answer; asking again costs nothing."""
+
+
+Verdict: TypeAlias = Accepted | Rejected | Awaiting
 
 
 class Description(Struct, frozen=True, kw_only=True):
     """What pages say of a registered method: its owner's words, and the same masked.
 
-    ``number`` is where a text reaches the holder, if one does.
+    ``number`` is where a text or a call reaches the holder, if one does.
     """
 
     kind: MethodKind
@@ -146,6 +181,15 @@ class VerificationMethod(Protocol):
         """The places such a method may fill, in the order in which they are taken."""
         ...
 
+    @property
+    def slots_are_alike(self) -> bool:
+        """Whether one place is as good as another, or each has a use of its own."""
+        ...
+
+    def ways_of_slot(self, slot: str) -> Sequence[Way]:
+        """Return every way in which a method in ``slot`` may be able to answer."""
+        ...
+
     def ways(self, held: RegisteredMethod) -> Sequence[Way]:
         """Return the ways in which ``held`` can answer, the better one first."""
         ...
@@ -177,10 +221,11 @@ class VerificationMethod(Protocol):
         challenge_id: ChallengeId,
         purpose: Purpose,
         way: Way,
+        language: str,
         at: datetime,
         entropy: Entropy,
     ) -> Challenge:
-        """Return a new question to ``held``, with the message that puts it."""
+        """Return a new question to ``held``, with the message that puts it in ``language``."""
         ...
 
     def verify(

@@ -79,6 +79,12 @@ class SoftwareOath(Struct, frozen=True, kw_only=True):
     kind: MethodKind = KIND
     factors: frozenset[Factor] = frozenset({Factor.HAVE})
     slots: Sequence[str] = tuple(f"oath.{number}" for number in range(1, MOST + 1))
+    slots_are_alike: bool = True
+
+    def ways_of_slot(self, slot: str) -> Sequence[Way]:
+        """Return the one way in which an app answers."""
+        del slot
+        return (Way.OATH,)
 
     def ways(self, held: RegisteredMethod) -> Sequence[Way]:
         """Return the one way in which an app answers."""
@@ -125,6 +131,7 @@ class SoftwareOath(Struct, frozen=True, kw_only=True):
         challenge_id: ChallengeId,
         purpose: Purpose,
         way: Way,
+        language: str,
         at: datetime,
         entropy: Entropy,
     ) -> Challenge:
@@ -136,6 +143,7 @@ class SoftwareOath(Struct, frozen=True, kw_only=True):
             user_id=held.user_id,
             purpose=purpose,
             way=way,
+            language=language,
             started_at=at,
             expires_at=at + (REGISTRATION_LIFETIME if registering else LIFETIME),
         )

@@ -20,11 +20,16 @@ class Level(StrEnum):
 
 
 class Proofs(Struct, frozen=True, kw_only=True):
-    """When which factor was proven; both in the same sign-in, for the same account."""
+    """When which factor was proven; both in the same sign-in, for the same account.
+
+    ``remembered`` says that the second one was given in an earlier sign-in of the same browser:
+    it opens a session, and no change.
+    """
 
     first_at: datetime | None = None
     second_at: datetime | None = None
     second_way: Way | None = None
+    remembered: bool = False
 
     @property
     def level(self) -> Level:
@@ -35,7 +40,7 @@ class Proofs(Struct, frozen=True, kw_only=True):
 
     def with_second(self, way: Way, at: datetime) -> "Proofs":
         """Return these proofs with a second one just given."""
-        return replace(self, second_at=at, second_way=way)
+        return replace(self, second_at=at, second_way=way, remembered=False)
 
 
 def demanded(options: Sequence[Option]) -> Level:
@@ -80,7 +85,7 @@ def fresh_until(action: Action, proofs: Proofs, options: Sequence[Option]) -> da
     The proof has to be at the highest level the account has: the second one where there is a
     method, the password where there is none yet.
     """
-    if not reaches(proofs, demanded(options)):
+    if not reaches(proofs, demanded(options)) or (options and proofs.remembered):
         return None
     given_at = proofs.second_at if options else proofs.first_at
     return None if given_at is None else given_at + FRESH_FOR[action]
@@ -97,4 +102,5 @@ def preferred(options: Sequence[Option], default: Way | None) -> Option | None:
     for option in options:
         if option.way is default:
             return option
-    return options[0] if options else None
+    able = [option for option in options if option.way.can_be_default]
+    return next(iter(able or options), None)

@@ -30,7 +30,7 @@ async def submit(door: Door, request: Request, actor: Actor) -> Response:
     kind = form.optional("kind", longest=32)
     name = form.optional("displayName", longest=LONGEST_NAME) or ""
     held = await door.ports.room.methods.of_user(actor.person.user.id)
-    if kind not in addable(door, held):
+    if kind not in await addable(door, held):
         is_known = any(method.kind == kind for method in door.ports.room.catalogue)
         return await _page(door, request, actor, reason="full" if is_known else "choose", name=name)
     if kind == PHONE:
@@ -57,7 +57,7 @@ async def _page(
     kind: str | None = None,
 ) -> Response:
     held = await door.ports.room.methods.of_user(actor.person.user.id)
-    kinds = addable(door, held)
+    kinds = await addable(door, held)
     return door.pages.render(
         request,
         "portal/add_method.html",

@@ -6,10 +6,10 @@ from starlette.responses import Response
 from proofup.authentication.sessions import strengthen
 from proofup.authentication.sessions import visit as session_of
 from proofup.challenges.look import newest
-from proofup.challenges.outcome import Refused
+from proofup.challenges.outcome import Refused, Waiting
 from proofup.methods.phone import KIND as PHONE
+from proofup.policy.budgets import CountryNotServedError
 from proofup.policy.proofs import Level
-from proofup.policy.texts import CountryNotServedError
 from proofup.portal.door import HOME, Door, to_verify
 from proofup.portal.qr import as_svg
 from proofup.portal.security_info import addable
@@ -85,6 +85,8 @@ async def submit(door: Door, request: Request, actor: Actor) -> Response:
         )
     except (StaleMethodError, SlotTakenError):
         return await _stale(door, request, actor, registration)
+    if isinstance(outcome, Waiting):
+        return see_other(address_of(registration))
     if isinstance(outcome, Refused):
         return await _page(door, request, actor, registration, refused=outcome)
     response = see_other(f"{HOME}?done={_done(outcome)}&fresh={registration.candidate.id}")
@@ -131,7 +133,7 @@ async def _page(
         status=status_of(refused, trouble),
         change=address_of(registration),
         new=door.shown(registration.candidate, whole=True),
-        old=door.shown(old, whole=door.sees_numbers(actor, held, request)) if old else None,
+        old=door.shown(old, whole=await door.sees_numbers(actor, held, request)) if old else None,
         is_asked=asked is not None,
         qr=as_svg(key.uri, label="QR code for your authenticator app") if key else None,
         secret=_grouped(key.secret.reveal()) if key else None,
@@ -156,7 +158,7 @@ async def _stale(
     """Say that what was to be replaced, or the last free place, is gone; nothing was changed."""
     held = await door.ports.room.methods.of_user(registration.user_id)
     if registration.candidate.kind != PHONE:
-        kinds = addable(door, held)
+        kinds = await addable(door, held)
         return door.pages.render(
             request,
             "portal/add_method.html",
@@ -168,7 +170,7 @@ async def _stale(
         )
     slot = registration.candidate.slot
     present = next((one for one in held if one.slot == slot), None)
-    whole = door.sees_numbers(actor, held, request)
+    whole = await door.sees_numbers(actor, held, request)
     new = door.shown(registration.candidate, whole=True)
     return door.pages.render(
         request,

@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from proofup.challenges.options import options_of
 from proofup.policy.proofs import preferred
 from proofup.portal.door import HOME, Door
 from proofup.registration.default import set_default
@@ -36,7 +37,7 @@ async def _page(
     door: Door, request: Request, actor: Actor, *, reason: str | None = None
 ) -> Response:
     held = await door.ports.room.methods.of_user(actor.person.user.id)
-    options = door.ports.room.catalogue.options(held)
+    options = await options_of(door.ports.room, held)
     default = preferred(options, actor.person.account.default_way)
     return door.pages.render(
         request,

@@ -12,6 +12,7 @@ from proofup.audit.entry import Activity
 from proofup.authentication.ports import Ports as SignInPorts
 from proofup.authentication.session import Visit as SignedIn
 from proofup.authentication.sessions import visit as session_of
+from proofup.challenges.options import options_of
 from proofup.directory.passwords import Passwords
 from proofup.methods.catalogue import Option
 from proofup.methods.protocol import RegisteredMethod
@@ -39,11 +40,11 @@ class Door(Struct, frozen=True, kw_only=True):
     problems: Problems
     cookies: Cookies
 
-    def sees_numbers(
+    async def sees_numbers(
         self, actor: Actor, held: Sequence[RegisteredMethod], request: Request
     ) -> bool:
         """Tell whether the actor's proof is fresh enough to be shown whole numbers."""
-        options = self.ports.room.catalogue.options(held)
+        options = await options_of(self.ports.room, held)
         at = visit_of(request.scope).at
         return is_fresh(Action.SEE_NUMBERS, actor.proofs, options, at=at)
 
@@ -88,7 +89,7 @@ def signed_in(page: Page, *, proven: bool = True) -> Callable[[Door, Request], A
         remember(request.scope, person=person.user, correlation_id=session.correlation_id)
         if proven:
             methods = await door.ports.room.methods.of_user(person.user.id)
-            options = door.ports.room.catalogue.options(methods)
+            options = await options_of(door.ports.room, methods)
             if not reaches(session.proofs, demanded(options)):
                 return to_verify(here if request.method == "GET" else HOME)
         try:

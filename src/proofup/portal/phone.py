@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from proofup.methods.phone import KIND as PHONE
 from proofup.methods.protocol import RegisteredMethod
-from proofup.policy.texts import CountryNotServedError
+from proofup.policy.budgets import CountryNotServedError
 from proofup.portal.changes import address_of, send
 from proofup.portal.countries import countries
 from proofup.portal.door import Door
@@ -68,7 +68,7 @@ async def _page(
         request,
         "portal/change_phone.html",
         status=400 if reason else 200,
-        present=door.shown(present, whole=door.sees_numbers(actor, held, request))
+        present=door.shown(present, whole=await door.sees_numbers(actor, held, request))
         if present
         else None,
         countries=countries(),
@@ -99,7 +99,7 @@ async def _changed_elsewhere(
         request,
         "portal/changed_elsewhere.html",
         status=409,
-        present=door.shown(present, whole=door.sees_numbers(actor, held, request))
+        present=door.shown(present, whole=await door.sees_numbers(actor, held, request))
         if present
         else None,
         number=typed[0],

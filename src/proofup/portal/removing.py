@@ -21,7 +21,7 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
     if going is None:
         return see_other(HOME)
     staying = [one for one in held if one.id != named]
-    whole = door.sees_numbers(actor, held, request)
+    whole = await door.sees_numbers(actor, held, request)
     return door.pages.render(
         request,
         "portal/delete_method.html",

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from starlette.requests import Request
 from starlette.responses import Response
 
+from proofup.challenges.options import options_of
 from proofup.methods.phone import KIND as PHONE
 from proofup.methods.phone import MOBILE
 from proofup.methods.protocol import RegisteredMethod
@@ -24,10 +25,10 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
     """Show the methods of the person who asks; ``done`` names what was just changed."""
     user, account = actor.person.user, actor.person.account
     held = await door.ports.room.methods.of_user(user.id)
-    options = door.ports.room.catalogue.options(held)
+    options = await options_of(door.ports.room, held)
     default = preferred(options, account.default_way)
     password = await door.passwords.of_user(user.id)
-    whole = door.sees_numbers(actor, held, request)
+    whole = await door.sees_numbers(actor, held, request)
     done = request.query_params.get("done")
     return door.pages.render(
         request,
@@ -35,7 +36,7 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
         methods=[door.shown(method, whole=whole) for method in _ordered(held)],
         default=door.option(default) if default else None,
         has_choice=len(options) > 1,
-        can_add=bool(addable(door, held)),
+        can_add=bool(await addable(door, held)),
         password_changed_at=password.changed_at if password else None,
         done=done if done in DONE else None,
         fresh=request.query_params.get("fresh"),
@@ -52,13 +53,16 @@ async def not_me(door: Door, request: Request, actor: Actor) -> Response:
     return see_other("/not-me/done")
 
 
-def addable(door: Door, held: Sequence[RegisteredMethod]) -> list[str]:
+async def addable(door: Door, held: Sequence[RegisteredMethod]) -> list[str]:
     """Return the kinds of which the person may have one more."""
-    taken = {method.slot for method in held}
+    room, taken = door.ports.room, {method.slot for method in held}
+    allowed = (await room.policies.current()).ways & room.served
     return [
         method.kind
-        for method in door.ports.room.catalogue
-        if any(slot not in taken for slot in method.slots)
+        for method in room.catalogue
+        if any(
+            slot not in taken and allowed & {*method.ways_of_slot(slot)} for slot in method.slots
+        )
     ]
 
 

@@ -7,8 +7,9 @@ from proofup.authentication.dispatcher import standing
 from proofup.authentication.renewal import begin_renewal
 from proofup.authentication.second_proof import ask
 from proofup.authentication.sessions import visit as session_of
+from proofup.challenges.options import options_of
+from proofup.policy.budgets import CountryNotServedError
 from proofup.policy.proofs import FRESH_FOR, Action
-from proofup.policy.texts import CountryNotServedError
 from proofup.portal.door import HOME, Door
 from proofup.registration.ports import Actor, UnknownRegistrationError
 from proofup.registration.propose import pending
@@ -57,7 +58,7 @@ async def submit(door: Door, request: Request, _: Actor) -> Response:
 
 async def _page(door: Door, request: Request, actor: Actor, target: str) -> Response:
     held = await door.ports.room.methods.of_user(actor.person.user.id)
-    options = door.ports.room.catalogue.options(held)
+    options = await options_of(door.ports.room, held)
     proven_at = actor.proofs.second_at if options else actor.proofs.first_at
     return door.pages.render(
         request,

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from proofup.audit.entry import Event
 from proofup.challenges.answer import answer as answer_challenge
-from proofup.challenges.outcome import Refused, Taken
+from proofup.challenges.outcome import Refused, Taken, Waiting
 from proofup.directory.users import RaiseEpoch, RequireEpoch, SetDefaultWay
 from proofup.methods.protocol import AddMethod, Description, RegisteredMethod, ReplaceMethod
 from proofup.policy.proofs import preferred
@@ -41,7 +41,7 @@ class Confirmed(Struct, frozen=True, kw_only=True):
     told: str | None
 
 
-ConfirmOutcome: TypeAlias = Confirmed | Refused
+ConfirmOutcome: TypeAlias = Confirmed | Refused | Waiting
 
 
 async def confirm(
@@ -123,4 +123,6 @@ def _default(ports: Ports, actor: Actor, change: _Change) -> tuple[Change, ...]:
         return ()
     present = preferred(ports.room.catalogue.options(change.held), None)
     way = present.way if present else change.registration.way
+    if not way.can_be_default:
+        return ()
     return (SetDefaultWay(user_id=actor.person.user.id, way=way),)

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from proofup.audit.entry import Event
+from proofup.challenges.options import options_of
 from proofup.directory.users import RequireEpoch, SetDefaultWay
 from proofup.policy.proofs import Action
 from proofup.registration.guard import check_fresh, held_methods
@@ -15,10 +16,10 @@ from proofup.values.ways import Way
 async def set_default(ports: Ports, actor: Actor, way: Way, *, at: datetime) -> None:
     """Make ``way`` the actor's default. Raises UnusableWayError and NotFreshError."""
     held = await held_methods(ports, actor)
-    options = ports.room.catalogue.options(held)
-    if all(option.way is not way for option in options):
+    options = await options_of(ports.room, held)
+    if not way.can_be_default or all(option.way is not way for option in options):
         raise UnusableWayError
-    check_fresh(ports, actor, held, Action.CHANGE_DEFAULT, at=at)
+    await check_fresh(ports, actor, held, Action.CHANGE_DEFAULT, at=at)
     user = actor.person.user
     facts = {"was": actor.person.account.default_way or "", "now": way.value}
     await ports.room.commit(

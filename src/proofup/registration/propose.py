@@ -10,7 +10,12 @@ from proofup.challenges.context import Context
 from proofup.challenges.start import start
 from proofup.directory.users import RequireEpoch
 from proofup.methods.catalogue import Option
-from proofup.methods.protocol import MethodKind, Purpose, RegisteredMethod
+from proofup.methods.protocol import (
+    MethodKind,
+    Purpose,
+    RegisteredMethod,
+    VerificationMethod,
+)
 from proofup.policy.proofs import Action
 from proofup.registration.guard import check_fresh, held_methods
 from proofup.registration.pending import LIFETIME, OpenRegistration, Registration
@@ -19,9 +24,11 @@ from proofup.registration.ports import (
     AlreadyRegisteredError,
     Ports,
     UnknownRegistrationError,
+    UnusableWayError,
 )
 from proofup.values.errors import SlotTakenError, StaleMethodError
 from proofup.values.ids import MethodId, RegistrationId, random_id
+from proofup.values.ways import Way
 
 
 async def propose(
@@ -31,14 +38,17 @@ async def propose(
     typed: Mapping[str, str],
     *,
     replaces: MethodId | None,
+    slot: str | None = None,
     at: datetime,
 ) -> Registration:
     """Keep what was typed as a candidate for ``kind``, in place of ``replaces`` if that is given.
 
+    ``slot`` names the place where a person may have several of the kind, each for another use.
+
     Nothing is sent and no proof is asked for yet, so that what was typed survives the asking.
     Raises StaleMethodError where ``replaces`` is not what the person has now, SlotTakenError
-    where there is no place for one more, AlreadyRegisteredError, and what the method raises for
-    a bad field.
+    where there is no place for one more, AlreadyRegisteredError, UnusableWayError, and what the
+    method raises for a bad field.
     """
     held = await held_methods(ports, actor)
     method = ports.room.catalogue.by_kind[kind]
@@ -46,18 +56,19 @@ async def propose(
         typed,
         method_id=MethodId(random_id(ports.room.entropy)),
         user_id=actor.person.user.id,
-        slot=_slot(held, method.slots, replaces),
+        slot=_slot(held, _places(method, slot, replaces), replaces),
         at=at,
         entropy=ports.room.entropy,
     )
-    if any(one.kind == kind and one.document == candidate.document for one in held):
+    if any(_is_same(ports, one, candidate) for one in held):
         raise AlreadyRegisteredError
+    way = await _way(ports, method.ways(candidate), typed.get("way"))
     registration = Registration(
         id=RegistrationId(random_id(ports.room.entropy)),
         user_id=actor.person.user.id,
         session_id=actor.session_id,
         candidate=candidate,
-        way=method.ways(candidate)[0],
+        way=way,
         replaces=replaces,
         correlation_id=actor.correlation_id,
         created_at=at,
@@ -96,10 +107,35 @@ async def ask(
     """
     held = await held_methods(ports, actor)
     action = Action.ADD_METHOD if registration.replaces is None else Action.CHANGE_METHOD
-    check_fresh(ports, actor, held, action, at=at)
+    await check_fresh(ports, actor, held, action, at=at)
     check_present(held, registration)
     option = Option(registration.way, (registration.candidate,))
     return await start(ports.room, context(actor, registration), option, at=at)
+
+
+def _is_same(ports: Ports, one: RegisteredMethod, other: RegisteredMethod) -> bool:
+    """Tell whether two methods are one and the same thing: a number gives no second way in."""
+    if one.kind != other.kind:
+        return False
+    number, another = (
+        ports.room.catalogue.of(method).describe(method).number for method in (one, other)
+    )
+    if number is None or another is None:
+        return one.document == other.document
+    return number.e164 == another.e164 and number.extension == another.extension
+
+
+async def _way(ports: Ports, ways: Sequence[Way], wanted: str | None) -> Way:
+    """Return how the candidate is to prove itself: as wanted, else the first way there is.
+
+    Raises UnusableWayError where the rules or the carriers allow none.
+    """
+    policy = await ports.room.policies.current()
+    able = [way for way in ways if way in policy.ways & ports.room.served]
+    chosen = [way for way in able if way == wanted] or able
+    if not chosen:
+        raise UnusableWayError
+    return chosen[0]
 
 
 def check_present(held: Sequence[RegisteredMethod], registration: Registration) -> None:
@@ -118,8 +154,10 @@ def placed(
     candidate = registration.candidate
     if registration.replaces or all(one.slot != candidate.slot for one in held):
         return candidate
-    slots = ports.room.catalogue.of(candidate).slots
-    return replace(candidate, slot=_slot(held, slots, None))
+    method = ports.room.catalogue.of(candidate)
+    if not method.slots_are_alike:
+        raise SlotTakenError(candidate.slot)
+    return replace(candidate, slot=_slot(held, method.slots, None))
 
 
 def context(actor: Actor, registration: Registration) -> Context:
@@ -133,6 +171,15 @@ def context(actor: Actor, registration: Registration) -> Context:
         client=actor.client,
         language=actor.person.user.preferred_language or "en",
     )
+
+
+def _places(
+    method: VerificationMethod, slot: str | None, replaces: MethodId | None
+) -> Sequence[str]:
+    """Return the places that will do; where each has a use of its own, the first is the usual."""
+    if slot is not None:
+        return (slot,)
+    return method.slots if method.slots_are_alike or replaces else method.slots[:1]
 
 
 def _slot(held: Sequence[RegisteredMethod], slots: Sequence[str], replaces: MethodId | None) -> str:

@@ -5,9 +5,10 @@ from datetime import datetime
 from msgspec import Struct
 
 from proofup.audit.entry import Event
+from proofup.challenges.options import options_of
 from proofup.directory.users import RaiseEpoch, RequireEpoch, SetDefaultWay
 from proofup.methods.protocol import Description, RemoveMethod
-from proofup.policy.proofs import Action
+from proofup.policy.proofs import Action, preferred
 from proofup.registration.guard import check_fresh, held_methods
 from proofup.registration.notices import farewell, notice
 from proofup.registration.ports import Actor, Ports
@@ -37,12 +38,13 @@ async def remove(ports: Ports, actor: Actor, method_id: MethodId, *, at: datetim
         raise StaleMethodError
     staying = [one for one in held if one.id != method_id]
     action = Action.REMOVE_METHOD if staying else Action.REMOVE_LAST_METHOD
-    check_fresh(ports, actor, held, action, at=at)
+    await check_fresh(ports, actor, held, action, at=at)
     user, catalogue = actor.person.user, ports.room.catalogue
-    left = catalogue.options(staying)
+    left = await options_of(ports.room, staying)
     default = actor.person.account.default_way
     if all(option.way is not default for option in left):
-        default = left[0].way if left else None
+        next_default = preferred(left, None)
+        default = next_default.way if next_default else None
     old = catalogue.of(going).describe(going)
     facts = {"kind": old.kind, "was": old.masked, "now": ""}
     await ports.room.commit(

@@ -6,9 +6,9 @@ from starlette.responses import Response
 from proofup.authentication.dispatcher import Standing, Step, stand
 from proofup.authentication.second_proof import answer, ask
 from proofup.challenges.look import newest
-from proofup.challenges.outcome import Refused
+from proofup.challenges.outcome import Refused, Waiting
 from proofup.methods.catalogue import Option
-from proofup.policy.texts import CountryNotServedError
+from proofup.policy.budgets import CountryNotServedError
 from proofup.signin.door import ADDRESSES, Door
 from proofup.values.errors import LimitReachedError
 from proofup.values.ways import Way
@@ -38,6 +38,8 @@ async def submit(door: Door, request: Request) -> Response:
         return await door.go_on(request, here)
     code = form.text("code", longest=LONGEST_CODE)
     outcome = await answer(door.ports, here, code, at=visit.at)
+    if isinstance(outcome, Waiting):
+        return see_other(ADDRESSES[Step.CHALLENGE])
     if isinstance(outcome, Refused):
         return await _page(door, request, here, refused=outcome)
     token = visit.transaction_token or ""

@@ -11,6 +11,7 @@ from proofup.authentication.ports import Ports
 from proofup.authentication.sessions import issue
 from proofup.authentication.sessions import visit as session_of
 from proofup.authentication.signin import LIFETIME
+from proofup.policy.decision import ProofsBlockedError
 from proofup.values.errors import RevokedError, StaleError
 from proofup.web.cookies import Cookie, Cookies
 from proofup.web.errors import Action, Answer, Problems
@@ -26,6 +27,8 @@ ADDRESSES = {
     Step.NAME: SIGN_IN,
     Step.PASSWORD: "/signin/password",
     Step.CHALLENGE: "/signin/challenge",
+    Step.PROOF_UP: "/proofup",
+    Step.STAY: "/signin/stay",
     # Both were passed in the answer to a form; a page of theirs is the start of a new sign-in.
     Step.ISSUE: SIGN_IN,
     Step.FINISHED: HOME,
@@ -106,7 +109,20 @@ class Door(Struct, frozen=True, kw_only=True):
         self.cookies.clear(response, Cookie.TRANSACTION)
         return response
 
+    async def blocked(self, request: Request, _: Exception) -> Response:
+        """Answer where every second proof of the person is denied."""
+        return self.problems.problem(
+            request,
+            status=403,
+            title="Your second proof is blocked",
+            what_to_do="It was reported that somebody else knows your password, so nobody is let "
+            "in by a second proof. Nothing was sent. Call the help desk.",
+            label="Sign-in stopped",
+            number=500121,
+            name="UserBlocked",
+        )
+
     @property
     def answers(self) -> dict[type[Exception] | int, Answer]:
         """Return the errors that this door answers with a page of its own."""
-        return {RevokedError: self.revoked}
+        return {RevokedError: self.revoked, ProofsBlockedError: self.blocked}

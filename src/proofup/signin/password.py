@@ -6,7 +6,7 @@ from starlette.responses import Response
 from proofup.authentication.dispatcher import Step, standing
 from proofup.authentication.password import PasswordRefusal, PasswordRefused, submit_password
 from proofup.authentication.second_proof import ask
-from proofup.policy.texts import CountryNotServedError
+from proofup.policy.budgets import CountryNotServedError
 from proofup.signin.door import ADDRESSES, Door
 from proofup.values.errors import LimitReachedError, StaleError
 from proofup.values.secret import Secret

@@ -7,33 +7,42 @@ from msgspec import Struct
 from proofup.challenges.challenge import (
     ChallengeState,
     ConsumeChallenge,
+    HearChallenge,
     OpenChallenge,
     StoredChallenge,
 )
-from proofup.methods.protocol import Challenge, Purpose
+from proofup.methods.protocol import Challenge, Heard, Purpose
 from proofup.storage.engine import Engine
 from proofup.storage.statements import Row, Steps, touched
 from proofup.values.clock import from_microseconds, to_microseconds
 from proofup.values.errors import AlreadySpentError, StoreBusyError
-from proofup.values.ids import ChallengeId, UserId
+from proofup.values.ids import ChallengeId, CorrelationId, MessageId, UserId
 from proofup.values.ways import Way
 
-CHALLENGES_OF_SUBJECT = (
-    "SELECT id, user_id, purpose, way, method_id, verifier, started_at, expires_at, subject, "
-    "state, message_id FROM challenges WHERE subject = ? ORDER BY number DESC LIMIT ?"
+COLUMNS = (
+    "id, user_id, purpose, way, method_id, verifier, started_at, expires_at, subject, state, "
+    "message_id, correlation_id, heard, language"
 )
+CHALLENGES_OF_SUBJECT = (
+    f"SELECT {COLUMNS} FROM challenges WHERE subject = ? ORDER BY number DESC LIMIT ?"
+)
+CHALLENGE_OF_MESSAGE = f"SELECT {COLUMNS} FROM challenges WHERE message_id = ?"
 SUPERSEDE = "UPDATE challenges SET state = 'superseded' WHERE subject = ? AND state = 'open'"
 # Two at once find the same number, or both an open challenge that neither saw: one of them
 # stores nothing and begins again behind the other.
 OPEN_CHALLENGE = (
     "INSERT INTO challenges (id, subject, number, user_id, purpose, way, method_id, verifier, "
-    "started_at, expires_at, state, message_id) VALUES (?, ?, "
+    "started_at, expires_at, state, message_id, correlation_id, heard, language) VALUES (?, ?, "
     "(SELECT COALESCE(MAX(number), 0) + 1 FROM challenges WHERE subject = ?), "
-    "?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 )
 CONSUME = (
     "UPDATE challenges SET state = 'answered', verifier = NULL "
     "WHERE id = ? AND state = 'open' AND expires_at > ?"
+)
+HEAR = (
+    "UPDATE challenges SET heard = ? WHERE id = ? AND state = 'open' AND expires_at > ? "
+    "AND COALESCE(heard, '') = ?"
 )
 MOST_ROUNDS = 20  # each is lost to another challenge of the same sign-in
 
@@ -47,6 +56,11 @@ class ChallengeRows(Struct, frozen=True):
         """Return the latest ``most`` challenges of ``subject``, the newest first."""
         found = await self.engine.rows(CHALLENGES_OF_SUBJECT, subject, most)
         return [_stored(columns) for columns in found]
+
+    async def of_message(self, message_id: MessageId) -> StoredChallenge | None:
+        """Return the challenge that the message puts."""
+        found = await self.engine.rows(CHALLENGE_OF_MESSAGE, message_id)
+        return _stored(found[0]) if found else None
 
     def open(self, change: OpenChallenge) -> Steps[None]:
         """Store a challenge and supersede the open one of its subject."""
@@ -68,10 +82,20 @@ class ChallengeRows(Struct, frozen=True):
                     to_microseconds(challenge.expires_at),
                     stored.state,
                     stored.message_id,
+                    stored.correlation_id,
+                    challenge.heard,
+                    challenge.language,
                 )
             ):
                 return
         raise StoreBusyError
+
+    def hear(self, change: HearChallenge) -> Steps[None]:
+        """Note what was heard of a call, unless something else was heard first."""
+        at = to_microseconds(change.at)
+        before = change.before or ""
+        if not (yield from touched(HEAR, change.heard, change.challenge_id, at, before)):
+            raise AlreadySpentError
 
     def consume(self, change: ConsumeChallenge) -> Steps[None]:
         """End an open challenge; the one write that says whose answer counted."""
@@ -89,10 +113,13 @@ def _stored(columns: Row) -> StoredChallenge:
         verifier=columns[5],
         started_at=from_microseconds(columns[6]),
         expires_at=from_microseconds(columns[7]),
+        heard=None if columns[12] is None else Heard(columns[12]),
+        language=columns[13],
     )
     return StoredChallenge(
         challenge=challenge,
         subject=columns[8],
         state=ChallengeState(columns[9]),
         message_id=columns[10],
+        correlation_id=CorrelationId(columns[11]),
     )

@@ -4,6 +4,7 @@ A state only moves forward: a receipt that comes before the sender has noted tha
 kept, and a late failure does not take a delivery back.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from operator import itemgetter
@@ -17,7 +18,7 @@ from proofup.storage.sealed import SealedColumn
 from proofup.storage.statements import Row, Steps, Value, rows, touched
 from proofup.values.clock import from_microseconds, to_microseconds
 from proofup.values.ids import CorrelationId, MessageId
-from proofup.values.messages import Delivery, DeliveryState, Mail, SendMessage, Text
+from proofup.values.messages import Call, Delivery, DeliveryState, Mail, SendMessage, Text
 from proofup.values.phone_numbers import stored_phone_number
 from proofup.values.secret import Secret
 
@@ -52,6 +53,7 @@ FAILED = (
     "state = CASE WHEN state IN ('queued', 'sent') THEN 'failed' ELSE state END, "
     "payload = NULL, next_at = NULL WHERE id = ?"
 )
+KINDS: Mapping[type[Text | Call | Mail], str] = {Text: "text", Call: "call", Mail: "mail"}
 PROGRESS = "SELECT state, changed_at, sent_at, delivered_at FROM outbox WHERE id = ?"
 
 
@@ -60,20 +62,25 @@ class _Text(msgspec.Struct, frozen=True, tag="text"):
     body: str
 
 
+class _Call(msgspec.Struct, frozen=True, tag="call"):
+    to: str
+    greeting: str
+
+
 class _Mail(msgspec.Struct, frozen=True, tag="mail"):
     to: str
     template: str
     facts: dict[str, str]
 
 
-_contents: msgspec.json.Decoder[_Text | _Mail] = msgspec.json.Decoder(_Text | _Mail)
+_contents: msgspec.json.Decoder[_Text | _Call | _Mail] = msgspec.json.Decoder(_Text | _Call | _Mail)
 
 
 class Claimed(Struct, frozen=True, kw_only=True):
     """A message that one claimer alone may send until the lease ends; ``attempts`` counts."""
 
     id: MessageId
-    content: Text | Mail
+    content: Text | Call | Mail
     language: str
     created_at: datetime
     expires_at: datetime
@@ -106,7 +113,7 @@ class OutboxRows(Struct, frozen=True):
         yield from touched(
             PUT,
             change.id,
-            "text" if isinstance(change.content, Text) else "mail",
+            KINDS[type(change.content)],
             self.payload.seal(_encoded(change.content), row=change.id),
             change.language,
             change.correlation_id,
@@ -119,7 +126,7 @@ class OutboxRows(Struct, frozen=True):
     async def claim(self, kind: str, most: int, lease: timedelta, at: datetime) -> list[Claimed]:
         """Take up to ``most`` messages that are due, oldest first; nobody else gets them soon.
 
-        ``kind`` is ``text`` or ``mail``. Expired ones come too, to be given up by name.
+        ``kind`` is ``text``, ``call`` or ``mail``. Expired ones come too, to be given up by name.
         """
         now, until = to_microseconds(at), to_microseconds(at + lease)
         if not await self.engine.rows(ANY_DUE, kind, now):
@@ -169,14 +176,18 @@ class OutboxRows(Struct, frozen=True):
         )
 
 
-def _encoded(content: Text | Mail) -> bytes:
+def _encoded(content: Text | Call | Mail) -> bytes:
     if isinstance(content, Text):
         return msgspec.json.encode(_Text(str(content.to), content.body.reveal()))
+    if isinstance(content, Call):
+        return msgspec.json.encode(_Call(str(content.to), content.greeting))
     return msgspec.json.encode(_Mail(content.to, content.template, dict(content.facts)))
 
 
-def _decoded(plain: bytes) -> Text | Mail:
+def _decoded(plain: bytes) -> Text | Call | Mail:
     content = _contents.decode(plain)
+    if isinstance(content, _Call):
+        return Call(to=stored_phone_number(content.to), greeting=content.greeting)
     if isinstance(content, _Text):
         return Text(to=stored_phone_number(content.to), body=Secret(content.body))
     return Mail(to=content.to, template=content.template, facts=content.facts)

@@ -8,19 +8,24 @@ from msgspec import Struct
 
 from proofup.authentication.session import EndSession, OpenSession, RenewSession, TouchSession
 from proofup.authentication.signin import AdvanceSignIn, OpenSignIn
-from proofup.challenges.challenge import ConsumeChallenge, OpenChallenge
+from proofup.challenges.challenge import ConsumeChallenge, HearChallenge, OpenChallenge
 from proofup.directory.passwords import SetPassword
 from proofup.directory.roles import AssignRole
 from proofup.directory.users import (
     AddUser,
+    BlockProofs,
     HoldChanges,
     RaiseEpoch,
     RequireEpoch,
     SetDefaultWay,
     SetEnabled,
+    SetGrace,
+    SetMfaState,
+    Snooze,
 )
 from proofup.methods.protocol import AddMethod, RemoveMethod, ReplaceMethod, UpdateMethod
 from proofup.policy.limits import CountTries, RequireTries, ResetCounters
+from proofup.policy.rules import SetPolicy
 from proofup.registration.pending import (
     FinishRegistration,
     OpenNoticeLink,
@@ -39,6 +44,7 @@ from proofup.storage.methods import MethodRows
 from proofup.storage.notice_links import NoticeLinkRows
 from proofup.storage.outbox import OutboxRows
 from proofup.storage.passwords import PasswordRows
+from proofup.storage.policies import PolicyRows
 from proofup.storage.registrations import RegistrationRows
 from proofup.storage.roles import RoleRows
 from proofup.storage.schema import bring_up_to_date, sqlite_path
@@ -72,6 +78,7 @@ class Store(Struct, frozen=True, kw_only=True):
     notice_links: NoticeLinkRows
     audit: AuditRows
     outbox: OutboxRows
+    policies: PolicyRows
     cleanup: Cleanup
     changes: ChangeSteps
 
@@ -143,6 +150,7 @@ def _store(engine: Engine, keys: KeyRing, entropy: Entropy) -> Store:
     pending = RegistrationRows(engine, sealed("registrations|document", KeyPurpose.METHODS))
     links = NoticeLinkRows(engine)
     outbox = OutboxRows(engine, sealed("outbox|payload", KeyPurpose.MESSAGES))
+    policies = PolicyRows(engine)
     audit = AuditRows(engine, keys)
     writes: dict[type[Change], Write] = {
         AddUser: people.add,
@@ -151,6 +159,10 @@ def _store(engine: Engine, keys: KeyRing, entropy: Entropy) -> Store:
         SetEnabled: people.set_enabled,
         SetDefaultWay: people.set_default_way,
         HoldChanges: people.hold_changes,
+        SetMfaState: people.set_mfa_state,
+        BlockProofs: people.block_proofs,
+        SetGrace: people.set_grace,
+        Snooze: people.snooze,
         SetPassword: passwords.set,
         AssignRole: roles.assign,
         AddMethod: methods.add,
@@ -162,6 +174,7 @@ def _store(engine: Engine, keys: KeyRing, entropy: Entropy) -> Store:
         ResetCounters: counters.reset,
         OpenChallenge: challenges.open,
         ConsumeChallenge: challenges.consume,
+        HearChallenge: challenges.hear,
         OpenSignIn: sign_ins.open,
         AdvanceSignIn: sign_ins.advance,
         OpenSession: sessions.open,
@@ -173,6 +186,7 @@ def _store(engine: Engine, keys: KeyRing, entropy: Entropy) -> Store:
         OpenNoticeLink: links.open,
         SpendNoticeLink: links.spend,
         SendMessage: outbox.put,
+        SetPolicy: policies.set,
     }
     return Store(
         engine=engine,
@@ -189,6 +203,7 @@ def _store(engine: Engine, keys: KeyRing, entropy: Entropy) -> Store:
         notice_links=links,
         audit=audit,
         outbox=outbox,
+        policies=policies,
         cleanup=Cleanup(engine),
         changes=ChangeSteps(writes, audit),
     )

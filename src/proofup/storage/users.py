@@ -6,12 +6,17 @@ from msgspec import Struct
 from proofup.directory.users import (
     Account,
     AddUser,
+    BlockProofs,
     HoldChanges,
+    MfaState,
     Person,
     RaiseEpoch,
     RequireEpoch,
     SetDefaultWay,
     SetEnabled,
+    SetGrace,
+    SetMfaState,
+    Snooze,
     User,
     UserType,
 )
@@ -26,9 +31,10 @@ from proofup.values.names import canonical_name
 PERSON_COLUMNS = (
     "u.id, u.user_principal_name, u.display_name, u.given_name, u.surname, u.mail, u.mobile_phone, "
     "u.business_phones, u.user_type, u.preferred_language, u.usage_location, u.created_at, "
-    "a.enabled, a.epoch, a.default_way, a.changes_held_at"
+    "a.enabled, a.epoch, a.default_way, a.changes_held_at, a.mfa_state, a.proofs_blocked_until, "
+    "a.grace_ends_at, a.snoozes, a.snoozed_at"
 )
-PERSON_WIDTH = 16
+PERSON_WIDTH = 21
 PERSON_BY_ID = (
     f"SELECT {PERSON_COLUMNS} FROM users u JOIN accounts a ON a.user_id = u.id WHERE u.id = ?"
 )
@@ -47,8 +53,9 @@ ADD_USER = (
     "ON CONFLICT (canonical_name) DO NOTHING"
 )
 ADD_ACCOUNT = (
-    "INSERT INTO accounts (user_id, enabled, epoch, default_way, changes_held_at) "
-    "VALUES (?, ?, ?, ?, ?)"
+    "INSERT INTO accounts (user_id, enabled, epoch, default_way, changes_held_at, mfa_state, "
+    "proofs_blocked_until, grace_ends_at, snoozes, snoozed_at) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 # The lock lets two acts on one account follow each other; reading alone would let a revocation
 # slip in between the look and the write.
@@ -64,6 +71,12 @@ CARRY_OVER = (
 SET_ENABLED = "UPDATE accounts SET enabled = ? WHERE user_id = ?"
 SET_DEFAULT_WAY = "UPDATE accounts SET default_way = ? WHERE user_id = ?"
 HOLD_CHANGES = "UPDATE accounts SET changes_held_at = ? WHERE user_id = ?"
+SET_MFA_STATE = "UPDATE accounts SET mfa_state = ? WHERE user_id = ?"
+BLOCK_PROOFS = "UPDATE accounts SET proofs_blocked_until = ? WHERE user_id = ?"
+# A grace that has begun is not begun again.
+SET_GRACE = "UPDATE accounts SET grace_ends_at = COALESCE(grace_ends_at, ?) WHERE user_id = ?"
+SNOOZE = "UPDATE accounts SET snoozes = snoozes + 1, snoozed_at = ? WHERE user_id = ?"
+WAKE = "UPDATE accounts SET snoozes = 0, snoozed_at = NULL WHERE user_id = ?"
 
 _words = msgspec.json.Decoder(tuple[str, ...])
 
@@ -117,6 +130,11 @@ class PeopleRows(Struct, frozen=True):
             account.epoch,
             account.default_way,
             count_or_none(account.changes_held_at),
+            account.mfa_state,
+            count_or_none(account.proofs_blocked_until),
+            count_or_none(account.grace_ends_at),
+            account.snoozes,
+            count_or_none(account.snoozed_at),
         )
 
     def require_epoch(self, change: RequireEpoch) -> Steps[None]:
@@ -142,6 +160,25 @@ class PeopleRows(Struct, frozen=True):
         """Stop what the person may change, or release it."""
         yield from _must_touch(HOLD_CHANGES, count_or_none(change.since), change.user_id)
 
+    def set_mfa_state(self, change: SetMfaState) -> Steps[None]:
+        """Set whether the person must have a second proof."""
+        yield from _must_touch(SET_MFA_STATE, change.state, change.user_id)
+
+    def block_proofs(self, change: BlockProofs) -> Steps[None]:
+        """Deny every second proof for a while, or allow them again."""
+        yield from _must_touch(BLOCK_PROOFS, count_or_none(change.until), change.user_id)
+
+    def set_grace(self, change: SetGrace) -> Steps[None]:
+        """Begin the time in which registering may be put off."""
+        yield from _must_touch(SET_GRACE, to_microseconds(change.ends_at), change.user_id)
+
+    def snooze(self, change: Snooze) -> Steps[None]:
+        """Count a putting off, or forget all of them."""
+        if change.at is None:
+            yield from _must_touch(WAKE, change.user_id)
+        else:
+            yield from _must_touch(SNOOZE, to_microseconds(change.at), change.user_id)
+
 
 def person_of(columns: Row) -> Person:
     """Return the person in a row of PERSON_COLUMNS."""
@@ -165,6 +202,11 @@ def person_of(columns: Row) -> Person:
         epoch=columns[13],
         default_way=way_or_none(columns[14]),
         changes_held_at=instant_or_none(columns[15]),
+        mfa_state=MfaState(columns[16]),
+        proofs_blocked_until=instant_or_none(columns[17]),
+        grace_ends_at=instant_or_none(columns[18]),
+        snoozes=columns[19],
+        snoozed_at=instant_or_none(columns[20]),
     )
     return Person(user, account)
 

@@ -19,6 +19,17 @@ class Text(Struct, frozen=True, kw_only=True):
     body: Secret[str]
 
 
+class Call(Struct, frozen=True, kw_only=True):
+    """A call: ``greeting`` is what is said first, and ends with the key that is asked for.
+
+    It holds no code, so that nothing of worth is left on an answering machine. What is said
+    later depends on the keys, and is asked for when they are pressed.
+    """
+
+    to: PhoneNumber
+    greeting: str
+
+
 class Mail(Struct, frozen=True, kw_only=True):
     """A mail, named by what it tells; its words are a template of the same name.
 
@@ -41,7 +52,7 @@ class SendMessage(Change, frozen=True, kw_only=True):
     """
 
     id: MessageId
-    content: Text | Mail
+    content: Text | Call | Mail
     language: str
     created_at: datetime
     expires_at: datetime

@@ -1,7 +1,8 @@
 """Phone numbers: one parser, one stored form, one mask.
 
 Numbers are stored in E.164 with Graph's one space behind the country code
-(``+44 7700900067``), so that what Graph shows and what is stored are one string.
+(``+44 7700900067``) and an extension behind an X (``+1 4255551234X12345``), so that what Graph
+shows and what is stored are one string.
 """
 
 import unicodedata
@@ -16,17 +17,23 @@ if TYPE_CHECKING:
     import phonenumbers
 
 LONGEST_INPUT = 64  # letters; more is no number in any spelling
+LONGEST_EXTENSION = 7  # digits; ITU-T E.123 knows no bound, and longer ones are typing errors
 SHOWN_DIGITS = 2  # of a masked number
 
 
 class PhoneNumber(Struct, frozen=True):
-    """A number in E.164, as its country code and the national digits behind it."""
+    """A number in E.164, as its country code and the national digits behind it.
+
+    ``extension`` is what is dialled behind it to reach a line of an office.
+    """
 
     country_code: str
     national: str
+    extension: str | None = None
 
     def __str__(self) -> str:
-        return f"+{self.country_code} {self.national}"
+        line = f"X{self.extension}" if self.extension else ""
+        return f"+{self.country_code} {self.national}{line}"
 
     @property
     def e164(self) -> str:
@@ -39,7 +46,8 @@ class PhoneNumber(Struct, frozen=True):
         import phonenumbers
 
         form = phonenumbers.PhoneNumberFormat.INTERNATIONAL
-        return phonenumbers.format_number(_parsed(self), form)
+        line = f" X{self.extension}" if self.extension else ""
+        return phonenumbers.format_number(_parsed(self), form) + line
 
     @property
     def masked(self) -> str:
@@ -51,12 +59,15 @@ class PhoneNumber(Struct, frozen=True):
         return f"+{'X' * len(self.country_code)} {hidden}{self.national[-SHOWN_DIGITS:]}"
 
 
-def parse_phone_number(typed: str, *, region: str | None = None) -> PhoneNumber:
+def parse_phone_number(
+    typed: str, *, region: str | None = None, extension_allowed: bool = False
+) -> PhoneNumber:
     """Return the number a person means by ``typed``.
 
     Any spelling will do: spaces, dashes, brackets, a trunk zero, other digits than the Latin
     ones. ``region`` (ISO 3166, such as ``GB``) says where a number without ``+`` or ``00``
-    belongs. Raises InvalidPhoneNumberError with one of the reasons ``empty``, ``too long``,
+    belongs. An extension (``x123``, ``ext. 123``) is for lines of an office alone. Raises
+    InvalidPhoneNumberError with one of the reasons ``empty``, ``too long``,
     ``control characters``, ``extension``, ``no country``, ``not a number``, ``premium``.
 
     A number is taken when its length is right for its country, whether or not its range is
@@ -80,10 +91,11 @@ def parse_phone_number(typed: str, *, region: str | None = None) -> PhoneNumber:
     except phonenumbers.NumberParseException as error:
         no_country = error.error_type == phonenumbers.NumberParseException.INVALID_COUNTRY_CODE
         raise InvalidPhoneNumberError("no country" if no_country else "not a number") from error
-    if parsed.extension:
+    if parsed.extension and not extension_allowed:
         raise InvalidPhoneNumberError("extension")
     national = phonenumbers.national_significant_number(parsed)
-    if _has_letter(text) and not "".join(filter(str.isdecimal, text)).endswith(national):
+    typed_digits = "".join(filter(str.isdecimal, text))
+    if _has_letter(text) and not typed_digits.endswith(national + (parsed.extension or "")):
         # The library reads letters as keys (FLOWERS is 3569377): a typing error would become a
         # stranger's number.
         raise InvalidPhoneNumberError("not a number")
@@ -92,7 +104,7 @@ def parse_phone_number(typed: str, *, region: str | None = None) -> PhoneNumber:
         != phonenumbers.ValidationResult.IS_POSSIBLE
     ):
         raise InvalidPhoneNumberError("not a number")
-    number = PhoneNumber(str(parsed.country_code), national)
+    number = PhoneNumber(str(parsed.country_code), national, _digits(parsed.extension))
     if _line_of(number) in {
         phonenumbers.PhoneNumberType.PREMIUM_RATE,
         phonenumbers.PhoneNumberType.SHARED_COST,
@@ -102,6 +114,24 @@ def parse_phone_number(typed: str, *, region: str | None = None) -> PhoneNumber:
     }:
         raise InvalidPhoneNumberError("premium")
     return number
+
+
+def parse_extension(typed: str) -> str | None:
+    """Return the extension in ``typed``, or None where there is none.
+
+    Raises InvalidPhoneNumberError with the reason ``extension`` for anything but a few digits.
+    """
+    text = "".join(map(_latin_digit, unicodedata.normalize("NFKC", typed).strip()))
+    if not text:
+        return None
+    if not text.isdecimal() or len(text) > LONGEST_EXTENSION:
+        raise InvalidPhoneNumberError("extension")
+    return text
+
+
+def _digits(extension: str | None) -> str | None:
+    """Return the digits of an extension that the library found."""
+    return parse_extension(extension) if extension else None
 
 
 def _latin_digit(letter: str) -> str:
@@ -163,5 +193,6 @@ def _parsed(number: PhoneNumber) -> "phonenumbers.PhoneNumber":
 
 def stored_phone_number(text: str) -> PhoneNumber:
     """Return the number that ``str`` of a PhoneNumber gave, without judging it again."""
-    country_code, national = text.removeprefix("+").split(" ", 1)
-    return PhoneNumber(country_code, national)
+    country_code, rest = text.removeprefix("+").split(" ", 1)
+    national, _, extension = rest.partition("X")
+    return PhoneNumber(country_code, national, extension or None)

@@ -15,3 +15,16 @@ class Way(StrEnum):
 
     OATH = "oath"
     SMS = "sms"
+    VOICE_MOBILE = "voiceMobile"
+    VOICE_OFFICE = "voiceOffice"
+    VOICE_ALTERNATE_MOBILE = "voiceAlternateMobile"
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether the answer is typed into a page; else it is given on the device itself."""
+        return self in {Way.OATH, Way.SMS}
+
+    @property
+    def can_be_default(self) -> bool:
+        """Whether a person may prefer it: an alternate phone is only ever another option."""
+        return self is not Way.VOICE_ALTERNATE_MOBILE

@@ -20,6 +20,13 @@ NUMBERS = {
     Refusal.TOO_MANY: (500121, "MaxAllowedCodeRetryReached"),
     Refusal.PAUSED: (50053, "AuthenticationThrottled"),
     Refusal.METHOD_GONE: (500121, "AuthenticationMethodNotConfigured"),
+    Refusal.DENIED: (500121, "UserDeclined"),
+    Refusal.FRAUD: (500121, "FraudCodeEntered"),
+    Refusal.BUSY: (500121, "PhoneBusy"),
+    Refusal.NO_ANSWER: (500121, "PhoneNoAnswer"),
+    Refusal.HUNG_UP: (500121, "PhoneHungUp"),
+    Refusal.VOICEMAIL: (500121, "WentToVoicemail"),
+    Refusal.FAILED: (500121, "PhoneUnreachable"),
 }
 NOT_SENT = {
     "limit": (50088, "AuthenticationMethodLimitReached"),

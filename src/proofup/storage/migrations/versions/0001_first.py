@@ -42,7 +42,12 @@ TABLES = (
         enabled SMALLINT NOT NULL,
         epoch BIGINT NOT NULL,
         default_way TEXT,
-        changes_held_at BIGINT
+        changes_held_at BIGINT,
+        mfa_state TEXT NOT NULL,
+        proofs_blocked_until BIGINT,
+        grace_ends_at BIGINT,
+        snoozes BIGINT NOT NULL,
+        snoozed_at BIGINT
     )
     """,
     """
@@ -97,6 +102,9 @@ TABLES = (
         expires_at BIGINT NOT NULL,
         state TEXT NOT NULL,
         message_id TEXT,
+        correlation_id TEXT NOT NULL,
+        heard TEXT,
+        language TEXT NOT NULL,
         UNIQUE (subject, number)
     )
     """,
@@ -110,6 +118,7 @@ TABLES = (
         first_at BIGINT,
         second_at BIGINT,
         second_way TEXT,
+        remembered SMALLINT NOT NULL,
         session_id TEXT,
         return_to TEXT,
         correlation_id TEXT NOT NULL,
@@ -118,6 +127,9 @@ TABLES = (
         started_at BIGINT NOT NULL,
         expires_at BIGINT NOT NULL,
         finished_at BIGINT,
+        put_off SMALLINT NOT NULL,
+        stays SMALLINT,
+        remembers SMALLINT NOT NULL,
         revision BIGINT NOT NULL
     )
     """,
@@ -130,6 +142,7 @@ TABLES = (
         first_at BIGINT,
         second_at BIGINT,
         second_way TEXT,
+        remembered SMALLINT NOT NULL,
         correlation_id TEXT NOT NULL,
         address TEXT NOT NULL,
         agent TEXT NOT NULL,
@@ -185,6 +198,12 @@ TABLES = (
     )
     """,
     """
+    CREATE TABLE policies (
+        name TEXT NOT NULL PRIMARY KEY,
+        document TEXT NOT NULL
+    )
+    """,
+    """
     CREATE TABLE audit_log (
         sequence BIGINT NOT NULL PRIMARY KEY,
         text TEXT NOT NULL,
@@ -203,6 +222,7 @@ TABLES = (
 )
 INDEXES = (
     "CREATE UNIQUE INDEX challenges_open ON challenges (subject) WHERE state = 'open'",
+    "CREATE UNIQUE INDEX challenges_message ON challenges (message_id)",
     "CREATE INDEX challenges_over ON challenges (expires_at)",
     "CREATE INDEX counters_over ON counters (expires_at)",
     "CREATE INDEX sign_ins_over ON sign_ins (expires_at)",

@@ -2,16 +2,16 @@ from datetime import timedelta
 
 import pytest
 
-from proofup.policy.texts import CountryNotServedError, TextPolicy
+from proofup.policy.budgets import Budget, CountryNotServedError
 
 
 @pytest.mark.parametrize("country", ["GB", "001", None])
 def test_without_a_list_every_country_is_served(country: str | None) -> None:
-    TextPolicy().check_country(country)
+    Budget().check_country(country)
 
 
 def test_SM4_with_a_list_only_its_countries_are_served() -> None:
-    policy = TextPolicy(countries=frozenset({"GB", "IE"}))
+    policy = Budget(countries=frozenset({"GB", "IE"}))
     policy.check_country("GB")
     for other in ("US", "001", "gb", "", None):
         with pytest.raises(CountryNotServedError) as refused:
@@ -21,11 +21,11 @@ def test_SM4_with_a_list_only_its_countries_are_served() -> None:
 
 def test_SM4_an_empty_list_serves_nobody() -> None:
     with pytest.raises(CountryNotServedError):
-        TextPolicy(countries=frozenset()).check_country("GB")
+        Budget(countries=frozenset()).check_country("GB")
 
 
 def test_SM4_budgets_are_those_that_were_set() -> None:
-    policy = TextPolicy(per_day=70, per_day_and_country=7)
+    policy = Budget(per_day=70, per_day_and_country=7)
     day = timedelta(days=1)
     assert (policy.service_limit.most, policy.service_limit.within) == (70, day)
     assert (policy.country_limit.most, policy.country_limit.within) == (7, day)

@@ -1,0 +1,71 @@
+"""``proofup policy``: the rules the organisation sets for itself."""
+
+import argparse
+import difflib
+from typing import Any
+
+import msgspec
+
+from proofup.audit.entry import Event
+from proofup.cli.opening import opened
+from proofup.cli.output import Output, RefusedError
+from proofup.policy.rules import Policy, SetPolicy
+
+
+async def show(arguments: argparse.Namespace, output: Output) -> int:
+    """Show every rule as it is now."""
+    async with opened(arguments.folder) as service:
+        _tell(output, await service.store.policies.current())
+    return 0
+
+
+async def set_rules(arguments: argparse.Namespace, output: Output) -> int:
+    """Set the rules that are named; all of them or none."""
+    told = [_pair(text) for text in arguments.rules]
+    async with opened(arguments.folder) as service:
+        before = await service.store.policies.current()
+        after = _changed(before, dict(told))
+        changed = ", ".join(name for name, _ in told)
+        await service.store.commit(
+            SetPolicy(policy=after),
+            service.entry(Event.POLICY_CHANGED, None, "policy set", rules=changed),
+        )
+    _tell(output, after)
+    return 0
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise RefusedError(text, "is no rule with a value.", "Write it like rememberDays=30.")
+    return name, value
+
+
+def _changed(before: Policy, told: dict[str, str]) -> Policy:
+    """Return ``before`` with what was told. Raises RefusedError for the first bad one."""
+    rules: dict[str, Any] = msgspec.to_builtins(before)
+    for name, value in told.items():
+        if name not in rules:
+            near = difflib.get_close_matches(name, rules, n=1, cutoff=0.4)
+            fix = f"Did you mean {near[0]}?" if near else f"Known are {', '.join(rules)}."
+            raise RefusedError(name, "is no rule.", fix)
+        parts = [part.strip() for part in value.split(",") if part.strip()]
+        rules[name] = parts if name == "ways" else value
+        try:
+            msgspec.convert(rules, Policy, strict=False)
+        except msgspec.ValidationError as error:
+            problem = f"{value!r} does not fit: {str(error).split(' - at')[0]}."
+            raise RefusedError(name, problem) from error
+    policy = msgspec.convert(rules, Policy, strict=False)
+    if not policy.ways:
+        raise RefusedError("ways", "names none.", "Nobody could give a second proof.")
+    return policy
+
+
+def _tell(output: Output, policy: Policy) -> None:
+    rules: dict[str, Any] = msgspec.to_builtins(policy, order="sorted")
+    words = (
+        f"{name} = {', '.join(value) if isinstance(value, list) else str(value)}"
+        for name, value in rules.items()
+    )
+    output.say("\n".join(words), rules)

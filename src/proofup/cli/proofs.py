@@ -1,0 +1,69 @@
+"""``proofup user block``, ``unblock``, ``set-mfa``: who must, and who may, give a second proof."""
+
+import argparse
+from datetime import timedelta
+
+from proofup.audit.entry import Event
+from proofup.cli.opening import opened
+from proofup.cli.output import Output, RefusedError
+from proofup.cli.users import person_named
+from proofup.directory.users import BlockProofs, MfaState, SetMfaState
+
+LONGEST_BLOCK_DAYS = 365
+
+
+async def block(arguments: argparse.Namespace, output: Output) -> int:
+    """Deny every second proof of the user for a while; nothing is sent to them."""
+    days: int | None = arguments.days
+    if days is not None and not 0 < days <= LONGEST_BLOCK_DAYS:
+        raise RefusedError("--days", f"is not from 1 to {LONGEST_BLOCK_DAYS}.")
+    async with opened(arguments.folder) as service:
+        user = (await person_named(service, arguments.name)).user
+        policy = await service.store.policies.current()
+        until = service.at + (policy.block_span if days is None else timedelta(days=days))
+        await service.store.commit(
+            BlockProofs(user_id=user.id, until=until),
+            service.entry(
+                Event.PROOFS_BLOCKED, user.id, "user block", until=until.isoformat("T", "seconds")
+            ),
+        )
+    output.say(
+        f"Second proofs of {user.user_principal_name} are denied until {until:%Y-%m-%d %H:%M} UTC.",
+        {"id": user.id, "proofsBlockedUntil": until.isoformat()},
+    )
+    return 0
+
+
+async def unblock(arguments: argparse.Namespace, output: Output) -> int:
+    """Allow second proofs of the user again."""
+    async with opened(arguments.folder) as service:
+        user = (await person_named(service, arguments.name)).user
+        await service.store.commit(
+            BlockProofs(user_id=user.id, until=None),
+            service.entry(Event.PROOFS_UNBLOCKED, user.id, "user unblock"),
+        )
+    output.say(
+        f"{user.user_principal_name} may give second proofs again.",
+        {"id": user.id, "proofsBlockedUntil": None},
+    )
+    return 0
+
+
+async def set_mfa(arguments: argparse.Namespace, output: Output) -> int:
+    """Say whether the user must have a second proof; a state that is held already stays."""
+    state = MfaState(arguments.state)
+    async with opened(arguments.folder) as service:
+        person = await person_named(service, arguments.name)
+        user, before = person.user, person.account.mfa_state
+        if before is not state:
+            await service.store.commit(
+                SetMfaState(user_id=user.id, state=state),
+                service.entry(
+                    Event.MFA_STATE_CHANGED, user.id, "user set-mfa", was=before, now=state
+                ),
+            )
+    output.say(
+        f"{user.user_principal_name}: {state.value}.",
+        {"id": user.id, "perUserMfaState": state.value, "was": before.value},
+    )
+    return 0

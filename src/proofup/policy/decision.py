@@ -1,0 +1,117 @@
+"""What a sign-in must still bring: the one place that decides it, for every route.
+
+Whoever has a second method is asked for it, whatever the rules demand of others. Whoever must
+have one and has none registers it before anything is opened.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from proofup.directory.users import Account, MfaState
+from proofup.methods.catalogue import Option
+from proofup.policy.proofs import Level, demanded
+from proofup.policy.rules import Demand, Policy
+from proofup.values.errors import ProofupError
+from proofup.values.ways import Way
+
+
+class ProofsBlockedError(ProofupError):
+    """Every second proof of this person is denied until ``until``; nothing was sent."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
+
+
+class Duty(StrEnum):
+    """What a person has to set right about their methods before the sign-in ends."""
+
+    NONE = "none"
+    MAY_REGISTER = "mayRegister"  # and may put it off
+    MUST_REGISTER = "mustRegister"
+    MUST_CHOOSE_DEFAULT = "mustChooseDefault"  # the one they had is forbidden by now
+
+
+class Decision(Struct, frozen=True, kw_only=True):
+    """The level to reach, the options to reach it with, and what to set right.
+
+    ``missing`` is how many methods are still to be registered; ``until`` is when putting off
+    ends, where it has begun.
+    """
+
+    level: Level
+    options: tuple[Option, ...]
+    duty: Duty = Duty.NONE
+    missing: int = 0
+    until: datetime | None = None
+
+
+def usable(options: Sequence[Option], allowed: frozenset[Way]) -> tuple[Option, ...]:
+    """Return the options that may be used to sign in.
+
+    Where none of them is allowed any more, the old ones still prove who it is, so that a
+    forbidden method never makes a password alone enough; another has to be registered then.
+    """
+    left = tuple(option for option in options if option.way in allowed)
+    return left or tuple(options)
+
+
+def decide(
+    account: Account,
+    held: Sequence[Option],
+    policy: Policy,
+    *,
+    served: frozenset[Way],
+    at: datetime,
+) -> Decision:
+    """Return what the account must bring; ``held`` is all that it could answer with."""
+    allowed = policy.ways & served
+    options = usable(held, allowed)
+    good = {method.id for option in options if option.way in allowed for method in option.methods}
+    missing = max(0, _least(account, policy, had_any=bool(held)) - len(good))
+    duty, until = _duty(account, policy, missing, had_any=bool(held), at=at)
+    if duty is Duty.NONE and _default_is_forbidden(account, allowed):
+        duty = Duty.MUST_CHOOSE_DEFAULT
+    return Decision(
+        level=demanded(options), options=options, duty=duty, missing=missing, until=until
+    )
+
+
+def is_demanded(account: Account, policy: Policy) -> bool:
+    """Tell whether this person must have a second proof."""
+    return policy.demand is Demand.EVERYONE or account.mfa_state is not MfaState.DISABLED
+
+
+def check_not_blocked(account: Account, *, at: datetime) -> None:
+    """Raise ProofsBlockedError where every second proof of the person is denied now."""
+    until = account.proofs_blocked_until
+    if until is not None and at < until:
+        raise ProofsBlockedError(until)
+
+
+def _least(account: Account, policy: Policy, *, had_any: bool) -> int:
+    """Return how many methods the person must have."""
+    if is_demanded(account, policy):
+        return policy.least_methods
+    # Nobody asks for one; but whoever has some must not be left with forbidden ones alone.
+    return 1 if had_any else 0
+
+
+def _duty(
+    account: Account, policy: Policy, missing: int, *, had_any: bool, at: datetime
+) -> tuple[Duty, datetime | None]:
+    if not missing:
+        return Duty.NONE, None
+    by_rule = account.mfa_state is MfaState.DISABLED and not had_any
+    if not (by_rule and policy.grace_days):
+        return Duty.MUST_REGISTER, None
+    if account.grace_ends_at is None or at < account.grace_ends_at:
+        return Duty.MAY_REGISTER, account.grace_ends_at
+    return Duty.MUST_REGISTER, None
+
+
+def _default_is_forbidden(account: Account, allowed: frozenset[Way]) -> bool:
+    return account.default_way is not None and account.default_way not in allowed

@@ -1,0 +1,75 @@
+"""The rules an organisation sets for itself; one document, kept in the database.
+
+Everything has a default that a new organisation can live with. ``docs/operators/policy.md``
+explains each.
+"""
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import Annotated, Protocol, TypeAlias
+
+from msgspec import Meta, Struct
+
+from proofup.values.changes import Change
+from proofup.values.ways import Way
+
+Days: TypeAlias = Annotated[int, Meta(ge=0, le=365)]
+
+
+class Demand(StrEnum):
+    """Who must have a second proof, beside everybody who has registered one."""
+
+    PER_USER = "perUser"  # those whose account says so
+    EVERYONE = "everyone"
+
+
+class Guard(StrEnum):
+    """What somebody without any method needs to register the first one."""
+
+    PASSWORD = "password"  # noqa: S105 - the name of a rule
+    INVITATION = "invitation"  # and a token that an administrator gave out
+
+
+class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """All rules.
+
+    ``ways`` may be used and registered. ``least_methods`` is how many a person must have where
+    one is demanded. For ``grace_days`` from the first sign-in on, registering may be put off
+    where ``demand`` is everyone. A browser is remembered for ``remember_days`` and a session
+    kept for ``stay_signed_in_days``; 0 is never. With ``nudge`` a person who has only phones is
+    asked to add an app, every ``snooze_days``, ``snoozes`` times at most before it is a must (0
+    is for ever). ``fraud_blocks`` blocks the second proofs of somebody who reports a stranger
+    for ``block_days``.
+    """
+
+    ways: frozenset[Way] = frozenset(Way)
+    demand: Demand = Demand.PER_USER
+    least_methods: Annotated[int, Meta(ge=1, le=3)] = 1
+    grace_days: Days = 0
+    guard: Guard = Guard.PASSWORD
+    remember_days: Days = 0
+    stay_signed_in_days: Annotated[int, Meta(ge=0, le=90)] = 0
+    nudge: bool = False
+    snooze_days: Annotated[int, Meta(ge=0, le=14)] = 1
+    snoozes: Annotated[int, Meta(ge=0, le=100)] = 3
+    fraud_blocks: bool = False
+    block_days: Annotated[int, Meta(ge=1, le=365)] = 90
+
+    @property
+    def block_span(self) -> timedelta:
+        """How long a block lasts that nobody ends."""
+        return timedelta(days=self.block_days)
+
+
+class Policies(Protocol):
+    """Reads the rules."""
+
+    async def current(self) -> Policy:
+        """Return the rules as they are now."""
+        ...
+
+
+class SetPolicy(Change, frozen=True, kw_only=True):
+    """Stores ``policy`` in place of the rules there were."""
+
+    policy: Policy

@@ -1,0 +1,145 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from proofup.directory.users import Account, MfaState
+from proofup.methods.catalogue import Option
+from proofup.methods.protocol import MethodKind, RegisteredMethod
+from proofup.policy.decision import (
+    Duty,
+    ProofsBlockedError,
+    check_not_blocked,
+    decide,
+    usable,
+)
+from proofup.policy.proofs import Level
+from proofup.policy.rules import Demand, Policy
+from proofup.values.ids import MethodId, UserId
+from proofup.values.ways import Way
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+ROSA = UserId("rosa")
+ALL = frozenset(Way)
+EVERYONE = Policy(demand=Demand.EVERYONE)
+
+
+def method(name: str) -> RegisteredMethod:
+    return RegisteredMethod(
+        id=MethodId(name),
+        user_id=ROSA,
+        kind=MethodKind("k"),
+        slot=name,
+        document=b"",
+        created_at=NOON,
+    )
+
+
+PHONE, APP, TOKEN = method("phone"), method("app"), method("token")
+SMS, CALL = Option(Way.SMS, (PHONE,)), Option(Way.VOICE_MOBILE, (PHONE,))
+OATH = Option(Way.OATH, (APP, TOKEN))
+
+ACCOUNTS = st.builds(
+    Account,
+    user_id=st.just(ROSA),
+    default_way=st.none() | st.sampled_from(Way),
+    mfa_state=st.sampled_from(MfaState),
+    grace_ends_at=st.none() | st.sampled_from([NOON - timedelta(days=1), NOON + timedelta(days=1)]),
+)
+HELD = st.lists(st.sampled_from([SMS, CALL, OATH]), unique_by=lambda option: option.way)
+POLICIES = st.builds(
+    Policy,
+    ways=st.frozensets(st.sampled_from(Way)),
+    demand=st.sampled_from(Demand),
+    least_methods=st.integers(1, 3),
+    grace_days=st.integers(0, 30),
+)
+
+
+@given(ACCOUNTS, HELD, POLICIES)
+def test_TX3_whoever_holds_anything_is_asked_for_it_whatever_the_rules(
+    account: Account, held: list[Option], policy: Policy
+) -> None:
+    decision = decide(account, held, policy, served=ALL, at=NOON)
+    assert decision.level is (Level.MULTI_FACTOR if held else Level.SINGLE_FACTOR)
+    assert bool(decision.options) is bool(held)
+    assert set(decision.options) <= set(held)
+
+
+@given(ACCOUNTS, HELD, POLICIES)
+def test_EN4_nobody_who_must_have_a_method_goes_on_without_one(
+    account: Account, held: list[Option], policy: Policy
+) -> None:
+    decision = decide(account, held, policy, served=ALL, at=NOON)
+    good = [option for option in held if option.way in policy.ways]
+    must = policy.demand is Demand.EVERYONE or account.mfa_state is not MfaState.DISABLED
+    if must and not good:
+        assert decision.duty in {Duty.MUST_REGISTER, Duty.MAY_REGISTER}
+    if account.mfa_state is not MfaState.DISABLED:
+        assert decision.duty is not Duty.MAY_REGISTER  # INT-01: nobody skips that
+
+
+def test_ST_01_whoever_need_not_and_has_nothing_gets_in_by_password() -> None:
+    decision = decide(Account(user_id=ROSA), (), Policy(), served=ALL, at=NOON)
+    assert (decision.level, decision.duty) == (Level.SINGLE_FACTOR, Duty.NONE)
+
+
+@pytest.mark.parametrize("state", [MfaState.ENABLED, MfaState.ENFORCED])
+def test_ST_02_an_enabled_account_without_a_method_registers_first(state: MfaState) -> None:
+    account = Account(user_id=ROSA, mfa_state=state)
+    decision = decide(account, (), Policy(grace_days=14), served=ALL, at=NOON)
+    assert (decision.duty, decision.missing) == (Duty.MUST_REGISTER, 1)
+
+
+def test_MIN_05_only_what_is_missing_is_asked_for() -> None:
+    policy = Policy(demand=Demand.EVERYONE, least_methods=3)
+    two = decide(Account(user_id=ROSA), (OATH,), policy, served=ALL, at=NOON)
+    assert (two.duty, two.missing) == (Duty.MUST_REGISTER, 1)
+    three = decide(Account(user_id=ROSA), (OATH, SMS, CALL), policy, served=ALL, at=NOON)
+    assert (three.duty, three.missing) == (Duty.NONE, 0)
+
+
+def test_SKP_01_a_grace_is_counted_from_its_beginning_and_ends() -> None:
+    policy = Policy(demand=Demand.EVERYONE, grace_days=14)
+    fresh = decide(Account(user_id=ROSA), (), policy, served=ALL, at=NOON)
+    assert (fresh.duty, fresh.until) == (Duty.MAY_REGISTER, None)
+    until = NOON + timedelta(days=3)
+    begun = Account(user_id=ROSA, grace_ends_at=until)
+    assert decide(begun, (), policy, served=ALL, at=NOON).until == until
+    assert decide(begun, (), policy, served=ALL, at=until).duty is Duty.MUST_REGISTER
+
+
+def test_SKP_04_there_is_no_grace_unless_it_is_given() -> None:
+    assert decide(Account(user_id=ROSA), (), EVERYONE, served=ALL, at=NOON).duty is (
+        Duty.MUST_REGISTER
+    )
+
+
+def test_VOP_02_a_forbidden_method_still_proves_and_another_is_demanded() -> None:
+    policy = Policy(ways=frozenset({Way.OATH}))
+    decision = decide(Account(user_id=ROSA), (SMS, CALL), policy, served=ALL, at=NOON)
+    assert decision.options == (SMS, CALL)
+    assert (decision.level, decision.duty) == (Level.MULTI_FACTOR, Duty.MUST_REGISTER)
+
+
+def test_OPT_07_a_forbidden_default_is_chosen_anew() -> None:
+    policy = Policy(ways=frozenset({Way.OATH}))
+    account = Account(user_id=ROSA, default_way=Way.SMS)
+    decision = decide(account, (SMS, OATH), policy, served=ALL, at=NOON)
+    assert decision.options == (OATH,)
+    assert decision.duty is Duty.MUST_CHOOSE_DEFAULT
+
+
+def test_what_no_carrier_serves_is_not_offered() -> None:
+    assert usable((SMS, CALL), frozenset({Way.SMS})) == (SMS,)
+
+
+def test_CH_09_a_blocked_person_is_denied_until_the_block_ends() -> None:
+    until = NOON + timedelta(days=90)
+    blocked = Account(user_id=ROSA, proofs_blocked_until=until)
+    with pytest.raises(ProofsBlockedError) as denied:
+        check_not_blocked(blocked, at=NOON)
+    assert denied.value.until == until
+    check_not_blocked(blocked, at=until)
+    check_not_blocked(Account(user_id=ROSA), at=NOON)
