@@ -1,6 +1,6 @@
 """A person with a browser that has no script: reads pages, fills forms, keeps cookies."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -110,13 +110,20 @@ class Visitor:
         return self._read(await self.http.get(path, follow_redirects=True))
 
     async def send(
-        self, action: str, *, button: tuple[str, str] | None = None, **typed: str
+        self,
+        action: str,
+        *,
+        button: tuple[str, str] | None = None,
+        without: Sequence[str] = (),
+        **typed: str,
     ) -> Page:
-        """Fill the present page's form to ``action`` and press its button."""
+        """Fill the present page's form to ``action``, untick ``without``, press its button."""
         form = self.page.form(action)
         unknown = set(typed) - form.names
         assert not unknown, f"the form has no field {unknown}"
-        fields = {**form.fields, **typed}
+        fields = {
+            name: value for name, value in {**form.fields, **typed}.items() if name not in without
+        }
         if button is not None:
             assert button in form.buttons, f"the form has only {form.buttons}"
             fields[button[0]] = button[1]

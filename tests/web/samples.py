@@ -228,7 +228,55 @@ LIMIT = {
     "until": NOON + timedelta(hours=1),
 }
 
+CLASSIC_LINE = {
+    "is_on": True,
+    "is_ticked": False,
+    "number": "",
+    "country": "GB",
+    "extension": "",
+    "masked": None,
+    "problem": None,
+}
+CLASSIC: dict[str, Any] = {
+    "version": "7",
+    "done": None,
+    "reason": None,
+    "is_fresh": True,
+    "is_demanded": True,
+    "options": [
+        {"way": "voiceMobile", "is_on": True, "is_chosen": False},
+        {"way": "sms", "is_on": True, "is_chosen": True},
+        {"way": "voiceOffice", "is_on": True, "is_chosen": False},
+        {"way": "push", "is_on": False, "is_chosen": False},
+        {"way": "oath", "is_on": True, "is_chosen": False},
+    ],
+    "lines": [
+        {**CLASSIC_LINE, "name": "phone", "is_ticked": True, "number": "7700 900142"},
+        {**CLASSIC_LINE, "name": "office", "number": "20 7946 0018", "extension": "204"},
+        {**CLASSIC_LINE, "name": "alternate", "is_ticked": True, "number": "7700 900130"},
+    ],
+    "apps": [APP],
+    "has_apps": True,
+    "can_add_app": True,
+    "countries": COUNTRIES,
+    "remember_days": 0,
+}
+CLASSIC_WRONG = [{**CLASSIC["lines"][0], "problem": "not a number"}, *CLASSIC["lines"][1:]]
+CLASSIC_HIDDEN = [
+    {**CLASSIC["lines"][0], "number": "", "masked": "+XX XXXXXXXX42"},
+    {**CLASSIC["lines"][1], "is_on": False, "number": ""},
+    CLASSIC["lines"][2] | {"is_on": False, "is_ticked": False, "number": ""},
+]
+
 SAMPLES: dict[str, Sample] = {
+    "classic": _portal("classic", CLASSIC),
+    "classic-saved": _portal("classic", CLASSIC, done="saved", is_demanded=False),
+    "classic-nothing": _portal("classic", CLASSIC, done="nothing", apps=[], has_apps=False),
+    "classic-wrong": _portal("classic", CLASSIC, reason="contact", lines=CLASSIC_WRONG),
+    "classic-hidden": _portal("classic", CLASSIC, is_fresh=False, lines=CLASSIC_HIDDEN),
+    "my-apps": _portal("my_apps", {"last": entry(Event.SIGNED_IN)}),
+    "my-apps-first": _portal("my_apps", {"last": None}),
+    "profile": _portal("profile", {"user": ROBIN}),
     "name": _signin("name", {"user_name": "", "return_to": None}),
     "name-return": _signin("name", {"user_name": "robin", "return_to": "/security-info?done=x"}),
     "password": _signin("password", PASSWORD),

@@ -36,6 +36,7 @@ PICTURED = frozenset(
     {"name", "password-wrong", "text", "text-trouble", "code", "options", "info", "info-changed"}
     | {"info-one", "info-none", "info-held", "phone-wrong", "confirm", "app", "verify", "elsewhere"}
     | {"add", "default", "delete", "not-me", "not-me-done", "held"}
+    | {"classic", "classic-wrong", "classic-hidden", "my-apps", "profile"}
 )
 
 pytestmark = [

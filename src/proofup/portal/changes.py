@@ -30,7 +30,12 @@ LONGEST_CODE = 64
 
 def address_of(registration: Registration) -> str:
     """Return the page of a change in progress."""
-    return f"{HOME}/changes/{registration.id}"
+    return address_of_id(registration.id)
+
+
+def address_of_id(registration_id: RegistrationId) -> str:
+    """Return the page of the change in progress of this id."""
+    return f"{HOME}/changes/{registration_id}"
 
 
 async def send(
@@ -89,7 +94,10 @@ async def submit(door: Door, request: Request, actor: Actor) -> Response:
         return see_other(address_of(registration))
     if isinstance(outcome, Refused):
         return await _page(door, request, actor, registration, refused=outcome)
-    response = see_other(f"{HOME}?done={_done(outcome)}&fresh={registration.candidate.id}")
+    # What was asked for together is proven one after the other.
+    following = address_of_id(registration.then) if registration.then else None
+    done = f"{HOME}?done={_done(outcome)}&fresh={registration.candidate.id}"
+    response = see_other(following or done)
     if actor.proofs.level is Level.SINGLE_FACTOR:
         await _strengthen(door, request, response, registration)
     return response

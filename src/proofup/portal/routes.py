@@ -11,7 +11,9 @@ from starlette.routing import Route
 from proofup.portal import (
     adding,
     changes,
+    classic,
     default,
+    entries,
     not_me,
     phone,
     removing,
@@ -50,6 +52,11 @@ def routes(door: Door) -> list[Route]:
         get(f"{HOME}/verify", signed_in(verifying.show, proven=False)),
         post(f"{HOME}/verify", signed_in(verifying.submit, proven=False)),
         # The fixed word first: it would pass for a token otherwise.
+        *both(classic.ADDRESS, classic.show, classic.submit),
+        get("/myapps", signed_in(entries.my_apps)),
+        get("/profile", signed_in(entries.profile)),
+        get("/account", signed_in(entries.profile)),
+        *(get(path, entries.to_classic) for path in sorted(entries.OLD_ADDRESSES)),
         get("/not-me/done", not_me.done),
         get("/not-me/{token}", not_me.show),
         post("/not-me/{token}", not_me.submit),

@@ -118,7 +118,13 @@ def _changes(ports: Ports, actor: Actor, change: _Change) -> tuple[Change, ...]:
 
 
 def _default(ports: Ports, actor: Actor, change: _Change) -> tuple[Change, ...]:
-    """Return the default made plain, where it was only implied, so that a new way leaves it."""
+    """Return the default that was chosen with the change.
+
+    Else it is made plain where it was only implied, so that a new way leaves it as it was.
+    """
+    chosen = change.registration.default
+    if chosen is not None:
+        return (SetDefaultWay(user_id=actor.person.user.id, way=chosen),)
     if actor.person.account.default_way is not None:
         return ()
     present = preferred(ports.room.catalogue.options(change.held), None)

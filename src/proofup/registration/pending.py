@@ -18,7 +18,9 @@ class Registration(Struct, frozen=True, kw_only=True):
     """A method that a person wants to have, waiting for its proof.
 
     ``candidate`` is sealed at rest like a stored method. ``replaces`` is the method that it
-    takes the place of. It belongs to the session that began it.
+    takes the place of. It belongs to the session that began it. ``default`` is the preferred
+    option from its confirmation on, where it was chosen with it, and ``then`` the change that
+    was asked for together with this one and comes next.
     """
 
     id: RegistrationId
@@ -31,6 +33,8 @@ class Registration(Struct, frozen=True, kw_only=True):
     created_at: datetime
     expires_at: datetime
     finished_at: datetime | None = None
+    default: Way | None = None
+    then: RegistrationId | None = None
 
 
 class Registrations(Protocol):

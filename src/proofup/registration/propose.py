@@ -39,11 +39,14 @@ async def propose(
     *,
     replaces: MethodId | None,
     slot: str | None = None,
+    default: Way | None = None,
+    then: RegistrationId | None = None,
     at: datetime,
 ) -> Registration:
     """Keep what was typed as a candidate for ``kind``, in place of ``replaces`` if that is given.
 
-    ``slot`` names the place where a person may have several of the kind, each for another use.
+    ``slot`` names the place where a person may have several of the kind, each for another use;
+    ``default`` and ``then`` are kept with it: see ``Registration``.
 
     Nothing is sent and no proof is asked for yet, so that what was typed survives the asking.
     Raises StaleMethodError where ``replaces`` is not what the person has now, SlotTakenError
@@ -73,6 +76,8 @@ async def propose(
         correlation_id=actor.correlation_id,
         created_at=at,
         expires_at=at + LIFETIME,
+        default=default,
+        then=then,
     )
     await ports.room.commit(
         RequireEpoch(user_id=registration.user_id, epoch=actor.epoch),

@@ -1,18 +1,21 @@
 """Removing a method: at once, with what hangs on it, and told."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain
 
 from msgspec import Struct
 
 from proofup.audit.entry import Event
 from proofup.challenges.options import options_of
 from proofup.directory.users import RaiseEpoch, RequireEpoch, SetDefaultWay
-from proofup.methods.protocol import Description, RemoveMethod
+from proofup.methods.protocol import Description, RegisteredMethod, RemoveMethod
 from proofup.policy.proofs import Action, preferred
 from proofup.registration.guard import check_fresh, held_methods
 from proofup.registration.notices import farewell, notice
 from proofup.registration.ports import Actor, Ports
 from proofup.registration.records import record
+from proofup.values.changes import Change
 from proofup.values.errors import StaleMethodError
 from proofup.values.ids import MethodId
 from proofup.values.ways import Way
@@ -21,7 +24,7 @@ from proofup.values.ways import Way
 class Removed(Struct, frozen=True, kw_only=True):
     """What is gone, what is the default from now on, and where the person was told."""
 
-    old: Description
+    old: tuple[Description, ...]
     default: Way | None
     left: int
     told: str | None
@@ -33,27 +36,51 @@ async def remove(ports: Ports, actor: Actor, method_id: MethodId, *, at: datetim
     Raises NotFreshError, and StaleMethodError where the method is not there any more.
     """
     held = await held_methods(ports, actor)
-    going = next((one for one in held if one.id == method_id), None)
-    if going is None:
+    going = [one for one in held if one.id == method_id]
+    if not going:
         raise StaleMethodError
-    staying = [one for one in held if one.id != method_id]
+    return await remove_all(ports, actor, held, going, at=at)
+
+
+async def remove_all(
+    ports: Ports,
+    actor: Actor,
+    held: Sequence[RegisteredMethod],
+    going: Sequence[RegisteredMethod],
+    *,
+    default: Way | None = None,
+    at: datetime,
+) -> Removed:
+    """Remove ``going``, which are some of ``held``, in one write; every other session ends.
+
+    ``default`` is the preferred option from now on; without one it stays as it is where it can.
+    Raises NotFreshError and StaleMethodError.
+    """
+    staying = [one for one in held if one not in going]
     action = Action.REMOVE_METHOD if staying else Action.REMOVE_LAST_METHOD
     await check_fresh(ports, actor, held, action, at=at)
     user, catalogue = actor.person.user, ports.room.catalogue
     left = await options_of(ports.room, staying)
-    default = actor.person.account.default_way
+    default = default or actor.person.account.default_way
     if all(option.way is not default for option in left):
-        next_default = preferred(left, None)
-        default = next_default.way if next_default else None
-    old = catalogue.of(going).describe(going)
-    facts = {"kind": old.kind, "was": old.masked, "now": ""}
+        following = preferred(left, None)
+        default = following.way if following else None
+    old = [catalogue.of(one).describe(one) for one in going]
     await ports.room.commit(
         RequireEpoch(user_id=user.id, epoch=actor.epoch),
-        RemoveMethod(user_id=user.id, method_id=method_id),
+        *(RemoveMethod(user_id=user.id, method_id=one.id) for one in going),
         SetDefaultWay(user_id=user.id, way=default),
         RaiseEpoch(user_id=user.id, keep=actor.session_id),
+        *chain.from_iterable(_told(ports, actor, one, at=at) for one in old),
+    )
+    return Removed(old=tuple(old), default=default, left=len(staying), told=user.mail)
+
+
+def _told(ports: Ports, actor: Actor, old: Description, *, at: datetime) -> tuple[Change, ...]:
+    """Return how the person is told of a method that is gone, and the entry of it."""
+    facts = {"kind": old.kind, "was": old.masked, "now": ""}
+    return (
         *notice(ports, actor, "method-removed", facts, at=at),
         *((farewell(ports, actor, old.number, at=at),) if old.number else ()),
         record(actor, Event.METHOD_REMOVED, facts, at=at),
     )
-    return Removed(old=old, default=default, left=len(staying), told=user.mail)

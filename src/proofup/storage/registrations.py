@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from proofup.methods.protocol import MethodKind, RegisteredMethod
 from proofup.registration.pending import FinishRegistration, OpenRegistration, Registration
-from proofup.storage.columns import count_or_none, instant_or_none
+from proofup.storage.columns import count_or_none, instant_or_none, way_or_none
 from proofup.storage.engine import Engine
 from proofup.storage.sealed import SealedColumn
 from proofup.storage.statements import Row, Steps, touched
@@ -15,12 +15,13 @@ from proofup.values.ways import Way
 
 REGISTRATION_BY_ID = (
     "SELECT id, user_id, session_id, method_id, kind, slot, document, method_created_at, way, "
-    "replaces, correlation_id, created_at, expires_at, finished_at FROM registrations WHERE id = ?"
+    "replaces, correlation_id, created_at, expires_at, finished_at, default_way, then_id "
+    "FROM registrations WHERE id = ?"
 )
 OPEN_REGISTRATION = (
     "INSERT INTO registrations (id, user_id, session_id, method_id, kind, slot, document, "
-    "method_created_at, way, replaces, correlation_id, created_at, expires_at, finished_at) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "method_created_at, way, replaces, correlation_id, created_at, expires_at, finished_at, "
+    "default_way, then_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 FINISH_REGISTRATION = (
     "UPDATE registrations SET finished_at = ?, document = NULL WHERE id = ? AND finished_at IS NULL"
@@ -57,6 +58,8 @@ class RegistrationRows(Struct, frozen=True):
             to_microseconds(new.created_at),
             to_microseconds(new.expires_at),
             count_or_none(new.finished_at),
+            new.default,
+            new.then,
         )
 
     def finish(self, change: FinishRegistration) -> Steps[None]:
@@ -88,4 +91,6 @@ class RegistrationRows(Struct, frozen=True):
             created_at=from_microseconds(columns[11]),
             expires_at=from_microseconds(columns[12]),
             finished_at=instant_or_none(columns[13]),
+            default=way_or_none(columns[14]),
+            then=columns[15],
         )

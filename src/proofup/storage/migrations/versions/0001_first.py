@@ -166,7 +166,9 @@ TABLES = (
         correlation_id TEXT NOT NULL,
         created_at BIGINT NOT NULL,
         expires_at BIGINT NOT NULL,
-        finished_at BIGINT
+        finished_at BIGINT,
+        default_way TEXT,
+        then_id TEXT
     )
     """,
     """

@@ -1,0 +1,40 @@
+"""The ways in that people know: My Apps, the profile, and addresses that stood in old mails.
+
+Whoever is not signed in does that first and comes back to the page that was asked for.
+"""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from proofup.audit.entry import Event
+from proofup.portal.classic import ADDRESS as CLASSIC
+from proofup.portal.door import Door
+from proofup.registration.ports import Actor
+from proofup.web.returns import see_other
+
+# Short and old addresses of the page on which methods are kept, in the spellings that stood in
+# mails and on posters.
+OLD_ADDRESSES = frozenset({"/mfasetup", "/MFASetup", "/proofup.aspx", "/Proofup.aspx"})
+LOOKED_BACK = 20  # entries in which the last sign-in is looked for
+
+
+async def to_classic(_: Door, __: Request) -> Response:
+    """Send whoever asks by an old address to the page as it is called today."""
+    return see_other(CLASSIC)
+
+
+async def my_apps(door: Door, request: Request, actor: Actor) -> Response:
+    """Show what the person may open, and when they signed in before."""
+    user = actor.person.user
+    recent = await door.activity.of_user(user.id, most=LOOKED_BACK)
+    sign_ins = [entry for entry in recent if entry.event is Event.SIGNED_IN]
+    return door.pages.render(
+        request,
+        "portal/my_apps.html",
+        last=sign_ins[1] if len(sign_ins) > 1 else None,
+    )
+
+
+async def profile(door: Door, request: Request, actor: Actor) -> Response:
+    """Show the public profile, and the way to what is private."""
+    return door.pages.render(request, "portal/profile.html", user=actor.person.user)

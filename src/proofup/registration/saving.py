@@ -1,0 +1,185 @@
+"""Saving several contacts at once, as the classic page does: each number is verified first.
+
+What is typed becomes changes in progress, one after the other; a number that fails to answer
+leaves what was there before. What is only taken away, or only preferred, happens at once.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from proofup.directory.users import Account
+from proofup.methods.phone import KIND as PHONE
+from proofup.methods.phone import WAYS
+from proofup.methods.protocol import Description, RegisteredMethod
+from proofup.policy.proofs import Action
+from proofup.registration.default import set_default
+from proofup.registration.guard import check_fresh, held_methods
+from proofup.registration.pending import Registration
+from proofup.registration.ports import Actor, AlreadyRegisteredError, Ports, UnusableWayError
+from proofup.registration.propose import propose
+from proofup.registration.remove import remove_all
+from proofup.values.errors import InvalidPhoneNumberError, ProofupError, StaleMethodError
+from proofup.values.ids import RegistrationId
+from proofup.values.ways import Way
+
+
+class Typed(Struct, frozen=True, kw_only=True):
+    """A number as it was typed, with where it belongs."""
+
+    number: str
+    region: str
+    extension: str = ""
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """How a person wants to respond: ``phones`` by slot, for those that are ticked.
+
+    ``apps`` tells whether the apps they have stay. ``default`` is None where none was chosen.
+    """
+
+    default: Way | None
+    phones: Mapping[str, Typed]
+    apps: bool
+
+
+class Saved(Struct, frozen=True, kw_only=True):
+    """What was done at once, and the first change that now waits for its proof, if any."""
+
+    first: Registration | None
+    removed: tuple[Description, ...]
+    default: Way | None
+
+
+class BadContactError(ProofupError):
+    """The contact in ``slot`` cannot be saved; ``reason`` says why, as for one number."""
+
+    def __init__(self, slot: str, reason: str) -> None:
+        super().__init__(slot, reason)
+        self.slot = slot
+        self.reason = reason
+
+
+class ContactNeededError(ProofupError):
+    """The preferred option ``way`` needs a contact that is missing or was unticked."""
+
+    def __init__(self, way: Way) -> None:
+        super().__init__(way)
+        self.way = way
+
+
+class NoContactLeftError(ProofupError):
+    """Every contact was unticked; one has to stay."""
+
+
+def version_of(held: Sequence[RegisteredMethod], account: Account) -> str:
+    """Return what changes with every change of methods or default, and with nothing else."""
+    text = "|".join([*sorted(method.id for method in held), account.default_way or ""])
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+async def save(ports: Ports, actor: Actor, wanted: Wanted, *, version: str, at: datetime) -> Saved:
+    """Save what a person wants, as far as nothing has to be verified; begin the rest.
+
+    Raises StaleMethodError where ``version`` is not of now, BadContactError,
+    ContactNeededError, NoContactLeftError, NotFreshError and UnusableWayError; nothing was
+    changed then.
+    """
+    held = await held_methods(ports, actor)
+    if version_of(held, actor.person.account) != version:
+        raise StaleMethodError
+    going = [method for method in held if not _stays(method, wanted)]
+    new = _new_numbers(ports, held, wanted)
+    _check_what_is_left(held, wanted)
+    changes_default = wanted.default not in {None, actor.person.account.default_way}
+    if going or (changes_default and not new):
+        # Before anything is begun; numbers alone are asked for a fresh proof later, and kept.
+        action = Action.REMOVE_METHOD if going else Action.CHANGE_DEFAULT
+        await check_fresh(ports, actor, held, action, at=at)
+    default = wanted.default if changes_default else None
+    first = await _begin(ports, actor, held, new, default, at=at)
+    now = default if first is None else None  # else it waits for the last number's proof
+    if going:
+        removed = await remove_all(ports, actor, held, going, default=now, at=at)
+        return Saved(first=first, removed=removed.old, default=default)
+    if now is not None:
+        await set_default(ports, actor, now, at=at)
+    return Saved(first=first, removed=(), default=default)
+
+
+def _stays(method: RegisteredMethod, wanted: Wanted) -> bool:
+    return method.slot in wanted.phones if method.kind == PHONE else wanted.apps
+
+
+def _new_numbers(
+    ports: Ports, held: Sequence[RegisteredMethod], wanted: Wanted
+) -> dict[str, Typed]:
+    """Return the numbers that are not what their owner has already, by slot."""
+    present = {method.slot: method for method in held}
+    return {
+        slot: typed
+        for slot, typed in wanted.phones.items()
+        if slot not in present or not _is_number_of(ports, present[slot], typed)
+    }
+
+
+def _is_number_of(ports: Ports, method: RegisteredMethod, typed: Typed) -> bool:
+    number = ports.room.catalogue.of(method).describe(method).number
+    if number is None:
+        return False
+    shown = {"".join(form.split()) for form in (number.national, number.readable, number.e164)}
+    extension = number.extension or ""
+    plain = "".join(typed.number.split())
+    return plain in shown and typed.extension.strip() == extension
+
+
+def _check_what_is_left(held: Sequence[RegisteredMethod], wanted: Wanted) -> None:
+    has_app = wanted.apps and any(method.kind != PHONE for method in held)
+    if not wanted.phones and not has_app:
+        raise NoContactLeftError
+    if wanted.default is None:
+        return
+    slot = next((slot for slot, ways in WAYS.items() if wanted.default in ways), None)
+    is_there = has_app if slot is None else slot in wanted.phones
+    if not is_there:
+        raise ContactNeededError(wanted.default)
+
+
+async def _begin(
+    ports: Ports,
+    actor: Actor,
+    held: Sequence[RegisteredMethod],
+    new: Mapping[str, Typed],
+    default: Way | None,
+    *,
+    at: datetime,
+) -> Registration | None:
+    """Begin a change for each new number, the last one first, so that each knows the next."""
+    present = {method.slot: method.id for method in held}
+    registration: Registration | None = None
+    for slot, typed in reversed(list(new.items())):
+        following: RegistrationId | None = registration.id if registration else None
+        told = {"number": typed.number, "region": typed.region, "extension": typed.extension}
+        if default in WAYS[slot]:
+            told["way"] = str(default)
+        try:
+            registration = await propose(
+                ports,
+                actor,
+                PHONE,
+                told,
+                replaces=present.get(slot),
+                slot=slot,
+                default=default if registration is None else None,
+                then=following,
+                at=at,
+            )
+        except InvalidPhoneNumberError as error:
+            raise BadContactError(slot, error.reason) from error
+        except AlreadyRegisteredError as error:
+            raise BadContactError(slot, "same") from error
+        except UnusableWayError as error:
+            raise BadContactError(slot, "way") from error
+    return registration

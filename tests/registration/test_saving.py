@@ -1,0 +1,224 @@
+"""Saving several contacts at once."""
+
+import pytest
+
+from proofup.challenges.hearing import hear
+from proofup.directory.users import Person
+from proofup.methods.phone import ALTERNATE_MOBILE, MOBILE, OFFICE, number_of
+from proofup.policy.rules import Policy, SetPolicy
+from proofup.registration.confirm import Confirmed, confirm
+from proofup.registration.pending import Registration
+from proofup.registration.ports import NotFreshError, UnusableWayError
+from proofup.registration.propose import ask
+from proofup.registration.saving import (
+    BadContactError,
+    ContactNeededError,
+    NoContactLeftError,
+    Saved,
+    Typed,
+    Wanted,
+    save,
+    version_of,
+)
+from proofup.values.errors import StaleMethodError
+from proofup.values.ways import Way
+from world import World
+
+pytestmark = pytest.mark.anyio
+ROBIN = "robin.ashby@contoso.test"
+OLD = "+44 7700 900067"
+SAME = Typed(number="7700 900067", region="GB")
+NEW = Typed(number="07700 900142", region="GB")
+OTHER = Typed(number="07700 900130", region="GB")
+OFFICE_LINE = Typed(number="020 7946 0018", region="GB", extension="204")
+
+
+async def saved(world: World, wanted: Wanted, *, version: str | None = None) -> Saved:
+    """Sign Robin in and save what is wanted."""
+    found = await world.again(await world.session(ROBIN))
+    actor = world.actor(found)
+    held = await world.store.methods.of_user(found.person.user.id)
+    of_now = version_of(held, found.person.account)
+    world.later(seconds=31)
+    return await save(world.registration, actor, wanted, version=version or of_now, at=world.now)
+
+
+async def proven(world: World, registration: Registration) -> Confirmed:
+    """Let the candidate of a change answer."""
+    world.later(seconds=31)
+    found = await world.again(await world.session(ROBIN))
+    actor = world.actor(found)
+    object_of = await world.store.registrations.by_id(registration.id)
+    assert object_of
+    world.later(seconds=31)
+    asked = await ask(world.registration, actor, object_of, at=world.now)
+    code = ""
+    if registration.way is Way.SMS:
+        code = await world.texted_code()
+    else:
+        assert asked.message_id
+        await hear(world.room, asked.message_id, None, "#", at=world.now)
+    outcome = await confirm(
+        world.registration, actor, object_of, code, sign_out_others=False, at=world.now
+    )
+    assert isinstance(outcome, Confirmed), outcome
+    return outcome
+
+
+async def now(world: World, person: Person) -> dict[str, str]:
+    """Return what the person has, by slot."""
+    held = await world.store.methods.of_user(person.user.id)
+    return {one.slot: str(number_of(one)) if one.kind == "phone" else one.kind for one in held}
+
+
+async def default(world: World, person: Person) -> Way | None:
+    found = await world.store.people.by_id(person.user.id)
+    assert found
+    return found.account.default_way
+
+
+async def test_SI_07_three_numbers_are_saved_one_after_the_other(world: World) -> None:
+    robin = await world.person(phone=OLD, default=Way.SMS)
+    wanted = Wanted(
+        default=Way.VOICE_OFFICE,
+        phones={MOBILE: NEW, OFFICE: OFFICE_LINE, ALTERNATE_MOBILE: OTHER},
+        apps=False,
+    )
+    outcome = await saved(world, wanted)
+    first = outcome.first
+    assert first
+    assert (first.candidate.slot, first.way, first.default) == (MOBILE, Way.SMS, None)
+    assert await now(world, robin) == {MOBILE: "+44 7700900067"}
+    await proven(world, first)
+    assert first.then
+    second = await world.store.registrations.by_id(first.then)
+    assert second
+    assert (second.candidate.slot, second.way) == (OFFICE, Way.VOICE_OFFICE)
+    await proven(world, second)
+    assert await default(world, robin) is Way.SMS
+    assert second.then
+    third = await world.store.registrations.by_id(second.then)
+    assert third
+    assert (third.default, third.then) == (Way.VOICE_OFFICE, None)
+    await proven(world, third)
+    assert await now(world, robin) == {
+        MOBILE: "+44 7700900142",
+        OFFICE: "+44 2079460018X204",
+        ALTERNATE_MOBILE: "+44 7700900130",
+    }
+    assert await default(world, robin) is Way.VOICE_OFFICE
+
+
+async def test_a_number_as_it_was_is_no_change(world: World) -> None:
+    robin = await world.person(phone=OLD, default=Way.SMS)
+    for number in ("7700 900067", "7700900067", "+447700900067", "+44 7700 900067"):
+        typed = Typed(number=number, region="GB")
+        outcome = await saved(world, Wanted(default=Way.SMS, phones={MOBILE: typed}, apps=False))
+        assert outcome == Saved(first=None, removed=(), default=None)
+    assert await now(world, robin) == {MOBILE: "+44 7700900067"}
+
+
+async def test_VER_02_the_new_number_is_called_where_calls_are_preferred(world: World) -> None:
+    await world.person(phone=OLD, default=Way.SMS)
+    outcome = await saved(world, Wanted(default=Way.VOICE_MOBILE, phones={MOBILE: NEW}, apps=False))
+    assert outcome.first
+    assert outcome.first.way is Way.VOICE_MOBILE
+
+
+async def test_what_is_unticked_goes_at_once_and_the_default_is_set_with_it(world: World) -> None:
+    robin = await world.person(phone=OLD, apps=2, default=Way.SMS)
+    outcome = await saved(world, Wanted(default=Way.OATH, phones={}, apps=True))
+    assert [one.slot for one in outcome.removed] == [MOBILE]
+    assert set(await now(world, robin)) == {"oath.1", "oath.2"}
+    assert await default(world, robin) is Way.OATH
+
+
+async def test_a_default_alone_is_set_at_once(world: World) -> None:
+    robin = await world.person(phone=OLD, apps=1, default=Way.SMS)
+    outcome = await saved(world, Wanted(default=Way.OATH, phones={MOBILE: SAME}, apps=True))
+    assert (outcome.first, outcome.removed, outcome.default) == (None, (), Way.OATH)
+    assert await default(world, robin) is Way.OATH
+
+
+async def test_without_a_choice_the_default_stays(world: World) -> None:
+    robin = await world.person(phone=OLD, apps=1, default=Way.SMS)
+    await saved(world, Wanted(default=None, phones={MOBILE: SAME}, apps=True))
+    assert await default(world, robin) is Way.SMS
+
+
+@pytest.mark.parametrize(
+    ("phones", "slot", "reason"),
+    [
+        ({MOBILE: Typed(number="12", region="GB")}, MOBILE, "not a number"),
+        ({MOBILE: SAME, ALTERNATE_MOBILE: SAME}, ALTERNATE_MOBILE, "same"),
+        ({MOBILE: SAME, OFFICE: Typed(number="", region="GB")}, OFFICE, "empty"),
+    ],
+)
+async def test_RSP_05_a_bad_number_is_named_by_its_line(
+    world: World, phones: dict[str, Typed], slot: str, reason: str
+) -> None:
+    robin = await world.person(phone=OLD, default=Way.SMS)
+    with pytest.raises(BadContactError) as refused:
+        await saved(world, Wanted(default=Way.SMS, phones=phones, apps=False))
+    assert (refused.value.slot, refused.value.reason) == (slot, reason)
+    assert await now(world, robin) == {MOBILE: "+44 7700900067"}
+
+
+async def test_a_number_that_may_not_be_asked_is_named_too(world: World) -> None:
+    await world.person(phone=OLD, default=Way.SMS)
+    await world.store.commit(SetPolicy(policy=Policy(ways=frozenset({Way.SMS}))))
+    with pytest.raises(BadContactError) as refused:
+        await saved(
+            world, Wanted(default=Way.SMS, phones={MOBILE: SAME, OFFICE: OFFICE_LINE}, apps=False)
+        )
+    assert (refused.value.slot, refused.value.reason) == (OFFICE, "way")
+
+
+async def test_a_default_that_is_switched_off_is_refused(world: World) -> None:
+    await world.person(phone=OLD, default=Way.SMS)
+    await world.store.commit(SetPolicy(policy=Policy(ways=frozenset({Way.SMS}))))
+    with pytest.raises(UnusableWayError):
+        await saved(world, Wanted(default=Way.VOICE_MOBILE, phones={MOBILE: SAME}, apps=False))
+
+
+@pytest.mark.parametrize("way", [Way.SMS, Way.VOICE_OFFICE])
+async def test_PG_07_the_contact_of_the_default_has_to_be_there(world: World, way: Way) -> None:
+    await world.person(phone=OLD, apps=1, default=Way.SMS)
+    with pytest.raises(ContactNeededError) as refused:
+        await saved(world, Wanted(default=way, phones={}, apps=True))
+    assert refused.value.way is way
+
+
+async def test_PG_07_an_app_has_to_be_there_for_its_codes(world: World) -> None:
+    await world.person(phone=OLD, apps=1, default=Way.SMS)
+    with pytest.raises(ContactNeededError):
+        await saved(world, Wanted(default=Way.OATH, phones={MOBILE: SAME}, apps=False))
+
+
+async def test_PG_03_at_least_one_contact_stays(world: World) -> None:
+    await world.person(phone=OLD)
+    with pytest.raises(NoContactLeftError):
+        await saved(world, Wanted(default=None, phones={}, apps=True))
+
+
+async def test_PG_08_what_was_changed_elsewhere_is_not_saved_over(world: World) -> None:
+    await world.person(phone=OLD)
+    with pytest.raises(StaleMethodError):
+        await saved(world, Wanted(default=None, phones={MOBILE: NEW}, apps=True), version="old")
+
+
+async def test_EN1_taking_away_needs_a_fresh_proof_before_anything_is_begun(world: World) -> None:
+    robin = await world.person(phone=OLD, apps=1, default=Way.SMS)
+    found = await world.again(await world.session(ROBIN))
+    held = await world.store.methods.of_user(robin.user.id)
+    version = version_of(held, found.person.account)
+    world.later(minutes=11)
+    with pytest.raises(NotFreshError):
+        await save(
+            world.registration,
+            world.actor(found),
+            Wanted(default=Way.OATH, phones={}, apps=True),
+            version=version,
+            at=world.now,
+        )
+    assert len(await world.store.methods.of_user(robin.user.id)) == 2
