@@ -27,6 +27,7 @@ from proofup.methods.phone import KIND as PHONE
 from proofup.methods.protocol import AddMethod, RegisteredMethod
 from proofup.methods.software_oath import KIND as OATH
 from proofup.methods.software_oath import hotp
+from proofup.notices.telling import Desk
 from proofup.policy.budgets import Budget
 from proofup.registration import ports as registering
 from proofup.storage.store import Store
@@ -94,7 +95,7 @@ class World:
             counter_key=key,
             people=self.store.people,
             policies=self.store.policies,
-            organisation=self.organisation,
+            desk=Desk(organisation=self.organisation, not_me_url=not_me_url, entropy=self.entropy),
             texts=self.texts,
             calls=self.calls,
             served=frozenset(Way),
@@ -120,7 +121,6 @@ class World:
             registrations=self.store.registrations,
             links=self.store.notice_links,
             organisation=self.organisation,
-            not_me_url=not_me_url,
             room=self.room,
         )
 

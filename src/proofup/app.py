@@ -22,6 +22,7 @@ from proofup.delivery.webhook import RECEIPTS_PATH, WebhookCarrier, WebhookSetti
 from proofup.hashing.cost import Cost
 from proofup.hashing.pool import Argon2idPool
 from proofup.methods.catalogue import catalogue
+from proofup.notices.telling import Desk
 from proofup.policy.budgets import Budget
 from proofup.portal.door import Door as PortalDoor
 from proofup.portal.routes import routes as portal_routes
@@ -103,7 +104,11 @@ def build_room(settings: Settings, store: Store, *, entropy: Entropy) -> Room:
         counter_key=counter_key,
         people=store.people,
         policies=store.policies,
-        organisation=settings.organisation,
+        desk=Desk(
+            organisation=settings.organisation,
+            not_me_url=lambda token: f"{settings.public_url.origin}/not-me/{token}",
+            entropy=entropy,
+        ),
         texts=Budget(
             countries=texts.countries,
             per_day=texts.per_day,
@@ -137,7 +142,6 @@ def _pages(
         registrations=store.registrations,
         links=store.notice_links,
         organisation=settings.organisation,
-        not_me_url=lambda token: f"{public_url.origin}/not-me/{token}",
         room=sign_in.room,
     )
     sign_in_door = SignInDoor(ports=sign_in, pages=pages, problems=problems, cookies=cookies)

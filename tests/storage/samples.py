@@ -8,8 +8,9 @@ from proofup.authentication.signin import SignIn
 from proofup.challenges.challenge import StoredChallenge
 from proofup.directory.users import Account, AddUser, User
 from proofup.methods.protocol import Challenge, MethodKind, Purpose, RegisteredMethod
+from proofup.notices.link import NoticeLink
 from proofup.policy.proofs import Proofs
-from proofup.registration.pending import NoticeLink, Registration
+from proofup.registration.pending import Registration
 from proofup.values.client import Client
 from proofup.values.ids import (
     ChallengeId,

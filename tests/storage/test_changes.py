@@ -17,7 +17,10 @@ from proofup.values.ids import UserId
 from storage.samples import ROBIN, entry, method, user
 
 pytestmark = pytest.mark.anyio
-CORE = ("values", "directory", "audit", "methods", "policy", "challenges", "authentication")
+CORE = (
+    *("values", "directory", "audit", "methods", "policy", "notices", "challenges"),
+    "authentication",
+)
 
 
 def all_changes(known: type[Change] = Change) -> Iterator[type[Change]]:

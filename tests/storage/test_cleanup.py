@@ -5,8 +5,9 @@ import pytest
 from proofup.authentication.session import OpenSession
 from proofup.authentication.signin import OpenSignIn
 from proofup.challenges.challenge import OpenChallenge
+from proofup.notices.link import OpenNoticeLink
 from proofup.policy.limits import Charge, Limit
-from proofup.registration.pending import OpenNoticeLink, OpenRegistration
+from proofup.registration.pending import OpenRegistration
 from proofup.storage.store import Store
 from storage.samples import (
     MINUTE,

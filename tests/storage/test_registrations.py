@@ -3,12 +3,8 @@ import asyncio
 import pytest
 from msgspec.structs import replace
 
-from proofup.registration.pending import (
-    FinishRegistration,
-    OpenNoticeLink,
-    OpenRegistration,
-    SpendNoticeLink,
-)
+from proofup.notices.link import OpenNoticeLink, SpendNoticeLink
+from proofup.registration.pending import FinishRegistration, OpenRegistration
 from proofup.storage.store import Store
 from proofup.values.errors import AlreadySpentError
 from proofup.values.ids import RegistrationId

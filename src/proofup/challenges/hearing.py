@@ -91,6 +91,6 @@ async def _consequences(
 
 
 def _reply(room: Room, stored: StoredChallenge, moment: Moment) -> Reply:
-    words = said(moment, organisation=room.organisation.name, purpose=stored.challenge.purpose)
+    words = said(moment, organisation=room.desk.organisation.name, purpose=stored.challenge.purpose)
     listens = moment in {Moment.GREETING, Moment.AGAIN}
     return Reply(say=words, language=stored.challenge.language, listens=listens)

@@ -3,10 +3,10 @@
 from msgspec import Struct
 
 from proofup.challenges.challenge import Challenges, Deliveries
-from proofup.directory.organisation import Organisation
 from proofup.directory.users import People
 from proofup.methods.catalogue import Catalogue
 from proofup.methods.protocol import RegisteredMethods
+from proofup.notices.telling import Desk
 from proofup.policy.budgets import Budget
 from proofup.policy.limits import CounterKey, Counters
 from proofup.policy.rules import Policies
@@ -29,7 +29,7 @@ class Room(Struct, frozen=True, kw_only=True):
     counter_key: CounterKey
     people: People
     policies: Policies
-    organisation: Organisation
+    desk: Desk
     texts: Budget
     calls: Budget
     served: frozenset[Way]

@@ -11,9 +11,9 @@ from proofup.challenges.answer import answer as answer_challenge
 from proofup.challenges.outcome import Refused, Taken, Waiting
 from proofup.directory.users import RaiseEpoch, RequireEpoch, SetDefaultWay
 from proofup.methods.protocol import AddMethod, Description, RegisteredMethod, ReplaceMethod
+from proofup.notices.telling import farewell, notice
 from proofup.policy.proofs import preferred
 from proofup.registration.guard import held_methods
-from proofup.registration.notices import farewell, notice
 from proofup.registration.pending import FinishRegistration, Registration
 from proofup.registration.ports import Actor, Ports
 from proofup.registration.propose import check_present, context, placed
@@ -99,6 +99,7 @@ async def confirm(
 def _changes(ports: Ports, actor: Actor, change: _Change) -> tuple[Change, ...]:
     """Return everything that a proven candidate changes, beside the end of its challenge."""
     user, at = actor.person.user, change.at
+    desk, occasion = ports.room.desk, actor.occasion
     describe = ports.room.catalogue.of(change.new).describe
     new, old = describe(change.new), describe(change.old) if change.old else None
     added = old is None
@@ -111,8 +112,8 @@ def _changes(ports: Ports, actor: Actor, change: _Change) -> tuple[Change, ...]:
         else AddMethod(method=change.new),
         *_default(ports, actor, change),
         *((RaiseEpoch(user_id=user.id, keep=actor.session_id),) if change.sign_out_others else ()),
-        *notice(ports, actor, "method-added" if added else "method-changed", facts, at=at),
-        *((farewell(ports, actor, old.number, at=at),) if old and old.number else ()),
+        *notice(desk, occasion, "method-added" if added else "method-changed", facts, at=at),
+        *farewell(desk, occasion, old.number if old else None, at=at),
         record(actor, Event.METHOD_ADDED if added else Event.METHOD_REPLACED, facts, at=at),
     )
 

@@ -5,9 +5,9 @@ from datetime import datetime
 from proofup.audit.entry import Event
 from proofup.challenges.options import options_of
 from proofup.directory.users import RequireEpoch, SetDefaultWay
+from proofup.notices.telling import notice
 from proofup.policy.proofs import Action
 from proofup.registration.guard import check_fresh, held_methods
-from proofup.registration.notices import notice
 from proofup.registration.ports import Actor, Ports, UnusableWayError
 from proofup.registration.records import record
 from proofup.values.ways import Way
@@ -25,6 +25,6 @@ async def set_default(ports: Ports, actor: Actor, way: Way, *, at: datetime) -> 
     await ports.room.commit(
         RequireEpoch(user_id=user.id, epoch=actor.epoch),
         SetDefaultWay(user_id=user.id, way=way),
-        *notice(ports, actor, "default-changed", facts, at=at),
+        *notice(ports.room.desk, actor.occasion, "default-changed", facts, at=at),
         record(actor, Event.DEFAULT_CHANGED, facts, at=at),
     )

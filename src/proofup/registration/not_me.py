@@ -4,9 +4,9 @@ from datetime import datetime
 
 from proofup.audit.entry import Event
 from proofup.directory.users import HoldChanges, Person, RaiseEpoch
+from proofup.notices.link import NoticeLink, SpendNoticeLink, link_digest
+from proofup.notices.telling import report
 from proofup.policy.proofs import Proofs
-from proofup.registration.notices import link_digest, mail
-from proofup.registration.pending import NoticeLink, SpendNoticeLink
 from proofup.registration.ports import Actor, Ports
 from proofup.registration.records import record
 from proofup.values.changes import Change
@@ -49,17 +49,9 @@ async def report_in_session(ports: Ports, actor: Actor, *, at: datetime) -> None
 
 def _changes(ports: Ports, actor: Actor, by: str, *, at: datetime) -> tuple[Change, ...]:
     user = actor.person.user
-    help_desk = ports.organisation.help_desk_mail
-    facts = {
-        "user_name": user.user_principal_name,
-        "display_name": user.display_name,
-        "when": at.isoformat(timespec="seconds"),
-        "where": f"{actor.client.browser}, {actor.client.address}",
-        "correlation_id": actor.correlation_id,
-    }
     return (
         RaiseEpoch(user_id=user.id),
         HoldChanges(user_id=user.id, since=at),
-        *((mail(ports, actor, help_desk, "not-me-reported", facts, at=at),) if help_desk else ()),
+        *report(ports.room.desk, actor.occasion, at=at),
         record(actor, Event.NOT_ME_REPORTED, {"by": by}, at=at),
     )

@@ -1,4 +1,4 @@
-"""A change in progress, the link of a notice, the ports to read them, the changes of their life."""
+"""A change in progress, the port to read it, and the changes of its life."""
 
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -11,7 +11,6 @@ from proofup.values.ids import CorrelationId, MethodId, RegistrationId, SessionI
 from proofup.values.ways import Way
 
 LIFETIME = timedelta(minutes=30)  # to type a number, prove once more who one is, get the code
-LINK_LIFETIME = timedelta(days=7)
 
 
 class Registration(Struct, frozen=True, kw_only=True):
@@ -55,35 +54,4 @@ class FinishRegistration(Change, frozen=True, kw_only=True):
     """Ends a registration and forgets its candidate. Raises AlreadySpentError if it had ended."""
 
     registration_id: RegistrationId
-    at: datetime
-
-
-class NoticeLink(Struct, frozen=True, kw_only=True):
-    """The "this wasn't me" of a notice; ``token_digest`` is SHA-256 of what the mail carries."""
-
-    token_digest: bytes
-    user_id: UserId
-    correlation_id: CorrelationId
-    expires_at: datetime
-    spent_at: datetime | None = None
-
-
-class NoticeLinks(Protocol):
-    """Reads the links of notices."""
-
-    async def by_token(self, token_digest: bytes) -> NoticeLink | None:
-        """Return the link whose token has this digest."""
-        ...
-
-
-class OpenNoticeLink(Change, frozen=True, kw_only=True):
-    """Stores a new link."""
-
-    link: NoticeLink
-
-
-class SpendNoticeLink(Change, frozen=True, kw_only=True):
-    """Uses a link up. Raises AlreadySpentError where it was used or is over."""
-
-    token_digest: bytes
     at: datetime

@@ -1,6 +1,5 @@
 """What changing one's methods needs from outside, joined once at start."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from msgspec import Struct
@@ -8,21 +7,22 @@ from msgspec import Struct
 from proofup.challenges.room import Room
 from proofup.directory.organisation import Organisation
 from proofup.directory.users import People, Person
+from proofup.notices.link import NoticeLinks
+from proofup.notices.telling import Occasion
 from proofup.policy.proofs import Action, Proofs
-from proofup.registration.pending import NoticeLinks, Registrations
+from proofup.registration.pending import Registrations
 from proofup.values.client import Client
 from proofup.values.errors import ProofupError
 from proofup.values.ids import CorrelationId, SessionId
 
 
 class Ports(Struct, frozen=True, kw_only=True):
-    """Ports and parts of this package; ``not_me_url`` makes the address of a link's token."""
+    """Ports and parts of this package; the challenge room is one of them."""
 
     people: People
     registrations: Registrations
     links: NoticeLinks
     organisation: Organisation
-    not_me_url: Callable[[str], str]
     room: Room
 
 
@@ -35,6 +35,13 @@ class Actor(Struct, frozen=True, kw_only=True):
     proofs: Proofs
     correlation_id: CorrelationId
     client: Client
+
+    @property
+    def occasion(self) -> Occasion:
+        """What a notice says of the actor."""
+        return Occasion(
+            user=self.person.user, correlation_id=self.correlation_id, client=self.client
+        )
 
 
 class NotFreshError(ProofupError):

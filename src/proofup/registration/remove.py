@@ -10,9 +10,9 @@ from proofup.audit.entry import Event
 from proofup.challenges.options import options_of
 from proofup.directory.users import RaiseEpoch, RequireEpoch, SetDefaultWay
 from proofup.methods.protocol import Description, RegisteredMethod, RemoveMethod
+from proofup.notices.telling import farewell, notice
 from proofup.policy.proofs import Action, preferred
 from proofup.registration.guard import check_fresh, held_methods
-from proofup.registration.notices import farewell, notice
 from proofup.registration.ports import Actor, Ports
 from proofup.registration.records import record
 from proofup.values.changes import Change
@@ -80,7 +80,7 @@ def _told(ports: Ports, actor: Actor, old: Description, *, at: datetime) -> tupl
     """Return how the person is told of a method that is gone, and the entry of it."""
     facts = {"kind": old.kind, "was": old.masked, "now": ""}
     return (
-        *notice(ports, actor, "method-removed", facts, at=at),
-        *((farewell(ports, actor, old.number, at=at),) if old.number else ()),
+        *notice(ports.room.desk, actor.occasion, "method-removed", facts, at=at),
+        *farewell(ports.room.desk, actor.occasion, old.number, at=at),
         record(actor, Event.METHOD_REMOVED, facts, at=at),
     )

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from proofup.registration.pending import NoticeLink, OpenNoticeLink, SpendNoticeLink
+from proofup.notices.link import NoticeLink, OpenNoticeLink, SpendNoticeLink
 from proofup.storage.columns import count_or_none, instant_or_none
 from proofup.storage.engine import Engine
 from proofup.storage.statements import Steps, touched

@@ -24,14 +24,10 @@ from proofup.directory.users import (
     Snooze,
 )
 from proofup.methods.protocol import AddMethod, RemoveMethod, ReplaceMethod, UpdateMethod
+from proofup.notices.link import OpenNoticeLink, SpendNoticeLink
 from proofup.policy.limits import CountTries, RequireTries, ResetCounters
 from proofup.policy.rules import SetPolicy
-from proofup.registration.pending import (
-    FinishRegistration,
-    OpenNoticeLink,
-    OpenRegistration,
-    SpendNoticeLink,
-)
+from proofup.registration.pending import FinishRegistration, OpenRegistration
 from proofup.storage.audit_log import AuditRows
 from proofup.storage.challenges import ChallengeRows
 from proofup.storage.changes import ChangeSteps, Write

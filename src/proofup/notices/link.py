@@ -1,0 +1,48 @@
+"""The "this wasn't me" of a notice, the port to read it, and the changes of its life."""
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from msgspec import Struct
+
+from proofup.values.changes import Change
+from proofup.values.ids import CorrelationId, UserId
+
+LIFETIME = timedelta(days=7)
+
+
+def link_digest(token: str) -> bytes:
+    """Return what is stored of a link's token; 256 random bits need no salt."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+class NoticeLink(Struct, frozen=True, kw_only=True):
+    """The link of a notice; ``token_digest`` is SHA-256 of what the mail carries."""
+
+    token_digest: bytes
+    user_id: UserId
+    correlation_id: CorrelationId
+    expires_at: datetime
+    spent_at: datetime | None = None
+
+
+class NoticeLinks(Protocol):
+    """Reads the links of notices."""
+
+    async def by_token(self, token_digest: bytes) -> NoticeLink | None:
+        """Return the link whose token has this digest."""
+        ...
+
+
+class OpenNoticeLink(Change, frozen=True, kw_only=True):
+    """Stores a new link."""
+
+    link: NoticeLink
+
+
+class SpendNoticeLink(Change, frozen=True, kw_only=True):
+    """Uses a link up. Raises AlreadySpentError where it was used or is over."""
+
+    token_digest: bytes
+    at: datetime
