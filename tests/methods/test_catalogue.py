@@ -10,7 +10,7 @@ from proofup.methods.software_oath import KIND as OATH
 from proofup.values.ids import MethodId, UserId
 from proofup.values.ways import Way
 
-METHODS = catalogue(organisation="Contoso", digest=lambda *_: b"")
+METHODS = catalogue(organisation="Contoso", digests=lambda *_: [b""])
 
 
 def held(kind: MethodKind, number: int = 1) -> RegisteredMethod:

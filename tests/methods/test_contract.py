@@ -32,7 +32,7 @@ NOON = datetime(2026, 3, 1, 12, 0, 7, tzinfo=UTC)
 JUST_BEFORE = timedelta(microseconds=1)
 ROSA = UserId("8d0e6a0c-51f5-4b0d-8d4c-0d7a8e3cb0aa")
 METHODS = list(
-    catalogue(organisation="Contoso", digest=lambda *parts: keyed_digest(b"k" * 32, *parts))
+    catalogue(organisation="Contoso", digests=lambda *parts: [keyed_digest(b"k" * 32, *parts)])
 )
 every_method = pytest.mark.parametrize(
     "method", METHODS, ids=[str(found.kind) for found in METHODS]

@@ -17,7 +17,7 @@ from proofup.directory.passwords import (
     check_new_password,
 )
 from proofup.directory.users import Account, AddUser, User, UserType
-from proofup.methods.phone import MOBILE, Digest, Phone
+from proofup.methods.phone import MOBILE, Digests, Phone
 from proofup.methods.protocol import AddMethod, RegisteredMethod
 from proofup.values.changes import Change
 from proofup.values.errors import InvalidNameError, InvalidPhoneNumberError
@@ -62,7 +62,7 @@ class Reception(Struct, frozen=True, kw_only=True):
 
     organisation: str
     default_region: str | None
-    digest: Digest
+    digests: Digests
     common: CommonPasswords
     entropy: Entropy
     at: datetime
@@ -74,7 +74,7 @@ class Reception(Struct, frozen=True, kw_only=True):
         return cls(
             organisation=organisation.name,
             default_region=organisation.default_region,
-            digest=partial(opened.store.keys.digest, KeyPurpose.CODES),
+            digests=partial(opened.store.keys.digests, KeyPurpose.CODES),
             common=common,
             entropy=entropy,
             at=opened.at,
@@ -144,7 +144,7 @@ class Reception(Struct, frozen=True, kw_only=True):
         if not number.strip():
             return None
         region = user.usage_location or self.default_region or ""
-        kind = Phone(organisation=self.organisation, digest=self.digest)
+        kind = Phone(organisation=self.organisation, digests=self.digests)
         try:
             return kind.candidate(
                 {"number": number, "region": region},

@@ -156,7 +156,7 @@ async def _facts(service: Opened, person: Person) -> dict[str, Any]:
     user, account, store = person.user, person.account, service.store
     methods = catalogue(
         organisation=service.settings.organisation.name,
-        digest=partial(store.keys.digest, KeyPurpose.CODES),
+        digests=partial(store.keys.digests, KeyPurpose.CODES),
     )
     held, blocked = account.changes_held_at, account.proofs_blocked_until
     return {

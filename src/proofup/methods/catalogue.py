@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from proofup.methods.phone import Digest, Phone
+from proofup.methods.phone import Digests, Phone
 from proofup.methods.protocol import MethodKind, RegisteredMethod, VerificationMethod
 from proofup.methods.software_oath import SoftwareOath
 from proofup.values.ways import Way
@@ -39,10 +39,10 @@ class Catalogue(Struct, frozen=True):
         return tuple(Option(way, tuple(found[way])) for way in Way if way in found)
 
 
-def catalogue(*, organisation: str, digest: Digest) -> Catalogue:
-    """Return the methods, joined with what they need: the name they speak for, a keyed digest."""
+def catalogue(*, organisation: str, digests: Digests) -> Catalogue:
+    """Return the methods, joined with what they need: the name they speak for, keyed digests."""
     methods: tuple[VerificationMethod, ...] = (
         SoftwareOath(organisation=organisation),
-        Phone(organisation=organisation, digest=digest),
+        Phone(organisation=organisation, digests=digests),
     )
     return Catalogue({method.kind: method for method in methods})
