@@ -17,6 +17,7 @@ from proofup.directory.passwords import (
     check_new_password,
 )
 from proofup.directory.users import Account, AddUser, User, UserType
+from proofup.hashing.foreign import ForeignHash, read_foreign_hash
 from proofup.methods.phone import MOBILE, Digests, Phone
 from proofup.methods.protocol import AddMethod, RegisteredMethod
 from proofup.values.changes import Change
@@ -31,6 +32,7 @@ LONGEST: Mapping[str, int] = {
     "displayName": 256,
     "mail": 320,
     "businessPhones": 320,
+    "passwordHash": 512,
 }
 LONGEST_ELSE = 64
 MOST_BUSINESS_PHONES = 5
@@ -45,6 +47,7 @@ class Newcomer(Struct, frozen=True, kw_only=True):
     user: User
     account: Account
     password: Secret[str] | None
+    password_hash: ForeignHash | None
     phone: RegisteredMethod | None
 
     def changes(self, credential: PasswordCredential | None) -> list[Change]:
@@ -83,7 +86,8 @@ class Reception(Struct, frozen=True, kw_only=True):
     def receive(self, told: Mapping[str, str]) -> Newcomer:
         """Return the newcomer in ``told``, whose keys are columns.
 
-        Raises RefusedError, or UnacceptablePasswordError, for the first bad field.
+        Raises RefusedError, UnacceptablePasswordError or UnacceptableHashError for the first bad
+        field.
         """
         for field, text in told.items():
             _check_text(field, text)
@@ -95,6 +99,9 @@ class Reception(Struct, frozen=True, kw_only=True):
             check_password(
                 password, user, self.organisation, alone=phone is None, common=self.common
             )
+        password_hash = told.get("passwordHash", "").strip() or None
+        if password_hash is not None and password is not None:
+            raise RefusedError("passwordHash", "stands beside a password; give one of them.")
         enabled = TRUTHS.get(told.get("accountEnabled", "").strip().lower())
         if enabled is None:
             raise RefusedError("accountEnabled", "is neither true nor false.")
@@ -102,6 +109,7 @@ class Reception(Struct, frozen=True, kw_only=True):
             user=user,
             account=Account(user_id=user_id, enabled=enabled),
             password=Secret(password) if password is not None else None,
+            password_hash=read_foreign_hash(password_hash) if password_hash is not None else None,
             phone=phone,
         )
 
