@@ -17,7 +17,7 @@ comma := ,
 space := $(subst ,, )
 CORE := authentication registration challenges notices policy methods directory audit values
 
-.PHONY: targets setup run test lint format types check bench docs migrate lock rows
+.PHONY: targets setup run test lint format types check bench docs migrate lock rows words
 
 targets: ## list these
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -48,6 +48,9 @@ docs: .venv/.test ## hold the documentation against the program
 
 rows: .venv/.test ## name the rows of the security table that no test proves
 	$(PY) -m workshop.security_rows
+
+words: .venv/.run ## gather the marked words, and bring the catalogues up to date
+	$(PY) -m workshop.words
 
 check: lint types rows ## all that CI runs
 	@$(PY) -m workshop.prerequisites

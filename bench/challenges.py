@@ -17,6 +17,7 @@ from proofup.challenges.outcome import Taken
 from proofup.challenges.room import Room
 from proofup.challenges.start import start
 from proofup.directory.users import Person, RequireEpoch
+from proofup.languages.catalogues import Catalogues
 from proofup.methods.phone import number_of
 from proofup.methods.protocol import Purpose, RegisteredMethod, UpdateMethod
 from proofup.storage.store import Store
@@ -36,7 +37,7 @@ async def challenges(report: Report, engine: str, url: str, *, acts: int) -> Non
     first, at = 3_000_000, START
     costs: dict[int, list[tuple[Cost, Cost]]] = {1: [], AT_ONCE: []}
     async with opened(url) as store:
-        room = build_room(settings(), store, entropy=os.urandom)
+        room = build_room(settings(), store, languages=Catalogues(), entropy=os.urandom)
         for part in range(-1, PARTS):
             for at_once, found in costs.items():
                 many = WARMING if part < 0 else each
@@ -105,4 +106,5 @@ def _context(person: Person, number: int) -> Context:
         epoch=0,
         correlation_id=CorrelationId(random_id(os.urandom)),
         client=Client(address=address_of(number), agent="Mozilla/5.0"),
+        language="en",
     )

@@ -1,7 +1,7 @@
 """A small organisation on a real store, for tests of the flows: people, clock, what was sent."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -22,6 +22,7 @@ from proofup.directory.passwords import SetPassword
 from proofup.directory.users import Account, AddUser, Person, User
 from proofup.hashing.cost import Cost
 from proofup.hashing.pool import Argon2idPool
+from proofup.languages.catalogues import Catalogues
 from proofup.methods.catalogue import Catalogue, catalogue
 from proofup.methods.phone import KIND as PHONE
 from proofup.methods.protocol import AddMethod, RegisteredMethod
@@ -29,7 +30,6 @@ from proofup.methods.software_oath import KIND as OATH
 from proofup.methods.software_oath import hotp
 from proofup.notices.telling import Desk
 from proofup.policy.budgets import Budget
-from proofup.policy.limits import counter_key
 from proofup.registration import ports as registering
 from proofup.storage.store import Store
 from proofup.values.client import Client
@@ -68,6 +68,8 @@ class World:
             default_region="GB",
         )
     )
+    languages: Catalogues = field(default_factory=Catalogues)
+    language: str = "en"
     now: datetime = START
     secrets: dict[MethodId, bytes] = field(default_factory=dict)
 
@@ -77,15 +79,17 @@ class World:
 
     @property
     def catalogue(self) -> Catalogue:
-        def digests(*parts: str) -> Sequence[bytes]:
-            return self.store.keys.digests(KeyPurpose.CODES, *parts)
+        def digest(*parts: str) -> bytes:
+            return self.store.keys.digest(KeyPurpose.CODES, *parts)
 
-        return catalogue(organisation=self.organisation.name, digests=digests)
+        return catalogue(
+            organisation=self.organisation.name, digest=digest, languages=self.languages
+        )
 
     @property
     def room(self) -> Room:
         def key(limit: str, *whom: str) -> str:
-            return counter_key(limit, *self.store.keys.names(KeyPurpose.COUNTERS, limit, *whom))
+            return f"{limit}:{self.store.keys.digest(KeyPurpose.COUNTERS, limit, *whom).hex()}"
 
         return Room(
             catalogue=self.catalogue,
@@ -96,7 +100,12 @@ class World:
             counter_key=key,
             people=self.store.people,
             policies=self.store.policies,
-            desk=Desk(organisation=self.organisation, not_me_url=not_me_url, entropy=self.entropy),
+            desk=Desk(
+                organisation=self.organisation,
+                languages=self.languages,
+                not_me_url=not_me_url,
+                entropy=self.entropy,
+            ),
             texts=self.texts,
             calls=self.calls,
             served=frozenset(Way),
@@ -219,7 +228,13 @@ class World:
     async def begin(self, name: str, *, client: Client = HOME) -> tuple[str, SignIn]:
         token = random_token(self.entropy)
         sign_in = await submit_name(
-            self.sign_in, token, name, return_to=None, client=client, at=self.now
+            self.sign_in,
+            token,
+            name,
+            return_to=None,
+            client=client,
+            language=self.language,
+            at=self.now,
         )
         return token, sign_in
 
@@ -267,6 +282,7 @@ class World:
             proofs=session.proofs,
             correlation_id=session.correlation_id,
             client=client,
+            language=self.language,
         )
 
     async def again(self, found: Visit) -> Visit:

@@ -1,6 +1,6 @@
 """The composition root: builds every concrete part and joins them; the only file that knows all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 
 from msgspec import Struct
@@ -21,9 +21,9 @@ from proofup.delivery.smtp import SmtpMailer, SmtpSecurity, SmtpSettings
 from proofup.delivery.webhook import RECEIPTS_PATH, WebhookCarrier, WebhookSettings
 from proofup.hashing.cost import Cost
 from proofup.hashing.pool import Argon2idPool
+from proofup.languages.catalogues import Catalogues
 from proofup.methods.catalogue import catalogue
 from proofup.notices.telling import Desk
-from proofup.policy import limits
 from proofup.policy.budgets import Budget
 from proofup.portal.door import Door as PortalDoor
 from proofup.portal.routes import routes as portal_routes
@@ -66,7 +66,8 @@ def build(settings: Settings, store: Store, *, clock: Clock, entropy: Entropy) -
     """Return the service that ``settings`` describe, on an open store."""
     outbound = OutboundClient(allow=settings.outbound_allow)
     hashing = Argon2idPool(store.keys, entropy=entropy, cost=_cost(settings))
-    room = build_room(settings, store, entropy=entropy)
+    languages = Catalogues(settings.organisation.default_language)
+    room = build_room(settings, store, languages=languages, entropy=entropy)
     sign_in = signing_in.Ports(
         people=store.people,
         passwords=store.passwords,
@@ -85,19 +86,23 @@ def build(settings: Settings, store: Store, *, clock: Clock, entropy: Entropy) -
     return Service(app=app, sender=sender, outbound=outbound, hashing=hashing)
 
 
-def build_room(settings: Settings, store: Store, *, entropy: Entropy) -> Room:
+def build_room(
+    settings: Settings, store: Store, *, languages: Catalogues, entropy: Entropy
+) -> Room:
     """Return what putting and judging challenges takes."""
     keys = store.keys
 
     def counter_key(limit: str, *whom: str) -> str:
-        return limits.counter_key(limit, *keys.names(KeyPurpose.COUNTERS, limit, *whom))
+        return f"{limit}:{keys.digest(KeyPurpose.COUNTERS, limit, *whom).hex()}"
 
-    def code_digests(*parts: str) -> Sequence[bytes]:
-        return keys.digests(KeyPurpose.CODES, *parts)
+    def code_digest(*parts: str) -> bytes:
+        return keys.digest(KeyPurpose.CODES, *parts)
 
     texts = settings.texts
     return Room(
-        catalogue=catalogue(organisation=settings.organisation.name, digests=code_digests),
+        catalogue=catalogue(
+            organisation=settings.organisation.name, digest=code_digest, languages=languages
+        ),
         methods=store.methods,
         challenges=store.challenges,
         deliveries=store.outbox,
@@ -107,6 +112,7 @@ def build_room(settings: Settings, store: Store, *, entropy: Entropy) -> Room:
         policies=store.policies,
         desk=Desk(
             organisation=settings.organisation,
+            languages=languages,
             not_me_url=lambda token: f"{settings.public_url.origin}/not-me/{token}",
             entropy=entropy,
         ),
@@ -135,7 +141,13 @@ def _pages(
     """Return all doors behind the one entrance."""
     public_url = settings.public_url
     static = StaticFiles()
-    pages = Pages(organisation=settings.organisation, public_url=public_url, static=static)
+    languages = sign_in.room.desk.languages
+    pages = Pages(
+        organisation=settings.organisation,
+        public_url=public_url,
+        static=static,
+        languages=languages,
+    )
     problems = Problems(pages)
     cookies = Cookies.of(public_url)
     registration = registering.Ports(
@@ -172,6 +184,7 @@ def _pages(
         public_url=public_url,
         clock=clock,
         entropy=entropy,
+        languages=languages,
         trusted_proxies=settings.trusted_proxies,
         machine_paths=(RECEIPTS_PATH,),
         any_host_paths=HEALTH_PATHS,
@@ -214,8 +227,8 @@ def _mails(settings: Settings, smtp: Smtp | None, clock: Clock) -> Mailer | None
     if smtp is None:
         return None
 
-    def render(template: str, facts: Mapping[str, str]) -> RenderedMail:
-        return render_mail(template, facts, settings.organisation, settings.public_url)
+    def render(template: str, facts: Mapping[str, str], language: str) -> RenderedMail:
+        return render_mail(template, facts, language, settings.organisation, settings.public_url)
 
     return SmtpMailer(
         SmtpSettings(

@@ -23,6 +23,7 @@ FRESH = SignIn(
     proofs=Proofs(),
     correlation_id=CorrelationId("c"),
     client=Client(address="203.0.113.24"),
+    language="en",
     started_at=START,
     expires_at=START + timedelta(minutes=10),
 )

@@ -33,7 +33,13 @@ async def test_TX1_a_new_name_begins_a_new_sign_in_in_place_of_the_old(world: Wo
     await world.person()
     token, first = await world.begin("robin.ashby@contoso.test")
     second = await submit_name(
-        world.sign_in, token, "other@contoso.test", return_to="/x", client=HOME, at=world.now
+        world.sign_in,
+        token,
+        "other@contoso.test",
+        return_to="/x",
+        client=HOME,
+        language="en",
+        at=world.now,
     )
     here = await stand(world.sign_in, token, at=world.now)
     assert here.sign_in

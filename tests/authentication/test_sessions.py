@@ -127,7 +127,13 @@ async def test_TX8_a_renewed_session_has_a_new_token_and_the_old_one_is_dead(
     world.later(minutes=20)
     token = random_token(world.entropy)
     await begin_renewal(
-        world.sign_in, found, token, return_to="/security-info", client=HOME, at=world.now
+        world.sign_in,
+        found,
+        token,
+        return_to="/security-info",
+        client=HOME,
+        language="en",
+        at=world.now,
     )
     here = await stand(world.sign_in, token, at=world.now)
     assert here.step is Step.CHALLENGE
@@ -149,7 +155,9 @@ async def test_a_session_that_ended_meanwhile_is_not_renewed(world: World) -> No
     found = await world.session(ROBIN)
     world.later(minutes=1)
     token = random_token(world.entropy)
-    await begin_renewal(world.sign_in, found, token, return_to="/", client=HOME, at=world.now)
+    await begin_renewal(
+        world.sign_in, found, token, return_to="/", client=HOME, language="en", at=world.now
+    )
     here = await stand(world.sign_in, token, at=world.now)
     await ask(world.sign_in, here, None, at=world.now)
     await answer(world.sign_in, here, await world.texted_code(), at=world.now)
@@ -163,7 +171,9 @@ async def test_without_a_method_renewal_asks_for_the_password(world: World) -> N
     found = await world.session(ROBIN)
     world.later(minutes=20)
     token = random_token(world.entropy)
-    await begin_renewal(world.sign_in, found, token, return_to="/", client=HOME, at=world.now)
+    await begin_renewal(
+        world.sign_in, found, token, return_to="/", client=HOME, language="en", at=world.now
+    )
     assert (await stand(world.sign_in, token, at=world.now)).step is Step.PASSWORD
 
 

@@ -23,7 +23,7 @@ from proofup.values.secret import Secret
 PASSWORD = "correct horse"
 
 
-def render(template: str, facts: Mapping[str, str]) -> tuple[str, str, str]:
+def render(template: str, facts: Mapping[str, str], _language: str) -> tuple[str, str, str]:
     """Return what makes mail hard: other scripts, long lines, leading full stops."""
     words = f"{template}: {facts['was']}\n.\nGrüße {'x' * 2000}"
     return "Your Contoso phone was changed · jetzt", words, f"<p>{words}</p>"
@@ -148,7 +148,7 @@ def test_a_mail_goes_by_starttls_and_login(
         assert letter["Content-Language"] == "en"
         text, html = letter.iter_parts()
         assert (text.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
-        _, words, markup = render("phone_changed", {"was": "+XX XXXXXXXX67"})
+        _, words, markup = render("phone_changed", {"was": "+XX XXXXXXXX67"}, "en")
         assert text.get_content().replace("\r\n", "\n") == words + "\n"
         assert html.get_content().replace("\r\n", "\n") == markup + "\n"
         assert server.envelopes[0].mail_from == "security@contoso.test"
@@ -295,7 +295,9 @@ def test_an_address_is_one_plain_address_or_none(to: str) -> None:
 
 
 def test_a_line_break_in_a_subject_makes_no_header() -> None:
-    def render_badly(_template: str, _facts: Mapping[str, str]) -> tuple[str, str, str]:
+    def render_badly(
+        _template: str, _facts: Mapping[str, str], _language: str
+    ) -> tuple[str, str, str]:
         return "Changed\r\nBcc: all@fabrikam.test\u2028x", "words", "<p>words</p>"
 
     async def story() -> None:

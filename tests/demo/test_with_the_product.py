@@ -25,7 +25,7 @@ from proofup.values.secret import Secret
 SECRET = Secret("a-secret-of-32-letters-or-more-x")
 
 
-def render(_template: str, _facts: Mapping[str, str]) -> tuple[str, str, str]:
+def render(_template: str, _facts: Mapping[str, str], _language: str) -> tuple[str, str, str]:
     return "Your phone was changed", "Grüße", "<p>Grüße</p>"
 
 

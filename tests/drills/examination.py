@@ -176,6 +176,7 @@ class Examination:
             epoch=0,
             correlation_id=CorrelationId("drill"),
             client=HOME,
+            language="en",
         )
         return await answer_challenge(
             self.world.room,

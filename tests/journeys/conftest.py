@@ -1,11 +1,9 @@
 """The whole service in this process, with a world to look behind it."""
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from jinja2 import Environment
 
 from proofup import app as root
 from proofup.config.addresses import Listen
@@ -13,6 +11,7 @@ from proofup.config.settings import Settings, Texts
 from proofup.hashing.cost import Cost
 from proofup.values.secret import Secret
 from proofup.web import pages
+from proofup.web.environments import Compiled
 from proofup.web.public_url import PublicUrl
 from visitor import ORIGIN, Visitor
 from world import CHEAP, World
@@ -20,13 +19,7 @@ from world import CHEAP, World
 CARRIER_SECRET = "a-secret-of-32-letters-or-more-x"
 
 NewVisitor = Callable[[], Visitor]
-compiled = pages.environment
-
-
-@cache
-def compiled_once(doors: Sequence[str]) -> Environment:
-    """Return the templates, compiled by the first test that needs them and kept for the others."""
-    return compiled(doors)
+COMPILED = Compiled()  # by the first test that needs them, and kept for the others
 
 
 @pytest.fixture
@@ -37,7 +30,7 @@ def service(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[root.Serv
         return CHEAP
 
     monkeypatch.setattr(root, "_cost", cheap)
-    monkeypatch.setattr(pages, "environment", compiled_once)
+    monkeypatch.setattr(pages, "Compiled", lambda: COMPILED)
     settings = Settings(
         folder=Path(),
         public_url=PublicUrl.of(ORIGIN),

@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
+from proofup.languages.catalogues import Catalogues
 from proofup.methods.catalogue import catalogue
 from proofup.methods.phone import KIND as PHONE
 from proofup.methods.protocol import MethodKind, RegisteredMethod
@@ -10,7 +11,7 @@ from proofup.methods.software_oath import KIND as OATH
 from proofup.values.ids import MethodId, UserId
 from proofup.values.ways import Way
 
-METHODS = catalogue(organisation="Contoso", digests=lambda *_: [b""])
+METHODS = catalogue(organisation="Contoso", digest=lambda *_: b"", languages=Catalogues())
 
 
 def held(kind: MethodKind, number: int = 1) -> RegisteredMethod:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from methods.responder import Responder
+from proofup.languages.catalogues import Catalogues
 from proofup.methods.catalogue import catalogue
 from proofup.methods.protocol import (
     Accepted,
@@ -32,7 +33,11 @@ NOON = datetime(2026, 3, 1, 12, 0, 7, tzinfo=UTC)
 JUST_BEFORE = timedelta(microseconds=1)
 ROSA = UserId("8d0e6a0c-51f5-4b0d-8d4c-0d7a8e3cb0aa")
 METHODS = list(
-    catalogue(organisation="Contoso", digests=lambda *parts: [keyed_digest(b"k" * 32, *parts)])
+    catalogue(
+        organisation="Contoso",
+        digest=lambda *parts: keyed_digest(b"k" * 32, *parts),
+        languages=Catalogues(),
+    )
 )
 every_method = pytest.mark.parametrize(
     "method", METHODS, ids=[str(found.kind) for found in METHODS]

@@ -223,7 +223,7 @@ async def test_not_me_ends_every_session_and_holds_further_change(
     token = await changed(world, robin)
     link, person = await linked(world.registration, token, at=world.now)
     assert link.user_id == person.user.id == robin.session.user_id
-    await report_by_link(world.registration, token, client=ELSEWHERE, at=world.now)
+    await report_by_link(world.registration, token, client=ELSEWHERE, language="en", at=world.now)
     after = await world.again(robin)
     assert after.person.account.epoch == robin.person.account.epoch + 1
     with pytest.raises(ChangesHeldError):
@@ -241,9 +241,11 @@ async def test_RC5_the_link_of_a_notice_works_once_and_for_seven_days(
     token = await changed(world, robin)
     with pytest.raises(AlreadySpentError):
         await linked(world.registration, token, at=world.now + timedelta(days=7))
-    await report_by_link(world.registration, token, client=ELSEWHERE, at=world.now)
+    await report_by_link(world.registration, token, client=ELSEWHERE, language="en", at=world.now)
     with pytest.raises(AlreadySpentError):
-        await report_by_link(world.registration, token, client=ELSEWHERE, at=world.now)
+        await report_by_link(
+            world.registration, token, client=ELSEWHERE, language="en", at=world.now
+        )
     with pytest.raises(AlreadySpentError):
         await linked(world.registration, "no such token", at=world.now)
 

@@ -151,7 +151,9 @@ async def test_EN6_old_and_new_contact_points_are_told(world: World, robin: Visi
     assert mail.to == "robin@fabrikam.test"
     assert mail.template == "method-changed"
     assert (mail.facts["was"], mail.facts["now"]) == ("+XX XXXXXXXX67", "+XX XXXXXXXX42")
-    assert mail.facts["where"] == "Chrome on Windows, 203.0.113.24"
+    assert mail.facts["browser"] == "Chrome"
+    assert mail.facts["system"] == "Windows"
+    assert mail.facts["address"] == "203.0.113.24"
     assert mail.facts["not_me_url"].startswith("https://id.contoso.test/not-me/")
 
 

@@ -88,6 +88,7 @@ def sign_in(name: str = "s-1", token: bytes = b"browser") -> SignIn:
         return_to="/security-info",
         correlation_id=CORRELATION,
         client=CLIENT,
+        language="de",
         started_at=START,
         expires_at=START + 10 * MINUTE,
     )

@@ -31,50 +31,51 @@ def test_GU4_an_address_lies_in_its_network(
 
 
 @pytest.mark.parametrize(
-    ("agent", "browser"),
+    ("agent", "told"),
     [
         (
             (
                 "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
                 "Chrome/130.0.0.0 Safari/537.36 Edg/130.0.0.0"
             ),
-            "Edge on Windows",
+            ("Edge", "Windows"),
         ),
         (
             (
                 "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 "
                 "(KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1"
             ),
-            "Safari on iPhone",
+            ("Safari", "iPhone"),
         ),
         (
             (
                 "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 "
                 "(KHTML, like Gecko) FxiOS/130.0 Mobile/15E148 Safari/605.1.15"
             ),
-            "Firefox on iPhone",
+            ("Firefox", "iPhone"),
         ),
         (
             (
                 "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) "
                 "Chrome/130.0.0.0 Mobile Safari/537.36"
             ),
-            "Chrome on Android",
+            ("Chrome", "Android"),
         ),
         (
             "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0",
-            "Firefox on Linux",
+            ("Firefox", "Linux"),
         ),
-        ("curl/8.5.0", "curl"),
-        ("something (Macintosh; Intel Mac OS X 10_15_7)", "Mac"),
-        ("", "an unknown browser"),
+        ("curl/8.5.0", ("curl", "")),
+        ("something (Macintosh; Intel Mac OS X 10_15_7)", ("", "Mac")),
+        ("", ("", "")),
     ],
 )
-def test_an_agent_is_told_in_a_few_words(agent: str, browser: str) -> None:
-    assert Client(address="203.0.113.7", agent=agent).browser == browser
+def test_an_agent_is_told_by_its_browser_and_system(agent: str, told: tuple[str, str]) -> None:
+    client = Client(address="203.0.113.7", agent=agent)
+    assert (client.browser, client.system) == told
 
 
 @given(st.text())
 def test_nothing_of_a_made_up_agent_is_repeated(agent: str) -> None:
-    told = Client(address="203.0.113.7", agent=f"<b>{agent}</b>").browser
-    assert "<" not in told
+    told = Client(address="203.0.113.7", agent=f"<b>{agent}</b>")
+    assert "<" not in told.browser + told.system

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp
 from proofup.audit.entry import Entry, Event
 from proofup.directory.organisation import Organisation
 from proofup.directory.users import User
+from proofup.languages.catalogues import Catalogues
 from proofup.values.clock import Clock
 from proofup.values.errors import (
     LimitReachedError,
@@ -409,7 +410,8 @@ def house(
     """Return every sample behind the real entrance."""
     url = PublicUrl.of(public_url)
     static = StaticFiles()
-    pages = Pages(organisation=organisation, public_url=url, static=static)
+    languages = Catalogues(organisation.default_language)
+    pages = Pages(organisation=organisation, public_url=url, static=static, languages=languages)
     problems = Problems(pages)
     cookies = Cookies.of(url)
 
@@ -457,6 +459,7 @@ def house(
             public_url=url,
             clock=clock,
             entropy=entropy,
+            languages=languages,
             machine_paths=("/machine/",),
             any_host_paths=frozenset({"/healthz"}),
         ),

@@ -7,6 +7,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from proofup.languages.catalogues import Catalogues
 from proofup.web.cookies import Cookies
 from proofup.web.errors import LastResort, Problems
 from proofup.web.forms import FormTooSlowError
@@ -166,7 +167,7 @@ def behind(app: ASGIApp) -> TestClient:
     url = PublicUrl.of(LOCAL)
     entropy = Random(3).randbytes  # noqa: S311 - a test that failed must fail again
     return TestClient(
-        Headers(app, url, Cookies.of(url), lambda: NOON, entropy),
+        Headers(app, url, Cookies.of(url), lambda: NOON, entropy, Catalogues()),
         base_url=LOCAL,
         raise_server_exceptions=False,
     )

@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from proofup.web import instants
+from proofup.web.instants import Days
 
 AT = datetime(2026, 11, 21, 14, 32, 5, 999, tzinfo=UTC)
 
@@ -18,7 +19,7 @@ AT = datetime(2026, 11, 21, 14, 32, 5, 999, tzinfo=UTC)
     ],
 )
 def test_a_day_is_said_as_people_say_it(instant: datetime, words: str) -> None:
-    assert instants.day(instant, AT).striptags() == words
+    assert Days("en", str).day(instant, AT).striptags() == words
 
 
 def test_a_clock_time_carries_its_instant_for_the_script() -> None:
@@ -27,7 +28,7 @@ def test_a_clock_time_carries_its_instant_for_the_script() -> None:
     )
     assert instants.minute(AT).striptags() == "14:32 UTC"
     assert instants.iso(AT) == "2026-11-21T14:32:05Z"
-    assert instants.in_full(AT) == "21 November 2026, 14:32 UTC"
+    assert Days("en", str).in_full(AT) == "21 November 2026, 14:32 UTC"
 
 
 @pytest.mark.parametrize(("second", "shown"), [(0, "14:30 UTC"), (1, "14:31 UTC")])

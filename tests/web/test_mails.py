@@ -19,7 +19,9 @@ FACTS = {
     "was": "+XX XXXXXXXX67",
     "now": "+XX XXXXXXXX42",
     "when": "2026-11-21T14:41:00+00:00",
-    "where": "Chrome on Windows, 203.0.113.24",
+    "browser": "Chrome",
+    "system": "Windows",
+    "address": "203.0.113.24",
     "until": "2026-11-28T14:41:00+00:00",
     "not_me_url": "https://id.contoso.test/not-me/8Q2KFX7M",
     "correlation_id": "4f6c2a1e-8d0b-4c57-9b3e-2d7a51c09e84",
@@ -37,7 +39,7 @@ def facts_for(template: str) -> dict[str, str]:
 @pytest.mark.parametrize("kind", ["phone", "softwareOath"])
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_every_mail_says_the_same_twice(template: str, kind: str) -> None:
-    mail = render_mail(template, {**facts_for(template), "kind": kind}, CONTOSO, URL)
+    mail = render_mail(template, {**facts_for(template), "kind": kind}, "en", CONTOSO, URL)
     words = re.sub(r"<style>.*?</style>|<[^>]+>", " ", mail.html, flags=re.DOTALL)
     for said in (
         "robin.ashby@contoso.test",
@@ -55,7 +57,7 @@ def test_every_mail_says_the_same_twice(template: str, kind: str) -> None:
 
 
 def test_a_changed_phone_is_told_masked_with_a_way_to_object() -> None:
-    mail = render_mail("method-changed", FACTS, CONTOSO, URL)
+    mail = render_mail("method-changed", FACTS, "en", CONTOSO, URL)
     assert mail.subject == "Your Contoso phone was changed"
     assert mail.text.startswith("Your phone was changed\n\nHello Robin, the phone that protects")
     assert "  Was     +XX XXXXXXXX67\n  Is now  +XX XXXXXXXX42\n" in mail.text
@@ -66,7 +68,7 @@ def test_a_changed_phone_is_told_masked_with_a_way_to_object() -> None:
 
 
 def test_a_report_reaches_the_help_desk_without_a_link() -> None:
-    mail = render_mail("not-me-reported", REPORT, CONTOSO, URL)
+    mail = render_mail("not-me-reported", REPORT, "en", CONTOSO, URL)
     assert mail.subject == "“This wasn't me”: robin.ashby@contoso.test"
     assert "href" not in mail.html
     assert "Robin Ashby (robin.ashby@contoso.test) pressed" in re.sub(r"\s+", " ", mail.text)
@@ -74,30 +76,30 @@ def test_a_report_reaches_the_help_desk_without_a_link() -> None:
 
 def test_without_a_given_name_or_a_help_desk_it_is_still_a_letter() -> None:
     facts = {**FACTS, "given_name": "", "until": ""}
-    mail = render_mail("method-changed", facts, Organisation(name="Contoso"), URL)
+    mail = render_mail("method-changed", facts, "en", Organisation(name="Contoso"), URL)
     assert "\n\nThe phone that protects" in mail.text
     assert "Contoso help desk" not in mail.text
 
 
 def test_a_link_is_ours_or_none() -> None:
-    mail = render_mail("method-changed", {**FACTS, "not_me_url": "/not-me/x"}, CONTOSO, URL)
+    mail = render_mail("method-changed", {**FACTS, "not_me_url": "/not-me/x"}, "en", CONTOSO, URL)
     assert "https://id.contoso.test/not-me/x" in mail.text
     for link in ("https://evil.test/", "//evil.test", "https://id.contoso.test.evil.test/x"):
         with pytest.raises(ValueError, match="our own pages"):
-            render_mail("method-changed", {**FACTS, "not_me_url": link}, CONTOSO, URL)
+            render_mail("method-changed", {**FACTS, "not_me_url": link}, "en", CONTOSO, URL)
 
 
 def test_an_unknown_mail_and_a_missing_fact_are_errors() -> None:
     with pytest.raises(KeyError):
-        render_mail("../letter", FACTS, CONTOSO, URL)
+        render_mail("../letter", FACTS, "en", CONTOSO, URL)
     with pytest.raises(UndefinedError):
-        render_mail("method-changed", {"user_name": "x"}, CONTOSO, URL)
+        render_mail("method-changed", {"user_name": "x"}, "en", CONTOSO, URL)
 
 
 @given(st.text(max_size=300))
 def test_WE3_no_fact_becomes_a_header_or_markup(evil: str) -> None:
     facts = {**REPORT, "user_name": evil, "display_name": evil + "<script>"}
-    mail = render_mail("not-me-reported", facts, CONTOSO, URL)
+    mail = render_mail("not-me-reported", facts, "en", CONTOSO, URL)
     assert mail.subject.isprintable()
     assert len(mail.subject) <= 150
     assert "<script" not in mail.html
@@ -105,6 +107,6 @@ def test_WE3_no_fact_becomes_a_header_or_markup(evil: str) -> None:
 
 def test_WE3_a_line_break_in_a_name_ends_no_header() -> None:
     facts = {**REPORT, "user_name": "a\r\nBcc: evil@evil.test\u2028x\u202ey"}
-    assert render_mail("not-me-reported", facts, CONTOSO, URL).subject == (
+    assert render_mail("not-me-reported", facts, "en", CONTOSO, URL).subject == (
         "“This wasn't me”: a Bcc: evil@evil.test x y"
     )

@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from proofup.authentication.ports import Ports, token_digest
 from proofup.authentication.signin import SignIn
@@ -92,6 +93,12 @@ async def standing(ports: Ports, sign_in: SignIn | None, *, at: datetime) -> Sta
     return Standing(step=step, sign_in=sign_in, person=person, decision=decision, policy=policy)
 
 
-async def stand(ports: Ports, token: str, *, at: datetime) -> Standing:
-    """Return where the sign-in of the browser with ``token`` stands."""
-    return await standing(ports, await ports.sign_ins.by_token(token_digest(token)), at=at)
+async def stand(ports: Ports, token: str, *, language: str | None = None, at: datetime) -> Standing:
+    """Return where the sign-in of the browser with ``token`` stands.
+
+    ``language`` is that of the page that asks, which the sign-in follows from here on.
+    """
+    found = await ports.sign_ins.by_token(token_digest(token))
+    if found is not None and language is not None:
+        found = replace(found, language=language)
+    return await standing(ports, found, at=at)

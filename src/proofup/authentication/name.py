@@ -14,7 +14,14 @@ from proofup.values.names import canonical_name
 
 
 async def submit_name(
-    ports: Ports, token: str, typed: str, *, return_to: str | None, client: Client, at: datetime
+    ports: Ports,
+    token: str,
+    typed: str,
+    *,
+    return_to: str | None,
+    client: Client,
+    language: str,
+    at: datetime,
 ) -> SignIn:
     """Open a sign-in for the name a person typed, bound to their browser's ``token``.
 
@@ -39,6 +46,7 @@ async def submit_name(
         return_to=return_to,
         correlation_id=CorrelationId(random_id(ports.room.entropy)),
         client=client,
+        language=language,
         started_at=at,
         expires_at=at + LIFETIME,
     )

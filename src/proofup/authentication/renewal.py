@@ -16,7 +16,14 @@ from proofup.values.ids import SignInId, random_id
 
 
 async def begin_renewal(
-    ports: Ports, found: Visit, token: str, *, return_to: str, client: Client, at: datetime
+    ports: Ports,
+    found: Visit,
+    token: str,
+    *,
+    return_to: str,
+    client: Client,
+    language: str,
+    at: datetime,
 ) -> SignIn:
     """Open a sign-in that renews the visit's session, bound to the browser's ``token``."""
     session, user = found.session, found.person.user
@@ -32,6 +39,7 @@ async def begin_renewal(
         return_to=return_to,
         correlation_id=session.correlation_id,
         client=client,
+        language=language,
         started_at=at,
         expires_at=at + LIFETIME,
     )

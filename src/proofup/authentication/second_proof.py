@@ -78,4 +78,5 @@ def _context(sign_in: SignIn, user_id: UserId) -> Context:
         epoch=sign_in.epoch,
         correlation_id=sign_in.correlation_id,
         client=sign_in.client,
+        language=sign_in.language,
     )

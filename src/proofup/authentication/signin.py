@@ -18,9 +18,10 @@ class SignIn(Struct, frozen=True, kw_only=True):
 
     ``token_digest`` is SHA-256 of the browser's cookie. ``user_id`` is None for a name that
     nobody has; it is set with the name and never changes. ``session_id`` is set where a person
-    who is signed in proves once more who they are. ``put_off`` says that the person put off what
-    they may put off, ``stays`` whether they want to stay signed in (None before they were
-    asked), ``remembers`` that the browser is to be remembered. ``revision`` grows with each step.
+    who is signed in proves once more who they are. ``language`` is that of the page, which texts
+    and calls follow. ``put_off`` says that the person put off what they may put off, ``stays``
+    whether they want to stay signed in (None before they were asked), ``remembers`` that the
+    browser is to be remembered. ``revision`` grows with each step.
     """
 
     id: SignInId
@@ -33,6 +34,7 @@ class SignIn(Struct, frozen=True, kw_only=True):
     return_to: str | None = None
     correlation_id: CorrelationId
     client: Client
+    language: str
     started_at: datetime
     expires_at: datetime
     finished_at: datetime | None = None

@@ -11,7 +11,8 @@ class Context(Struct, frozen=True, kw_only=True):
     """What every step of a challenge is told by the flow that wants it.
 
     ``subject`` is the id of the sign-in or registration. ``epoch`` is the account's at the time
-    the subject began: nothing is sent or accepted once it has moved on.
+    the subject began: nothing is sent or accepted once it has moved on. ``language`` is that of
+    the page, which texts and calls follow.
     """
 
     purpose: Purpose
@@ -20,4 +21,4 @@ class Context(Struct, frozen=True, kw_only=True):
     epoch: int
     correlation_id: CorrelationId
     client: Client
-    language: str = "en"
+    language: str

@@ -20,7 +20,12 @@ async def fraud_changes(room: Room, stored: StoredChallenge, *, at: datetime) ->
     person = await room.people.by_id(user_id)
     if person is None:
         return ()
-    occasion = Occasion(user=person.user, correlation_id=stored.correlation_id, client=None)
+    occasion = Occasion(
+        user=person.user,
+        correlation_id=stored.correlation_id,
+        client=None,
+        language=stored.challenge.language,
+    )
     policy = await room.policies.current()
     blocked_until = at + policy.block_span if policy.fraud_blocks else None
     return (

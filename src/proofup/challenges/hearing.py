@@ -91,6 +91,12 @@ async def _consequences(
 
 
 def _reply(room: Room, stored: StoredChallenge, moment: Moment) -> Reply:
-    words = said(moment, organisation=room.desk.organisation.name, purpose=stored.challenge.purpose)
+    challenge = stored.challenge
+    words = said(
+        moment,
+        organisation=room.desk.organisation.name,
+        purpose=challenge.purpose,
+        words=room.desk.languages.words(challenge.language),
+    )
     listens = moment in {Moment.GREETING, Moment.AGAIN}
-    return Reply(say=words, language=stored.challenge.language, listens=listens)
+    return Reply(say=words, language=challenge.language, listens=listens)

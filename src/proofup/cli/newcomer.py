@@ -17,8 +17,8 @@ from proofup.directory.passwords import (
     check_new_password,
 )
 from proofup.directory.users import Account, AddUser, User, UserType
-from proofup.hashing.foreign import ForeignHash, read_foreign_hash
-from proofup.methods.phone import MOBILE, Digests, Phone
+from proofup.languages.catalogues import Catalogues
+from proofup.methods.phone import MOBILE, Digest, Phone
 from proofup.methods.protocol import AddMethod, RegisteredMethod
 from proofup.values.changes import Change
 from proofup.values.errors import InvalidNameError, InvalidPhoneNumberError
@@ -32,7 +32,6 @@ LONGEST: Mapping[str, int] = {
     "displayName": 256,
     "mail": 320,
     "businessPhones": 320,
-    "passwordHash": 512,
 }
 LONGEST_ELSE = 64
 MOST_BUSINESS_PHONES = 5
@@ -47,7 +46,6 @@ class Newcomer(Struct, frozen=True, kw_only=True):
     user: User
     account: Account
     password: Secret[str] | None
-    password_hash: ForeignHash | None
     phone: RegisteredMethod | None
 
     def changes(self, credential: PasswordCredential | None) -> list[Change]:
@@ -65,7 +63,7 @@ class Reception(Struct, frozen=True, kw_only=True):
 
     organisation: str
     default_region: str | None
-    digests: Digests
+    digest: Digest
     common: CommonPasswords
     entropy: Entropy
     at: datetime
@@ -77,7 +75,7 @@ class Reception(Struct, frozen=True, kw_only=True):
         return cls(
             organisation=organisation.name,
             default_region=organisation.default_region,
-            digests=partial(opened.store.keys.digests, KeyPurpose.CODES),
+            digest=partial(opened.store.keys.digest, KeyPurpose.CODES),
             common=common,
             entropy=entropy,
             at=opened.at,
@@ -86,8 +84,7 @@ class Reception(Struct, frozen=True, kw_only=True):
     def receive(self, told: Mapping[str, str]) -> Newcomer:
         """Return the newcomer in ``told``, whose keys are columns.
 
-        Raises RefusedError, UnacceptablePasswordError or UnacceptableHashError for the first bad
-        field.
+        Raises RefusedError, or UnacceptablePasswordError, for the first bad field.
         """
         for field, text in told.items():
             _check_text(field, text)
@@ -99,9 +96,6 @@ class Reception(Struct, frozen=True, kw_only=True):
             check_password(
                 password, user, self.organisation, alone=phone is None, common=self.common
             )
-        password_hash = told.get("passwordHash", "").strip() or None
-        if password_hash is not None and password is not None:
-            raise RefusedError("passwordHash", "stands beside a password; give one of them.")
         enabled = TRUTHS.get(told.get("accountEnabled", "").strip().lower())
         if enabled is None:
             raise RefusedError("accountEnabled", "is neither true nor false.")
@@ -109,7 +103,6 @@ class Reception(Struct, frozen=True, kw_only=True):
             user=user,
             account=Account(user_id=user_id, enabled=enabled),
             password=Secret(password) if password is not None else None,
-            password_hash=read_foreign_hash(password_hash) if password_hash is not None else None,
             phone=phone,
         )
 
@@ -152,7 +145,7 @@ class Reception(Struct, frozen=True, kw_only=True):
         if not number.strip():
             return None
         region = user.usage_location or self.default_region or ""
-        kind = Phone(organisation=self.organisation, digests=self.digests)
+        kind = Phone(organisation=self.organisation, digest=self.digest, languages=Catalogues())
         try:
             return kind.candidate(
                 {"number": number, "region": region},

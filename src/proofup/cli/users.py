@@ -16,6 +16,7 @@ from proofup.directory.passwords import SetPassword
 from proofup.directory.roles import GLOBAL_ADMINISTRATOR
 from proofup.directory.users import HoldChanges, Person, RaiseEpoch, SetEnabled
 from proofup.hashing.common_passwords import CommonPasswordTable
+from proofup.languages.catalogues import Catalogues
 from proofup.methods.catalogue import catalogue
 from proofup.values.errors import InvalidNameError
 from proofup.values.ids import UserId
@@ -156,7 +157,8 @@ async def _facts(service: Opened, person: Person) -> dict[str, Any]:
     user, account, store = person.user, person.account, service.store
     methods = catalogue(
         organisation=service.settings.organisation.name,
-        digests=partial(store.keys.digests, KeyPurpose.CODES),
+        digest=partial(store.keys.digest, KeyPurpose.CODES),
+        languages=Catalogues(),
     )
     held, blocked = account.changes_held_at, account.proofs_blocked_until
     return {

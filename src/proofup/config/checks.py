@@ -9,6 +9,7 @@ from proofup.config.examples import EXAMPLES
 from proofup.config.settings import Settings, Smtp, SmtpSecurity, Texts
 from proofup.delivery.outbound import ForbiddenTargetError, check_url
 from proofup.directory.organisation import Organisation
+from proofup.languages.known import LANGUAGES
 from proofup.web.public_url import LOOPBACK
 
 REGION = re.compile(r"[A-Z]{2}")
@@ -41,6 +42,11 @@ def _check_organisation(organisation: Organisation) -> None:
     region = organisation.default_region
     if region is not None and not REGION.fullmatch(region):
         raise _refusal("organisation.default_region", f"{region!r} is no ISO 3166 code.")
+    if organisation.default_language not in LANGUAGES:
+        raise _refusal(
+            "organisation.default_language",
+            f"{organisation.default_language!r} is none of {', '.join(LANGUAGES)}.",
+        )
     mail = organisation.help_desk_mail
     if mail is not None and not _is_address(mail):
         raise _refusal("organisation.help_desk_mail", f"{mail!r} is no mail address.")

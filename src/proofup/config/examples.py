@@ -15,6 +15,7 @@ EXAMPLES: Mapping[str, str] = {
     "organisation.help_desk_hours": 'organisation.help_desk_hours = "Monday to Friday, 8 to 18"',
     "organisation.help_desk_mail": 'organisation.help_desk_mail = "help@example.org"',
     "organisation.default_region": 'organisation.default_region = "GB"',
+    "organisation.default_language": 'organisation.default_language = "de"',
     "smtp.host": 'smtp.host = "mail.example.org"',
     "smtp.port": "smtp.port = 587",
     "smtp.security": 'smtp.security = "starttls"',

@@ -20,8 +20,8 @@ NOT_AVAILABLE = 421  # RFC 5321 §3.8: the server closes, whatever was asked
 PERMANENT = 500  # from here on a reply says: do not ask again (RFC 5321 §4.2.1)
 UNTRUSTED = "the certificate of the mail server is not trusted"
 
-Render: TypeAlias = Callable[[str, Mapping[str, str]], tuple[str, str, str]]
-"""Turns a template's name and its facts into subject, plain text and HTML."""
+Render: TypeAlias = Callable[[str, Mapping[str, str], str], tuple[str, str, str]]
+"""Turns a template's name, its facts and a language into subject, plain text and HTML."""
 
 
 class SmtpSecurity(StrEnum):
@@ -70,7 +70,7 @@ class SmtpMailer:
 
         settings = self._settings
         sender = sender_of(settings.sender)
-        words = self._render(mail.template, mail.facts)
+        words = self._render(mail.template, mail.facts, message.language)
         letter = letter_of(words, sender=sender, to=mail.to, message=message, at=self._clock())
         try:
             await aiosmtplib.send(

@@ -12,3 +12,4 @@ class Organisation:
     help_desk_hours: str | None = None
     help_desk_mail: str | None = None
     default_region: str | None = None
+    default_language: str = "en"

@@ -7,6 +7,7 @@ answering machine is worth nothing.
 from enum import StrEnum
 
 from proofup.methods.protocol import Heard, Purpose
+from proofup.values.words import Words, marked
 
 APPROVE = "#"
 REPORT_FRAUD = "0#"
@@ -21,6 +22,25 @@ class Moment(StrEnum):
     DENIED = "denied"
     REPORTED = "reported"
     OVER = "over"  # the question is answered already, replaced, or too old
+
+
+SAID = {
+    Moment.GREETING: marked("Hello. This is %(organisation)s."),
+    Moment.AGAIN: marked("That key means nothing here."),
+    Moment.APPROVED: marked("Thank you. Go on in your browser. Goodbye."),
+    Moment.DENIED: marked("This sign-in was denied. Goodbye."),
+    Moment.REPORTED: marked(
+        "Thank you. %(organisation)s was told, and this sign-in was stopped. Goodbye."
+    ),
+    Moment.OVER: marked("This call has come too late, and nothing was changed. Goodbye."),
+}
+ASKED = {
+    Purpose.SIGN_IN: marked("Press the pound key to sign in."),
+    Purpose.REGISTRATION: marked("Press the pound key to confirm this phone."),
+}
+REPORT = marked(
+    "If it was not you who asked for this call, press 0 and then the pound key to report it."
+)
 
 
 def meaning(digits: str, before: Heard | None) -> Heard:
@@ -46,20 +66,9 @@ def moment_of(heard: Heard) -> Moment:
     }.get(heard, Moment.GREETING)
 
 
-def said(moment: Moment, *, organisation: str, purpose: Purpose) -> str:
-    """Return what is said at ``moment``, in words that can be spoken."""
-    act = "to confirm this phone" if purpose is Purpose.REGISTRATION else "to sign in"
-    ask = (
-        f"Press the pound key {act}. "
-        "If it was not you who asked for this call, press 0 and then the pound key to report it."
-    )
-    words = {
-        Moment.GREETING: f"Hello. This is {organisation}. {ask}",
-        Moment.AGAIN: f"That key means nothing here. {ask}",
-        Moment.APPROVED: "Thank you. Go on in your browser. Goodbye.",
-        Moment.DENIED: "This sign-in was denied. Goodbye.",
-        Moment.REPORTED: f"Thank you. {organisation} was told, and this sign-in was stopped. "
-        "Goodbye.",
-        Moment.OVER: "This call has come too late, and nothing was changed. Goodbye.",
-    }
-    return words[moment]
+def said(moment: Moment, *, organisation: str, purpose: Purpose, words: Words) -> str:
+    """Return what is said at ``moment``, in ``words`` that can be spoken."""
+    told = words(SAID[moment]) % {"organisation": organisation}
+    if moment in {Moment.GREETING, Moment.AGAIN}:
+        return f"{told} {words(ASKED[purpose])} {words(REPORT)}"
+    return told

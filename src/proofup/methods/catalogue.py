@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from proofup.methods.phone import Digests, Phone
+from proofup.methods.phone import Digest, Phone
 from proofup.methods.protocol import MethodKind, RegisteredMethod, VerificationMethod
 from proofup.methods.software_oath import SoftwareOath
 from proofup.values.ways import Way
+from proofup.values.words import Languages
 
 
 class Option(Struct, frozen=True):
@@ -39,10 +40,10 @@ class Catalogue(Struct, frozen=True):
         return tuple(Option(way, tuple(found[way])) for way in Way if way in found)
 
 
-def catalogue(*, organisation: str, digests: Digests) -> Catalogue:
-    """Return the methods, joined with what they need: the name they speak for, keyed digests."""
+def catalogue(*, organisation: str, digest: Digest, languages: Languages) -> Catalogue:
+    """Return the methods, joined with what they need: whom they speak for, and in which words."""
     methods: tuple[VerificationMethod, ...] = (
         SoftwareOath(organisation=organisation),
-        Phone(organisation=organisation, digests=digests),
+        Phone(organisation=organisation, digest=digest, languages=languages),
     )
     return Catalogue({method.kind: method for method in methods})

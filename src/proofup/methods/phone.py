@@ -41,6 +41,7 @@ from proofup.values.phone_numbers import (
 )
 from proofup.values.secret import Secret
 from proofup.values.ways import Way
+from proofup.values.words import Languages, marked
 
 KIND = MethodKind("phone")
 MOBILE = "phone.mobile"
@@ -53,8 +54,19 @@ WAYS: Mapping[str, Sequence[Way]] = {
     OFFICE: (Way.VOICE_OFFICE,),
 }
 
-Digests: TypeAlias = Callable[..., Sequence[bytes]]
-"""Keyed digests of the strings it is given: under the key in use first, then under older ones."""
+TEXTS = {
+    Purpose.SIGN_IN: marked(
+        "Your %(organisation)s code to sign in is %(code)s. "
+        "Nobody from %(organisation)s will ask you for it."
+    ),
+    Purpose.REGISTRATION: marked(
+        "Your %(organisation)s code to confirm this phone is %(code)s. "
+        "Nobody from %(organisation)s will ask you for it."
+    ),
+}
+
+Digest: TypeAlias = Callable[..., bytes]
+"""Keyed digest of the strings it is given."""
 
 
 class _Document(Struct, frozen=True, omit_defaults=True):
@@ -68,7 +80,8 @@ class Phone(Struct, frozen=True, kw_only=True):
     """Texts a code and recognises it by a keyed digest, or calls and waits for a key."""
 
     organisation: str
-    digests: Digests
+    digest: Digest
+    languages: Languages
     kind: MethodKind = KIND
     factors: frozenset[Factor] = frozenset({Factor.HAVE})
     slots: Sequence[str] = (MOBILE, ALTERNATE_MOBILE, OFFICE)
@@ -136,11 +149,16 @@ class Phone(Struct, frozen=True, kw_only=True):
         number = number_of(held)
         if way.is_typed:
             code = new_code(entropy)
-            verifier, *_ = self._verifiers(code, challenge_id, purpose, held)
-            message: Text | Call = Text(to=number, body=Secret(self._words(code, purpose)))
+            verifier = self._verifier(code, challenge_id, purpose, held)
+            message: Text | Call = Text(to=number, body=Secret(self._text(code, purpose, language)))
         else:
             verifier = None
-            greeting = said(Moment.GREETING, organisation=self.organisation, purpose=purpose)
+            greeting = said(
+                Moment.GREETING,
+                organisation=self.organisation,
+                purpose=purpose,
+                words=self.languages.words(language),
+            )
             message = Call(to=number, greeting=greeting)
         return Challenge(
             id=challenge_id,
@@ -166,9 +184,8 @@ class Phone(Struct, frozen=True, kw_only=True):
         code = typed_code(answer)
         if code is None or pending.verifier is None:
             return Rejected(Because.WRONG)
-        # The key may have been changed since the code was texted.
-        expected = self._verifiers(code, pending.id, pending.purpose, held)
-        if not any(hmac.compare_digest(one, pending.verifier) for one in expected):
+        expected = self._verifier(code, pending.id, pending.purpose, held)
+        if not hmac.compare_digest(expected, pending.verifier):
             return Rejected(Because.WRONG)
         return Accepted(held.used(at=at))
 
@@ -179,19 +196,16 @@ class Phone(Struct, frozen=True, kw_only=True):
             kind=KIND, slot=held.slot, full=number.readable, masked=number.masked, number=number
         )
 
-    def _verifiers(
+    def _verifier(
         self, code: str, challenge_id: ChallengeId, purpose: Purpose, held: RegisteredMethod
-    ) -> Sequence[bytes]:
+    ) -> bytes:
         # Everything the code is bound to goes in, so that it is worth nothing anywhere else.
-        return self.digests(code, challenge_id, held.user_id, held.id, purpose)
+        return self.digest(code, challenge_id, held.user_id, held.id, purpose)
 
-    def _words(self, code: str, purpose: Purpose) -> str:
+    def _text(self, code: str, purpose: Purpose, language: str) -> str:
         shown = f"{code[:3]} {code[3:]}"
-        act = "to confirm this phone" if purpose is Purpose.REGISTRATION else "to sign in"
-        return (
-            f"Your {self.organisation} code {act} is {shown}. "
-            f"Nobody from {self.organisation} will ask you for it."
-        )
+        words = self.languages.words(language)
+        return words(TEXTS[purpose]) % {"organisation": self.organisation, "code": shown}
 
 
 def _verdict_of_call(held: RegisteredMethod, pending: Challenge, at: datetime) -> Verdict:

@@ -17,30 +17,49 @@ from proofup.values.ids import CorrelationId, Entropy, MessageId, ordered_id, ra
 from proofup.values.messages import Mail, SendMessage, Text
 from proofup.values.phone_numbers import PhoneNumber
 from proofup.values.secret import Secret
+from proofup.values.words import Languages, marked
 
 MAIL_LIFETIME = timedelta(days=3)  # a mail server may be away over a weekend
 TEXT_LIFETIME = timedelta(hours=1)
+FAREWELL = marked(
+    "This number no longer signs in to your %(organisation)s account. "
+    "Not you? Tell your help desk at once."
+)
+FAREWELL_WITH_NUMBER = marked(
+    "This number no longer signs in to your %(organisation)s account. "
+    "Not you? Call %(help_desk)s at once."
+)
 
 
 class Desk(Struct, frozen=True, kw_only=True):
-    """Who tells: the organisation, and ``not_me_url``, which makes the address of a token."""
+    """Who tells: the organisation, in which words; ``not_me_url`` makes the address of a token."""
 
     organisation: Organisation
+    languages: Languages
     not_me_url: Callable[[str], str]
     entropy: Entropy
 
 
 class Occasion(Struct, frozen=True, kw_only=True):
-    """Whom it happened to, and in what; ``client`` is where it was done, if that is known."""
+    """Whom it happened to, and in what; ``client`` is where it was done, if that is known.
+
+    ``language`` is what the page spoke on which it was done, or the call.
+    """
 
     user: User
     correlation_id: CorrelationId
     client: Client | None
+    language: str
 
     @property
-    def where(self) -> str:
-        """The browser and the address in words."""
-        return f"{self.client.browser}, {self.client.address}" if self.client else "by phone"
+    def where(self) -> Mapping[str, str]:
+        """The browser, its system and the address, each empty where it is not known."""
+        client = self.client
+        return {
+            "browser": client.browser if client else "",
+            "system": client.system if client else "",
+            "address": client.address if client else "",
+        }
 
 
 def notice(
@@ -61,13 +80,17 @@ def notice(
         "user_name": user.user_principal_name,
         "given_name": user.given_name or user.display_name,
         "when": at.isoformat(timespec="seconds"),
-        "where": occasion.where,
+        **occasion.where,
         "until": link.expires_at.isoformat(timespec="seconds"),
         "not_me_url": desk.not_me_url(token),
         "correlation_id": occasion.correlation_id,
         **facts,
     }
-    return (OpenNoticeLink(link=link), _mail(desk, occasion, user.mail, template, told, at=at))
+    content = Mail(to=user.mail, template=template, facts=told)
+    return (
+        OpenNoticeLink(link=link),
+        _message(desk, occasion, content, _language(desk, occasion), MAIL_LIFETIME, at=at),
+    )
 
 
 def report(desk: Desk, occasion: Occasion, *, at: datetime) -> tuple[Change, ...]:
@@ -79,10 +102,12 @@ def report(desk: Desk, occasion: Occasion, *, at: datetime) -> tuple[Change, ...
         "user_name": occasion.user.user_principal_name,
         "display_name": occasion.user.display_name,
         "when": at.isoformat(timespec="seconds"),
-        "where": occasion.where,
+        **occasion.where,
         "correlation_id": occasion.correlation_id,
     }
-    return (_mail(desk, occasion, help_desk, "not-me-reported", facts, at=at),)
+    content = Mail(to=help_desk, template="not-me-reported", facts=facts)
+    # The help desk reads the organisation's language.
+    return (_message(desk, occasion, content, desk.languages.nearest(), MAIL_LIFETIME, at=at),)
 
 
 def farewell(
@@ -91,35 +116,34 @@ def farewell(
     """Return the text to a number that does not open the account any more, if it was one."""
     if to is None:
         return ()
-    organisation = desk.organisation
-    help_desk = f" Call {organisation.help_desk_phone}" if organisation.help_desk_phone else ""
-    body = (
-        f"This number no longer signs in to your {organisation.name} account. "
-        f"Not you?{help_desk or ' Tell your help desk'} at once."
-    )
-    return (_message(desk, occasion, Text(to=to, body=Secret(body)), TEXT_LIFETIME, at=at),)
+    organisation, language = desk.organisation, _language(desk, occasion)
+    farewell = FAREWELL_WITH_NUMBER if organisation.help_desk_phone else FAREWELL
+    body = desk.languages.words(language)(farewell) % {
+        "organisation": organisation.name,
+        "help_desk": organisation.help_desk_phone,
+    }
+    content = Text(to=to, body=Secret(body))
+    return (_message(desk, occasion, content, language, TEXT_LIFETIME, at=at),)
 
 
-def _mail(
-    desk: Desk,
-    occasion: Occasion,
-    to: str,
-    template: str,
-    facts: Mapping[str, str],
-    *,
-    at: datetime,
-) -> SendMessage:
-    content = Mail(to=to, template=template, facts=facts)
-    return _message(desk, occasion, content, MAIL_LIFETIME, at=at)
+def _language(desk: Desk, occasion: Occasion) -> str:
+    """Return what the person is written to in: what they prefer, else that of their page."""
+    return desk.languages.nearest(occasion.user.preferred_language, occasion.language)
 
 
 def _message(
-    desk: Desk, occasion: Occasion, content: Mail | Text, lifetime: timedelta, *, at: datetime
+    desk: Desk,
+    occasion: Occasion,
+    content: Mail | Text,
+    language: str,
+    lifetime: timedelta,
+    *,
+    at: datetime,
 ) -> SendMessage:
     return SendMessage(
         id=MessageId(ordered_id(desk.entropy, at)),
         content=content,
-        language=occasion.user.preferred_language or "en",
+        language=language,
         created_at=at,
         expires_at=at + lifetime,
         correlation_id=occasion.correlation_id,

@@ -19,6 +19,7 @@ from proofup.registration.ports import Actor, NotFreshError, UnknownRegistration
 from proofup.registration.propose import ask, pending
 from proofup.values.errors import LimitReachedError, SlotTakenError, StaleMethodError
 from proofup.values.ids import RegistrationId
+from proofup.values.words import marked
 from proofup.web.challenge import error_of, shown_challenge, status_of, trouble_of
 from proofup.web.cookies import Cookie
 from proofup.web.forms import read_form
@@ -26,6 +27,7 @@ from proofup.web.returns import see_other
 from proofup.web.visit import visit_of
 
 LONGEST_CODE = 64
+QR_LABEL = marked("QR code for your authenticator app")
 
 
 def address_of(registration: Registration) -> str:
@@ -132,6 +134,7 @@ async def _page(
     asked = await newest(door.ports.room, registration.id)
     method = door.ports.room.catalogue.of(registration.candidate)
     account = actor.person.user.user_principal_name
+    words = door.pages.words(request)
     key = method.provisioning(registration.candidate, account=account)
     held = await door.ports.room.methods.of_user(registration.user_id)
     old = next((one for one in held if one.id == registration.replaces), None)
@@ -143,7 +146,7 @@ async def _page(
         new=door.shown(registration.candidate, whole=True),
         old=door.shown(old, whole=await door.sees_numbers(actor, held, request)) if old else None,
         is_asked=asked is not None,
-        qr=as_svg(key.uri, label="QR code for your authenticator app") if key else None,
+        qr=as_svg(key.uri, label=words(QR_LABEL)) if key else None,
         secret=_grouped(key.secret.reveal()) if key else None,
         because=refused.because.value if refused else None,
         left=refused.left if refused else None,

@@ -112,12 +112,13 @@ def to_verify(target: str) -> Response:
 
 
 def _actor(found: SignedIn, request: Request) -> Actor:
-    session = found.session
+    session, visit = found.session, visit_of(request.scope)
     return Actor(
         person=found.person,
         session_id=session.id,
         epoch=session.epoch,
         proofs=session.proofs,
         correlation_id=session.correlation_id,
-        client=visit_of(request.scope).client,
+        client=visit.client,
+        language=visit.language,
     )

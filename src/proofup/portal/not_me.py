@@ -9,6 +9,7 @@ from starlette.responses import Response
 from proofup.portal.door import Door
 from proofup.registration.not_me import linked, report_by_link
 from proofup.values.errors import AlreadySpentError
+from proofup.values.words import marked
 from proofup.web.forms import read_form
 from proofup.web.returns import see_other
 from proofup.web.visit import remember, visit_of
@@ -35,7 +36,9 @@ async def submit(door: Door, request: Request) -> Response:
     await read_form(request)
     token = request.path_params["token"][:LONGEST_TOKEN]
     try:
-        await report_by_link(door.ports, token, client=visit.client, at=visit.at)
+        await report_by_link(
+            door.ports, token, client=visit.client, language=visit.language, at=visit.at
+        )
     except AlreadySpentError:
         return _over(door, request)
     return see_other("/not-me/done")
@@ -50,9 +53,11 @@ def _over(door: Door, request: Request) -> Response:
     return door.problems.problem(
         request,
         status=410,
-        title="This link has been used or is over",
-        what_to_do="A link from a notice works once, for seven days. "
-        "If something is not yours, call the help desk.",
+        title=marked("This link has been used or is over"),
+        what_to_do=marked(
+            "A link from a notice works once, for seven days. "
+            "If something is not yours, call the help desk."
+        ),
         number=50089,
         name="FlowTokenExpired",
     )

@@ -71,7 +71,7 @@ async def _page(
         present=door.shown(present, whole=await door.sees_numbers(actor, held, request))
         if present
         else None,
-        countries=countries(),
+        countries=countries(actor.language),
         number=number,
         country=region,
         reason=reason,

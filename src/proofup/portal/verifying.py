@@ -40,7 +40,13 @@ async def submit(door: Door, request: Request, _: Actor) -> Response:
         return see_other(HOME)
     token = random_token(door.ports.room.entropy)
     sign_in = await begin_renewal(
-        door.sign_in, found, token, return_to=target, client=visit.client, at=visit.at
+        door.sign_in,
+        found,
+        token,
+        return_to=target,
+        client=visit.client,
+        language=visit.language,
+        at=visit.at,
     )
     here = await standing(door.sign_in, sign_in, at=visit.at)
     way = next((option.way for option in here.options if option.way == chosen), None)

@@ -26,7 +26,9 @@ async def linked(ports: Ports, token: str, *, at: datetime) -> tuple[NoticeLink,
     return link, person
 
 
-async def report_by_link(ports: Ports, token: str, *, client: Client, at: datetime) -> Person:
+async def report_by_link(
+    ports: Ports, token: str, *, client: Client, language: str, at: datetime
+) -> Person:
     """Take the report of somebody who holds the link of a notice; the link works once."""
     link, person = await linked(ports, token, at=at)
     actor = Actor(
@@ -36,6 +38,7 @@ async def report_by_link(ports: Ports, token: str, *, client: Client, at: dateti
         proofs=Proofs(),
         correlation_id=link.correlation_id,
         client=client,
+        language=language,
     )
     spend = SpendNoticeLink(token_digest=link.token_digest, at=at)
     await ports.room.commit(spend, *_changes(ports, actor, "link", at=at))

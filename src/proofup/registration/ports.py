@@ -27,7 +27,10 @@ class Ports(Struct, frozen=True, kw_only=True):
 
 
 class Actor(Struct, frozen=True, kw_only=True):
-    """Who wants a change: a person in a session, with what they proved in it and where."""
+    """Who wants a change: a person in a session, with what they proved in it and where.
+
+    ``language`` is that of the page.
+    """
 
     person: Person
     session_id: SessionId
@@ -35,12 +38,16 @@ class Actor(Struct, frozen=True, kw_only=True):
     proofs: Proofs
     correlation_id: CorrelationId
     client: Client
+    language: str
 
     @property
     def occasion(self) -> Occasion:
         """What a notice says of the actor."""
         return Occasion(
-            user=self.person.user, correlation_id=self.correlation_id, client=self.client
+            user=self.person.user,
+            correlation_id=self.correlation_id,
+            client=self.client,
+            language=self.language,
         )
 
 

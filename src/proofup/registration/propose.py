@@ -174,7 +174,7 @@ def context(actor: Actor, registration: Registration) -> Context:
         epoch=actor.epoch,
         correlation_id=actor.correlation_id,
         client=actor.client,
-        language=actor.person.user.preferred_language or "en",
+        language=actor.language,
     )
 
 

@@ -13,6 +13,7 @@ from proofup.authentication.sessions import visit as session_of
 from proofup.authentication.signin import LIFETIME
 from proofup.policy.decision import ProofsBlockedError
 from proofup.values.errors import RevokedError, StaleError
+from proofup.values.words import marked
 from proofup.web.cookies import Cookie, Cookies
 from proofup.web.errors import Action, Answer, Problems
 from proofup.web.pages import Pages
@@ -22,6 +23,7 @@ from proofup.web.visit import remember, visit_of
 HOME = "/security-info"
 MINUTES = int(LIFETIME.total_seconds() // 60)
 SIGN_IN = "/signin"
+STOPPED = marked("Sign-in stopped")
 
 ADDRESSES = {
     Step.NAME: SIGN_IN,
@@ -48,7 +50,9 @@ class Door(Struct, frozen=True, kw_only=True):
         visit = visit_of(request.scope)
         if visit.transaction_token is None:
             return Standing(step=Step.NAME)
-        found = await stand(self.ports, visit.transaction_token, at=visit.at)
+        found = await stand(
+            self.ports, visit.transaction_token, language=visit.language, at=visit.at
+        )
         if found.sign_in is not None:
             remember(request.scope, correlation_id=found.sign_in.correlation_id)
         return found
@@ -83,13 +87,16 @@ class Door(Struct, frozen=True, kw_only=True):
         response = self.problems.problem(
             request,
             status=410,
-            title="This sign-in took too long",
-            what_to_do=f"One is kept open for {MINUTES} minutes, so that nobody else can end "
-            "what you began. Begin again.",
-            label="Sign-in stopped",
+            title=marked("This sign-in took too long"),
+            what_to_do=marked(
+                "One is kept open for %(minutes)s minutes, so that nobody else can end what you "
+                "began. Begin again."
+            ),
+            facts={"minutes": str(MINUTES)},
+            label=STOPPED,
             number=50089,
             name="FlowTokenExpired",
-            actions=(Action(words="Sign in again", href=again),),
+            actions=(Action(words=marked("Sign in again"), href=again),),
         )
         self.cookies.clear(response, Cookie.TRANSACTION)
         return response
@@ -99,10 +106,12 @@ class Door(Struct, frozen=True, kw_only=True):
         response = self.problems.problem(
             request,
             status=403,
-            title="This sign-in was stopped",
-            what_to_do="The account was changed or closed meanwhile, so what was begun before "
-            "counts no more. Sign in again.",
-            label="Sign-in stopped",
+            title=marked("This sign-in was stopped"),
+            what_to_do=marked(
+                "The account was changed or closed meanwhile, so what was begun before counts no "
+                "more. Sign in again."
+            ),
+            label=STOPPED,
             number=50173,
             name="FreshTokenNeeded",
         )
@@ -114,10 +123,12 @@ class Door(Struct, frozen=True, kw_only=True):
         return self.problems.problem(
             request,
             status=403,
-            title="Your second proof is blocked",
-            what_to_do="It was reported that somebody else knows your password, so nobody is let "
-            "in by a second proof. Nothing was sent. Call the help desk.",
-            label="Sign-in stopped",
+            title=marked("Your second proof is blocked"),
+            what_to_do=marked(
+                "It was reported that somebody else knows your password, so nobody is let in by a "
+                "second proof. Nothing was sent. Call the help desk."
+            ),
+            label=STOPPED,
             number=500121,
             name="UserBlocked",
         )

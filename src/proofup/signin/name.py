@@ -36,6 +36,7 @@ async def submit(door: Door, request: Request) -> Response:
         form.text("username", longest=LONGEST_NAME),
         return_to=safe_return(form.optional("return", longest=2048)),
         client=visit.client,
+        language=visit.language,
         at=visit.at,
     )
     response = see_other(ADDRESSES[Step.PASSWORD])

@@ -7,9 +7,10 @@ from proofup.authentication.dispatcher import Step, standing
 from proofup.authentication.password import PasswordRefusal, PasswordRefused, submit_password
 from proofup.authentication.second_proof import ask
 from proofup.policy.budgets import CountryNotServedError
-from proofup.signin.door import ADDRESSES, Door
+from proofup.signin.door import ADDRESSES, STOPPED, Door
 from proofup.values.errors import LimitReachedError, StaleError
 from proofup.values.secret import Secret
+from proofup.values.words import marked
 from proofup.web.challenge import trouble_of
 from proofup.web.errors import Action
 from proofup.web.forms import read_form
@@ -89,11 +90,13 @@ def _refused(door: Door, request: Request, name: str, refused: PasswordRefused) 
     return door.problems.problem(
         request,
         status=403,
-        title="This account is closed",
-        what_to_do="The password is right, but an administrator has disabled the account. "
-        "Ask the help desk.",
-        label="Sign-in stopped",
+        title=marked("This account is closed"),
+        what_to_do=marked(
+            "The password is right, but an administrator has disabled the account. "
+            "Ask the help desk."
+        ),
+        label=STOPPED,
         number=number,
         name=words,
-        actions=(Action(words="Use another account", href="/signin"),),
+        actions=(Action(words=marked("Use another account"), href="/signin"),),
     )

@@ -18,22 +18,22 @@ from proofup.values.ids import CorrelationId, SignInId
 
 SIGN_IN_BY_DIGEST = (
     "SELECT id, token_digest, name, user_id, epoch, first_at, second_at, second_way, remembered, "
-    "session_id, return_to, correlation_id, address, agent, started_at, expires_at, finished_at, "
-    "put_off, stays, remembers, revision "
+    "session_id, return_to, correlation_id, address, agent, language, started_at, expires_at, "
+    "finished_at, put_off, stays, remembers, revision "
     "FROM sign_ins WHERE token_digest = ?"
 )
 FORGET_BROWSER = "DELETE FROM sign_ins WHERE token_digest = ?"
 OPEN_SIGN_IN = (
     "INSERT INTO sign_ins (id, token_digest, name, user_id, epoch, first_at, second_at, "
-    "second_way, remembered, session_id, return_to, correlation_id, address, agent, started_at, "
-    "expires_at, finished_at, put_off, stays, remembers, revision) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+    "second_way, remembered, session_id, return_to, correlation_id, address, agent, language, "
+    "started_at, expires_at, finished_at, put_off, stays, remembers, revision) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
     "ON CONFLICT (token_digest) DO NOTHING"
 )
 ADVANCE_SIGN_IN = (
     "UPDATE sign_ins SET token_digest = ?, name = ?, user_id = ?, epoch = ?, first_at = ?, "
     "second_at = ?, second_way = ?, remembered = ?, session_id = ?, return_to = ?, "
-    "expires_at = ?, finished_at = ?, put_off = ?, stays = ?, remembers = ?, "
+    "language = ?, expires_at = ?, finished_at = ?, put_off = ?, stays = ?, remembers = ?, "
     "revision = revision + 1 WHERE id = ? AND revision = ? AND finished_at IS NULL"
 )
 
@@ -67,6 +67,7 @@ class SignInRows(Struct, frozen=True):
                     new.correlation_id,
                     new.client.address,
                     new.client.agent,
+                    new.language,
                     to_microseconds(new.started_at),
                     to_microseconds(new.expires_at),
                     count_or_none(new.finished_at),
@@ -90,6 +91,7 @@ class SignInRows(Struct, frozen=True):
                 *proof_columns(new.proofs),
                 new.session_id,
                 new.return_to,
+                new.language,
                 to_microseconds(new.expires_at),
                 count_or_none(new.finished_at),
                 *_wishes(new),
@@ -118,11 +120,12 @@ def _sign_in_of(columns: Row) -> SignIn:
         return_to=columns[10],
         correlation_id=CorrelationId(columns[11]),
         client=client_of(*columns[12:14]),
-        started_at=from_microseconds(columns[14]),
-        expires_at=from_microseconds(columns[15]),
-        finished_at=instant_or_none(columns[16]),
-        put_off=bool(columns[17]),
-        stays=None if columns[18] is None else bool(columns[18]),
-        remembers=bool(columns[19]),
-        revision=columns[20],
+        language=columns[14],
+        started_at=from_microseconds(columns[15]),
+        expires_at=from_microseconds(columns[16]),
+        finished_at=instant_or_none(columns[17]),
+        put_off=bool(columns[18]),
+        stays=None if columns[19] is None else bool(columns[19]),
+        remembers=bool(columns[20]),
+        revision=columns[21],
     )

@@ -1,6 +1,7 @@
 """Where a request comes from, as far as limits and records need it."""
 
 import ipaddress
+from collections.abc import Sequence
 
 from msgspec import Struct
 
@@ -24,10 +25,17 @@ class Client(Struct, frozen=True, kw_only=True):
 
     @property
     def browser(self) -> str:
-        """The browser and system in a few words, as far as ``agent`` can be believed."""
-        browser = next((name for mark, name in _BROWSERS if mark in self.agent), None)
-        system = next((name for mark, name in _SYSTEMS if mark in self.agent), None)
-        return " on ".join(part for part in (browser, system) if part) or "an unknown browser"
+        """The name of the browser as far as ``agent`` can be believed, or ``""``."""
+        return _named(_BROWSERS, self.agent)
+
+    @property
+    def system(self) -> str:
+        """The name of the system it runs on, likewise."""
+        return _named(_SYSTEMS, self.agent)
+
+
+def _named(marks: Sequence[tuple[str, str]], agent: str) -> str:
+    return next((name for mark, name in marks if mark in agent), "")
 
 
 # The first mark that is found counts: later ones stand in the agents of earlier ones too.

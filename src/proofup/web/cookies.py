@@ -6,6 +6,7 @@ without TLS, for a path, or from a neighbouring host. It demands ``Secure``; Saf
 """
 
 import re
+from datetime import timedelta
 from enum import StrEnum
 
 from msgspec import Struct
@@ -15,14 +16,22 @@ from starlette.responses import Response
 from proofup.web.public_url import PublicUrl
 
 VALUE = re.compile(r"[A-Za-z0-9_-]{16,128}")
+TAG = re.compile(r"[A-Za-z0-9-]{2,35}")
+YEAR = timedelta(days=365)
 
 
 class Cookie(StrEnum):
-    """What we keep in a browser. All of them end with the browser's session."""
+    """What we keep in a browser. All but the language end with the browser's session."""
 
     SESSION = "pu_s"
     TRANSACTION = "pu_t"  # a sign-in in progress
     BROWSER = "pu_b"  # makes our forms this browser's own; lets nobody in
+    LANGUAGE = "pu_l"  # the last one that was chosen
+
+    @property
+    def value_form(self) -> re.Pattern[str]:
+        """What a value of ours looks like."""
+        return TAG if self is Cookie.LANGUAGE else VALUE
 
 
 class Cookies(Struct, frozen=True):
@@ -42,10 +51,10 @@ class Cookies(Struct, frozen=True):
     def read(self, request: HTTPConnection, cookie: Cookie) -> str | None:
         """Return the value of ``cookie``, or None if there is none that we could have set."""
         value = request.cookies.get(self.name(cookie))
-        return value if value and VALUE.fullmatch(value) else None
+        return value if value and cookie.value_form.fullmatch(value) else None
 
     def set(self, response: Response, cookie: Cookie, value: str) -> None:
-        """Keep ``value``, in URL-safe letters, until the browser is closed."""
+        """Keep ``value``, in URL-safe letters, until the browser is closed (a language: a year)."""
         response.headers.append("set-cookie", self.header(cookie, value))
 
     def clear(self, response: Response, cookie: Cookie) -> None:
@@ -54,7 +63,9 @@ class Cookies(Struct, frozen=True):
 
     def header(self, cookie: Cookie, value: str) -> str:
         """Return the Set-Cookie header that keeps ``value``."""
-        if value and not VALUE.fullmatch(value):
-            raise ValueError("a cookie holds 16 to 128 URL-safe letters")
+        if value and not cookie.value_form.fullmatch(value):
+            raise ValueError("a cookie holds 16 to 128 URL-safe letters, or a language")
         secure = "; Secure" if self.secure else ""
-        return f"{self.name(cookie)}={value}; Path=/; HttpOnly; SameSite=Lax{secure}"
+        kept = value and cookie is Cookie.LANGUAGE
+        lifetime = f"; Max-Age={YEAR // timedelta(seconds=1)}" if kept else ""
+        return f"{self.name(cookie)}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{lifetime}"

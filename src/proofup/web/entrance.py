@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from proofup.values.clock import Clock
 from proofup.values.ids import Entropy
+from proofup.values.words import Languages
 from proofup.web.client import Network, asks_for
 from proofup.web.cookies import Cookies
 from proofup.web.csrf import SameOrigin
@@ -56,6 +57,7 @@ def entrance(
     public_url: PublicUrl,
     clock: Clock,
     entropy: Entropy,
+    languages: Languages,
     trusted_proxies: Sequence[Network] = (),
     machine_paths: tuple[str, ...] = (),
     any_host_paths: frozenset[str] = frozenset(),
@@ -69,5 +71,11 @@ def entrance(
     right_host = RightHost(same_origin, public_url, problems.refuse_host, any_host_paths)
     last_resort = LastResort(right_host, problems)
     return Headers(
-        last_resort, public_url, Cookies.of(public_url), clock, entropy, tuple(trusted_proxies)
+        last_resort,
+        public_url,
+        Cookies.of(public_url),
+        clock,
+        entropy,
+        languages,
+        tuple(trusted_proxies),
     )

@@ -6,17 +6,20 @@ logged under the correlation id, and the person learns nothing else (style: one 
 
 import logging
 import math
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from http import HTTPStatus
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from proofup.values.errors import LimitReachedError, StaleError, TooBusyError, UnknownOutcomeError
+from proofup.values.words import marked
 from proofup.web.csrf import StaleFormError
 from proofup.web.forms import BadFormError, FormTooLargeError, FormTooSlowError
 from proofup.web.instants import up_to_minute
@@ -27,6 +30,9 @@ log = logging.getLogger(__name__)
 
 Answer: TypeAlias = Callable[[Request, Exception], Awaitable[Response]]
 
+NO_FACTS: Mapping[str, str] = {}
+GO_BACK = marked("Go back to the start and try again.")
+
 
 class Action(Struct, frozen=True, kw_only=True):
     """A way on from a problem: a link with its words. The first of several is the primary one."""
@@ -35,16 +41,68 @@ class Action(Struct, frozen=True, kw_only=True):
     href: str
 
 
-START = Action(words="Go to the start", href="/")
+class Told(NamedTuple):
+    """What the page of a problem says: its status, its title, what to do; words are marked."""
 
+    status: int
+    title: str
+    what_to_do: str
+
+
+NOTHING_DONE = marked("Nothing was done")
+START = Action(words=marked("Go to the start"), href="/")
+
+# What is told of each error, whatever it carries.
+TOLD: Mapping[type[Exception], Told] = {
+    FormTooLargeError: Told(
+        413,
+        marked("This form is too large"),
+        marked("Nothing was changed. Go back and type less into it."),
+    ),
+    FormTooSlowError: Told(
+        408,
+        marked("The form did not arrive in time"),
+        marked("Nothing was changed. Look at your connection, go back and try again."),
+    ),
+    StaleError: Told(
+        409,
+        marked("This was changed elsewhere"),
+        marked(
+            "So your change was not made, and nothing is lost. Look at how it is now, then decide."
+        ),
+    ),
+    Exception: Told(
+        500,
+        marked("Something went wrong on our side"),
+        marked("Try again in a minute. If it comes back, give the ids below to the help desk."),
+    ),
+}
+# What is told of a status that came without words.
+OF_STATUS: Mapping[int, Told] = {
+    told.status: told
+    for told in (
+        Told(400, marked("We can't read this request"), GO_BACK),
+        Told(403, marked("You can't go here"), GO_BACK),
+        Told(
+            404,
+            marked("There is no page here"),
+            marked("The address may be mistyped, or the link old. Nothing was changed."),
+        ),
+        Told(
+            405,
+            marked("This page can't be used that way"),
+            marked("Nothing was changed. Open the page by its link instead."),
+        ),
+    )
+}
 FIELD_REASONS = {
-    "content type": "It was not sent as a form.",
-    "encoding": "It has letters that are not UTF-8.",
-    "too many fields": "It has more fields than any form of ours.",
-    "twice": "The field is there twice.",
-    "missing": "The field is not there.",
-    "too long": "There is more in the field than it takes.",
-    "control characters": "The field holds control characters, which no keyboard types.",
+    "content type": marked("It was not sent as a form."),
+    "encoding": marked("It has letters that are not UTF-8."),
+    "too many fields": marked("It has more fields than any form of ours."),
+    "twice": marked("The field is there twice."),
+    "missing": marked("The field is not there."),
+    "too long": marked("There is more in the field than it takes."),
+    "control characters": marked("The field holds control characters, which no keyboard types."),
 }
 
 
@@ -56,16 +114,13 @@ class Problems(Struct, frozen=True):
     def table(self) -> dict[type[Exception] | int, Answer]:
         """Return Starlette's ``exception_handlers``: an error, and who answers it."""
         return {
+            **{error: partial(self._told, told) for error, told in TOLD.items()},
             HTTPException: self._of_status,
             BadFormError: self._bad_form,
-            FormTooLargeError: self._form_too_large,
-            FormTooSlowError: self._form_too_slow,
             StaleFormError: self._stale_form,
-            StaleError: self._stale,
             LimitReachedError: self._limit,
             TooBusyError: self._busy,
             UnknownOutcomeError: self._unknown_outcome,
-            Exception: self.fault,
         }
 
     def problem(
@@ -75,36 +130,38 @@ class Problems(Struct, frozen=True):
         status: int,
         title: str,
         what_to_do: str,
-        label: str = "Nothing was done",
+        facts: Mapping[str, str] = NO_FACTS,
+        label: str = NOTHING_DONE,
         number: int | None = None,
         name: str = "",
         actions: Sequence[Action] = (START,),
     ) -> Response:
-        """Return the page of a problem.
+        """Return the page of a problem; all words are marked ones, told in the reader's language.
 
-        ``number`` and ``name`` are Entra's, such as 50126 and InvalidUserNameOrPassword;
-        ``label`` says above the title what was stopped. The ids and the time are added here.
+        ``facts`` are what ``what_to_do`` names. ``number`` and ``name`` are Entra's, such as 50126
+        and InvalidUserNameOrPassword; ``label`` says above the title what was stopped. The ids
+        and the time are added here.
         """
+        words = self.pages.words(request)
         error = f"{number or status} {name or HTTPStatus(status).phrase}"
         return self.pages.render(
             request,
             "web/error.html",
             status=status,
-            title=title,
-            what_to_do=what_to_do,
-            label=label,
+            title=words(title),
+            what_to_do=words(what_to_do) % facts,
+            label=words(label),
             error=error,
-            actions=actions,
+            actions=[replace(action, words=words(action.words)) for action in actions],
         )
+
+    async def _told(self, told: Told, request: Request, _: Exception) -> Response:
+        return self.problem(request, **told._asdict())
 
     async def _of_status(self, request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
-        answer = self.problem(
-            request,
-            status=status,
-            title=STATUS_TITLES.get(status, HTTPStatus(status).phrase),
-            what_to_do=STATUS_ADVICE.get(status, "Go back to the start and try again."),
-        )
+        told = OF_STATUS.get(status, OF_STATUS[400])
+        answer = self.problem(request, status=status, title=told.title, what_to_do=told.what_to_do)
         given = error.headers if isinstance(error, HTTPException) else None
         answer.headers.update(given or {})
         return answer
@@ -112,39 +169,31 @@ class Problems(Struct, frozen=True):
     async def _bad_form(self, request: Request, error: Exception) -> Response:
         field_name = error.field if isinstance(error, BadFormError) else ""
         reason = error.reason if isinstance(error, BadFormError) else ""
-        named = f"The field is “{field_name}”. " if field_name else ""
+        words = self.pages.words(request)
+        told = [words(FIELD_REASONS[reason])] if reason in FIELD_REASONS else []
+        if field_name:
+            told.append(words(marked("The field is “%(name)s”.")) % {"name": field_name})
         return self.problem(
             request,
             status=400,
-            title="We can't read this form",
-            what_to_do=f"{FIELD_REASONS.get(reason, '')} {named}"
-            "Nothing was changed. Go back, open the page again and type it anew.",
-        )
-
-    async def _form_too_large(self, request: Request, _: Exception) -> Response:
-        return self.problem(
-            request,
-            status=413,
-            title="This form is too large",
-            what_to_do="Nothing was changed. Go back and type less into it.",
-        )
-
-    async def _form_too_slow(self, request: Request, _: Exception) -> Response:
-        return self.problem(
-            request,
-            status=408,
-            title="The form did not arrive in time",
-            what_to_do="Nothing was changed. Look at your connection, go back and try again.",
+            title=marked("We can't read this form"),
+            what_to_do=marked(
+                "%(why)s Nothing was changed. Go back, open the page again and type it anew."
+            ),
+            facts={"why": " ".join(told)},
         )
 
     async def _stale_form(self, request: Request, _: Exception) -> Response:
+        again = Action(words=marked("Open the page again"), href=request.scope["path"])
         return self.problem(
             request,
             status=403,
-            title="This form is too old",
-            what_to_do="Nothing was changed. Open the page again and repeat what you did. "
-            "If this comes back, allow cookies for this site.",
-            actions=(Action(words="Open the page again", href=request.scope["path"]), START),
+            title=marked("This form is too old"),
+            what_to_do=marked(
+                "Nothing was changed. Open the page again and repeat what you did. "
+                "If this comes back, allow cookies for this site."
+            ),
+            actions=(again, START),
         )
 
     async def refuse_stranger(self, request: Request) -> Response:
@@ -152,8 +201,10 @@ class Problems(Struct, frozen=True):
         return self.problem(
             request,
             status=403,
-            title="Another site sent this form",
-            what_to_do="Nothing was changed. Open the page yourself and repeat what you did there.",
+            title=marked("Another site sent this form"),
+            what_to_do=marked(
+                "Nothing was changed. Open the page yourself and repeat what you did there."
+            ),
         )
 
     async def refuse_host(self, request: Request, status: int, origin: str) -> Response:
@@ -161,18 +212,10 @@ class Problems(Struct, frozen=True):
         return self.problem(
             request,
             status=status,
-            title="This is not the address of this service",
-            what_to_do=f"Nothing was done. Its address is {origin}.",
-            actions=(Action(words="Open the right address", href=f"{origin}/"),),
-        )
-
-    async def _stale(self, request: Request, _: Exception) -> Response:
-        return self.problem(
-            request,
-            status=409,
-            title="This was changed elsewhere",
-            what_to_do="So your change was not made, and nothing is lost. "
-            "Look at how it is now, then decide.",
+            title=marked("This is not the address of this service"),
+            what_to_do=marked("Nothing was done. Its address is %(address)s."),
+            facts={"address": origin},
+            actions=(Action(words=marked("Open the right address"), href=f"{origin}/"),),
         )
 
     async def _limit(self, request: Request, error: Exception) -> Response:
@@ -183,8 +226,9 @@ class Problems(Struct, frozen=True):
         answer = self.problem(
             request,
             status=429,
-            title="That is as many tries as we may take",
-            what_to_do=f"Nothing was changed. Try again after {again:%H:%M} UTC.",
+            title=marked("That is as many tries as we may take"),
+            what_to_do=marked("Nothing was changed. Try again after %(time)s UTC."),
+            facts={"time": f"{again:%H:%M}"},
         )
         answer.headers["retry-after"] = str(max(1, seconds))
         return answer
@@ -194,9 +238,9 @@ class Problems(Struct, frozen=True):
         answer = self.problem(
             request,
             status=503,
-            title="Too many people at once",
-            what_to_do="Nothing was changed. Wait a few seconds and try again.",
-            actions=(Action(words="Try again", href=request.scope["path"]),),
+            title=marked("Too many people at once"),
+            what_to_do=marked("Nothing was changed. Wait a few seconds and try again."),
+            actions=(Action(words=marked("Try again"), href=request.scope["path"]),),
         )
         answer.headers["retry-after"] = str(seconds)
         return answer
@@ -205,33 +249,17 @@ class Problems(Struct, frozen=True):
         return self.problem(
             request,
             status=503,
-            label="Perhaps done",
-            title="We can't tell whether this was saved",
-            what_to_do="The connection to our database broke at the last moment. "
-            "Look at how it is now before you do it again.",
+            label=marked("Perhaps done"),
+            title=marked("We can't tell whether this was saved"),
+            what_to_do=marked(
+                "The connection to our database broke at the last moment. "
+                "Look at how it is now before you do it again."
+            ),
         )
 
-    async def fault(self, request: Request, _: Exception) -> Response:
+    async def fault(self, request: Request, error: Exception) -> Response:
         """Answer after a fault of ours; the person learns that there was one, nothing else."""
-        return self.problem(
-            request,
-            status=500,
-            title="Something went wrong on our side",
-            what_to_do="Try again in a minute. If it comes back, give the ids below to the "
-            "help desk.",
-        )
-
-
-STATUS_TITLES = {
-    400: "We can't read this request",
-    403: "You can't go here",
-    404: "There is no page here",
-    405: "This page can't be used that way",
-}
-STATUS_ADVICE = {
-    404: "The address may be mistyped, or the link old. Nothing was changed.",
-    405: "Nothing was changed. Open the page by its link instead.",
-}
+        return await self._told(TOLD[Exception], request, error)
 
 
 class LastResort(Struct, frozen=True):

@@ -13,6 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from proofup.values.clock import Clock
 from proofup.values.ids import CorrelationId, Entropy, random_id, random_token
+from proofup.values.words import Languages
+from proofup.web import language
 from proofup.web.client import Network, client_of
 from proofup.web.cookies import Cookie, Cookies
 from proofup.web.public_url import PublicUrl
@@ -50,6 +52,7 @@ class Headers(Struct, frozen=True):
     cookies: Cookies
     clock: Clock
     entropy: Entropy
+    languages: Languages
     trusted_proxies: Sequence[Network] = ()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -70,12 +73,18 @@ class Headers(Struct, frozen=True):
     def _visit(self, scope: Scope) -> Visit:
         request = HTTPConnection(scope)
         browser = self.cookies.read(request, Cookie.BROWSER)
+        asked_language = language.asked_for(scope)
+        kept_language = self.cookies.read(request, Cookie.LANGUAGE)
         return Visit(
             at=self.clock(),
             request_id=random_id(self.entropy),
             correlation_id=CorrelationId(random_id(self.entropy)),
             nonce=base64.urlsafe_b64encode(self.entropy(NONCE_BYTES)).rstrip(b"=").decode(),
             client=client_of(scope, self.trusted_proxies),
+            language=self.languages.nearest(
+                asked_language, kept_language, language.of_browser(scope)
+            ),
+            asked_language=asked_language,
             session_token=self.cookies.read(request, Cookie.SESSION),
             transaction_token=self.cookies.read(request, Cookie.TRANSACTION),
             browser_secret=browser or random_token(self.entropy),
@@ -99,7 +108,12 @@ class Headers(Struct, frozen=True):
         if b"cache-control" not in known:
             headers.append((b"cache-control", b"no-store"))
         if b"vary" not in known:
-            headers.append((b"vary", b"Cookie"))
+            headers.append((b"vary", b"Cookie, Accept-Language" if is_page else b"Cookie"))
+        if is_page:
+            headers.append((b"content-language", visit.language.encode()))
+            if visit.asked_language is not None:
+                kept = self.cookies.header(Cookie.LANGUAGE, visit.asked_language)
+                headers.append((b"set-cookie", kept.encode()))
         if is_page and visit.browser_is_new:
             cookie = self.cookies.header(Cookie.BROWSER, visit.browser_secret)
             headers.append((b"set-cookie", cookie.encode()))

@@ -1,41 +1,55 @@
 """Instants as pages write them: today by the clock, this year by the day, else in full.
 
 In UTC, and saying so where there is a clock time; the script turns it into the time of the place
-where the person is, from the ``datetime`` attribute.
+where the person is, from the ``datetime`` attribute. Hours go from 0 to 23 in every language.
 """
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
+from msgspec import Struct
 
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
+from proofup.languages.known import LANGUAGES
+from proofup.values.words import Words, marked
+
+if TYPE_CHECKING:
+    from babel import Locale
+
+
+class Days(Struct, frozen=True):
+    """Writes days in one language, after CLDR."""
+
+    language: str
+    words: Words
+
+    def day(self, instant: datetime, at: datetime) -> Markup:
+        """Return ``today 14:32 UTC``, ``18 November`` or ``4 August 2025``, as seen from ``at``."""
+        if instant.date() == at.date():
+            # The script says it too, and puts the time in place of the braces.
+            today = self.words(marked("today {}"))
+            return _time(instant, today.replace("{}", f"{instant:%H:%M} UTC"), "day")
+        locale = self._locale
+        is_this_year = instant.year == at.year
+        form = locale.datetime_skeletons["MMMMd"] if is_this_year else locale.date_formats["long"]
+        return _time(instant, form.apply(instant, locale), "day")
+
+    def in_full(self, instant: datetime) -> str:
+        """Return ``21 November 2026, 14:41 UTC``, for mails, which have no script."""
+        date = self._locale.date_formats["long"].apply(instant, self._locale)
+        told = self.words(marked("%(date)s, %(time)s UTC"))
+        return told % {"date": date, "time": f"{instant:%H:%M}"}
+
+    @property
+    def _locale(self) -> "Locale":
+        from babel import Locale  # 30 ms, which no start need wait for
+
+        return Locale.parse(LANGUAGES[self.language].dates)
 
 
 def iso(instant: datetime) -> str:
     """Return ``instant`` as records have it: 2026-11-21T14:32:05Z (RFC 3339)."""
     return f"{instant:%Y-%m-%dT%H:%M:%S}Z"
-
-
-def day(instant: datetime, at: datetime) -> Markup:
-    """Return ``today 14:32 UTC``, ``18 November`` or ``4 August 2025``, as seen from ``at``."""
-    if instant.date() == at.date():
-        return _time(instant, f"today {instant:%H:%M} UTC", "day")
-    month = MONTHS[instant.month - 1]
-    year = "" if instant.year == at.year else f" {instant.year}"
-    return _time(instant, f"{instant.day} {month}{year}", "day")
 
 
 def minute(instant: datetime) -> Markup:
@@ -60,11 +74,6 @@ def up_to_minute(instant: datetime) -> datetime:
 def second(instant: datetime) -> Markup:
     """Return ``14:32:05 UTC``."""
     return _time(instant, f"{instant:%H:%M:%S} UTC", "second")
-
-
-def in_full(instant: datetime) -> str:
-    """Return ``21 November 2026, 14:41 UTC``, for mails, which have no script."""
-    return f"{instant.day} {MONTHS[instant.month - 1]} {instant.year}, {instant:%H:%M} UTC"
 
 
 def _time(instant: datetime, words: str, form: str) -> Markup:

@@ -9,12 +9,15 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, PackageLoader, select_autoescape
 
 from proofup.directory.organisation import Organisation
-from proofup.web.instants import in_full
+from proofup.languages.catalogues import translations
+from proofup.languages.known import LANGUAGES
+from proofup.web.environments import Compiled, environment
+from proofup.web.instants import Days
 from proofup.web.public_url import PublicUrl
 
 TEMPLATES = (
@@ -26,6 +29,7 @@ TEMPLATES = (
 )
 LONGEST_FACT = 256
 LONGEST_SUBJECT = 150
+COMPILED = Compiled()
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
 
 
@@ -38,48 +42,54 @@ class RenderedMail(NamedTuple):
 
 
 def render_mail(
-    template: str, facts: Mapping[str, str], organisation: Organisation, public_url: PublicUrl
+    template: str,
+    facts: Mapping[str, str],
+    language: str,
+    organisation: Organisation,
+    public_url: PublicUrl,
 ) -> RenderedMail:
-    """Return the mail ``template`` with ``facts``.
+    """Return the mail ``template`` with ``facts``, in one of our languages.
 
     Facts: ``user_name``, ``given_name`` (may be empty), ``when`` (an ISO instant, or words),
-    ``where``, ``correlation_id``; of a change ``kind`` (of the method), ``was`` and ``now``, masked
-    or ways; ``not_me_url`` (of this origin, or a path) and ``until`` (its last instant); of a
-    report to the help desk ``display_name``. Raises KeyError for an unknown
-    template, ValueError for a link to elsewhere, UndefinedError for a missing fact.
+    ``browser`` and ``system`` (each may be empty), ``address``, ``correlation_id``; of a
+    change ``kind`` (of the method), ``was`` and ``now``, masked or ways; ``not_me_url`` (of this
+    origin, or a path) and ``until`` (its last instant); of a report to the help desk
+    ``display_name``. Raises KeyError for an unknown template, ValueError for a link to elsewhere,
+    UndefinedError for a missing fact.
     """
     if template not in TEMPLATES:
         raise KeyError(template)
     told = {name: _one_line(value) for name, value in facts.items()}
+    days = Days(language, translations(language).gettext)
     for name in ("when", "until"):
         if INSTANT.fullmatch(told.get(name, "")):
-            told[name] = in_full(datetime.fromisoformat(told[name]))
+            told[name] = days.in_full(datetime.fromisoformat(told[name]))
     if "not_me_url" in told:
         told["not_me_url"] = _own_link(told["not_me_url"], public_url)
-    known = {"given_name": "", "until": "", **told, "organisation": organisation}
-    words = _environment().get_template(f"{template}.words").make_module(known)
+    known = {
+        "given_name": "",
+        "until": "",
+        **told,
+        "organisation": organisation,
+        "language": LANGUAGES[language],
+    }
+    templates = _environment(language)
+    words = templates.get_template(f"{template}.words").make_module(known)
     subject = _one_line(str(getattr(words, "subject")))[:LONGEST_SUBJECT]  # noqa: B009 - a template's
     letter = {**known, "words": words}
-    text = _environment().get_template("letter.txt").render(letter)
-    html = _environment().get_template("letter.html").render(letter)
+    text = templates.get_template("letter.txt").render(letter)
+    html = templates.get_template("letter.html").render(letter)
     return RenderedMail(subject, text, html)
 
 
 @cache
-def _environment() -> Environment:
-    found: Any = Environment(
-        loader=PackageLoader("proofup.web", "templates/mail"),
+def _environment(language: str) -> Environment:
+    return environment(
+        PackageLoader("proofup.web", "templates/mail"),
+        language,
+        COMPILED,
         autoescape=select_autoescape(("html",), default=False),
-        undefined=StrictUndefined,
-        auto_reload=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
     )
-    found.install_null_translations(newstyle=True)
-    found.policies["ext.i18n.trimmed"] = True
-    environment: Environment = found
-    return environment
 
 
 def _one_line(text: str) -> str:

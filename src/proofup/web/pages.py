@@ -6,15 +6,20 @@ gave is an error, so a page never shows a gap.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, PrefixLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, PrefixLoader
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from proofup.directory.organisation import Organisation
+from proofup.languages.known import ENGLISH, LANGUAGES
+from proofup.values.words import Languages, Words
 from proofup.web import csrf, instants
+from proofup.web.environments import Compiled, environment
+from proofup.web.language import choices
 from proofup.web.public_url import PublicUrl
 from proofup.web.static_files import StaticFiles
 from proofup.web.visit import visit_of
@@ -32,14 +37,22 @@ class Pages:
         organisation: Organisation,
         public_url: PublicUrl,
         static: StaticFiles,
+        languages: Languages,
         doors: Sequence[str] = DOORS,
     ) -> None:
-        self._environment = environment(doors)
-        self._environment.globals.update(
-            organisation=organisation,
-            public_url=public_url.origin,
-            asset=static.address,
-        )
+        self._loader = PrefixLoader({door: PackageLoader(f"proofup.{door}") for door in doors})
+        self._compiled = Compiled()
+        self._languages = languages
+        self._environments: dict[str, Environment] = {}
+        self._names = {
+            "organisation": organisation,
+            "public_url": public_url.origin,
+            "asset": static.address,
+        }
+
+    def words(self, request: Request) -> Words:
+        """Return the words of the language in which ``request`` is answered."""
+        return self._languages.words(visit_of(request.scope).language)
 
     def render(
         self, request: Request, name: str, *, status: int = 200, **context: Any
@@ -47,8 +60,9 @@ class Pages:
         """Return the page ``name``, such as ``signin/password.html``, filled with ``context``.
 
         Every page also has ``visit``, ``person`` (who is signed in, or None), ``at`` (the instant
-        of the request), ``nonce``, ``reference``, ``path``, ``organisation`` and
-        ``form_token(action)``, the hidden field that each form posting to ``action`` must hold.
+        of the request), ``nonce``, ``reference``, ``path``, ``organisation``, ``language`` and
+        ``choices()`` of it, and ``form_token(action)``, the hidden field that each form posting
+        to ``action`` must hold.
         """
         visit = visit_of(request.scope)
 
@@ -63,36 +77,37 @@ class Pages:
             "nonce": visit.nonce,
             "reference": visit.reference,
             "path": request.scope["path"],
+            "language": LANGUAGES[visit.language],
+            "choices": partial(choices, request, visit.language),
             "form_token": form_token,
         }
-        page = self._environment.get_template(name).render({**known, **context})
+        page = self._environment(visit.language).get_template(name).render({**known, **context})
         return HTMLResponse(page, status_code=status)
 
-
-def environment(doors: Sequence[str]) -> Environment:
-    """Return the templates of ``doors``, each under its own name."""
-    found: Any = Environment(
-        loader=PrefixLoader({door: PackageLoader(f"proofup.{door}") for door in doors}),
-        autoescape=True,
-        undefined=StrictUndefined,
-        auto_reload=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
-    )
-    # Every word is marked; a catalogue of another language takes the place of this one.
-    found.install_null_translations(newstyle=True)
-    # Plain words need no look-up then, and they are ours: this halves what they cost.
-    found.globals["_"] = Markup
-    found.policies["ext.i18n.trimmed"] = True
-    found.filters.update(_filters())
-    environment: Environment = found
-    return environment
+    def _environment(self, language: str) -> Environment:
+        """Return the templates in ``language``, made when it is first asked for."""
+        if language not in self._environments:
+            words = self._languages.words(language)
+            found = environment(self._loader, language, self._compiled, autoescape=True)
+            found.globals.update(self._names)
+            # Plain words are ours and hold no markup to be escaped. English ones need no look-up:
+            # this halves what they cost.
+            found.globals["_"] = Markup if language == ENGLISH else _as_markup(words)
+            found.filters.update(_filters(instants.Days(language, words)))
+            self._environments[language] = found
+        return self._environments[language]
 
 
-def _filters() -> Mapping[str, Callable[..., str]]:
+def _as_markup(words: Words) -> Callable[[str], Markup]:
+    def translated(english: str) -> Markup:
+        return Markup(words(english))  # noqa: S704 - of our own catalogues
+
+    return translated
+
+
+def _filters(days: instants.Days) -> Mapping[str, Callable[..., str]]:
     return {
-        "day": instants.day,
+        "day": days.day,
         "minute": instants.minute,
         "next_minute": instants.next_minute,
         "second": instants.second,

@@ -7,6 +7,7 @@ from typing import Any
 from starlette.types import Scope
 
 from proofup.directory.users import User
+from proofup.languages.known import ENGLISH
 from proofup.values.client import Client
 from proofup.values.ids import CorrelationId
 
@@ -18,10 +19,11 @@ class Visit:
     """What is known of a request before any page looks at it.
 
     ``at`` is the one instant of the whole request. ``nonce`` is that of the answer's policy.
-    ``session_token``, ``transaction_token`` and ``browser_secret`` are the cookies, unjudged;
-    ``browser_is_new`` says that the secret was drawn just now. ``person`` is who is signed in,
-    once a door has found out; ``correlation_id`` is drawn anew until a door names the one of
-    the sign-in that the request belongs to.
+    ``language`` is the one to answer in; ``asked_language`` is there where the address asked for
+    one, which is kept then. ``session_token``, ``transaction_token`` and ``browser_secret`` are
+    the cookies, unjudged; ``browser_is_new`` says that the secret was drawn just now. ``person``
+    is who is signed in, once a door has found out; ``correlation_id`` is drawn anew until a door
+    names the one of the sign-in that the request belongs to.
     """
 
     at: datetime
@@ -29,6 +31,8 @@ class Visit:
     correlation_id: CorrelationId
     nonce: str
     client: Client
+    language: str = ENGLISH
+    asked_language: str | None = None
     session_token: str | None = field(default=None, repr=False)
     transaction_token: str | None = field(default=None, repr=False)
     browser_secret: str = field(repr=False)

@@ -5,9 +5,10 @@
  * a menu. Nothing here writes markup: only text, attributes and properties.
  */
 
-const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August",
-  "September", "October", "November", "December"];
 const SAID_FOR_MS = 2000;
+const { lang, dataset: root } = document.documentElement;
+/* As instants.py: days before months in English, and the same digits in every language. */
+const LOCALE = `${lang === "en" ? "en-GB" : lang}-u-nu-latn`;
 
 const two = (number) => String(number).padStart(2, "0");
 const words = (button) => button.querySelector("[data-words]");
@@ -18,11 +19,12 @@ function localise(element) {
   const now = new Date();
   const minute = `${two(at.getHours())}:${two(at.getMinutes())}`;
   const isToday = at.toDateString() === now.toDateString();
-  const year = at.getFullYear() === now.getFullYear() ? "" : ` ${at.getFullYear()}`;
+  const year = at.getFullYear() === now.getFullYear() ? undefined : "numeric";
+  const day = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "long", year });
   const forms = {
     minute,
     second: `${minute}:${two(at.getSeconds())}`,
-    day: isToday ? `today ${minute}` : `${at.getDate()} ${MONTHS[at.getMonth()]}${year}`,
+    day: isToday ? root.today.replace("{}", minute) : day.format(at),
   };
   element.textContent = forms[element.dataset.form];
 }

@@ -15,17 +15,8 @@ TABLES = (
         purpose TEXT NOT NULL,
         number BIGINT NOT NULL,
         id TEXT NOT NULL UNIQUE,
-        in_use_since BIGINT,
-        first_entry BIGINT,
-        PRIMARY KEY (purpose, number)
-    )
-    """,
-    """
-    CREATE TABLE key_wraps (
-        key_id TEXT NOT NULL REFERENCES data_keys (id) ON DELETE CASCADE,
-        fingerprint TEXT NOT NULL,
         wrapped BYTEA NOT NULL,
-        PRIMARY KEY (key_id, fingerprint)
+        PRIMARY KEY (purpose, number)
     )
     """,
     """
@@ -133,6 +124,7 @@ TABLES = (
         correlation_id TEXT NOT NULL,
         address TEXT NOT NULL,
         agent TEXT NOT NULL,
+        language TEXT NOT NULL,
         started_at BIGINT NOT NULL,
         expires_at BIGINT NOT NULL,
         finished_at BIGINT,
@@ -227,8 +219,7 @@ TABLES = (
     CREATE TABLE audit_head (
         id BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
         sequence BIGINT NOT NULL,
-        digest TEXT NOT NULL,
-        key_id TEXT REFERENCES data_keys (id)
+        digest TEXT NOT NULL
     )
     """,
 )

@@ -1,0 +1,104 @@
+"""Gathers the marked words of the program and brings the catalogues up to date.
+
+``make words`` writes ``messages.pot``, carries new words into every ``.po`` (empty, for somebody
+to translate), drops those that are used no more, and makes the ``.mo`` files that are read at run
+time. ``python -m workshop.words fr`` begins a new language.
+"""
+
+import re
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+PACKAGE = Path(__file__).parents[1] / "src" / "proofup"
+CATALOGUES = PACKAGE / "languages" / "catalogues"
+TEMPLATE = CATALOGUES / "messages.pot"
+METHODS = [("**/templates/**", "jinja2"), ("**.py", "python")]
+OPTIONS = {"**/templates/**": {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}}
+KEYWORDS = {"marked": None, "_": None, "gettext": None, "ngettext": (1, 2)}
+WIDTH = 100
+READ_HEADERS = {"Plural-Forms", "MIME-Version", "Content-Type", "Content-Transfer-Encoding"}
+HEADER = "# The words of Proofup. Written by `make words`, translated by hand."
+# When it was written says nothing of what is in it, and would change with every run.
+PASSING = re.compile(
+    rb'^"(POT-Creation-Date|PO-Revision-Date|Generated-By|Report-Msgid-Bugs-To|Language-Team'
+    rb"|Last-Translator): .*\n",
+    re.MULTILINE,
+)
+
+
+def gathered() -> Catalog:
+    """Return all marked words, as they are in the program now."""
+    found = Catalog(project="Proofup", version="", header_comment=HEADER, fuzzy=False)
+    for file, _, english, _, context in extract_from_dir(
+        PACKAGE, METHODS, OPTIONS, keywords=KEYWORDS, strip_comment_tags=True
+    ):
+        # Without line numbers: they would change with every line above them.
+        found.add(english, locations=[(file, 0)], context=context)
+    return found
+
+
+def catalogues() -> Iterator[Path]:
+    """Yield the catalogues there are."""
+    yield from sorted(CATALOGUES.glob("*.po"))
+
+
+def read(file: Path) -> Catalog:
+    """Return what is translated in ``file``."""
+    with file.open("rb") as opened:
+        return read_po(opened, locale=file.stem)
+
+
+def compiled(catalogue: Catalog) -> bytes:
+    """Return ``catalogue`` as gettext reads it; what is not translated stays English."""
+    out = BytesIO()
+    translated = Catalog(locale=catalogue.locale, fuzzy=False)
+    for message in catalogue:
+        if message.id and is_translated(message):
+            translated.add(message.id, message.string, context=message.context)
+    # The header holds dates, which no reader needs and every run would change.
+    translated.mime_headers = [
+        header for header in translated.mime_headers if header[0] in READ_HEADERS
+    ]
+    write_mo(out, translated)
+    return out.getvalue()
+
+
+def main(new: list[str]) -> None:
+    """Bring every catalogue up to date, and begin those of the languages in ``new``."""
+    words = gathered()
+    TEMPLATE.write_bytes(_written(words))
+    for file in {*catalogues(), *(CATALOGUES / f"{tag}.po" for tag in new)}:
+        catalogue = read(file) if file.exists() else Catalog(locale=file.stem)
+        catalogue.project, catalogue.version, catalogue.fuzzy = words.project, "", False
+        catalogue.header_comment = HEADER
+        catalogue.update(words, no_fuzzy_matching=True)
+        catalogue.obsolete.clear()
+        file.write_bytes(_written(catalogue))
+        file.with_suffix(".mo").write_bytes(compiled(read(file)))
+        left = sum(not is_translated(message) for message in catalogue if message.id)
+        print(f"{file.name}: {len(catalogue)} words, {left} not translated")  # noqa: T201
+
+
+def is_translated(message: Message) -> bool:
+    """Tell whether every form of a message has words."""
+    string = message.string
+    return all(string) if isinstance(string, tuple | list) else bool(string)
+
+
+def _written(catalogue: Catalog) -> bytes:
+    out = BytesIO()
+    write_po(
+        out, catalogue, width=WIDTH, sort_by_file=True, include_lineno=False, ignore_obsolete=True
+    )
+    return PASSING.sub(b"", out.getvalue())
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
