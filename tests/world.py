@@ -1,7 +1,7 @@
 """A small organisation on a real store, for tests of the flows: people, clock, what was sent."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -30,6 +30,7 @@ from proofup.methods.software_oath import KIND as OATH
 from proofup.methods.software_oath import hotp
 from proofup.notices.telling import Desk
 from proofup.policy.budgets import Budget
+from proofup.policy.limits import counter_key
 from proofup.registration import ports as registering
 from proofup.storage.store import Store
 from proofup.values.client import Client
@@ -79,17 +80,17 @@ class World:
 
     @property
     def catalogue(self) -> Catalogue:
-        def digest(*parts: str) -> bytes:
-            return self.store.keys.digest(KeyPurpose.CODES, *parts)
+        def digests(*parts: str) -> Sequence[bytes]:
+            return self.store.keys.digests(KeyPurpose.CODES, *parts)
 
         return catalogue(
-            organisation=self.organisation.name, digest=digest, languages=self.languages
+            organisation=self.organisation.name, digests=digests, languages=self.languages
         )
 
     @property
     def room(self) -> Room:
         def key(limit: str, *whom: str) -> str:
-            return f"{limit}:{self.store.keys.digest(KeyPurpose.COUNTERS, limit, *whom).hex()}"
+            return counter_key(limit, *self.store.keys.names(KeyPurpose.COUNTERS, limit, *whom))
 
         return Room(
             catalogue=self.catalogue,

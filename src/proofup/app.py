@@ -1,6 +1,6 @@
 """The composition root: builds every concrete part and joins them; the only file that knows all."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from msgspec import Struct
@@ -24,6 +24,7 @@ from proofup.hashing.pool import Argon2idPool
 from proofup.languages.catalogues import Catalogues
 from proofup.methods.catalogue import catalogue
 from proofup.notices.telling import Desk
+from proofup.policy import limits
 from proofup.policy.budgets import Budget
 from proofup.portal.door import Door as PortalDoor
 from proofup.portal.routes import routes as portal_routes
@@ -93,15 +94,15 @@ def build_room(
     keys = store.keys
 
     def counter_key(limit: str, *whom: str) -> str:
-        return f"{limit}:{keys.digest(KeyPurpose.COUNTERS, limit, *whom).hex()}"
+        return limits.counter_key(limit, *keys.names(KeyPurpose.COUNTERS, limit, *whom))
 
-    def code_digest(*parts: str) -> bytes:
-        return keys.digest(KeyPurpose.CODES, *parts)
+    def code_digests(*parts: str) -> Sequence[bytes]:
+        return keys.digests(KeyPurpose.CODES, *parts)
 
     texts = settings.texts
     return Room(
         catalogue=catalogue(
-            organisation=settings.organisation.name, digest=code_digest, languages=languages
+            organisation=settings.organisation.name, digests=code_digests, languages=languages
         ),
         methods=store.methods,
         challenges=store.challenges,

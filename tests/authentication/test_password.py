@@ -9,9 +9,10 @@ from proofup.authentication.password import (
     submit_password,
 )
 from proofup.authentication.signin import SignIn
-from proofup.directory.passwords import PasswordCredential
+from proofup.directory.passwords import PasswordCredential, SetPassword
 from proofup.directory.users import RaiseEpoch
 from proofup.hashing.cost import Cost
+from proofup.hashing.foreign import read_foreign_hash
 from proofup.hashing.pool import Argon2idPool
 from proofup.values.client import Client
 from proofup.values.errors import RevokedError, StaleError, TooBusyError
@@ -142,6 +143,21 @@ async def test_PW6_a_credential_of_yesterday_is_hashed_anew(world: World) -> Non
     assert new
     assert new.verifier != old.verifier
     assert new.changed_at == old.changed_at
+
+
+async def test_PW6_a_hash_of_another_system_becomes_ours_at_the_first_sign_in(
+    world: World,
+) -> None:
+    robin = await world.person(password=None)
+    foreign = read_foreign_hash("{SSHA}JFZFs0oHzxbMwkSJmYVeI8MnTDy/276a")
+    old = world.hashing.adopt(robin.user.id, foreign, at=world.now)
+    await world.store.commit(SetPassword(credential=old))
+    assert because(await give(world, ROBIN, "test124")) is PasswordRefusal.WRONG
+    assert isinstance(await give(world, ROBIN, "test123"), SignIn)
+    new = await world.store.passwords.of_user(robin.user.id)
+    assert new
+    assert not world.hashing.outdated(new)
+    assert isinstance(await give(world, ROBIN, "test123"), SignIn)
 
 
 class _Busy:

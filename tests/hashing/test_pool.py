@@ -1,5 +1,6 @@
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from os import urandom
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from proofup.directory.passwords import PasswordCredential
 from proofup.hashing import pool as pool_module
 from proofup.hashing.cost import FLOOR, PRODUCT, Cost
+from proofup.hashing.foreign import read_foreign_hash
 from proofup.hashing.pool import QUEUED_PER_CORE, Argon2idPool, usable_cores
 from proofup.values.errors import TooBusyError, UnreadableSecretError
 from proofup.values.ids import UserId
@@ -202,3 +204,32 @@ def test_the_cores_are_those_the_process_may_use() -> None:
     pool = Argon2idPool(ring("p1"), entropy=urandom, cost=CHEAP)
     assert pool._threads._max_workers == usable_cores() >= 1
     pool.close()
+
+
+SSHA = "{SSHA}JFZFs0oHzxbMwkSJmYVeI8MnTDy/276a"  # of test123
+
+
+def test_a_hash_that_was_brought_along_is_verified_and_outdated(argon: Argon2idPool) -> None:
+    credential = argon.adopt(KIM, read_foreign_hash(SSHA), at=NOW)
+    assert (credential.user_id, credential.pepper_id, credential.changed_at) == (KIM, "p1", NOW)
+    assert asyncio.run(argon.verify(Secret("test123"), credential))
+    assert not asyncio.run(argon.verify(Secret("test124"), credential))
+    assert argon.outdated(credential)
+
+
+def test_GU2_a_wrong_password_takes_as_long_for_a_quick_hash_as_for_ours() -> None:
+    pool = Argon2idPool(ring("p1"), entropy=urandom, cost=FLOOR, cores=1)
+    quick = pool.adopt(KIM, read_foreign_hash(SSHA), at=NOW)
+
+    async def seconds(credential: PasswordCredential | None) -> float:
+        begun = time.perf_counter()
+        await pool.verify(Secret("not the password"), credential)
+        return time.perf_counter() - begun
+
+    async def told() -> tuple[float, float]:
+        nobody = [await seconds(None) for _ in range(5)]
+        return min(nobody), min([await seconds(quick) for _ in range(5)])
+
+    nobody, of_quick = asyncio.run(told())
+    pool.close()
+    assert of_quick >= 0.8 * nobody

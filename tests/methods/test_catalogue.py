@@ -11,7 +11,7 @@ from proofup.methods.software_oath import KIND as OATH
 from proofup.values.ids import MethodId, UserId
 from proofup.values.ways import Way
 
-METHODS = catalogue(organisation="Contoso", digest=lambda *_: b"", languages=Catalogues())
+METHODS = catalogue(organisation="Contoso", digests=lambda *_: [b""], languages=Catalogues())
 
 
 def held(kind: MethodKind, number: int = 1) -> RegisteredMethod:

@@ -35,7 +35,7 @@ ROSA = UserId("8d0e6a0c-51f5-4b0d-8d4c-0d7a8e3cb0aa")
 METHODS = list(
     catalogue(
         organisation="Contoso",
-        digest=lambda *parts: keyed_digest(b"k" * 32, *parts),
+        digests=lambda *parts: [keyed_digest(b"k" * 32, *parts)],
         languages=Catalogues(),
     )
 )

@@ -33,7 +33,7 @@ from proofup.values.ways import Way
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PHONE = Phone(
     organisation="Contoso",
-    digest=lambda *parts: keyed_digest(b"k" * 32, *parts),
+    digests=lambda *parts: [keyed_digest(b"k" * 32, *parts)],
     languages=Catalogues(),
 )
 SIX_DIGITS = re.compile(r"\b(\d{3}) (\d{3})\b")
@@ -151,7 +151,7 @@ def test_SM1_the_challenge_keeps_a_keyed_digest_and_not_the_code() -> None:
     pending = asked(held)
     code = texted(PHONE, held, pending, NOON)
     assert pending.verifier == keyed_digest(b"k" * 32, code, "c1", "rosa", "m1", "signIn")
-    other_key = replace(PHONE, digest=lambda *parts: keyed_digest(b"x", *parts))
+    other_key = replace(PHONE, digests=lambda *parts: [keyed_digest(b"x", *parts)])
     assert other_key.verify(held, pending, code, at=NOON) == Rejected(Because.WRONG)
 
 

@@ -3,7 +3,14 @@ from datetime import timedelta
 
 import pytest
 
-from proofup.policy.limits import Charge, Limit, ResetCounters
+from proofup.policy.limits import (
+    Charge,
+    Limit,
+    RequireTries,
+    ResetCounters,
+    counter_key,
+    names_in,
+)
 from proofup.storage.store import Store
 from proofup.values.errors import LimitReachedError, ProofupError
 from storage.samples import MINUTE, START
@@ -95,3 +102,47 @@ async def test_what_was_charged_stays_charged_when_the_act_behind_it_fails(store
             five(), Charge(key="z", limit=Limit(name="none", most=0, within=MINUTE)), at=START
         )
     assert await store.counters.charge(five(), at=START) == [3]
+
+
+async def test_KE2_GU4_a_counter_goes_on_when_its_name_changes(store: Store) -> None:
+    assert await store.counters.charge(five("old"), at=START) == [4]
+    # The next key is known: both are counted, for somebody may not know it yet.
+    assert await store.counters.charge(five("old+new"), at=START) == [3]
+    assert await store.counters.charge(five("old"), at=START) == [2]
+    assert await store.counters.charge(five("old+new"), five("b"), at=START) == [1, 4]
+    # It is in use, and what was counted under it goes on.
+    assert await store.counters.charge(five("new old"), at=START) == [1]
+    await store.commit(RequireTries(charges=(five("new old"),), at=START))
+    assert await store.counters.charge(five("new"), at=START) == [0]
+    with pytest.raises(LimitReachedError):
+        await store.commit(RequireTries(charges=(five("new old"),), at=START))
+
+
+async def test_KE2_a_counter_nobody_touched_meanwhile_is_found_by_its_older_name(
+    store: Store,
+) -> None:
+    assert await store.counters.charge(five("old"), at=START) == [4]
+    await store.commit(RequireTries(charges=(five("new old"),), at=START))
+    assert await store.counters.charge(five("new old"), at=START) == [3]
+    await store.commit(ResetCounters(keys=("new old",)))
+    assert await store.counters.charge(five("new old"), at=START) == [4]
+
+
+async def test_KE2_GU4_no_try_is_won_while_some_use_the_next_key_and_some_do_not(
+    store: Store,
+) -> None:
+    for number in range(5):
+        key = f"{number}-"
+        names = (f"{key}old+{key}new", f"{key}new {key}old")
+        charges = [five(names[number % 2]) for number in range(30)]
+        outcomes = await asyncio.gather(
+            *(store.counters.charge(charge, at=START) for charge in charges),
+            return_exceptions=True,
+        )
+        assert sum(isinstance(outcome, list) for outcome in outcomes) == 5
+        assert sum(isinstance(outcome, LimitReachedError) for outcome in outcomes) == 25
+
+
+def test_the_names_of_a_counter_are_put_together_and_taken_apart() -> None:
+    assert names_in(counter_key("five", ["a"], [])) == (["five:a"], [])
+    assert names_in(counter_key("five", ["a", "b"], ["c"])) == (["five:a", "five:b"], ["five:c"])

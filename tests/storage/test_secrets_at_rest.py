@@ -17,7 +17,7 @@ async def everything(store: Store, url: str) -> bytes:
     if url.startswith("sqlite"):
         path = Path(url.removeprefix("sqlite:///"))
         return b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
-    tables = ("authentication_methods", "registrations", "outbox", "audit_log", "data_keys")
+    tables = ("authentication_methods", "registrations", "outbox", "audit_log", "key_wraps")
     found = [row for table in tables for row in await store.engine.rows(f"SELECT * FROM {table}")]
     return repr(found).encode()
 

@@ -25,7 +25,7 @@ BY_SQL = re.compile(r"^(SELECT|INSERT|UPDATE|DELETE) ")
 # Settings of the engine and statements of the driver, which run apart from ``statements``.
 WITHOUT_KEY = {"SELECT 1"}
 # Tables of a few rows, read whole when a store is opened.
-SMALL = {"data_keys", "alembic_version"}
+SMALL = {"data_keys", "key_wraps", "audit_head", "alembic_version", "k"}
 
 
 def constants(module: Path) -> dict[str, str]:

@@ -39,6 +39,11 @@ class Event(StrEnum):
     PASSWORD_SET = "passwordSet"  # noqa: S105 - the name of an event
     ROLE_ASSIGNED = "roleAssigned"
     SERVICE_INITIALISED = "serviceInitialised"
+    SERVICE_RESTORED = "serviceRestored"
+    BACKUP_MADE = "backupMade"
+    USERS_EXPORTED = "usersExported"
+    KEYS_ROTATED = "keysRotated"
+    KEYS_REMOVED = "keysRemoved"
 
 
 class Entry(Change, frozen=True, kw_only=True):

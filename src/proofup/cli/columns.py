@@ -15,6 +15,7 @@ COLUMNS = (
     "preferredLanguage",
     "usageLocation",
     "password",  # ours: Graph has it in passwordProfile
+    "passwordHash",  # ours: as another system stored it
     "authenticationPhone",  # ours: Graph has it behind the user's authentication methods
 )
 REQUIRED = ("userPrincipalName", "displayName")

@@ -91,6 +91,8 @@ async def _hashed(
     room = asyncio.Semaphore(usable_cores())
 
     async def credential(newcomer: Newcomer) -> PasswordCredential | None:
+        if newcomer.password_hash is not None:
+            return hashing.adopt(newcomer.user.id, newcomer.password_hash, at=service.at)
         if newcomer.password is None:
             return None
         async with room:

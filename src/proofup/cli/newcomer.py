@@ -17,8 +17,9 @@ from proofup.directory.passwords import (
     check_new_password,
 )
 from proofup.directory.users import Account, AddUser, User, UserType
+from proofup.hashing.foreign import ForeignHash, read_foreign_hash
 from proofup.languages.catalogues import Catalogues
-from proofup.methods.phone import MOBILE, Digest, Phone
+from proofup.methods.phone import MOBILE, Digests, Phone
 from proofup.methods.protocol import AddMethod, RegisteredMethod
 from proofup.values.changes import Change
 from proofup.values.errors import InvalidNameError, InvalidPhoneNumberError
@@ -32,6 +33,7 @@ LONGEST: Mapping[str, int] = {
     "displayName": 256,
     "mail": 320,
     "businessPhones": 320,
+    "passwordHash": 512,
 }
 LONGEST_ELSE = 64
 MOST_BUSINESS_PHONES = 5
@@ -46,6 +48,7 @@ class Newcomer(Struct, frozen=True, kw_only=True):
     user: User
     account: Account
     password: Secret[str] | None
+    password_hash: ForeignHash | None
     phone: RegisteredMethod | None
 
     def changes(self, credential: PasswordCredential | None) -> list[Change]:
@@ -63,7 +66,7 @@ class Reception(Struct, frozen=True, kw_only=True):
 
     organisation: str
     default_region: str | None
-    digest: Digest
+    digests: Digests
     common: CommonPasswords
     entropy: Entropy
     at: datetime
@@ -75,7 +78,7 @@ class Reception(Struct, frozen=True, kw_only=True):
         return cls(
             organisation=organisation.name,
             default_region=organisation.default_region,
-            digest=partial(opened.store.keys.digest, KeyPurpose.CODES),
+            digests=partial(opened.store.keys.digests, KeyPurpose.CODES),
             common=common,
             entropy=entropy,
             at=opened.at,
@@ -84,7 +87,8 @@ class Reception(Struct, frozen=True, kw_only=True):
     def receive(self, told: Mapping[str, str]) -> Newcomer:
         """Return the newcomer in ``told``, whose keys are columns.
 
-        Raises RefusedError, or UnacceptablePasswordError, for the first bad field.
+        Raises RefusedError, UnacceptablePasswordError or UnacceptableHashError for the first bad
+        field.
         """
         for field, text in told.items():
             _check_text(field, text)
@@ -96,6 +100,9 @@ class Reception(Struct, frozen=True, kw_only=True):
             check_password(
                 password, user, self.organisation, alone=phone is None, common=self.common
             )
+        password_hash = told.get("passwordHash", "").strip() or None
+        if password_hash is not None and password is not None:
+            raise RefusedError("passwordHash", "stands beside a password; give one of them.")
         enabled = TRUTHS.get(told.get("accountEnabled", "").strip().lower())
         if enabled is None:
             raise RefusedError("accountEnabled", "is neither true nor false.")
@@ -103,6 +110,7 @@ class Reception(Struct, frozen=True, kw_only=True):
             user=user,
             account=Account(user_id=user_id, enabled=enabled),
             password=Secret(password) if password is not None else None,
+            password_hash=read_foreign_hash(password_hash) if password_hash is not None else None,
             phone=phone,
         )
 
@@ -145,7 +153,7 @@ class Reception(Struct, frozen=True, kw_only=True):
         if not number.strip():
             return None
         region = user.usage_location or self.default_region or ""
-        kind = Phone(organisation=self.organisation, digest=self.digest, languages=Catalogues())
+        kind = Phone(organisation=self.organisation, digests=self.digests, languages=Catalogues())
         try:
             return kind.candidate(
                 {"number": number, "region": region},

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 from proofup.cli.output import RefusedError
 from proofup.config.errors import SettingsError
 from proofup.directory.passwords import UnacceptablePasswordError
+from proofup.hashing.foreign import UnacceptableHashError
 from proofup.serving.errors import CannotListenError
 from proofup.storage.errors import DatabaseInUseError, UnknownDatabaseError, UnknownSchemaError
 from proofup.values.errors import (
@@ -51,6 +52,11 @@ WORDS: Mapping[type[ProofupError], Words] = {
         "password",
         PASSWORD_REASONS[error.reason].format(least=error.least),
         "Choose another.",
+    ),
+    UnacceptableHashError: lambda error: (
+        "passwordHash",
+        error.reason,
+        "See docs/operators/import.md for the kinds of hash.",
     ),
     UnreadableSecretError: lambda _: (
         "key_file",

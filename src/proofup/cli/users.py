@@ -157,7 +157,7 @@ async def _facts(service: Opened, person: Person) -> dict[str, Any]:
     user, account, store = person.user, person.account, service.store
     methods = catalogue(
         organisation=service.settings.organisation.name,
-        digest=partial(store.keys.digest, KeyPurpose.CODES),
+        digests=partial(store.keys.digests, KeyPurpose.CODES),
         languages=Catalogues(),
     )
     held, blocked = account.changes_held_at, account.proofs_blocked_until

@@ -22,7 +22,10 @@ MOST_CODE_POINTS = 128  # in UTF-8 never more than 512 bytes
 
 
 class PasswordCredential(Struct, frozen=True, kw_only=True):
-    """The verifier of a password: an Argon2id string over the peppered password."""
+    """The verifier of a password: an Argon2id string over the peppered password.
+
+    Of a hash that another system made it is what hashing can recognise that one by.
+    """
 
     user_id: UserId
     verifier: str

@@ -2,7 +2,8 @@
 
 A hash takes a core and 64 MiB for a while, so their number decides how much of the machine
 strangers can take. What is hashed is HMAC-SHA-256(pepper, NFKC(password)): its length is fixed,
-nothing is cut off, and a stolen database alone is no use for guessing.
+nothing is cut off, and a stolen database alone is no use for guessing. Hashes that were brought
+along from other systems are verified here too, until their owners sign in.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ import base64
 import hmac
 import os
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -17,6 +19,9 @@ from typing import TypeVar
 
 from proofup.directory.passwords import PasswordCredential, normal_password
 from proofup.hashing.cost import HASH_BYTES, PRODUCT, SALT_BYTES, Cost
+from proofup.hashing.evenness import Evenness
+from proofup.hashing.foreign import ForeignHash
+from proofup.hashing.verifiers import FOREIGN, effort, foreign_verifier, verify_foreign
 from proofup.values.errors import TooBusyError, UnreadableSecretError
 from proofup.values.ids import Entropy, UserId
 from proofup.values.sealing import KeyPurpose, KeyRing
@@ -49,6 +54,7 @@ class Argon2idPool:
         self._threads = ThreadPoolExecutor(cores, thread_name_prefix="hashing")
         self._places = threading.BoundedSemaphore(cores * (1 + QUEUED_PER_CORE))
         # Nobody's verifier: same parameters, so that it takes the same time to find it wrong.
+        self._evenness = Evenness()
         self._dummy = _encoded(cost, salt=entropy(SALT_BYTES), digest=entropy(HASH_BYTES))
 
     async def verify(self, password: Secret[str], credential: PasswordCredential | None) -> bool:
@@ -60,8 +66,20 @@ class Argon2idPool:
             pepper_id, verifier = self._keys.current(KeyPurpose.PEPPER)[0], self._dummy
         else:
             pepper_id, verifier = credential.pepper_id, credential.verifier
-        peppered = self._peppered(password, pepper_id)
-        right = await self._in_thread(lambda: _verify(verifier, peppered))
+        pepper, typed = self._pepper(pepper_id), password.reveal()
+        if verifier.startswith(FOREIGN):
+            kind = effort(verifier, typed)
+            right, seconds = await self._in_thread(
+                lambda: _timed(lambda: verify_foreign(verifier, typed, pepper))
+            )
+        else:
+            kind, peppered = _prefix_of(verifier), _peppered(typed, pepper)
+            right, seconds = await self._in_thread(
+                lambda: _timed(lambda: _verify(verifier, peppered))
+            )
+        self._evenness.note(kind, seconds)
+        if not right:
+            await asyncio.sleep(self._evenness.seconds_left(seconds))
         return right and credential is not None
 
     async def hash(
@@ -69,7 +87,7 @@ class Argon2idPool:
     ) -> PasswordCredential:
         """Return a new credential for ``password``, with a new salt. Raises TooBusyError."""
         pepper_id, _ = self._keys.current(KeyPurpose.PEPPER)
-        peppered = self._peppered(password, pepper_id)
+        peppered = _peppered(password.reveal(), self._pepper(pepper_id))
         salt = self._entropy(SALT_BYTES)
         verifier = await self._in_thread(lambda: _hash(self._cost, peppered, salt))
         return PasswordCredential(
@@ -77,23 +95,31 @@ class Argon2idPool:
         )
 
     def outdated(self, credential: PasswordCredential) -> bool:
-        """Tell whether the credential has other parameters, or another pepper, than new ones."""
+        """Tell whether the credential is of another kind, cost or pepper than new ones."""
         pepper_id, _ = self._keys.current(KeyPurpose.PEPPER)
         return credential.pepper_id != pepper_id or not credential.verifier.startswith(
             _prefix(self._cost)
+        )
+
+    def adopt(self, user_id: UserId, foreign: ForeignHash, *, at: datetime) -> PasswordCredential:
+        """Return the credential of a hash that another system made."""
+        pepper_id, pepper = self._keys.current(KeyPurpose.PEPPER)
+        return PasswordCredential(
+            user_id=user_id,
+            verifier=foreign_verifier(foreign, pepper),
+            pepper_id=pepper_id,
+            changed_at=at,
         )
 
     def close(self) -> None:
         """Let running hashes end and forget queued ones."""
         self._threads.shutdown(wait=True, cancel_futures=True)
 
-    def _peppered(self, password: Secret[str], pepper_id: str) -> bytes:
+    def _pepper(self, pepper_id: str) -> bytes:
         pepper = self._keys.keys[KeyPurpose.PEPPER].get(pepper_id)
         if pepper is None:
             raise UnreadableSecretError
-        # A lone surrogate is no text, but whoever sends one gets a refusal and not a fault.
-        text = normal_password(password.reveal()).encode(errors="surrogatepass")
-        return hmac.digest(pepper.reveal(), text, "sha256")
+        return pepper.reveal()
 
     async def _in_thread(self, work: Callable[[], R]) -> R:
         if not self._places.acquire(blocking=False):
@@ -113,8 +139,25 @@ def usable_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def _peppered(typed: str, pepper: bytes) -> bytes:
+    # A lone surrogate is no text, but whoever sends one gets a refusal and not a fault.
+    text = normal_password(typed).encode(errors="surrogatepass")
+    return hmac.digest(pepper, text, "sha256")
+
+
+def _timed(check: Callable[[], bool]) -> tuple[bool, float]:
+    """Return what ``check`` says, and the seconds it took without the wait for a thread."""
+    begun = time.perf_counter()
+    right = check()
+    return right, time.perf_counter() - begun
+
+
 def _prefix(cost: Cost) -> str:
     return f"$argon2id$v=19$m={cost.memory_kib},t={cost.passes},p={cost.lanes}$"
+
+
+def _prefix_of(verifier: str) -> str:
+    return verifier[: verifier.index("$", verifier.index("p="))]
 
 
 def _encoded(cost: Cost, *, salt: bytes, digest: bytes) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from proofup.methods.phone import Digest, Phone
+from proofup.methods.phone import Digests, Phone
 from proofup.methods.protocol import MethodKind, RegisteredMethod, VerificationMethod
 from proofup.methods.software_oath import SoftwareOath
 from proofup.values.ways import Way
@@ -40,10 +40,10 @@ class Catalogue(Struct, frozen=True):
         return tuple(Option(way, tuple(found[way])) for way in Way if way in found)
 
 
-def catalogue(*, organisation: str, digest: Digest, languages: Languages) -> Catalogue:
+def catalogue(*, organisation: str, digests: Digests, languages: Languages) -> Catalogue:
     """Return the methods, joined with what they need: whom they speak for, and in which words."""
     methods: tuple[VerificationMethod, ...] = (
         SoftwareOath(organisation=organisation),
-        Phone(organisation=organisation, digest=digest, languages=languages),
+        Phone(organisation=organisation, digests=digests, languages=languages),
     )
     return Catalogue({method.kind: method for method in methods})

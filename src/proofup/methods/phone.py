@@ -65,8 +65,8 @@ TEXTS = {
     ),
 }
 
-Digest: TypeAlias = Callable[..., bytes]
-"""Keyed digest of the strings it is given."""
+Digests: TypeAlias = Callable[..., Sequence[bytes]]
+"""Keyed digests of the strings it is given: under the key in use first, then under older ones."""
 
 
 class _Document(Struct, frozen=True, omit_defaults=True):
@@ -80,7 +80,7 @@ class Phone(Struct, frozen=True, kw_only=True):
     """Texts a code and recognises it by a keyed digest, or calls and waits for a key."""
 
     organisation: str
-    digest: Digest
+    digests: Digests
     languages: Languages
     kind: MethodKind = KIND
     factors: frozenset[Factor] = frozenset({Factor.HAVE})
@@ -149,7 +149,7 @@ class Phone(Struct, frozen=True, kw_only=True):
         number = number_of(held)
         if way.is_typed:
             code = new_code(entropy)
-            verifier = self._verifier(code, challenge_id, purpose, held)
+            verifier, *_ = self._verifiers(code, challenge_id, purpose, held)
             message: Text | Call = Text(to=number, body=Secret(self._text(code, purpose, language)))
         else:
             verifier = None
@@ -184,8 +184,9 @@ class Phone(Struct, frozen=True, kw_only=True):
         code = typed_code(answer)
         if code is None or pending.verifier is None:
             return Rejected(Because.WRONG)
-        expected = self._verifier(code, pending.id, pending.purpose, held)
-        if not hmac.compare_digest(expected, pending.verifier):
+        # The key may have been changed since the code was texted.
+        expected = self._verifiers(code, pending.id, pending.purpose, held)
+        if not any(hmac.compare_digest(one, pending.verifier) for one in expected):
             return Rejected(Because.WRONG)
         return Accepted(held.used(at=at))
 
@@ -196,11 +197,11 @@ class Phone(Struct, frozen=True, kw_only=True):
             kind=KIND, slot=held.slot, full=number.readable, masked=number.masked, number=number
         )
 
-    def _verifier(
+    def _verifiers(
         self, code: str, challenge_id: ChallengeId, purpose: Purpose, held: RegisteredMethod
-    ) -> bytes:
+    ) -> Sequence[bytes]:
         # Everything the code is bound to goes in, so that it is worth nothing anywhere else.
-        return self.digest(code, challenge_id, held.user_id, held.id, purpose)
+        return self.digests(code, challenge_id, held.user_id, held.id, purpose)
 
     def _text(self, code: str, purpose: Purpose, language: str) -> str:
         shown = f"{code[:3]} {code[3:]}"

@@ -6,7 +6,7 @@ the last tries, and where there may be many, small groups of them that are forgo
 early. So no timing buys more tries than the figure.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias
 
@@ -55,6 +55,8 @@ class Counter(Struct, frozen=True, kw_only=True):
 class Charge(Struct, frozen=True, kw_only=True):
     """One try to be counted under ``key``.
 
+    ``key`` is what ``counter_key`` makes.
+
     ``mark`` recognises the same wrong answer given again, which is counted once: a program with
     an old password must not lock its owner out.
     """
@@ -70,6 +72,22 @@ class Spent(Struct, frozen=True, kw_only=True):
     counter: Counter
     left: int
     refused_until: datetime | None = None
+
+
+def counter_key(limit: str, now: Sequence[str], older: Sequence[str]) -> str:
+    """Return the key of a counter from its names: digests change when their key does.
+
+    The try is counted under each name of ``now``; where there is none yet, the counter begins
+    as it was under another name. So no try is lost while two processes know different keys.
+    """
+    together = "+".join([f"{limit}:{name}" for name in now])
+    return " ".join([together, *(f"{limit}:{name}" for name in older)])
+
+
+def names_in(key: str) -> tuple[list[str], list[str]]:
+    """Return the names that were put together: those to count under, and the older ones."""
+    together, *older = key.split(" ")
+    return together.split("+"), older
 
 
 MARKS_KEPT = 3

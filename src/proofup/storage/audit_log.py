@@ -15,14 +15,22 @@ from proofup.audit.entry import Entry, Event
 from proofup.storage.engine import Engine
 from proofup.storage.statements import Steps, row, rows, touched
 from proofup.values.clock import from_microseconds, to_microseconds
+from proofup.values.errors import UnreadableSecretError
 from proofup.values.ids import CorrelationId, UserId
 from proofup.values.sealing import KeyPurpose, KeyRing
 
-HEAD = "SELECT sequence, digest FROM audit_head WHERE id = 1 FOR UPDATE"
+HEAD = "SELECT sequence, digest, key_id FROM audit_head WHERE id = 1 FOR UPDATE"
+SPANS = (
+    "SELECT id, first_entry FROM data_keys "
+    "WHERE purpose = 'audit' AND first_entry IS NOT NULL ORDER BY first_entry"
+)
 MOVE_HEAD = "UPDATE audit_head SET sequence = ?, digest = ? WHERE id = 1"
 APPEND = "INSERT INTO audit_log (sequence, text, digest, target_id, at) VALUES (?, ?, ?, ?, ?)"
 OF_USER = "SELECT text FROM audit_log WHERE target_id = ? ORDER BY sequence DESC LIMIT ?"
-AFTER = "SELECT sequence, text, digest FROM audit_log WHERE sequence > ? ORDER BY sequence LIMIT ?"
+AFTER = (
+    "SELECT sequence, text, digest FROM audit_log WHERE sequence > ? AND sequence < ? "
+    "ORDER BY sequence LIMIT ?"
+)
 # One statement, so that both are of the same moment.
 ENDS = (
     "SELECT h.sequence, h.digest, (SELECT MAX(sequence) FROM audit_log) "
@@ -32,6 +40,7 @@ ANY = "SELECT 1 FROM audit_head WHERE id = 1 AND sequence > 0"
 NEWEST = "SELECT sequence, digest FROM audit_head WHERE id = 1 AND sequence > 0"
 HOLDS = "SELECT 1 FROM audit_log WHERE sequence = ? AND digest = ?"
 BATCH = 5000
+NEVER = 1 << 62  # no entry has this number
 
 
 class AuditRows(Struct, frozen=True):
@@ -63,9 +72,9 @@ class AuditRows(Struct, frozen=True):
 
     def append(self, entries: Sequence[Entry]) -> Steps[None]:
         """Chain ``entries``. Comes last in a transaction, for it locks the head until the end."""
-        _, key = self.keys.current(KeyPurpose.AUDIT)
         head = yield from row(HEAD)
-        sequence, digest = head or (0, FIRST)
+        sequence, digest, key_id = head or (0, FIRST, None)
+        key = self._key(key_id)
         for entry in entries:
             link = next_link(sequence, digest, canonical_text(entry), key=key)
             sequence, digest = link.sequence, link.digest
@@ -74,10 +83,13 @@ class AuditRows(Struct, frozen=True):
         yield from touched(MOVE_HEAD, sequence, digest)
 
     def _verified(self) -> Steps[Break | None]:
-        _, key = self.keys.current(KeyPurpose.AUDIT)
         last: Link | None = None
         while True:
-            found = yield from rows(AFTER, last.sequence if last else 0, BATCH)
+            before = last.sequence if last else 0
+            key, end = yield from self._span(before + 1)
+            found = yield from rows(AFTER, before, end, BATCH)
+            if not found:  # what should stand there is missing, or the log ends here
+                found = yield from rows(AFTER, before, NEVER, 1)
             links = [Link(*columns) for columns in found]
             if broken := first_break(links, key=key, after=last):
                 return broken
@@ -91,6 +103,21 @@ class AuditRows(Struct, frozen=True):
             if head is None:
                 return Break(1, "head missing")
             return first_break((), key=key, after=last, head=head)
+
+    def _span(self, sequence: int) -> Steps[tuple[bytes, int]]:
+        """Return the key of an entry, and the first entry that has another."""
+        spans = yield from rows(SPANS)
+        key_id = next((key for key, first in reversed(spans) if first <= sequence), None)
+        end = next((first for _, first in spans if first > sequence), NEVER)
+        return self._key(key_id), end
+
+    def _key(self, key_id: str | None) -> bytes:
+        """Return the key of this id; before there was a second one, nobody named the first."""
+        keys = self.keys.keys[KeyPurpose.AUDIT]
+        found = keys.get(next(iter(keys)) if key_id is None else key_id)
+        if found is None:
+            raise UnreadableSecretError
+        return found.reveal()
 
 
 def _entry_of(text: str) -> Entry:

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from proofup.policy.limits import (
     Charge,
@@ -15,11 +16,12 @@ from proofup.policy.limits import (
     ResetCounters,
     Tries,
     expires_at,
+    names_in,
     spend,
 )
 from proofup.storage.columns import count_or_none, instant_or_none
 from proofup.storage.engine import Engine
-from proofup.storage.statements import Steps, Value, rows_of_many, touched_by_many
+from proofup.storage.statements import Steps, Value, rows_of_many, touched, touched_by_many
 from proofup.values.clock import from_microseconds, to_microseconds
 from proofup.values.errors import LimitReachedError
 
@@ -45,6 +47,13 @@ RESET_COUNTERS = (
     "(SELECT key FROM counters WHERE key IN (?) ORDER BY key FOR UPDATE)"
 )
 
+# A counter that is kept under another of its names goes on from there.
+CARRY_ON = (
+    "INSERT INTO counters (key, tries, pauses, paused_until, marks, expires_at) "
+    "SELECT ?, tries, pauses, paused_until, marks, expires_at FROM counters WHERE key = ? "
+    "ON CONFLICT (key) DO NOTHING"
+)
+
 UNUSED = Counter()
 
 _tries = msgspec.json.Decoder(tuple[tuple[int, int], ...])
@@ -66,19 +75,40 @@ class CounterRows(Struct, frozen=True):
 
     def require(self, change: RequireTries) -> Steps[None]:
         """Refuse where a try would be refused, and count none."""
-        found = yield from rows_of_many(LOOK, [(charge.key,) for charge in change.charges])
+        names = {charge.key: _all_names(charge.key) for charge in change.charges}
+        found = yield from rows_of_many(LOOK, [(name,) for many in names.values() for name in many])
         counters = {key: _counter_of(columns) for key, *columns in found}
         for charge in change.charges:
-            spent = spend(counters.get(charge.key, UNUSED), charge, at=change.at)
+            kept = (counters[name] for name in names[charge.key] if name in counters)
+            spent = spend(next(kept, UNUSED), charge, at=change.at)
             if spent.refused_until is not None:
                 raise LimitReachedError(charge.limit.name, spent.refused_until)
 
     def reset(self, change: ResetCounters) -> Steps[None]:
         """Forget the tries under some keys."""
-        yield from touched_by_many(RESET_COUNTERS, [(key,) for key in change.keys])
+        names = [(name,) for key in change.keys for name in _all_names(key)]
+        yield from touched_by_many(RESET_COUNTERS, names)
 
 
 def _charge(charges: Sequence[Charge], at: datetime) -> Steps[list[int]]:
+    if not any(" " in charge.key or "+" in charge.key for charge in charges):
+        return (yield from _charge_names(charges, at))
+    # A key was changed lately, and counters have several names.
+    named = [(place, charge, *names_in(charge.key)) for place, charge in enumerate(charges)]
+    for _, _, now, older in sorted(named, key=lambda one: one[2]):
+        for name in now:
+            for other in (*now, *older):
+                if other != name:
+                    yield from touched(CARRY_ON, name, other)
+    each = [(place, replace(charge, key=name)) for place, charge, now, _ in named for name in now]
+    left = yield from _charge_names([charge for _, charge in each], at)
+    return [
+        min(many for (of, _), many in zip(each, left, strict=True) if of == place)
+        for place in range(len(charges))
+    ]
+
+
+def _charge_names(charges: Sequence[Charge], at: datetime) -> Steps[list[int]]:
     left = [0] * len(charges)
     waiting = sorted({charge.key for charge in charges})
     while waiting:
@@ -104,6 +134,11 @@ def _charge(charges: Sequence[Charge], at: datetime) -> Steps[list[int]]:
             made = yield from rows_of_many(NEW_COUNTERS, [written[key] for key in waiting])
             waiting = sorted(set(waiting).difference(key for (key,) in made))
     return left
+
+
+def _all_names(key: str) -> list[str]:
+    now, older = names_in(key)
+    return now + older
 
 
 def _counter_of(columns: Sequence[Any]) -> Counter:

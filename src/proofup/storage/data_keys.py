@@ -1,32 +1,112 @@
-"""The data keys, wrapped by the key that lies outside of the database."""
+"""The data keys, wrapped by the key that lies outside of the database.
+
+A data key may be wrapped by two such keys for a while, the old one and the new; each wrap names
+its own by fingerprint. So a key file and a database that do not belong together are told apart,
+and a new file may come into its place before the old one is forgotten.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
 
 from msgspec import Struct
 
 from proofup.storage.engine import Engine
-from proofup.storage.statements import Steps, touched
+from proofup.storage.errors import WrongKeyError
+from proofup.storage.statements import Steps, row, touched
+from proofup.values.changes import Change
+from proofup.values.clock import to_microseconds
+from proofup.values.errors import StaleError
 from proofup.values.ids import Entropy, random_id
-from proofup.values.sealing import KeyPurpose, KeyRing, WrappedKey, new_data_key, unwrap
+from proofup.values.sealing import (
+    KeyPurpose,
+    KeyRing,
+    WrappedKey,
+    fingerprint,
+    new_data_key,
+    unwrap,
+)
 
-DATA_KEYS = "SELECT id, purpose, wrapped FROM data_keys ORDER BY purpose, number"
+DATA_KEYS = (
+    "SELECT k.id, k.purpose, k.in_use_since, w.wrapped FROM data_keys k "
+    "LEFT JOIN key_wraps w ON w.key_id = k.id AND w.fingerprint = ? ORDER BY k.purpose, k.number"
+)
+STATES = "SELECT id, in_use_since IS NOT NULL FROM data_keys"
+FINGERPRINTS = "SELECT DISTINCT fingerprint FROM key_wraps ORDER BY fingerprint"
 # The first key of a purpose is made once, whoever comes first.
 FIRST_KEY = (
-    "INSERT INTO data_keys (purpose, number, id, wrapped) VALUES (?, 1, ?, ?) "
-    "ON CONFLICT (purpose, number) DO NOTHING"
+    "INSERT INTO data_keys (purpose, number, id, in_use_since, first_entry) "
+    "VALUES (?, 1, ?, 0, ?) ON CONFLICT (purpose, number) DO NOTHING"
 )
+NEXT_KEY = (
+    "INSERT INTO data_keys (purpose, number, id) "
+    "SELECT ?, MAX(number) + 1, ? FROM data_keys WHERE purpose = ? ON CONFLICT DO NOTHING"
+)
+WRAP = (
+    "INSERT INTO key_wraps (key_id, fingerprint, wrapped) VALUES (?, ?, ?) "
+    "ON CONFLICT (key_id, fingerprint) DO NOTHING"
+)
+USE = "UPDATE data_keys SET in_use_since = ? WHERE id = ? AND in_use_since IS NULL"
+HEAD = "SELECT sequence FROM audit_head WHERE id = 1 FOR UPDATE"
+FIRST_ENTRY = "UPDATE data_keys SET first_entry = ? WHERE id = ?"
+HEAD_KEY = "UPDATE audit_head SET key_id = ? WHERE id = 1"
+DROP_WRAPS = "DELETE FROM key_wraps WHERE fingerprint <> ?"
+DROP_KEY = "DELETE FROM data_keys WHERE id = ?"
+
+
+class AddDataKey(Change, frozen=True, kw_only=True):
+    """Stores a key that is not in use yet. Raises StaleError where somebody else stores one."""
+
+    key: WrappedKey
+    fingerprint: str
+
+
+class WrapDataKey(Change, frozen=True, kw_only=True):
+    """Wraps a data key by one more key-encryption key."""
+
+    key_id: str
+    fingerprint: str
+    wrapped: bytes
+
+
+class UseDataKey(Change, frozen=True, kw_only=True):
+    """Takes a key into use. Raises StaleError where it is in use."""
+
+    key_id: str
+    purpose: KeyPurpose
+    at: datetime
+
+
+class KeepWrapsOf(Change, frozen=True, kw_only=True):
+    """Forgets what key-encryption keys other than the one of ``fingerprint`` have wrapped."""
+
+    fingerprint: str
+
+
+class RemoveDataKey(Change, frozen=True, kw_only=True):
+    """Forgets a data key for ever. Raises StaleError where it has gone."""
+
+    key_id: str
 
 
 class DataKeyRows(Struct, frozen=True):
-    """Loads the ring of keys, and makes those that are missing."""
+    """Loads the ring of keys, makes those that are missing, and writes the changes of keys."""
 
     engine: Engine
 
     async def load(self, key_encryption_key: bytes) -> KeyRing:
-        """Return all data keys. Raises UnreadableSecretError where the key is another one."""
-        found = await self.engine.rows(DATA_KEYS)
-        wrapped = [
-            WrappedKey(key_id, KeyPurpose(purpose), value) for key_id, purpose, value in found
-        ]
-        return unwrap(wrapped, key_encryption_key=key_encryption_key)
+        """Return all data keys. Raises WrongKeyError where the key is another one."""
+        name = fingerprint(key_encryption_key)
+        found = await self.engine.rows(DATA_KEYS, name)
+        if any(wrapped is None for *_, wrapped in found):
+            raise WrongKeyError(name, await self.fingerprints())
+        return unwrap(
+            [
+                WrappedKey(key_id, KeyPurpose(purpose), wrapped, in_use_since is not None)
+                for key_id, purpose, in_use_since, wrapped in found
+            ],
+            key_encryption_key=key_encryption_key,
+        )
 
     async def load_or_make(self, key_encryption_key: bytes, *, entropy: Entropy) -> KeyRing:
         """Return all data keys, after making one for each purpose that has none.
@@ -46,10 +126,57 @@ class DataKeyRows(Struct, frozen=True):
             )
             for purpose in missing
         ]
+        name = fingerprint(key_encryption_key)
 
         def steps() -> Steps[None]:
             for key in made:
-                yield from touched(FIRST_KEY, key.purpose, key.id, key.wrapped)
+                first_entry = 1 if key.purpose is KeyPurpose.AUDIT else None
+                if (yield from touched(FIRST_KEY, key.purpose, key.id, first_entry)):
+                    yield from touched(WRAP, key.id, name, key.wrapped)
 
         await self.engine.write(steps)
         return await self.load(key_encryption_key)
+
+    async def fingerprints(self) -> tuple[str, ...]:
+        """Return which key-encryption keys open this database: one, two while it is changed."""
+        return tuple(name for (name,) in await self.engine.rows(FINGERPRINTS))
+
+    async def renew(self, ring: KeyRing, key_encryption_key: Callable[[], bytes]) -> bool:
+        """Let ``ring`` learn what became of the keys; tell whether there was anything.
+
+        ``key_encryption_key`` is asked for only then.
+        """
+        states = {key_id: bool(is_used) for key_id, is_used in await self.engine.rows(STATES)}
+        if states == ring.knows():
+            return False
+        ring.learn(await self.load(key_encryption_key()))
+        return True
+
+    def add(self, change: AddDataKey) -> Steps[None]:
+        """Store a key behind the others of its purpose."""
+        key = change.key
+        if not (yield from touched(NEXT_KEY, key.purpose, key.id, key.purpose)):
+            raise StaleError
+        yield from touched(WRAP, key.id, change.fingerprint, key.wrapped)
+
+    def wrap(self, change: WrapDataKey) -> Steps[None]:
+        """Store one more wrap."""
+        yield from touched(WRAP, change.key_id, change.fingerprint, change.wrapped)
+
+    def use(self, change: UseDataKey) -> Steps[None]:
+        """Take a key into use; the audit log names its own, and from which entry on."""
+        if not (yield from touched(USE, to_microseconds(change.at), change.key_id)):
+            raise StaleError
+        if change.purpose is KeyPurpose.AUDIT:
+            head: tuple[Any, ...] = (yield from row(HEAD)) or (0,)
+            yield from touched(FIRST_ENTRY, head[0] + 1, change.key_id)
+            yield from touched(HEAD_KEY, change.key_id)
+
+    def keep_wraps(self, change: KeepWrapsOf) -> Steps[None]:
+        """Forget all other wraps."""
+        yield from touched(DROP_WRAPS, change.fingerprint)
+
+    def remove(self, change: RemoveDataKey) -> Steps[None]:
+        """Forget a key."""
+        if not (yield from touched(DROP_KEY, change.key_id)):
+            raise StaleError

@@ -1,6 +1,8 @@
 """What can be wrong with a database as a whole; told to the operator, never to a visitor."""
 
-from proofup.values.errors import ProofupError
+from collections.abc import Sequence
+
+from proofup.values.errors import ProofupError, UnreadableSecretError
 
 
 class DatabaseInUseError(ProofupError):
@@ -21,3 +23,12 @@ class UnknownSchemaError(ProofupError):
 
 class UnknownDatabaseError(ProofupError):
     """The address begins with neither ``sqlite:///`` nor ``postgresql://``."""
+
+
+class WrongKeyError(UnreadableSecretError):
+    """The key-encryption key is not this database's; fingerprints of ``given`` and ``wanted``."""
+
+    def __init__(self, given: str, wanted: Sequence[str]) -> None:
+        super().__init__(given, wanted)
+        self.given = given
+        self.wanted = tuple(wanted)

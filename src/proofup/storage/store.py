@@ -33,7 +33,14 @@ from proofup.storage.challenges import ChallengeRows
 from proofup.storage.changes import ChangeSteps, Write
 from proofup.storage.cleanup import Cleanup
 from proofup.storage.counters import CounterRows
-from proofup.storage.data_keys import DataKeyRows
+from proofup.storage.data_keys import (
+    AddDataKey,
+    DataKeyRows,
+    KeepWrapsOf,
+    RemoveDataKey,
+    UseDataKey,
+    WrapDataKey,
+)
 from proofup.storage.engine import Engine
 from proofup.storage.errors import UnknownDatabaseError
 from proofup.storage.methods import MethodRows
@@ -62,6 +69,7 @@ class Store(Struct, frozen=True, kw_only=True):
 
     engine: Engine
     keys: KeyRing
+    data_keys: DataKeyRows
     people: PeopleRows
     passwords: PasswordRows
     roles: RoleRows
@@ -135,6 +143,7 @@ def _store(engine: Engine, keys: KeyRing, entropy: Entropy) -> Store:
     def sealed(name: str, purpose: KeyPurpose) -> SealedColumn:
         return SealedColumn(name=name, purpose=purpose, keys=keys, entropy=entropy)
 
+    data_keys = DataKeyRows(engine)
     people = PeopleRows(engine)
     passwords = PasswordRows(engine)
     roles = RoleRows(engine)
@@ -183,10 +192,16 @@ def _store(engine: Engine, keys: KeyRing, entropy: Entropy) -> Store:
         SpendNoticeLink: links.spend,
         SendMessage: outbox.put,
         SetPolicy: policies.set,
+        AddDataKey: data_keys.add,
+        WrapDataKey: data_keys.wrap,
+        UseDataKey: data_keys.use,
+        KeepWrapsOf: data_keys.keep_wraps,
+        RemoveDataKey: data_keys.remove,
     }
     return Store(
         engine=engine,
         keys=keys,
+        data_keys=data_keys,
         people=people,
         passwords=passwords,
         roles=roles,

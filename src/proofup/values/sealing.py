@@ -6,7 +6,7 @@ moved to another row cannot be opened. AES-256-GCM with a random 96-bit nonce (N
 """
 
 import hmac
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
 from cryptography.exceptions import InvalidTag
@@ -20,6 +20,8 @@ from proofup.values.secret import Secret
 KEY_BYTES = 32
 NONCE_BYTES = 12
 VERSION = b"v1"
+FINGERPRINT_DIGITS = 16
+NAME_LETTERS = 8  # enough to tell a handful of keys apart
 
 
 class KeyPurpose(StrEnum):
@@ -34,27 +36,71 @@ class KeyPurpose(StrEnum):
 
 
 class WrappedKey(Struct, frozen=True):
-    """A data key as it lies in the database."""
+    """A data key as it lies in the database.
+
+    One that is not ``in_use`` yet only opens: every process has to know a key before the first
+    of them seals with it.
+    """
 
     id: str
     purpose: KeyPurpose
     wrapped: bytes
+    in_use: bool = True
 
 
-class KeyRing(Struct, frozen=True):
-    """The data keys of a running process, by purpose; the last of a purpose is in use."""
+class KeyRing(Struct):
+    """The data keys of a running process, by purpose, oldest first.
+
+    ``ahead`` are the ids of those that are not in use yet; the last of the others is. A process
+    has one ring, which ``learn`` changes when keys are rotated, and everybody sees it.
+    """
 
     keys: Mapping[KeyPurpose, Mapping[str, Secret[bytes]]]
+    ahead: frozenset[str] = frozenset()
 
     def current(self, purpose: KeyPurpose) -> tuple[str, bytes]:
         """Return id and bytes of the key in use for ``purpose``."""
         keys = self.keys[purpose]
-        *_, key_id = keys
+        key_id = next(key_id for key_id in reversed(tuple(keys)) if key_id not in self.ahead)
         return key_id, keys[key_id].reveal()
+
+    def learn(self, newer: "KeyRing") -> None:
+        """Become ``newer``, which was read from the same database later."""
+        # In this order: another thread may seal in between, and a key that is not in use yet
+        # must not be taken for one that is.
+        self.ahead = newer.ahead
+        self.keys = newer.keys
+
+    def knows(self) -> dict[str, bool]:
+        """Return the id of every key, and whether it is in use."""
+        return {key_id: key_id not in self.ahead for keys in self.keys.values() for key_id in keys}
 
     def digest(self, purpose: KeyPurpose, *parts: str) -> bytes:
         """Return HMAC-SHA-256 of ``parts``, each with its length, under the key in use."""
         return keyed_digest(self.current(purpose)[1], *parts)
+
+    def digests(self, purpose: KeyPurpose, *parts: str) -> Sequence[bytes]:
+        """Return the digests under every key: the one in use first, then the others."""
+        current, _ = self.current(purpose)
+        keys = self.keys[purpose]
+        order = (current, *(key_id for key_id in reversed(tuple(keys)) if key_id != current))
+        return [keyed_digest(keys[key_id].reveal(), *parts) for key_id in order]
+
+    def names(self, purpose: KeyPurpose, *parts: str) -> tuple[Sequence[str], Sequence[str]]:
+        """Return the digests under every key as text: ``<start of the key's id>:<hex>``.
+
+        First under the key in use and those that are not yet, then under older ones.
+        """
+        current, key = self.current(purpose)
+        keys = self.keys[purpose]
+        if len(keys) == 1:
+            return (_name(current, key, parts),), ()
+        now: list[str] = []
+        older: list[str] = []
+        for key_id in keys:
+            name = _name(key_id, keys[key_id].reveal(), parts)
+            (now if key_id == current or key_id in self.ahead else older).append(name)
+        return now, older
 
     def seal(self, purpose: KeyPurpose, plain: bytes, *, row: str, entropy: Entropy) -> bytes:
         """Return ``plain`` sealed for ``row``: ``v1.<key id>.<nonce><ciphertext>``."""
@@ -83,6 +129,20 @@ def keyed_digest(key: bytes, *parts: str) -> bytes:
     return hmac.digest(key, b"".join(map(_with_length, encoded)), "sha256")
 
 
+def fingerprint(key_encryption_key: bytes) -> str:
+    """Return what names a key-encryption key and tells nothing of it: 16 hex digits."""
+    return keyed_digest(key_encryption_key, "fingerprint").hex()[:FINGERPRINT_DIGITS]
+
+
+def _name(key_id: str, key: bytes, parts: Sequence[str]) -> str:
+    return f"{short_name(key_id)}:{keyed_digest(key, *parts).hex()}"
+
+
+def short_name(key_id: str) -> str:
+    """Return the start of a key's id that digests kept as text are marked with."""
+    return key_id[:NAME_LETTERS]
+
+
 def _with_length(part: bytes) -> bytes:
     return len(part).to_bytes(4, "big") + part
 
@@ -95,11 +155,23 @@ def new_data_key(
     purpose: KeyPurpose, *, key_encryption_key: bytes, key_id: str, entropy: Entropy
 ) -> WrappedKey:
     """Return a new random data key for ``purpose``, wrapped."""
+    plain = Secret(entropy(KEY_BYTES))
+    wrapped = wrap(purpose, key_id, plain, key_encryption_key=key_encryption_key, entropy=entropy)
+    return WrappedKey(key_id, purpose, wrapped)
+
+
+def wrap(
+    purpose: KeyPurpose,
+    key_id: str,
+    plain: Secret[bytes],
+    *,
+    key_encryption_key: bytes,
+    entropy: Entropy,
+) -> bytes:
+    """Return a data key as it lies in the database: nonce and ciphertext."""
     nonce = entropy(NONCE_BYTES)
-    wrapped = AESGCM(key_encryption_key).encrypt(
-        nonce, entropy(KEY_BYTES), _bound(purpose, key_id, "data key")
-    )
-    return WrappedKey(key_id, purpose, nonce + wrapped)
+    cipher = AESGCM(key_encryption_key)
+    return nonce + cipher.encrypt(nonce, plain.reveal(), _bound(purpose, key_id, "data key"))
 
 
 def unwrap(wrapped: Iterable[WrappedKey], *, key_encryption_key: bytes) -> KeyRing:
@@ -108,6 +180,7 @@ def unwrap(wrapped: Iterable[WrappedKey], *, key_encryption_key: bytes) -> KeyRi
     Raises UnreadableSecretError where the key-encryption key is another one.
     """
     keys: dict[KeyPurpose, dict[str, Secret[bytes]]] = {}
+    ahead = set()
     cipher = AESGCM(key_encryption_key)
     for key in wrapped:
         nonce, body = key.wrapped[:NONCE_BYTES], key.wrapped[NONCE_BYTES:]
@@ -116,4 +189,6 @@ def unwrap(wrapped: Iterable[WrappedKey], *, key_encryption_key: bytes) -> KeyRi
         except (InvalidTag, ValueError) as error:
             raise UnreadableSecretError from error
         keys.setdefault(key.purpose, {})[key.id] = Secret(plain)
-    return KeyRing(keys)
+        if not key.in_use:
+            ahead.add(key.id)
+    return KeyRing(keys, frozenset(ahead))

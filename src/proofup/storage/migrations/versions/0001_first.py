@@ -15,8 +15,17 @@ TABLES = (
         purpose TEXT NOT NULL,
         number BIGINT NOT NULL,
         id TEXT NOT NULL UNIQUE,
-        wrapped BYTEA NOT NULL,
+        in_use_since BIGINT,
+        first_entry BIGINT,
         PRIMARY KEY (purpose, number)
+    )
+    """,
+    """
+    CREATE TABLE key_wraps (
+        key_id TEXT NOT NULL REFERENCES data_keys (id) ON DELETE CASCADE,
+        fingerprint TEXT NOT NULL,
+        wrapped BYTEA NOT NULL,
+        PRIMARY KEY (key_id, fingerprint)
     )
     """,
     """
@@ -219,7 +228,8 @@ TABLES = (
     CREATE TABLE audit_head (
         id BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
         sequence BIGINT NOT NULL,
-        digest TEXT NOT NULL
+        digest TEXT NOT NULL,
+        key_id TEXT REFERENCES data_keys (id)
     )
     """,
 )

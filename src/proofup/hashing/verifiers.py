@@ -1,0 +1,61 @@
+"""What is stored of a foreign hash: its recipe, and a keyed digest of what came out.
+
+The hash itself is not kept. HMAC-SHA-256 under the pepper stands in its place, so a stolen
+database without the key file is no more use for guessing than with our own hashes, even where
+the other system's hash was a weak one.
+"""
+
+import base64
+import hmac
+import unicodedata
+
+import msgspec
+
+from proofup.hashing.foreign import ForeignHash
+from proofup.hashing.recipes import Recipe
+
+FOREIGN = "foreign$"  # no string of ours, and none of a kind that is read, begins so
+
+_recipes: msgspec.json.Decoder[Recipe] = msgspec.json.Decoder(Recipe)
+
+
+def foreign_verifier(foreign: ForeignHash, pepper: bytes) -> str:
+    """Return what is stored for ``foreign``."""
+    recipe = msgspec.json.encode(foreign.recipe)
+    peppered = base64.b64encode(_peppered(recipe, foreign.digest, pepper))
+    return f"{FOREIGN}{peppered.decode()}${recipe.decode()}"
+
+
+def forms(typed: str) -> tuple[bytes, ...]:
+    """Return ``typed`` in the forms its source may have hashed, each once.
+
+    As typed comes first, for nearly all systems hash what the browser sends. Then NFC, which
+    nearly all keyboards send, and NFKC, which LDAP's own preparation of strings makes (RFC 4518).
+    """
+    spellings = (typed, *(unicodedata.normalize(form, typed) for form in ("NFC", "NFKC")))
+    return tuple(dict.fromkeys(text.encode(errors="surrogatepass") for text in spellings))
+
+
+def effort(verifier: str, typed: str) -> str:
+    """Return what decides how long it takes to find ``typed`` wrong."""
+    return f"{len(forms(typed))} x {_read(verifier)[1].effort}"
+
+
+def verify_foreign(verifier: str, typed: str, pepper: bytes) -> bool:
+    """Tell whether ``typed`` is the password that ``verifier`` was made of."""
+    expected, recipe = _read(verifier)
+    encoded = msgspec.json.encode(recipe)
+    return any(
+        hmac.compare_digest(_peppered(encoded, recipe.digest(form), pepper), expected)
+        for form in forms(typed)
+    )
+
+
+def _read(verifier: str) -> tuple[bytes, Recipe]:
+    _, peppered, recipe = verifier.split("$", 2)
+    return base64.b64decode(peppered), _recipes.decode(recipe)
+
+
+def _peppered(recipe: bytes, digest: bytes, pepper: bytes) -> bytes:
+    # The recipe goes in, so that nobody makes a dear hash a cheap one in the database.
+    return hmac.digest(pepper, len(recipe).to_bytes(4, "big") + recipe + digest, "sha256")
