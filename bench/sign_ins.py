@@ -60,7 +60,9 @@ class _Service:
         self._hashing = Argon2idPool(store.keys, entropy=os.urandom, cost=CHEAP)
         with patch.object(root, "_cost", lambda _: CHEAP):
             self._service = root.build(settings(), store, clock=_now, entropy=os.urandom)
-        self._sender = Sender(outbox=store.outbox, texts=self._phones, mails=None, clock=_now)
+        self._sender = Sender(
+            outbox=store.outbox, texts={"phones": self._phones}, calls={}, mails=None, clock=_now
+        )
 
     async def __aenter__(self) -> Self:
         self._sender.start()

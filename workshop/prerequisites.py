@@ -1,9 +1,11 @@
 """Says loudly which programs are missing, and what is therefore not tested."""
 
+import os
 import shutil
 import sys
 from pathlib import Path
 
+SERVERS = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin"))
 BROWSER = Path("/usr/bin/chromium")
 
 
@@ -16,6 +18,8 @@ def missing() -> list[str]:
         lines.append(f"{BROWSER} is not installed: pages are not tested in a browser.")
     if not shutil.which("oathtool"):
         lines.append("oathtool is not installed: codes are not compared with another program's.")
+    if not all(shutil.which(box, path=SERVERS) for box in ("bearerbox", "smsbox")):
+        lines.append("Kannel is not installed: texts are not sent by it (package kannel).")
     return lines
 
 

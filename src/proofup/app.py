@@ -12,13 +12,15 @@ from starlette.types import ASGIApp
 
 from proofup.authentication import ports as signing_in
 from proofup.challenges.room import Room
-from proofup.config.settings import Settings, Smtp, Texts
+from proofup.config.settings import Settings, Smtp, TextCarrier, Texts
 from proofup.delivery.carriers import Mailer, SmsCarrier
+from proofup.delivery.kannel import KannelCarrier, KannelSettings, Proof
+from proofup.delivery.kannel_receipts import kannel_receipt_route
 from proofup.delivery.outbound import OutboundClient
-from proofup.delivery.receipts import receipt_route
 from proofup.delivery.sender import Sender
 from proofup.delivery.smtp import SmtpMailer, SmtpSecurity, SmtpSettings
 from proofup.delivery.webhook import RECEIPTS_PATH, WebhookCarrier, WebhookSettings
+from proofup.delivery.webhook_receipts import receipt_route
 from proofup.hashing.cost import Cost
 from proofup.hashing.pool import Argon2idPool
 from proofup.languages.catalogues import Catalogues
@@ -79,7 +81,8 @@ def build(settings: Settings, store: Store, *, clock: Clock, entropy: Entropy) -
     )
     sender = Sender(
         outbox=store.outbox,
-        texts=_texts(settings, settings.texts, outbound, clock),
+        texts=_texts(settings, settings.texts, store, outbound, clock),
+        calls={},
         mails=_mails(settings, settings.smtp, clock),
         clock=clock,
     )
@@ -206,22 +209,45 @@ def _health(store: Store) -> list[BaseRoute]:
 
 
 def _receipts(settings: Settings, store: Store, clock: Clock) -> list[BaseRoute]:
-    if settings.texts is None:
-        return []
-    return [receipt_route(outbox=store.outbox, secret=settings.texts.secret, clock=clock)]
+    """Return the doors by which carriers report; also of one that takes no new texts."""
+    texts, outbox, routes = settings.texts, store.outbox, list[BaseRoute]()
+    if texts and texts.secret:
+        routes.append(receipt_route(outbox=outbox, secret=texts.secret, clock=clock))
+    if texts and texts.kannel:
+        routes.append(kannel_receipt_route(outbox=outbox, proof=_proof(store), clock=clock))
+    return routes
+
+
+def _proof(store: Store) -> Proof:
+    return lambda message_id: store.keys.digest(KeyPurpose.RECEIPTS, "kannel", message_id).hex()
 
 
 def _texts(
-    settings: Settings, texts: Texts | None, outbound: OutboundClient, clock: Clock
-) -> SmsCarrier | None:
-    if texts is None:
-        return None
-    return WebhookCarrier(
-        WebhookSettings(url=texts.webhook, secret=texts.secret, sender=texts.sender),
-        client=outbound,
-        public_url=settings.public_url.origin,
-        clock=clock,
-    )
+    settings: Settings, texts: Texts | None, store: Store, outbound: OutboundClient, clock: Clock
+) -> dict[str, SmsCarrier]:
+    """Return the carriers for texts in the order in which they are tried."""
+    origin, found = settings.public_url.origin, dict[str, SmsCarrier]()
+    if texts and texts.kannel:
+        found[TextCarrier.KANNEL] = KannelCarrier(
+            KannelSettings(
+                url=texts.kannel.url,
+                user=texts.kannel.user,
+                password=texts.kannel.password,
+                sender=texts.kannel.sender or texts.sender,
+            ),
+            client=outbound,
+            public_url=origin,
+            proof=_proof(store),
+            clock=clock,
+        )
+    if texts and texts.webhook and texts.secret:
+        found[TextCarrier.WEBHOOK] = WebhookCarrier(
+            WebhookSettings(url=texts.webhook, secret=texts.secret, sender=texts.sender),
+            client=outbound,
+            public_url=origin,
+            clock=clock,
+        )
+    return {name: found[name] for name in texts.carriers} if texts else {}
 
 
 def _mails(settings: Settings, smtp: Smtp | None, clock: Clock) -> Mailer | None:

@@ -8,6 +8,13 @@ from proofup.config.reading import read_settings
 
 SECRET = "k" * 32
 SMTP = {"PROOFUP_SMTP__HOST": "mail.example.org", "PROOFUP_SMTP__SENDER": "no-reply@example.org"}
+KANNEL = {
+    "PROOFUP_TEXTS__KANNEL__URL": "http://localhost:13013/cgi-bin/sendsms",
+    "PROOFUP_TEXTS__KANNEL__USER": "proofup",
+    "PROOFUP_TEXTS__KANNEL__PASSWORD": "secret",
+    "PROOFUP_OUTBOUND_ALLOW": "localhost",
+}
+CALLS = {"PROOFUP_CALLS__WEBHOOK": "https://voice.example.org", "PROOFUP_CALLS__SECRET": SECRET}
 TEXTS = {"PROOFUP_TEXTS__WEBHOOK": "https://sms.example.org", "PROOFUP_TEXTS__SECRET": SECRET}
 
 
@@ -32,6 +39,10 @@ def folder(tmp_path: Path) -> Path:
             "PROOFUP_OUTBOUND_ALLOW": "localhost",
         },
         TEXTS | {"PROOFUP_TEXTS__COUNTRIES": "GB,IE"},
+        KANNEL,
+        KANNEL | TEXTS | {"PROOFUP_TEXTS__ORDER": "webhook,kannel"},
+        KANNEL | TEXTS | {"PROOFUP_TEXTS__ORDER": "webhook"},
+        CALLS | {"PROOFUP_CALLS__CALLER": "+442079460018", "PROOFUP_CALLS__COUNTRIES": "GB"},
         {"PROOFUP_ORGANISATION__DEFAULT_REGION": "GB"},
         {"PROOFUP_ORGANISATION__HELP_DESK_MAIL": "help@example.org"},
     ],
@@ -62,6 +73,20 @@ def test_what_fits_together_is_taken(folder: Path, environment: dict[str, str]) 
         ({"PROOFUP_OUTBOUND_ALLOW": "http://localhost"}, "outbound_allow"),
         ({"PROOFUP_OUTBOUND_ALLOW": "localhost:0"}, "outbound_allow"),
         (TEXTS | {"PROOFUP_TEXTS__COUNTRIES": "GB,Ireland"}, "texts.countries"),
+        (TEXTS | {"PROOFUP_TEXTS__SENDER": "two\nlines"}, "texts.sender"),
+        ({"PROOFUP_TEXTS__SENDER": "Contoso"}, "texts.webhook"),
+        ({"PROOFUP_TEXTS__WEBHOOK": "https://sms.example.org"}, "texts.secret"),
+        (KANNEL | {"PROOFUP_TEXTS__SECRET": SECRET}, "texts.webhook"),
+        (KANNEL | {"PROOFUP_TEXTS__ORDER": "webhook"}, "texts.order"),
+        (KANNEL | {"PROOFUP_TEXTS__ORDER": "kannel,kannel"}, "texts.order"),
+        (KANNEL | {"PROOFUP_OUTBOUND_ALLOW": "elsewhere"}, "texts.kannel.url"),
+        (KANNEL | {"PROOFUP_TEXTS__KANNEL__USER": "pröofup"}, "texts.kannel.user"),
+        (KANNEL | {"PROOFUP_TEXTS__KANNEL__PASSWORD": "two\nlines"}, "texts.kannel.password"),
+        (KANNEL | {"PROOFUP_TEXTS__KANNEL__SENDER": "Cöntoso"}, "texts.kannel.sender"),
+        (CALLS | {"PROOFUP_CALLS__WEBHOOK": "http://voice.example.org"}, "calls.webhook"),
+        (CALLS | {"PROOFUP_CALLS__SECRET": "k" * 31}, "calls.secret"),
+        (CALLS | {"PROOFUP_CALLS__CALLER": "\u260e"}, "calls.caller"),
+        (CALLS | {"PROOFUP_CALLS__COUNTRIES": "Ireland"}, "calls.countries"),
     ],
 )
 def test_D39_what_does_not_fit_is_refused_by_name(
@@ -72,3 +97,15 @@ def test_D39_what_does_not_fit_is_refused_by_name(
     assert refused.value.setting == setting
     assert refused.value.fix.startswith("For example: ")
     assert SECRET[:31] not in str(refused.value)
+
+
+def test_carriers_are_tried_in_the_order_that_is_set(folder: Path) -> None:
+    for environment, order in (
+        (KANNEL | TEXTS, ["kannel", "webhook"]),
+        (KANNEL | TEXTS | {"PROOFUP_TEXTS__ORDER": "webhook,kannel"}, ["webhook", "kannel"]),
+        (KANNEL | TEXTS | {"PROOFUP_TEXTS__ORDER": "webhook"}, ["webhook"]),
+        (TEXTS, ["webhook"]),
+    ):
+        texts = read_settings(folder, environment).texts
+        assert texts
+        assert list(texts.carriers) == order

@@ -91,6 +91,7 @@ def test_KE4_settings_do_not_show_their_secrets(folder: Path) -> None:
     shown = repr(read_settings(folder, {}))
     assert "the mail account" not in shown
     assert "32 letters or more" not in shown
+    assert "sendsms-user" not in shown
     assert "db.example.org" not in shown
 
 

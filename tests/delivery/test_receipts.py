@@ -9,8 +9,8 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from delivery.outboxes import NOON, MemoryOutbox, text
-from proofup.delivery.receipts import receipt_route
 from proofup.delivery.signature import signed_headers
+from proofup.delivery.webhook_receipts import receipt_route
 from proofup.values.errors import StoreBusyError
 from proofup.values.messages import DeliveryState
 from proofup.values.secret import Secret

@@ -13,7 +13,7 @@ from proofup.delivery.carriers import CarrierDownError, CarrierRefusedError
 from proofup.delivery.outbox import ClaimedMessage
 from proofup.delivery.pace import Pace
 from proofup.delivery.sender import Sender
-from proofup.values.messages import DeliveryState, Mail, Text
+from proofup.values.messages import Call, DeliveryState, Mail, Text
 
 AT_ONCE = Pace(first=timedelta(0), longest=timedelta(0))
 GRACE = timedelta(seconds=5)
@@ -27,7 +27,7 @@ class Carrier:
     act: Callable[[int], Coroutine[Any, Any, object] | None] = lambda _: None
     given: list[tuple[str, float]] = field(default_factory=list)
 
-    async def send(self, _content: Text | Mail, message: ClaimedMessage) -> str | None:
+    async def send(self, _content: Text | Call | Mail, message: ClaimedMessage) -> str | None:
         self.given.append((message.id, (self.outbox.now - NOON).total_seconds()))
         outcome = self.act(len(self.given))
         if outcome is not None:
@@ -62,12 +62,14 @@ async def send_until(
     rule: Callable[[], bool],
     *,
     texts: Carrier | None = None,
+    calls: Carrier | None = None,
     mails: Carrier | None = None,
     slots: int = 16,
 ) -> None:
     sender = Sender(
         outbox=outbox,
-        texts=texts,
+        texts={} if texts is None else {"first": texts},
+        calls={} if calls is None else {"first": calls},
         mails=mails,
         clock=outbox.clock,
         slots=slots,
@@ -102,7 +104,9 @@ def test_a_commit_wakes_the_sender_at_once() -> None:
     async def story() -> None:
         outbox = MemoryOutbox(frozen=True)
         texts = Carrier(outbox)
-        sender = Sender(outbox=outbox, texts=texts, mails=None, clock=outbox.clock)
+        sender = Sender(
+            outbox=outbox, texts={"first": texts}, calls={}, mails=None, clock=outbox.clock
+        )
         sender.start()
         for _ in range(100):
             await asyncio.sleep(0)
@@ -202,7 +206,7 @@ def test_KE4_an_exception_of_a_carrier_ends_nothing_and_its_text_is_not_logged(
 def test_a_carrier_that_never_answers_is_left_after_a_while(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("proofup.delivery.lane.SENDING_LIMIT", timedelta(0))
+    monkeypatch.setattr("proofup.delivery.failover.SENDING_LIMIT", timedelta(0))
 
     async def story() -> None:
         outbox = MemoryOutbox()
@@ -259,7 +263,14 @@ def test_a_hanging_mail_server_holds_up_no_text() -> None:
         held = asyncio.Event()
         mails = Carrier(outbox, lambda _: held.wait())
         texts = Carrier(outbox)
-        sender = Sender(outbox=outbox, texts=texts, mails=mails, clock=outbox.clock, slots=2)
+        sender = Sender(
+            outbox=outbox,
+            texts={"first": texts},
+            calls={},
+            mails=mails,
+            clock=outbox.clock,
+            slots=2,
+        )
         sender.start()
         await until(lambda: outbox.state("t") is DeliveryState.SENT and len(mails.given) > 1)
         assert len(mails.given) == 2  # bounded
@@ -341,7 +352,9 @@ def test_stopping_lets_what_is_in_flight_finish_and_claims_no_more() -> None:
         outbox.put(text("t-1"))
         held = asyncio.Event()
         texts = Carrier(outbox, lambda _: held.wait())
-        sender = Sender(outbox=outbox, texts=texts, mails=None, clock=outbox.clock)
+        sender = Sender(
+            outbox=outbox, texts={"first": texts}, calls={}, mails=None, clock=outbox.clock
+        )
         sender.start()
         await until(lambda: bool(texts.given))
         stopping = asyncio.create_task(sender.stop(GRACE))
@@ -360,7 +373,9 @@ def test_what_does_not_finish_in_the_grace_stays_in_the_outbox() -> None:
         outbox = MemoryOutbox(frozen=True)
         outbox.put(text())
         texts = Carrier(outbox, lambda _: asyncio.Event().wait())
-        sender = Sender(outbox=outbox, texts=texts, mails=None, clock=outbox.clock)
+        sender = Sender(
+            outbox=outbox, texts={"first": texts}, calls={}, mails=None, clock=outbox.clock
+        )
         sender.start()
         await until(lambda: bool(texts.given))
         await sender.stop(timedelta(milliseconds=1))
@@ -373,6 +388,6 @@ def test_what_does_not_finish_in_the_grace_stays_in_the_outbox() -> None:
 def test_stopping_before_the_start_does_nothing() -> None:
     async def story() -> None:
         outbox = MemoryOutbox()
-        await Sender(outbox=outbox, texts=None, mails=None, clock=outbox.clock).stop(GRACE)
+        await Sender(outbox=outbox, texts={}, calls={}, mails=None, clock=outbox.clock).stop(GRACE)
 
     asyncio.run(story())

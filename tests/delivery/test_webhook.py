@@ -118,7 +118,7 @@ def test_a_taken_text_may_have_a_reference(body: bytes, reference: str | None) -
 
 @pytest.mark.parametrize(
     ("status", "permanent"),
-    [(400, True), (401, True), (422, True), (302, True), (408, False), (425, False), (429, False)],
+    [(400, True), (403, True), (422, True), (302, True), (408, False), (425, False), (429, False)],
 )
 def test_a_refusal_is_permanent_unless_it_asks_to_come_again(status: int, permanent: bool) -> None:  # noqa: FBT001 - a row of the table
     async def story() -> None:
@@ -132,8 +132,8 @@ def test_a_refusal_is_permanent_unless_it_asks_to_come_again(status: int, perman
     asyncio.run(story())
 
 
-@pytest.mark.parametrize("status", [500, 502, 503])
-def test_D11_5xx_means_that_the_carrier_is_down(status: int) -> None:
+@pytest.mark.parametrize("status", [401, 500, 502, 503])
+def test_D11_5xx_and_a_wrong_secret_mean_that_the_carrier_is_down(status: int) -> None:
     async def story() -> None:
         async with http_server(answer(status)) as server:
             with pytest.raises(CarrierDownError, match=f"answered {status}"):

@@ -58,7 +58,7 @@ async def test_a_commit_is_sent_at_once_and_marked(
     store: Store, clock: StoppedClock, entropy: Entropy
 ) -> None:
     phone = Phone()
-    sender = Sender(outbox=store.outbox, texts=phone, mails=None, clock=clock)
+    sender = Sender(outbox=store.outbox, texts={"phone": phone}, calls={}, mails=None, clock=clock)
     sender.start()
     await asyncio.sleep(0)  # the sender looks once and then waits to be woken
     message = order(clock, entropy)
@@ -81,7 +81,7 @@ async def test_D11_a_refused_text_comes_back_at_its_time(
 ) -> None:
     phone = Phone(refusals=1)
     await store.commit(order(clock, entropy))
-    first = Sender(outbox=store.outbox, texts=phone, mails=None, clock=clock)
+    first = Sender(outbox=store.outbox, texts={"phone": phone}, calls={}, mails=None, clock=clock)
     first.start()
     async with asyncio.timeout(10):
         while not phone.attempts:  # noqa: ASYNC110 - until the first try
@@ -89,7 +89,7 @@ async def test_D11_a_refused_text_comes_back_at_its_time(
     await first.stop(GRACE)
     assert await store.outbox.claim("text", 5, timedelta(seconds=60), clock.now) == []
     clock.later(seconds=1)
-    second = Sender(outbox=store.outbox, texts=phone, mails=None, clock=clock)
+    second = Sender(outbox=store.outbox, texts={"phone": phone}, calls={}, mails=None, clock=clock)
     second.start()
     async with asyncio.timeout(10):
         await phone.rang.wait()
@@ -105,7 +105,10 @@ async def test_D9_two_senders_share_the_work_and_send_nothing_twice(
     phone = Phone()
     messages = [order(clock, entropy) for _ in range(40)]
     await store.commit(*messages)
-    senders = [Sender(outbox=store.outbox, texts=phone, mails=None, clock=clock) for _ in range(2)]
+    senders = [
+        Sender(outbox=store.outbox, texts={"phone": phone}, calls={}, mails=None, clock=clock)
+        for _ in range(2)
+    ]
     for sender in senders:
         sender.start()
     async with asyncio.timeout(10):

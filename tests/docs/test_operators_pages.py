@@ -29,7 +29,7 @@ def test_every_setting_has_its_heading_and_no_other_has() -> None:
     like_settings = {
         heading
         for heading in headings(OPERATORS / "settings.md")
-        if re.fullmatch(r"[a-z_]+(\.[a-z_]+)?", heading)
+        if re.fullmatch(r"[a-z_]+(\.[a-z_]+)*", heading)
     }
     assert like_settings == set(EXAMPLES)
 

@@ -7,7 +7,7 @@ import pytest
 
 from proofup import app as root
 from proofup.config.addresses import Listen
-from proofup.config.settings import Settings, Texts
+from proofup.config.settings import Kannel, Settings, Texts
 from proofup.hashing.cost import Cost
 from proofup.values.secret import Secret
 from proofup.web import pages
@@ -38,7 +38,11 @@ def service(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[root.Serv
         database=Secret("sqlite:///unused"),
         key_file=Path("unused"),
         organisation=world.organisation,
-        texts=Texts(webhook="https://sms.contoso.test/texts", secret=Secret(CARRIER_SECRET)),
+        texts=Texts(
+            webhook="https://sms.contoso.test/texts",
+            secret=Secret(CARRIER_SECRET),
+            kannel=Kannel(url="https://kannel.contoso.test", user="u", password=Secret("p")),
+        ),
     )
     joined = root.build(settings, world.store, clock=lambda: world.now, entropy=world.entropy)
     yield joined

@@ -167,3 +167,9 @@ async def test_a_receipt_that_nobody_signed_is_refused(visitor: Visitor, house: 
     assert answer.status_code == 401
     assert answer.json()["error"]["code"] == "unauthorized"
     assert "robin" not in answer.text.lower()
+
+
+async def test_NE2_a_receipt_of_kannel_without_its_proof_is_refused(visitor: Visitor) -> None:
+    path = "/delivery/v1/kannel/0197a3f0-6c1e-7d30-9b52-3f6a1c0e8d47"
+    answer = await visitor.http.get(path, params={"status": "1", "proof": 64 * "0"})
+    assert answer.status_code == 404

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
 
 from proofup.config.addresses import HOST, Listen, database_url
 from proofup.config.errors import SettingsError
 from proofup.config.examples import EXAMPLES
-from proofup.config.settings import Settings, Smtp, SmtpSecurity, Texts
+from proofup.config.settings import Calls, Kannel, Settings, Smtp, SmtpSecurity, Texts
 from proofup.delivery.outbound import ForbiddenTargetError, check_url
 from proofup.directory.organisation import Organisation
 from proofup.languages.known import LANGUAGES
+from proofup.values.secret import Secret
 from proofup.web.public_url import LOOPBACK
 
 REGION = re.compile(r"[A-Z]{2}")
@@ -31,6 +33,8 @@ def check(settings: Settings) -> None:
         _check_smtp(settings.smtp)
     if settings.texts is not None:
         _check_texts(settings.texts, settings.outbound_allow)
+    if settings.calls is not None:
+        _check_calls(settings.calls, settings.outbound_allow)
 
 
 def _check_organisation(organisation: Organisation) -> None:
@@ -63,15 +67,63 @@ def _check_smtp(smtp: Smtp) -> None:
 
 
 def _check_texts(texts: Texts, outbound_allow: Collection[str]) -> None:
+    if not texts.carriers:
+        raise _refusal("texts.webhook", "is missing, and so is texts.kannel: texts need a carrier.")
+    if (texts.webhook is None) != (texts.secret is None):
+        missing = "texts.webhook" if texts.webhook is None else "texts.secret"
+        raise _refusal(missing, "is missing: a webhook and a secret go together.")
+    set_up = replace(texts, order=None).carriers
+    for carrier in texts.carriers:
+        if carrier not in set_up or texts.carriers.count(carrier) > 1:
+            raise _refusal("texts.order", f"names {carrier}, which is not set up, or named twice.")
+    if texts.webhook is not None:
+        _check_target("texts.webhook", texts.webhook, outbound_allow)
+    if texts.secret is not None:
+        _check_secret("texts.secret", texts.secret)
+    if texts.kannel is not None:
+        _check_kannel(texts.kannel, outbound_allow)
+    _check_countries("texts.countries", texts.countries)
+    _check_shown("texts.sender", texts.sender)
+
+
+def _check_kannel(kannel: Kannel, outbound_allow: Collection[str]) -> None:
+    _check_target("texts.kannel.url", kannel.url, outbound_allow)
+    _check_shown("texts.kannel.user", kannel.user)
+    _check_shown("texts.kannel.sender", kannel.sender)
+    password = kannel.password.reveal()
+    if not (password.isascii() and password.isprintable()):
+        raise _refusal("texts.kannel.password", "may hold ASCII letters, digits and signs only.")
+
+
+def _check_calls(calls: Calls, outbound_allow: Collection[str]) -> None:
+    _check_target("calls.webhook", calls.webhook, outbound_allow)
+    _check_secret("calls.secret", calls.secret)
+    _check_countries("calls.countries", calls.countries)
+    _check_shown("calls.caller", calls.caller)
+
+
+def _check_target(setting: str, url: str, outbound_allow: Collection[str]) -> None:
     try:
-        check_url(texts.webhook, allow=outbound_allow)
+        check_url(url, allow=outbound_allow)
     except ForbiddenTargetError as error:
-        raise _refusal("texts.webhook", f"{error.reason}.") from error
-    if len(texts.secret.reveal()) < SHORTEST_SECRET:
-        raise _refusal("texts.secret", f"is shorter than {SHORTEST_SECRET} letters.")
-    for country in sorted(texts.countries or ()):
+        raise _refusal(setting, f"{error.reason}.") from error
+
+
+def _check_secret(setting: str, secret: Secret[str]) -> None:
+    if len(secret.reveal()) < SHORTEST_SECRET:
+        raise _refusal(setting, f"is shorter than {SHORTEST_SECRET} letters.")
+
+
+def _check_countries(setting: str, countries: Collection[str] | None) -> None:
+    for country in sorted(countries or ()):
         if not REGION.fullmatch(country):
-            raise _refusal("texts.countries", f"{country!r} is no ISO 3166 code.")
+            raise _refusal(setting, f"{country!r} is no ISO 3166 code.")
+
+
+def _check_shown(setting: str, value: str | None) -> None:
+    """Refuse what cannot stand in a header or on the screen of every phone."""
+    if value is not None and not (value.isascii() and value.isprintable()):
+        raise _refusal(setting, f"{value!r} may hold ASCII letters, digits and signs only.")
 
 
 def _is_host_with_port(text: str) -> bool:

@@ -11,7 +11,7 @@ from proofup.config.errors import SettingsError
 FILE_NAME = "proofup.toml"
 LONGEST_FILE = 256 * 1024  # bytes
 READABLE_BY_OTHERS = stat.S_IROTH
-SECRETS = (("smtp", "password"), ("texts", "secret"))
+SECRETS = ("smtp.password", "texts.secret", "texts.kannel.password", "calls.secret")
 
 
 def read_file(file: Path) -> dict[str, Any]:
@@ -40,10 +40,20 @@ def read_file(file: Path) -> dict[str, Any]:
 
 def refuse_readable_secrets(file: Path, table: Mapping[str, Any]) -> None:
     """Raise SettingsError where ``file`` holds a secret and every user of the host can read it."""
-    inside = [f"{section}.{name}" for section, name in SECRETS if name in table.get(section, {})]
+    inside = [name for name in SECRETS if _holds(table, name)]
     if isinstance(table.get("database"), str) and "@" in table["database"]:
         inside.append("database")
     if inside and file.stat().st_mode & READABLE_BY_OTHERS:
         raise SettingsError(
             str(file), f"holds {inside[0]} and everybody can read it.", f"Run `chmod 0600 {file}`."
         )
+
+
+def _holds(table: Mapping[str, Any], name: str) -> bool:
+    """Tell whether ``table`` has a value under the dotted ``name``."""
+    found: Any = table
+    for part in name.split("."):
+        if not isinstance(found, dict) or part not in found:
+            return False
+        found = found[part]
+    return True

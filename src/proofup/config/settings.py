@@ -42,15 +42,54 @@ class Smtp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Texts:
-    """The carrier that takes our texts by webhook, and what they may cost."""
+class Kannel:
+    """The organisation's own Kannel: the address of ``sendsms``, and the account there."""
 
-    webhook: Filled
-    secret: Secret[str]
+    url: Filled
+    user: Filled
+    password: Secret[str]
     sender: str | None = None
+
+
+class TextCarrier(StrEnum):
+    """The carriers that can take texts."""
+
+    KANNEL = "kannel"
+    WEBHOOK = "webhook"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Texts:
+    """The carriers that take our texts, in which order, and what texts may cost."""
+
+    order: tuple[TextCarrier, ...] | None = None
+    webhook: Filled | None = None
+    secret: Secret[str] | None = None
+    sender: str | None = None
+    kannel: Kannel | None = None
     countries: frozenset[str] | None = None
     per_day: Count = 10_000
     per_day_and_country: Count = 2_000
+
+    @property
+    def carriers(self) -> tuple[TextCarrier, ...]:
+        """The carriers to be tried, the first one first: as ordered, or all that are set up."""
+        if self.order is not None:
+            return self.order
+        is_set_up = {TextCarrier.KANNEL: self.kannel, TextCarrier.WEBHOOK: self.webhook}
+        return tuple(carrier for carrier, found in is_set_up.items() if found is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calls:
+    """The carrier that takes our calls by webhook, and what they may cost."""
+
+    webhook: Filled
+    secret: Secret[str]
+    caller: str | None = None
+    countries: frozenset[str] | None = None
+    per_day: Count = 2_000
+    per_day_and_country: Count = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,5 +123,6 @@ class Settings:
     outbound_allow: tuple[str, ...] = ()
     smtp: Smtp | None = None
     texts: Texts | None = None
+    calls: Calls | None = None
     hashing: Hashing = field(default_factory=Hashing)
     log_level: LogLevel = LogLevel.INFO

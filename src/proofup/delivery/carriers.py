@@ -1,10 +1,12 @@
 """What a driver is to the sender: something that takes a message, or says why not."""
 
-from typing import Protocol
+from typing import Protocol, TypeAlias, TypeVar
 
 from proofup.delivery.outbox import ClaimedMessage
 from proofup.values.errors import ProofupError
-from proofup.values.messages import Mail, Text
+from proofup.values.messages import Call, Mail, Text
+
+Content_contra = TypeVar("Content_contra", contravariant=True)
 
 
 class CarrierRefusedError(ProofupError):
@@ -20,6 +22,13 @@ class CarrierRefusedError(ProofupError):
         self.permanent = permanent
 
 
+class NoRouteError(CarrierRefusedError):
+    """The carrier does not serve this number, and never will; another one may."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, permanent=True)
+
+
 class CarrierDownError(CarrierRefusedError):
     """The carrier cannot be reached or is out of order, whatever the message."""
 
@@ -27,23 +36,25 @@ class CarrierDownError(CarrierRefusedError):
         super().__init__(reason, permanent=False)
 
 
-class SmsCarrier(Protocol):
-    """Takes texts."""
+class CarrierHoldsError(CarrierDownError):
+    """The carrier cannot send now, and keeps the message until it can.
 
-    async def send(self, text: Text, message: ClaimedMessage) -> str | None:
-        """Hand ``text``, the content of ``message``, over; return the carrier's reference if any.
+    It is not on its way, so another carrier should take it; but giving it to this one again
+    would send it twice.
+    """
 
-        Sending the same message id twice must reach the phone once. Raises CarrierRefusedError.
+
+class Carrier(Protocol[Content_contra]):
+    """Takes messages of one kind."""
+
+    async def send(self, content: Content_contra, message: ClaimedMessage, /) -> str | None:
+        """Hand over what ``message`` holds; return the carrier's reference for it, if any.
+
+        Sending the same message id twice must reach the person once. Raises CarrierRefusedError.
         """
         ...
 
 
-class Mailer(Protocol):
-    """Takes mails."""
-
-    async def send(self, mail: Mail, message: ClaimedMessage) -> str | None:
-        """Hand ``mail``, the content of ``message``, over; return its Message-ID.
-
-        Raises CarrierRefusedError.
-        """
-        ...
+SmsCarrier: TypeAlias = Carrier[Text]
+VoiceCarrier: TypeAlias = Carrier[Call]
+Mailer: TypeAlias = Carrier[Mail]

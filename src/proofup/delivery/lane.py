@@ -1,4 +1,4 @@
-"""One kind of message on its way: its carrier, its pace, and what is in flight."""
+"""One kind of message on its way: its carriers, its pace, and what is in flight."""
 
 import asyncio
 import heapq
@@ -6,22 +6,19 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 
-from proofup.delivery.carriers import CarrierDownError, CarrierRefusedError
+from proofup.delivery.carriers import CarrierHoldsError, CarrierRefusedError
+from proofup.delivery.failover import Failover
 from proofup.delivery.outbox import ClaimedMessage, Kind, Outbox
-from proofup.delivery.pace import Breaker, Pace
+from proofup.delivery.pace import Pace
 from proofup.values.clock import Clock
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=60)
-SENDING_LIMIT = timedelta(seconds=30)  # well inside the lease, so that no other node sends too
+LEASE = timedelta(seconds=60)  # sending ends well inside it, so that no other node sends too
 MARKING_PACE = Pace(first=timedelta(milliseconds=50), longest=timedelta(seconds=2))
 MARKING_TRIES = 6
 # One message on which the carrier breaks must not be the probe for ever and hold up the rest.
 BEHIND_THE_PROBE = timedelta(milliseconds=100)
-
-Carry = Callable[[ClaimedMessage], Awaitable[str | None]]
-"""Hands a message to the carrier of its kind and returns the carrier's reference."""
 
 
 class Lane:
@@ -35,22 +32,20 @@ class Lane:
         self,
         *,
         kind: Kind,
-        carry: Carry,
+        carriers: Failover,
         outbox: Outbox,
         clock: Clock,
         pace: Pace,
-        breaker: Breaker,
         slots: int,
         stir: Callable[[], None],
         marking_pace: Pace = MARKING_PACE,
     ) -> None:
         self.kind = kind
         self.in_flight: set[asyncio.Task[None]] = set()
-        self._carry = carry
+        self._carriers = carriers
         self._outbox = outbox
         self._clock = clock
         self._pace = pace
-        self._breaker = breaker
         self._slots = slots
         self._stir = stir
         self._marking_pace = marking_pace
@@ -61,7 +56,7 @@ class Lane:
         """Claim what there is room for and set it on its way."""
         at = self._clock()
         free = self._slots - len(self.in_flight)
-        room = self._breaker.admits(free, at, in_flight=len(self.in_flight))
+        room = self._carriers.room(free, at, in_flight=len(self.in_flight))
         claimed = await self._outbox.claim(self.kind, room, LEASE, at) if room else ()
         self._wants_more = len(claimed) == room
         for message in claimed:
@@ -88,45 +83,34 @@ class Lane:
             await self._give_up(message, "expired", at)
             return
         try:
-            async with asyncio.timeout(SENDING_LIMIT.total_seconds()):
-                carrier_ref = await self._carry(message)
-        except CarrierDownError as error:
-            await self._went_down(message, error.reason)
-        except TimeoutError:
-            await self._went_down(message, "no answer in time")
+            carrier_ref = await self._carriers.carry(message)
+        except CarrierHoldsError as error:
+            # A receipt moves it on; should none come, it ends as any other that is never sent.
+            await self._put_back(message, error.reason, message.expires_at)
         except CarrierRefusedError as error:
-            self._breaker.succeeded()  # a refusal is an answer
             if error.permanent:
                 await self._give_up(message, error.reason, self._clock())
             else:
                 await self._try_later(message, error.reason)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the other messages go on
-            # Its name alone: the text of a foreign exception may hold a number or a code.
-            await self._try_later(message, f"unexpected {type(error).__name__}")
         else:
-            self._breaker.succeeded()
             sent_at = self._clock()
             await self._mark(lambda: self._outbox.mark_sent(message.id, carrier_ref, sent_at))
 
-    async def _went_down(self, message: ClaimedMessage, reason: str) -> None:
+    async def _try_later(self, message: ClaimedMessage, reason: str) -> None:
         at = self._clock()
-        self._breaker.failed(at)
-        opens_at = self._breaker.opens_at
+        opens_at = self._carriers.opens_at
         if opens_at is None:
-            await self._try_later(message, reason)
+            retry_at = at + self._pace.after(message.attempts)
         else:
             heapq.heappush(self._wake_times, opens_at)
-            await self._try_at(message, reason, opens_at + BEHIND_THE_PROBE)
-
-    async def _try_later(self, message: ClaimedMessage, reason: str) -> None:
-        retry_at = self._clock() + self._pace.after(message.attempts)
-        await self._try_at(message, reason, retry_at)
-
-    async def _try_at(self, message: ClaimedMessage, reason: str, retry_at: datetime) -> None:
-        at = self._clock()
+            retry_at = opens_at + BEHIND_THE_PROBE
         if retry_at >= message.expires_at:
             await self._give_up(message, reason, at)
-            return
+        else:
+            await self._put_back(message, reason, retry_at)
+
+    async def _put_back(self, message: ClaimedMessage, reason: str, retry_at: datetime) -> None:
+        at = self._clock()
         log.warning("message %s: %s; again at %s", message.id, reason, retry_at.isoformat())
         await self._mark(lambda: self._outbox.mark_failed(message.id, reason, at, retry_at))
         heapq.heappush(self._wake_times, retry_at)

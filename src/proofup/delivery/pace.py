@@ -19,7 +19,7 @@ class Pace:
 
 @dataclass(slots=True, kw_only=True)
 class Breaker:
-    """Stops trying a carrier that is down, and lets one try through now and then.
+    """Stops trying a carrier that is down, and lets one message through now and then.
 
     Open after ``threshold`` failures in a row; each pause over, one message is the probe
     (half-open). A probe that fails doubles the pause; any answer of the carrier closes it.
@@ -29,8 +29,9 @@ class Breaker:
     threshold: int = 5  # security.md section 5: open within five failures
     failures: int = field(default=0, init=False)
     opens_at: datetime | None = field(default=None, init=False)
+    is_probing: bool = field(default=False, init=False)
 
-    def admits(self, most: int, at: datetime, *, in_flight: int) -> int:
+    def room(self, most: int, at: datetime, *, in_flight: int) -> int:
         """Return how many of ``most`` messages may be tried at ``at`` beside those in flight."""
         if self.opens_at is None:
             return most
@@ -38,15 +39,29 @@ class Breaker:
             return 0
         return min(most, 1)
 
+    def enters(self, at: datetime) -> bool:
+        """Tell whether a message may go to the carrier now; after a pause it is the probe.
+
+        What came of it has to be told by ``succeeded`` or ``failed``.
+        """
+        if self.opens_at is None:
+            return True
+        if at < self.opens_at or self.is_probing:
+            return False
+        self.is_probing = True
+        return True
+
     def succeeded(self) -> None:
         """Note that the carrier answered."""
         self.failures = 0
         self.opens_at = None
+        self.is_probing = False
 
     def failed(self, at: datetime) -> None:
         """Note that the carrier was down."""
         if self.opens_at is not None and at < self.opens_at:
             return  # started before it opened; it says nothing new
+        self.is_probing = False
         self.failures += 1
         if self.failures >= self.threshold:
             self.opens_at = at + self.pace.after(self.failures - self.threshold + 1)

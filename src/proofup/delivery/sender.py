@@ -3,33 +3,41 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
-from proofup.delivery.carriers import CarrierRefusedError, Mailer, SmsCarrier
+from proofup.delivery.carriers import Carrier, Mailer, SmsCarrier, VoiceCarrier
+from proofup.delivery.failover import Failover
 from proofup.delivery.lane import Lane
-from proofup.delivery.outbox import ClaimedMessage, Outbox
-from proofup.delivery.pace import Breaker, Pace
+from proofup.delivery.outbox import Kind, Outbox
+from proofup.delivery.pace import Pace
 from proofup.values.clock import Clock
-from proofup.values.messages import Call, Text
 
 log = logging.getLogger(__name__)
 
 LOOKING_PAUSE = timedelta(seconds=5)  # for what other nodes left behind; a commit wakes at once
 
-# A text is worth little after a minute, so its pauses are short; a mail server may be away for
-# hours (drill D14) and must not be stormed when it comes back.
-TEXT_PACE = Pace(first=timedelta(seconds=1), longest=timedelta(seconds=15))
-MAIL_PACE = Pace(first=timedelta(seconds=5), longest=timedelta(minutes=5))
-TEXT_BREAKER_PACE = Pace(first=timedelta(seconds=2), longest=timedelta(seconds=10))
-MAIL_BREAKER_PACE = Pace(first=timedelta(seconds=5), longest=timedelta(seconds=60))
+# Between tries of a message, and of a breaker. A text or a call is worth little after a minute, so
+# the pauses are short; a mail server may be away for hours (drill D14) and must not be stormed
+# when it comes back.
+PHONE_PACES = (
+    Pace(first=timedelta(seconds=1), longest=timedelta(seconds=15)),
+    Pace(first=timedelta(seconds=2), longest=timedelta(seconds=10)),
+)
+MAIL_PACES = (
+    Pace(first=timedelta(seconds=5), longest=timedelta(minutes=5)),
+    Pace(first=timedelta(seconds=5), longest=timedelta(seconds=60)),
+)
 TROUBLE_PACE = Pace(first=timedelta(milliseconds=100), longest=timedelta(seconds=5))
 
 
 class Sender:
     """Sends what is committed to the outbox, from ``start`` until ``stop``.
 
-    Texts and mails go side by side, at most ``slots`` of each at a time, so that a dead mail
-    server costs no text. Where there is no carrier for a kind, its messages fail at once and
+    Texts, calls and mails go side by side, at most ``slots`` of each at a time, so that a dead
+    mail server costs no text. ``texts`` and ``calls`` are the carriers by name, in the order in
+    which they are tried. Where there is no carrier for a kind, its messages fail at once and
     say so. What is in flight when the process dies comes back with the end of its lease, under
     the same id.
     """
@@ -38,42 +46,25 @@ class Sender:
         self,
         *,
         outbox: Outbox,
-        texts: SmsCarrier | None,
+        texts: Mapping[str, SmsCarrier],
+        calls: Mapping[str, VoiceCarrier],
         mails: Mailer | None,
         clock: Clock,
         slots: int = 16,
         trouble_pace: Pace = TROUBLE_PACE,
     ) -> None:
         self._outbox = outbox
-        self._texts = texts
-        self._mails = mails
         self._clock = clock
+        self._slots = slots
         self._trouble_pace = trouble_pace
         self._stirred = asyncio.Event()
         self._stopping = False
         self._task: asyncio.Task[None] | None = None
         self._lanes = [
-            Lane(
-                kind="text",
-                carry=self._carry,
-                outbox=outbox,
-                clock=clock,
-                pace=TEXT_PACE,
-                breaker=Breaker(pace=TEXT_BREAKER_PACE),
-                slots=slots,
-                stir=self._stirred.set,
-                marking_pace=trouble_pace,
-            ),
-            Lane(
-                kind="mail",
-                carry=self._carry,
-                outbox=outbox,
-                clock=clock,
-                pace=MAIL_PACE,
-                breaker=Breaker(pace=MAIL_BREAKER_PACE),
-                slots=slots,
-                stir=self._stirred.set,
-                marking_pace=trouble_pace,
+            self._lane("text", texts, PHONE_PACES, "no carrier for texts is set up"),
+            self._lane("call", calls, PHONE_PACES, "no carrier for calls is set up"),
+            self._lane(
+                "mail", {"smtp": mails} if mails else {}, MAIL_PACES, "no mail server is set up"
             ),
         ]
 
@@ -98,18 +89,20 @@ class Sender:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _carry(self, message: ClaimedMessage) -> str | None:
-        match message.content:
-            case Text() as text:
-                if self._texts is None:
-                    raise CarrierRefusedError("no carrier for texts is set up", permanent=True)
-                return await self._texts.send(text, message)
-            case Call():
-                raise CarrierRefusedError("no carrier for calls is set up", permanent=True)
-            case mail:
-                if self._mails is None:
-                    raise CarrierRefusedError("no mail server is set up", permanent=True)
-                return await self._mails.send(mail, message)
+    def _lane(
+        self, kind: Kind, carriers: Mapping[str, Carrier[Any]], paces: tuple[Pace, Pace], none: str
+    ) -> Lane:
+        retries, breaks = paces
+        return Lane(
+            kind=kind,
+            carriers=Failover(carriers, none=none, breaker_pace=breaks, clock=self._clock),
+            outbox=self._outbox,
+            clock=self._clock,
+            pace=retries,
+            slots=self._slots,
+            stir=self._stirred.set,
+            marking_pace=self._trouble_pace,
+        )
 
     async def _run(self) -> None:
         failures = 0

@@ -62,7 +62,7 @@ class SmtpMailer:
         self._clock = clock
         self._tls = tls
 
-    async def send(self, mail: Mail, message: ClaimedMessage) -> str | None:
+    async def send(self, mail: Mail, message: ClaimedMessage, /) -> str | None:
         """Send ``mail`` and return its Message-ID, which is the same at every try."""
         import aiosmtplib  # with the letter 40 ms, which no start need wait for
 

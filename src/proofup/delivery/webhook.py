@@ -4,6 +4,7 @@ The protocol is written down for carriers in docs/carriers/webhook.md.
 """
 
 from datetime import datetime
+from http import HTTPStatus
 from typing import Literal
 
 import msgspec
@@ -60,7 +61,7 @@ class WebhookCarrier:
         self._receipts = public_url.rstrip("/") + RECEIPTS_PATH
         self._clock = clock
 
-    async def send(self, text: Text, message: ClaimedMessage) -> str | None:
+    async def send(self, text: Text, message: ClaimedMessage, /) -> str | None:
         """Post ``text`` and return the carrier's reference, if it gave one."""
         order = _Order(
             id=message.id,
@@ -85,7 +86,7 @@ class WebhookCarrier:
         if 200 <= answer.status < 300:  # noqa: PLR2004 - the class of answers that say yes
             return _reference(answer.body)
         reason = f"answered {answer.status}"
-        if answer.status >= 500:  # noqa: PLR2004 - the class of answers that blame the server
+        if answer.status == HTTPStatus.UNAUTHORIZED or answer.status >= 500:  # noqa: PLR2004 - no fault of this message
             raise CarrierDownError(reason)
         raise CarrierRefusedError(reason, permanent=answer.status not in PASSING)
 

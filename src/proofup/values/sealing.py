@@ -31,6 +31,7 @@ class KeyPurpose(StrEnum):
     MESSAGES = "messages"  # seals the outbox
     CODES = "codes"  # digests of one-time codes
     AUDIT = "audit"  # the audit chain
+    RECEIPTS = "receipts"  # proofs in addresses that a carrier without signatures fetches
     COUNTERS = "counters"  # digests that counters are kept under
     PEPPER = "pepper"  # keyed pre-hash of passwords
 

@@ -1,0 +1,61 @@
+"""The door by which the webhook's carrier tells what became of a message.
+
+A receipt is signed over time and body, and repeats the message's id in the body, so that it
+cannot be turned into one for another message.
+"""
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from proofup.delivery.receipts import (
+    LONGEST_ID,
+    Receipt,
+    Receipts,
+    ReceiptStatus,
+    RefusedReceiptError,
+    noted,
+    refused,
+)
+from proofup.delivery.signed_post import read_signed
+from proofup.delivery.webhook import RECEIPTS_PATH
+from proofup.values.clock import Clock
+from proofup.values.ids import MessageId
+from proofup.values.secret import Secret
+
+LONGEST_REASON = 120  # letters
+OTHER_MESSAGE = "id: the body names another message than the address"
+
+
+class _Receipt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    id: Annotated[str, msgspec.Meta(max_length=LONGEST_ID)]
+    status: ReceiptStatus
+    reason: Annotated[str, msgspec.Meta(max_length=LONGEST_REASON)] | None = None
+    at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+
+
+def receipt_route(*, outbox: Receipts, secret: Secret[str], clock: Clock) -> Route:
+    """Return the route that takes receipts signed with ``secret``.
+
+    It reads no cookie and sets none, so it needs no form token. Answers: 204; 400 for what is
+    malformed; 401 unsigned; 404 for a message that is not known; 503 when the store is busy.
+    """
+
+    async def take(request: Request) -> Response:
+        at = clock()
+        try:
+            told = await read_signed(request, _Receipt, secret=secret, at=at)
+        except RefusedReceiptError as refusal:
+            return refused(refusal)
+        if told.id != request.path_params["message_id"]:
+            return refused(RefusedReceiptError(400, "invalidRequest", OTHER_MESSAGE))
+        receipt = Receipt(
+            message_id=MessageId(told.id), status=told.status, reason=told.reason, at=told.at or at
+        )
+        return await noted(outbox, receipt, at=at)
+
+    return Route(RECEIPTS_PATH + "/{message_id}", take, methods=["POST"], name="receipt")
