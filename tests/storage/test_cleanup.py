@@ -45,7 +45,7 @@ async def fill(store: Store, number: int = 0) -> None:
         OpenNoticeLink(link=link(b"link %d" % number)),
         message(f"out-{number}"),
     )
-    await store.counters.charge(Charge(key=f"counter {number}", limit=LIMIT), at=START)
+    await store.counters.charge(Charge(key=f"counter:{number}", limit=LIMIT), at=START)
 
 
 async def count(store: Store, table: str) -> int:
