@@ -8,6 +8,7 @@ time. ``python -m workshop.words fr`` begins a new language.
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -23,7 +24,7 @@ METHODS = [("**/templates/**", "jinja2"), ("**.py", "python")]
 OPTIONS = {"**/templates/**": {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}}
 KEYWORDS = {"marked": None, "_": None, "gettext": None, "ngettext": (1, 2)}
 WIDTH = 100
-READ_HEADERS = {"Plural-Forms", "MIME-Version", "Content-Type", "Content-Transfer-Encoding"}
+NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 HEADER = "# The words of Proofup. Written by `make words`, translated by hand."
 # When it was written says nothing of what is in it, and would change with every run.
 PASSING = re.compile(
@@ -58,14 +59,12 @@ def read(file: Path) -> Catalog:
 def compiled(catalogue: Catalog) -> bytes:
     """Return ``catalogue`` as gettext reads it; what is not translated stays English."""
     out = BytesIO()
-    translated = Catalog(locale=catalogue.locale, fuzzy=False)
+    translated = Catalog(
+        locale=catalogue.locale, fuzzy=False, creation_date=NO_DATE, revision_date=NO_DATE
+    )
     for message in catalogue:
         if message.id and is_translated(message):
             translated.add(message.id, message.string, context=message.context)
-    # The header holds dates, which no reader needs and every run would change.
-    translated.mime_headers = [
-        header for header in translated.mime_headers if header[0] in READ_HEADERS
-    ]
     write_mo(out, translated)
     return out.getvalue()
 
