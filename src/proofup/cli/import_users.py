@@ -2,15 +2,15 @@
 
 import argparse
 import asyncio
-import contextlib
 import itertools
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from proofup.cli.newcomer import Newcomer, Reception, added_entry
 from proofup.cli.opening import Opened, opened
 from proofup.cli.output import Output, RefusedError
+from proofup.cli.progress import progress
 from proofup.cli.refusals import refusal_of
 from proofup.cli.user_rows import Row, read_rows
 from proofup.directory.passwords import PasswordCredential
@@ -37,7 +37,7 @@ async def run(arguments: argparse.Namespace, output: Output) -> int:
     async with opened(arguments.folder) as service:
         hashing = service.hashing()
         reception = Reception.of(service, CommonPasswordTable(), os.urandom)
-        with _progress(output) as advance:
+        with progress(output, "rows") as advance:
             for batch in _batches(itertools.chain(first, rows)):
                 for row, refused in await _bring_in(service, hashing, reception, batch):
                     _report(output, row, refused)
@@ -123,17 +123,3 @@ def _report(output: Output, row: Row, refused: RefusedError) -> None:
         output.say("", facts)
     else:
         output.note(f"line {row.line}: {refused.field}: {refused.problem}")
-
-
-@contextlib.contextmanager
-def _progress(output: Output) -> Iterator[Callable[[int], None]]:
-    if not output.shows_progress:
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (SpinnerColumn(), TextColumn("{task.completed} rows"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(file=output.err), transient=True) as bar:
-        task = bar.add_task("rows", total=None)
-        yield lambda rows: bar.advance(task, rows)

@@ -124,6 +124,19 @@ def parser() -> argparse.ArgumentParser:
     verify.add_argument(
         "--checkpoint", metavar="N:DIGEST", help="what the server's log said of an entry"
     )
+    rotate = command(commands, "rotate-keys", "rotate_keys:run", "change keys while serving")
+    rotate.add_argument(
+        "--key-encryption-key", action="store_true", help="draw another key for the key file"
+    )
+    rotate.add_argument(
+        "--data-keys",
+        nargs="*",
+        metavar="PURPOSE",
+        help="make new keys in the database; without a PURPOSE for all of them",
+    )
+    rotate.add_argument(
+        "--prune", action="store_true", help="forget the keys that nothing needs any more"
+    )
     command(commands, "migrate", "migrate:run", "bring the database's schema up to date")
     return whole
 

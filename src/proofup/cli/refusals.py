@@ -8,7 +8,12 @@ from proofup.config.errors import SettingsError
 from proofup.directory.passwords import UnacceptablePasswordError
 from proofup.hashing.foreign import UnacceptableHashError
 from proofup.serving.errors import CannotListenError
-from proofup.storage.errors import DatabaseInUseError, UnknownDatabaseError, UnknownSchemaError
+from proofup.storage.errors import (
+    DatabaseInUseError,
+    UnknownDatabaseError,
+    UnknownSchemaError,
+    WrongKeyError,
+)
 from proofup.values.errors import (
     InvalidNameError,
     InvalidPhoneNumberError,
@@ -57,6 +62,11 @@ WORDS: Mapping[type[ProofupError], Words] = {
         "passwordHash",
         error.reason,
         "See docs/operators/import.md for the kinds of hash.",
+    ),
+    WrongKeyError: lambda error: (
+        "key_file",
+        f"is the key {error.given}, and this database needs {' or '.join(error.wanted)}.",
+        "Put back the key it was made with; nothing was changed.",
     ),
     UnreadableSecretError: lambda _: (
         "key_file",

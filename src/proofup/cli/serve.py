@@ -14,7 +14,7 @@ from pathlib import Path
 
 from proofup.app import build
 from proofup.cli.output import Output
-from proofup.cli.upkeep import Checkpoints, clean
+from proofup.cli.upkeep import Checkpoints, KeyWatch, clean
 from proofup.config.key_file import read_key
 from proofup.config.reading import read_settings
 from proofup.config.settings import Settings
@@ -53,7 +53,11 @@ async def _serve(settings: Settings, certificate: tuple[Path, Path] | None, outp
         closing.push_async_callback(store.close)
         service = build(settings, store, clock=_now, entropy=os.urandom)
         closing.push_async_callback(service.close)
-        for work in (clean(store.cleanup, _now), Checkpoints(store.audit, _now).keep()):
+        for work in (
+            clean(store.cleanup, _now),
+            Checkpoints(store.audit, _now).keep(),
+            KeyWatch(store, settings.key_file).keep(),
+        ):
             closing.push_async_callback(_ended, asyncio.create_task(work))
         service.sender.start()
         _warn(settings, has_tls=certificate is not None)

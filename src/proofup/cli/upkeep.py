@@ -1,4 +1,4 @@
-"""What a server does beside answering: takes away what is over, and tells where the audit log is.
+"""What a server does beside answering: cleans, tells where the audit log is, learns new keys.
 
 A checkpoint is the number and the digest of the newest entry, said in the log of the process. The
 digest is keyed, so nobody without the key makes another; and the log lies elsewhere than the
@@ -8,10 +8,13 @@ database, so that whoever cuts entries off its end is found by ``proofup audit v
 import asyncio
 import logging
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from proofup.audit.chain import Link
+from proofup.config.key_file import read_key
 from proofup.storage.audit_log import AuditRows
 from proofup.storage.cleanup import Cleanup
+from proofup.storage.store import Store
 from proofup.values.clock import Clock
 from proofup.values.errors import ProofupError
 
@@ -19,6 +22,7 @@ log = logging.getLogger(__name__)
 
 CLEANING_PAUSE = timedelta(minutes=5)
 LOOKING_PAUSE = timedelta(seconds=15)
+KEYS_PAUSE = timedelta(seconds=1)
 CHECKPOINT_AFTER = timedelta(minutes=5)
 CHECKPOINT_ENTRIES = 1000
 
@@ -63,3 +67,35 @@ class Checkpoints:
             return True
         new = head.sequence - self._said.sequence
         return new >= CHECKPOINT_ENTRIES or (new > 0 and at >= self._said_at + CHECKPOINT_AFTER)
+
+
+class KeyWatch:
+    """Learns of keys that a command or another node has changed.
+
+    ``rotate-keys`` waits for some seconds before a new key is used; looking costs one small read.
+    """
+
+    def __init__(self, store: Store, key_file: Path) -> None:
+        self._store = store
+        self._key_file = key_file
+        self._failed = False
+
+    async def keep(self) -> None:
+        """Look, for ever."""
+        while True:
+            await asyncio.sleep(KEYS_PAUSE.total_seconds())
+            await self.look()
+
+    async def look(self) -> None:
+        """Learn what there is to learn; say once that it does not work, and when it does again."""
+        try:
+            if await self._store.data_keys.renew(self._store.keys, self._key):
+                log.info("keys were changed, and are known")
+            self._failed = False
+        except ProofupError as error:
+            if not self._failed:
+                log.error("keys cannot be looked at: %s", type(error).__name__)  # noqa: TRY400 - it is one line, not a fault
+            self._failed = True
+
+    def _key(self) -> bytes:
+        return read_key(self._key_file).reveal()

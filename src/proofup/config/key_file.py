@@ -14,7 +14,7 @@ from pathlib import Path
 
 from proofup.config.errors import SettingsError
 from proofup.values.ids import Entropy
-from proofup.values.sealing import KEY_BYTES
+from proofup.values.sealing import KEY_BYTES, fingerprint
 from proofup.values.secret import Secret
 
 SETTING = "key_file"
@@ -92,3 +92,25 @@ def write_new_key(file: Path, entropy: Entropy) -> Secret[bytes]:
         opened.flush()
         os.fsync(opened.fileno())
     return Secret(key)
+
+
+def next_key_file(file: Path) -> Path:
+    """Return where the key lies that is to take the place of the one in ``file``."""
+    return file.with_name(f"{file.name}.new")
+
+
+def put_in_place(file: Path) -> Path:
+    """Put the next key in the place of the one in ``file``; return where that one is kept now.
+
+    At every moment there is a whole key under the name ``file``.
+    """
+    kept = file.with_name(f"{file.name}.{fingerprint(read_key(file).reveal())}")
+    kept.unlink(missing_ok=True)
+    os.link(file, kept)
+    next_key_file(file).replace(file)
+    folder = os.open(file.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+    return kept

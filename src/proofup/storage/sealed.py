@@ -6,6 +6,21 @@ from proofup.values.ids import Entropy
 from proofup.values.sealing import KeyPurpose, KeyRing
 
 
+class SealedAt(Struct, frozen=True):
+    """Where sealed values lie, in a table whose rows have an ``id``, and for what."""
+
+    table: str
+    column: str
+    purpose: KeyPurpose
+
+
+METHODS = SealedAt("authentication_methods", "document", KeyPurpose.METHODS)
+REGISTRATIONS = SealedAt("registrations", "document", KeyPurpose.METHODS)
+MESSAGES = SealedAt("outbox", "payload", KeyPurpose.MESSAGES)
+# A test holds this against the schema.
+SEALED = (METHODS, REGISTRATIONS, MESSAGES)
+
+
 class SealedColumn(Struct, frozen=True, kw_only=True):
     """One column whose values are encrypted at rest."""
 
@@ -13,6 +28,12 @@ class SealedColumn(Struct, frozen=True, kw_only=True):
     purpose: KeyPurpose
     keys: KeyRing
     entropy: Entropy
+
+    @classmethod
+    def of(cls, at: SealedAt, keys: KeyRing, entropy: Entropy) -> "SealedColumn":
+        """Return the column that lies ``at``."""
+        name = f"{at.table}|{at.column}"
+        return cls(name=name, purpose=at.purpose, keys=keys, entropy=entropy)
 
     def seal(self, plain: bytes, *, row: str) -> bytes:
         """Return what is stored in ``row`` for ``plain``."""

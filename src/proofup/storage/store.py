@@ -51,14 +51,14 @@ from proofup.storage.policies import PolicyRows
 from proofup.storage.registrations import RegistrationRows
 from proofup.storage.roles import RoleRows
 from proofup.storage.schema import bring_up_to_date, sqlite_path
-from proofup.storage.sealed import SealedColumn
+from proofup.storage.sealed import MESSAGES, METHODS, REGISTRATIONS, SealedAt, SealedColumn
 from proofup.storage.sessions import SessionRows
 from proofup.storage.sign_ins import SignInRows
 from proofup.storage.users import PeopleRows
 from proofup.values.changes import Change
 from proofup.values.ids import Entropy
 from proofup.values.messages import SendMessage
-from proofup.values.sealing import KeyPurpose, KeyRing
+from proofup.values.sealing import KeyRing
 
 SQLITE = "sqlite:///"
 POSTGRESQL = "postgresql://"
@@ -140,21 +140,21 @@ async def _open_engine(url: str, *, serving: bool) -> Engine:
 
 
 def _store(engine: Engine, keys: KeyRing, entropy: Entropy) -> Store:
-    def sealed(name: str, purpose: KeyPurpose) -> SealedColumn:
-        return SealedColumn(name=name, purpose=purpose, keys=keys, entropy=entropy)
+    def sealed(at: SealedAt) -> SealedColumn:
+        return SealedColumn.of(at, keys, entropy)
 
     data_keys = DataKeyRows(engine)
     people = PeopleRows(engine)
     passwords = PasswordRows(engine)
     roles = RoleRows(engine)
-    methods = MethodRows(engine, sealed("authentication_methods|document", KeyPurpose.METHODS))
+    methods = MethodRows(engine, sealed(METHODS))
     counters = CounterRows(engine)
     challenges = ChallengeRows(engine)
     sign_ins = SignInRows(engine)
     sessions = SessionRows(engine)
-    pending = RegistrationRows(engine, sealed("registrations|document", KeyPurpose.METHODS))
+    pending = RegistrationRows(engine, sealed(REGISTRATIONS))
     links = NoticeLinkRows(engine)
-    outbox = OutboxRows(engine, sealed("outbox|payload", KeyPurpose.MESSAGES))
+    outbox = OutboxRows(engine, sealed(MESSAGES))
     policies = PolicyRows(engine)
     audit = AuditRows(engine, keys)
     writes: dict[type[Change], Write] = {

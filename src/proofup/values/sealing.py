@@ -107,8 +107,8 @@ class KeyRing(Struct):
         """Return ``plain`` sealed for ``row``: ``v1.<key id>.<nonce><ciphertext>``."""
         key_id, key = self.current(purpose)
         nonce = entropy(NONCE_BYTES)
-        head = b".".join((VERSION, key_id.encode(), b""))
-        return head + nonce + AESGCM(key).encrypt(nonce, plain, _bound(purpose, key_id, row))
+        body = AESGCM(key).encrypt(nonce, plain, _bound(purpose, key_id, row))
+        return sealed_with(key_id) + nonce + body
 
     def open(self, purpose: KeyPurpose, sealed: bytes, *, row: str) -> bytes:
         """Return what ``seal`` was given, or raise UnreadableSecretError."""
@@ -133,6 +133,11 @@ def keyed_digest(key: bytes, *parts: str) -> bytes:
 def fingerprint(key_encryption_key: bytes) -> str:
     """Return what names a key-encryption key and tells nothing of it: 16 hex digits."""
     return keyed_digest(key_encryption_key, "fingerprint").hex()[:FINGERPRINT_DIGITS]
+
+
+def sealed_with(key_id: str) -> bytes:
+    """Return what everything begins with that this key has sealed."""
+    return b".".join((VERSION, key_id.encode(), b""))
 
 
 def _name(key_id: str, key: bytes, parts: Sequence[str]) -> str:
