@@ -122,6 +122,8 @@ class World:
             hashing=self.hashing,
             sign_ins=self.store.sign_ins,
             sessions=self.store.sessions,
+            recovery=self.store.recovery_codes,
+            stretching=self.hashing,
             room=self.room,
         )
 
@@ -132,6 +134,8 @@ class World:
             registrations=self.store.registrations,
             links=self.store.notice_links,
             organisation=self.organisation,
+            recovery=self.store.recovery_codes,
+            stretching=self.hashing,
             room=self.room,
         )
 

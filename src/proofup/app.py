@@ -77,6 +77,8 @@ def build(settings: Settings, store: Store, *, clock: Clock, entropy: Entropy) -
         hashing=hashing,
         sign_ins=store.sign_ins,
         sessions=store.sessions,
+        recovery=store.recovery_codes,
+        stretching=hashing,
         room=room,
     )
     sender = Sender(
@@ -128,7 +130,7 @@ def build_room(
         if texts
         else Budget(),
         calls=Budget(kind="calls"),
-        served=frozenset({Way.OATH, Way.SMS}),
+        served=frozenset({Way.OATH, Way.SMS, Way.RECOVERY_CODE}),
         commit=store.commit,
         entropy=entropy,
     )
@@ -159,6 +161,8 @@ def _pages(
         registrations=store.registrations,
         links=store.notice_links,
         organisation=settings.organisation,
+        recovery=store.recovery_codes,
+        stretching=sign_in.stretching,
         room=sign_in.room,
     )
     sign_in_door = SignInDoor(ports=sign_in, pages=pages, problems=problems, cookies=cookies)

@@ -192,7 +192,7 @@ async def test_OT3_a_step_that_was_used_is_refused_in_another_sign_in(world: Wor
     assert because(await give(world, second, code)) is Refusal.ALREADY_USED
 
 
-@pytest.mark.parametrize("way", [way for way in Way if way.is_typed])
+@pytest.mark.parametrize("way", [Way.OATH, Way.SMS])
 async def test_I2_one_code_sent_thirty_times_at_once_is_accepted_once(
     world: World, way: Way
 ) -> None:

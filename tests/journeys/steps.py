@@ -26,6 +26,8 @@ TABLES = (
     "credentials",
     "role_assignments",
     "authentication_methods",
+    "recovery_codes",
+    "policies",
     "counters",
     "challenges",
     "sign_ins",

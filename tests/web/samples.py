@@ -178,6 +178,7 @@ SECURITY_INFO: dict[str, Any] = {
     "methods": [APP, OLD_PHONE],
     "default": OATH,
     "has_choice": True,
+    "codes_left": 8,
     "can_add": True,
     "password_changed_at": datetime(2026, 8, 4, tzinfo=UTC),
     "done": None,
@@ -229,6 +230,7 @@ LIMIT = {
     "until": NOON + timedelta(hours=1),
 }
 
+OPTIONS = {"user_name": ROBIN.user_principal_name, "options": [OATH, SMS], "has_codes": True}
 CLASSIC_LINE = {
     "is_on": True,
     "is_ticked": False,
@@ -270,6 +272,17 @@ CLASSIC_HIDDEN = [
 ]
 
 SAMPLES: dict[str, Sample] = {
+    "recovery": _signin("recovery", PASSWORD | {"left": None}),
+    "recovery-wrong": _signin("recovery", PASSWORD | WRONG),
+    "recovery-paused": _signin(
+        "recovery", PASSWORD | {"left": 0}, because="paused", until=EXPIRES, error="50053 X"
+    ),
+    "recovery-used": _signin("recovery", PASSWORD | {"left": 0}, because="alreadyUsed"),
+    "recovery-over": _signin("recovery", PASSWORD | {"left": 0}, because="tooMany"),
+    "codes": _portal("recovery_codes", {"left": 8, "made_at": ago(days=30), "count": 10}),
+    "codes-few": _portal("recovery_codes", {"left": 1, "made_at": ago(days=30), "count": 10}),
+    "codes-none": _portal("recovery_codes", {"left": 0, "made_at": None, "count": 10}),
+    "codes-new": _portal("recovery_codes_new", {"codes": ["7K2M-9QPW-DXR4-TNBC"] * 10}),
     "classic": _portal("classic", CLASSIC),
     "classic-saved": _portal("classic", CLASSIC, done="saved", is_demanded=False),
     "classic-nothing": _portal("classic", CLASSIC, done="nothing", apps=[], has_apps=False),
@@ -299,8 +312,12 @@ SAMPLES: dict[str, Sample] = {
     "code": _signin("challenge_code", {**CHALLENGE, **NOTHING_SENT}),
     "code-wrong": _signin("challenge_code", {**CHALLENGE, **NOTHING_SENT, **WRONG}),
     "code-over": _signin("challenge_code", {**CHALLENGE, **NOTHING_SENT}, because="late"),
-    "options": _signin("options", {"user_name": "robin@contoso.test", "options": [OATH, SMS]}),
-    "options-none": _signin("options", {"user_name": "robin@contoso.test", "options": []}),
+    "options": _signin(
+        "options", {"user_name": "robin@contoso.test", "options": [OATH, SMS], "has_codes": True}
+    ),
+    "options-none": _signin(
+        "options", {"user_name": "robin@contoso.test", "options": [], "has_codes": False}
+    ),
     "signed-out": _signin("signed_out", {}),
     "info": _portal("security_info", SECURITY_INFO),
     "info-changed": _portal(

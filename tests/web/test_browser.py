@@ -37,6 +37,7 @@ PICTURED = frozenset(
     | {"info-one", "info-none", "info-held", "phone-wrong", "confirm", "app", "verify", "elsewhere"}
     | {"add", "default", "delete", "not-me", "not-me-done", "held"}
     | {"classic", "classic-wrong", "classic-hidden", "my-apps", "profile"}
+    | {"recovery-wrong", "codes", "codes-few", "codes-new"}
 )
 
 pytestmark = [

@@ -25,6 +25,8 @@ class Event(StrEnum):
     METHOD_REMOVED = "methodRemoved"
     DEFAULT_CHANGED = "defaultMethodChanged"
     NOT_ME_REPORTED = "notMeReported"
+    RECOVERY_CODES_MADE = "recoveryCodesMade"
+    RECOVERY_CODE_USED = "recoveryCodeUsed"
     FRAUD_REPORTED = "fraudReported"
     PROOFS_BLOCKED = "proofsBlocked"
     PROOFS_UNBLOCKED = "proofsUnblocked"

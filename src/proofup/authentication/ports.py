@@ -8,6 +8,7 @@ from proofup.authentication.session import Sessions
 from proofup.authentication.signin import SignIns
 from proofup.challenges.room import Room
 from proofup.directory.passwords import PasswordHashing, Passwords
+from proofup.directory.recovery_codes import RecoveryCodes, Stretching
 from proofup.directory.users import People
 
 
@@ -19,6 +20,8 @@ class Ports(Struct, frozen=True, kw_only=True):
     hashing: PasswordHashing
     sign_ins: SignIns
     sessions: Sessions
+    recovery: RecoveryCodes
+    stretching: Stretching
     room: Room
 
 

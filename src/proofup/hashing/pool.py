@@ -18,6 +18,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from proofup.directory.passwords import PasswordCredential, normal_password
+from proofup.directory.recovery_codes import Terms
 from proofup.hashing.cost import HASH_BYTES, PRODUCT, SALT_BYTES, Cost
 from proofup.hashing.evenness import Evenness
 from proofup.hashing.foreign import ForeignHash
@@ -111,6 +112,20 @@ class Argon2idPool:
             changed_at=at,
         )
 
+    @property
+    def terms(self) -> Terms:
+        """How new recovery codes are stretched."""
+        pepper_id, _ = self._keys.current(KeyPurpose.PEPPER)
+        return Terms(
+            pepper_id=pepper_id, memory_kib=self._cost.memory_kib, passes=self._cost.passes
+        )
+
+    async def stretch(self, code: Secret[str], *, salt: bytes, terms: Terms) -> bytes:
+        """Return what is stored of a recovery code. Raises TooBusyError, UnreadableSecretError."""
+        peppered = self._peppered(code, terms.pepper_id)
+        cost = Cost(memory_kib=terms.memory_kib, passes=terms.passes)
+        return await self._in_thread(lambda: _stretched(cost, peppered, salt))
+
     def close(self) -> None:
         """Let running hashes end and forget queued ones."""
         self._threads.shutdown(wait=True, cancel_futures=True)
@@ -177,6 +192,20 @@ def _hash(cost: Cost, peppered: bytes, salt: bytes) -> str:
         hash_len=HASH_BYTES,
         type=Type.ID,
     ).decode()
+
+
+def _stretched(cost: Cost, peppered: bytes, salt: bytes) -> bytes:
+    from argon2.low_level import Type, hash_secret_raw
+
+    return hash_secret_raw(
+        peppered,
+        salt,
+        time_cost=cost.passes,
+        memory_cost=cost.memory_kib,
+        parallelism=cost.lanes,
+        hash_len=HASH_BYTES,
+        type=Type.ID,
+    )
 
 
 def _verify(verifier: str, peppered: bytes) -> bool:

@@ -67,6 +67,7 @@ class Action(StrEnum):
     CHANGE_DEFAULT = "changeDefault"
     SEE_NUMBERS = "seeNumbers"
     REMOVE_LAST_METHOD = "removeLastMethod"
+    MAKE_RECOVERY_CODES = "makeRecoveryCodes"
 
 
 FRESH_FOR = {
@@ -76,6 +77,7 @@ FRESH_FOR = {
     Action.CHANGE_DEFAULT: timedelta(minutes=10),
     Action.SEE_NUMBERS: timedelta(minutes=10),
     Action.REMOVE_LAST_METHOD: timedelta(minutes=5),
+    Action.MAKE_RECOVERY_CODES: timedelta(minutes=5),
 }
 
 

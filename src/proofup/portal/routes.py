@@ -16,6 +16,7 @@ from proofup.portal import (
     entries,
     not_me,
     phone,
+    recovery,
     removing,
     security_info,
     verifying,
@@ -53,6 +54,7 @@ def routes(door: Door) -> list[Route]:
         post(f"{HOME}/verify", signed_in(verifying.submit, proven=False)),
         # The fixed word first: it would pass for a token otherwise.
         *both(classic.ADDRESS, classic.show, classic.submit),
+        *both(recovery.ADDRESS, recovery.show, recovery.submit),
         get("/myapps", signed_in(entries.my_apps)),
         get("/profile", signed_in(entries.profile)),
         get("/account", signed_in(entries.profile)),

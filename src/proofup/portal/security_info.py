@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.challenges.options import options_of
+from proofup.directory.recovery_codes import left_of
 from proofup.methods.phone import KIND as PHONE
 from proofup.methods.phone import MOBILE
 from proofup.methods.protocol import RegisteredMethod
@@ -13,6 +14,7 @@ from proofup.policy.proofs import preferred
 from proofup.portal.door import Door
 from proofup.registration.not_me import report_in_session
 from proofup.registration.ports import Actor
+from proofup.values.ways import Way
 from proofup.web.forms import read_form
 from proofup.web.returns import see_other
 from proofup.web.visit import visit_of
@@ -41,9 +43,18 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
         done=done if done in DONE else None,
         fresh=request.query_params.get("fresh"),
         told=user.mail,
+        codes_left=await _codes_left(door, actor),
         held=account.changes_held_at is not None,
         activity=await door.activity.of_user(user.id, most=RECENT),
     )
+
+
+async def _codes_left(door: Door, actor: Actor) -> int | None:
+    """Return how many recovery codes are unused, or None where the rules forbid them."""
+    policy = await door.ports.room.policies.current()
+    if Way.RECOVERY_CODE not in policy.ways:
+        return None
+    return left_of(await door.ports.recovery.of_user(actor.person.user.id))
 
 
 async def not_me(door: Door, request: Request, actor: Actor) -> Response:

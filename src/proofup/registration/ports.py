@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from proofup.challenges.room import Room
 from proofup.directory.organisation import Organisation
+from proofup.directory.recovery_codes import RecoveryCodes, Stretching
 from proofup.directory.users import People, Person
 from proofup.notices.link import NoticeLinks
 from proofup.notices.telling import Occasion
@@ -23,6 +24,8 @@ class Ports(Struct, frozen=True, kw_only=True):
     registrations: Registrations
     links: NoticeLinks
     organisation: Organisation
+    recovery: RecoveryCodes
+    stretching: Stretching
     room: Room
 
 

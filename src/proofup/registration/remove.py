@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from proofup.audit.entry import Event
 from proofup.challenges.options import options_of
+from proofup.directory.recovery_codes import RemoveRecoveryCodes
 from proofup.directory.users import RaiseEpoch, RequireEpoch, SetDefaultWay
 from proofup.methods.protocol import Description, RegisteredMethod, RemoveMethod
 from proofup.notices.telling import farewell, notice
@@ -70,6 +71,8 @@ async def remove_all(
         RequireEpoch(user_id=user.id, epoch=actor.epoch),
         *(RemoveMethod(user_id=user.id, method_id=one.id) for one in going),
         SetDefaultWay(user_id=user.id, way=default),
+        # Recovery codes stand in for a method; without one they would be a proof of their own.
+        *(() if staying else (RemoveRecoveryCodes(user_id=user.id),)),
         RaiseEpoch(user_id=user.id, keep=actor.session_id),
         *chain.from_iterable(_told(ports, actor, one, at=at) for one in old),
     )

@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.authentication.dispatcher import Standing, Step, stand
+from proofup.authentication.recovery import codes_of
 from proofup.authentication.second_proof import answer, ask
 from proofup.challenges.look import newest
 from proofup.challenges.outcome import Refused, Waiting
@@ -74,6 +75,7 @@ async def options(door: Door, request: Request) -> Response:
         "signin/options.html",
         user_name=here.sign_in.name,
         options=[shown(door, option) for option in here.options],
+        has_codes=await codes_of(door.ports, here) is not None,
     )
 
 

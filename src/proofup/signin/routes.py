@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from proofup.signin import challenge, leaving, name, password
+from proofup.signin import challenge, leaving, name, password, recovery
 from proofup.signin.door import HOME, Door
 from proofup.web.returns import see_other
 
@@ -40,6 +40,8 @@ def routes(door: Door) -> list[Route]:
         post("/signin/challenge/send", challenge.send_again),
         get("/signin/challenge/delivery", challenge.delivery),
         get("/signin/options", challenge.options),
+        get("/signin/recovery", recovery.show),
+        post("/signin/recovery", recovery.submit),
         post("/signout", leaving.submit),
         get("/signed-out", leaving.show),
     ]

@@ -10,6 +10,11 @@ from proofup.authentication.session import EndSession, OpenSession, RenewSession
 from proofup.authentication.signin import AdvanceSignIn, OpenSignIn
 from proofup.challenges.challenge import ConsumeChallenge, HearChallenge, OpenChallenge
 from proofup.directory.passwords import SetPassword
+from proofup.directory.recovery_codes import (
+    RemoveRecoveryCodes,
+    SetRecoveryCodes,
+    SpendRecoveryCode,
+)
 from proofup.directory.roles import AssignRole
 from proofup.directory.users import (
     AddUser,
@@ -48,6 +53,7 @@ from proofup.storage.notice_links import NoticeLinkRows
 from proofup.storage.outbox import OutboxRows
 from proofup.storage.passwords import PasswordRows
 from proofup.storage.policies import PolicyRows
+from proofup.storage.recovery_codes import RecoveryCodeRows
 from proofup.storage.registrations import RegistrationRows
 from proofup.storage.roles import RoleRows
 from proofup.storage.schema import bring_up_to_date, sqlite_path
@@ -83,6 +89,7 @@ class Store(Struct, frozen=True, kw_only=True):
     audit: AuditRows
     outbox: OutboxRows
     policies: PolicyRows
+    recovery_codes: RecoveryCodeRows
     cleanup: Cleanup
     changes: ChangeSteps
 
@@ -156,6 +163,7 @@ def _store(engine: Engine, keys: KeyRing, entropy: Entropy) -> Store:
     links = NoticeLinkRows(engine)
     outbox = OutboxRows(engine, sealed(MESSAGES))
     policies = PolicyRows(engine)
+    recovery_codes = RecoveryCodeRows(engine)
     audit = AuditRows(engine, keys)
     writes: dict[type[Change], Write] = {
         AddUser: people.add,
@@ -197,6 +205,9 @@ def _store(engine: Engine, keys: KeyRing, entropy: Entropy) -> Store:
         UseDataKey: data_keys.use,
         KeepWrapsOf: data_keys.keep_wraps,
         RemoveDataKey: data_keys.remove,
+        SetRecoveryCodes: recovery_codes.set,
+        SpendRecoveryCode: recovery_codes.spend,
+        RemoveRecoveryCodes: recovery_codes.remove,
     }
     return Store(
         engine=engine,
@@ -215,6 +226,7 @@ def _store(engine: Engine, keys: KeyRing, entropy: Entropy) -> Store:
         audit=audit,
         outbox=outbox,
         policies=policies,
+        recovery_codes=recovery_codes,
         cleanup=Cleanup(engine),
         changes=ChangeSteps(writes, audit),
     )

@@ -18,13 +18,14 @@ class Way(StrEnum):
     VOICE_MOBILE = "voiceMobile"
     VOICE_OFFICE = "voiceOffice"
     VOICE_ALTERNATE_MOBILE = "voiceAlternateMobile"
+    RECOVERY_CODE = "recoveryCode"  # ours; in place of any of the others, and never asked for
 
     @property
     def is_typed(self) -> bool:
         """Whether the answer is typed into a page; else it is given on the device itself."""
-        return self in {Way.OATH, Way.SMS}
+        return self in {Way.OATH, Way.SMS, Way.RECOVERY_CODE}
 
     @property
     def can_be_default(self) -> bool:
         """Whether a person may prefer it: an alternate phone is only ever another option."""
-        return self is not Way.VOICE_ALTERNATE_MOBILE
+        return self not in {Way.VOICE_ALTERNATE_MOBILE, Way.RECOVERY_CODE}

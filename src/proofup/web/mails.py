@@ -26,6 +26,8 @@ TEMPLATES = (
     "method-removed",
     "default-changed",
     "not-me-reported",
+    "recovery-code-used",
+    "recovery-codes-made",
 )
 LONGEST_FACT = 256
 LONGEST_SUBJECT = 150
@@ -54,8 +56,8 @@ def render_mail(
     ``browser`` and ``system`` (each may be empty), ``address``, ``correlation_id``; of a
     change ``kind`` (of the method), ``was`` and ``now``, masked or ways; ``not_me_url`` (of this
     origin, or a path) and ``until`` (its last instant); of a report to the help desk
-    ``display_name``. Raises KeyError for an unknown template, ValueError for a link to elsewhere,
-    UndefinedError for a missing fact.
+    ``display_name``; of a used recovery code how many are ``left``. Raises KeyError for an
+    unknown template, ValueError for a link to elsewhere, UndefinedError for a missing fact.
     """
     if template not in TEMPLATES:
         raise KeyError(template)

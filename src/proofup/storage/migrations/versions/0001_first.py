@@ -88,6 +88,20 @@ TABLES = (
     )
     """,
     """
+    CREATE TABLE recovery_codes (
+        user_id TEXT NOT NULL REFERENCES users (id),
+        number BIGINT NOT NULL,
+        set_id TEXT NOT NULL,
+        digest BYTEA NOT NULL,
+        salt BYTEA NOT NULL,
+        pepper_id TEXT NOT NULL,
+        memory_kib BIGINT NOT NULL,
+        passes BIGINT NOT NULL,
+        created_at BIGINT NOT NULL,
+        PRIMARY KEY (user_id, number)
+    )
+    """,
+    """
     CREATE TABLE counters (
         key TEXT NOT NULL PRIMARY KEY,
         tries TEXT NOT NULL,

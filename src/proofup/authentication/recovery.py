@@ -1,0 +1,111 @@
+"""A recovery code in place of the second proof: counted, stretched once, spent in one write."""
+
+import hmac
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from proofup.audit.entry import Event
+from proofup.authentication.dispatcher import Standing, Step
+from proofup.authentication.ports import Ports
+from proofup.authentication.records import record
+from proofup.authentication.signin import AdvanceSignIn, SignIn
+from proofup.challenges.outcome import Refusal, Refused
+from proofup.directory.recovery_codes import (
+    RecoverySet,
+    SpendRecoveryCode,
+    StoredCode,
+    left_of,
+    typed_code,
+)
+from proofup.directory.users import Person, RequireEpoch
+from proofup.notices.telling import Occasion, notice
+from proofup.policy import figures
+from proofup.policy.decision import check_not_blocked
+from proofup.policy.limits import Charge, ResetCounters
+from proofup.values.errors import AlreadySpentError, LimitReachedError
+from proofup.values.ways import Way
+
+
+async def codes_of(ports: Ports, standing: Standing) -> RecoverySet | None:
+    """Return the codes that may be used in this sign-in now, or None."""
+    if standing.step is not Step.CHALLENGE or standing.person is None or standing.policy is None:
+        return None
+    if Way.RECOVERY_CODE not in standing.policy.ways:
+        return None
+    return await ports.recovery.of_user(standing.person.user.id)
+
+
+async def use_code(ports: Ports, standing: Standing, typed: str, *, at: datetime) -> Refused | None:
+    """Return None where ``typed`` was right and is spent, else why it was not taken.
+
+    Raises ProofsBlockedError, and TooBusyError where too much waits to be hashed.
+    """
+    sign_in, person = standing.sign_in, standing.person
+    if sign_in is None or person is None or standing.step is not Step.CHALLENGE:
+        return Refused(because=Refusal.NOT_ASKED)
+    check_not_blocked(person.account, at=at)
+    charges = _charges(ports, sign_in, person)
+    try:
+        left = await ports.room.counters.charge(*charges, at=at)
+    except LimitReachedError as limit:
+        return Refused(because=Refusal.PAUSED, left=0, until=limit.until)
+    found = await codes_of(ports, standing)
+    code = typed_code(typed)
+    if found is None or code is None:
+        return await _refuse(ports, sign_in, left=left[0], at=at)
+    digest = await ports.stretching.stretch(code, salt=found.salt, terms=found.terms)
+    # All are compared whatever matches, so that time tells nothing.
+    matching = [one for one in found.unused if hmac.compare_digest(one.digest, digest)]
+    if not matching:
+        return await _refuse(ports, sign_in, left=left[0], at=at)
+    try:
+        await _spend(ports, sign_in, person, found=found, code=matching[0], charges=charges, at=at)
+    except AlreadySpentError:
+        return Refused(because=Refusal.ALREADY_USED)
+    return None
+
+
+def _charges(ports: Ports, sign_in: SignIn, person: Person) -> tuple[Charge, ...]:
+    """Return what a try is counted against: codes of this account, all its proofs, the sign-in."""
+    return tuple(
+        Charge(key=ports.room.counter_key(limit.name, whom), limit=limit)
+        for limit, whom in (
+            (figures.RECOVERY_CODES, person.user.id),
+            (figures.WRONG_PROOFS, person.user.id),
+            (figures.ANSWERS_PER_SIGN_IN, sign_in.id),
+        )
+    )
+
+
+async def _refuse(ports: Ports, sign_in: SignIn, *, left: int, at: datetime) -> Refused:
+    details = {"way": Way.RECOVERY_CODE.value, "because": Refusal.WRONG.value}
+    await ports.room.commit(
+        record(sign_in, Event.CHALLENGE_FAILED, details, succeeded=False, at=at)
+    )
+    return Refused(because=Refusal.WRONG if left else Refusal.TOO_MANY, left=left)
+
+
+async def _spend(
+    ports: Ports,
+    sign_in: SignIn,
+    person: Person,
+    *,
+    found: RecoverySet,
+    code: StoredCode,
+    charges: tuple[Charge, ...],
+    at: datetime,
+) -> None:
+    left = left_of(found) - 1
+    occasion = Occasion(
+        user=person.user, correlation_id=sign_in.correlation_id, client=sign_in.client
+    )
+    proven = replace(sign_in, proofs=sign_in.proofs.with_second(Way.RECOVERY_CODE, at))
+    await ports.room.commit(
+        RequireEpoch(user_id=person.user.id, epoch=sign_in.epoch),
+        SpendRecoveryCode(user_id=person.user.id, set_id=found.id, number=code.number),
+        AdvanceSignIn(sign_in=proven),
+        ResetCounters(keys=tuple(charge.key for charge in charges)),
+        *notice(ports.room.desk, occasion, "recovery-code-used", {"left": str(left)}, at=at),
+        record(sign_in, Event.RECOVERY_CODE_USED, {"left": str(left)}, succeeded=True, at=at),
+    )

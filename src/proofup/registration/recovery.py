@@ -1,0 +1,61 @@
+"""Making recovery codes: a new set in place of the old, shown once."""
+
+from datetime import datetime
+
+from proofup.audit.entry import Event
+from proofup.directory.recovery_codes import (
+    SALT_BYTES,
+    RecoverySet,
+    SetRecoveryCodes,
+    StoredCode,
+    new_codes,
+)
+from proofup.directory.users import RequireEpoch
+from proofup.notices.telling import notice
+from proofup.policy import figures
+from proofup.policy.limits import Charge
+from proofup.policy.proofs import Action
+from proofup.registration.guard import check_fresh, held_methods
+from proofup.registration.ports import Actor, Ports, UnusableWayError
+from proofup.registration.records import record
+from proofup.values.ids import random_id
+from proofup.values.secret import Secret
+from proofup.values.ways import Way
+
+
+async def make_codes(ports: Ports, actor: Actor, *, at: datetime) -> tuple[Secret[str], ...]:
+    """Return ten new codes, the only time that anybody sees them; older ones are void.
+
+    Raises UnusableWayError where the rules forbid them or there is no method yet that they
+    could stand in for, NotFreshError, and LimitReachedError.
+    """
+    held = await held_methods(ports, actor)
+    policy = await ports.room.policies.current()
+    if Way.RECOVERY_CODE not in policy.ways or not held:
+        raise UnusableWayError
+    await check_fresh(ports, actor, held, Action.MAKE_RECOVERY_CODES, at=at)
+    user = actor.person.user
+    limit = figures.RECOVERY_SETS
+    key = ports.room.counter_key(limit.name, user.id)
+    await ports.room.counters.charge(Charge(key=key, limit=limit), at=at)
+    codes = new_codes(ports.room.entropy)
+    salt, terms = ports.room.entropy(SALT_BYTES), ports.stretching.terms
+    stored = [
+        StoredCode(number, await ports.stretching.stretch(code, salt=salt, terms=terms))
+        for number, code in enumerate(codes, start=1)
+    ]
+    new = RecoverySet(
+        id=random_id(ports.room.entropy),
+        user_id=user.id,
+        salt=salt,
+        terms=terms,
+        created_at=at,
+        unused=tuple(stored),
+    )
+    await ports.room.commit(
+        RequireEpoch(user_id=user.id, epoch=actor.epoch),
+        SetRecoveryCodes(new=new),
+        *notice(ports.room.desk, actor.occasion, "recovery-codes-made", {}, at=at),
+        record(actor, Event.RECOVERY_CODES_MADE, {"count": str(len(codes))}, at=at),
+    )
+    return codes
