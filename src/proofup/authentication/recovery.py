@@ -98,7 +98,10 @@ async def _spend(
 ) -> None:
     left = left_of(found) - 1
     occasion = Occasion(
-        user=person.user, correlation_id=sign_in.correlation_id, client=sign_in.client
+        user=person.user,
+        correlation_id=sign_in.correlation_id,
+        client=sign_in.client,
+        language=sign_in.language,
     )
     proven = replace(sign_in, proofs=sign_in.proofs.with_second(Way.RECOVERY_CODE, at))
     await ports.room.commit(

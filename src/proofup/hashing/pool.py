@@ -122,7 +122,7 @@ class Argon2idPool:
 
     async def stretch(self, code: Secret[str], *, salt: bytes, terms: Terms) -> bytes:
         """Return what is stored of a recovery code. Raises TooBusyError, UnreadableSecretError."""
-        peppered = self._peppered(code, terms.pepper_id)
+        peppered = _peppered(code.reveal(), self._pepper(terms.pepper_id))
         cost = Cost(memory_kib=terms.memory_kib, passes=terms.passes)
         return await self._in_thread(lambda: _stretched(cost, peppered, salt))
 
