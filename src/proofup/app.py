@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 
 from msgspec import Struct
 from starlette.applications import Starlette
@@ -11,15 +12,24 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from proofup.authentication import ports as signing_in
+from proofup.challenges.hearing import hear
 from proofup.challenges.room import Room
-from proofup.config.settings import Settings, Smtp, TextCarrier, Texts
-from proofup.delivery.carriers import Mailer, SmsCarrier
+from proofup.config.settings import Calls, Settings, Smtp, TextCarrier, Texts
+from proofup.delivery.carriers import Mailer, SmsCarrier, VoiceCarrier
 from proofup.delivery.kannel import KannelCarrier, KannelSettings, Proof
 from proofup.delivery.kannel_receipts import kannel_receipt_route
 from proofup.delivery.outbound import OutboundClient
 from proofup.delivery.sender import Sender
 from proofup.delivery.smtp import SmtpMailer, SmtpSecurity, SmtpSettings
-from proofup.delivery.webhook import RECEIPTS_PATH, WebhookCarrier, WebhookSettings
+from proofup.delivery.webhook import (
+    CALLS_PATH,
+    RECEIPTS_PATH,
+    Webhook,
+    WebhookCaller,
+    WebhookCarrier,
+    WebhookSettings,
+)
+from proofup.delivery.webhook_calls import call_route
 from proofup.delivery.webhook_receipts import receipt_route
 from proofup.hashing.cost import Cost
 from proofup.hashing.pool import Argon2idPool
@@ -48,6 +58,7 @@ from proofup.web.static_files import StaticFiles
 KIBI = 1024
 HEALTH_PATHS = frozenset({"/healthz", "/readyz"})
 GRACE = timedelta(seconds=20)
+VOICES = (Way.VOICE_MOBILE, Way.VOICE_OFFICE, Way.VOICE_ALTERNATE_MOBILE)
 
 
 class Service(Struct, frozen=True, kw_only=True):
@@ -84,7 +95,7 @@ def build(settings: Settings, store: Store, *, clock: Clock, entropy: Entropy) -
     sender = Sender(
         outbox=store.outbox,
         texts=_texts(settings, settings.texts, store, outbound, clock),
-        calls={},
+        calls=_calls(settings, outbound, clock),
         mails=_mails(settings, settings.smtp, clock),
         clock=clock,
     )
@@ -104,7 +115,6 @@ def build_room(
     def code_digests(*parts: str) -> Sequence[bytes]:
         return keys.digests(KeyPurpose.CODES, *parts)
 
-    texts = settings.texts
     return Room(
         catalogue=catalogue(
             organisation=settings.organisation.name, digests=code_digests, languages=languages
@@ -122,15 +132,11 @@ def build_room(
             not_me_url=lambda token: f"{settings.public_url.origin}/not-me/{token}",
             entropy=entropy,
         ),
-        texts=Budget(
-            countries=texts.countries,
-            per_day=texts.per_day,
-            per_day_and_country=texts.per_day_and_country,
-        )
-        if texts
-        else Budget(),
-        calls=Budget(kind="calls"),
-        served=frozenset({Way.OATH, Way.SMS, Way.RECOVERY_CODE}),
+        texts=_budget("texts", settings.texts),
+        calls=_budget("calls", settings.calls),
+        served=frozenset(
+            {Way.OATH, Way.SMS, Way.RECOVERY_CODE, *(VOICES if settings.calls else ())}
+        ),
         commit=store.commit,
         entropy=entropy,
     )
@@ -181,7 +187,7 @@ def _pages(
             static.route(),
             *sign_in_routes(sign_in_door),
             *portal_routes(portal_door),
-            *_receipts(settings, store, clock),
+            *_reports(settings, store, sign_in.room, clock),
         ],
         exception_handlers={**problems.table(), **sign_in_door.answers},
     )
@@ -194,7 +200,7 @@ def _pages(
         entropy=entropy,
         languages=languages,
         trusted_proxies=settings.trusted_proxies,
-        machine_paths=(RECEIPTS_PATH,),
+        machine_paths=(RECEIPTS_PATH, CALLS_PATH),
         any_host_paths=HEALTH_PATHS,
     )
 
@@ -212,9 +218,25 @@ def _health(store: Store) -> list[BaseRoute]:
     return [Route("/healthz", alive), Route("/readyz", ready)]
 
 
-def _receipts(settings: Settings, store: Store, clock: Clock) -> list[BaseRoute]:
+def _budget(kind: str, section: Texts | Calls | None) -> Budget:
+    """Return what the operator allows of texts or calls."""
+    if section is None:
+        return Budget(kind=kind)
+    return Budget(
+        kind=kind,
+        countries=section.countries,
+        per_day=section.per_day,
+        per_day_and_country=section.per_day_and_country,
+    )
+
+
+def _reports(settings: Settings, store: Store, room: Room, clock: Clock) -> list[BaseRoute]:
     """Return the doors by which carriers report; also of one that takes no new texts."""
     texts, outbox, routes = settings.texts, store.outbox, list[BaseRoute]()
+    if settings.calls:
+        hearing = partial(hear, room)
+        secret = settings.calls.secret
+        routes.append(call_route(hear=hearing, outbox=outbox, secret=secret, clock=clock))
     if texts and texts.secret:
         routes.append(receipt_route(outbox=outbox, secret=texts.secret, clock=clock))
     if texts and texts.kannel:
@@ -245,13 +267,22 @@ def _texts(
             clock=clock,
         )
     if texts and texts.webhook and texts.secret:
+        webhook = WebhookSettings(url=texts.webhook, secret=texts.secret, sender=texts.sender)
         found[TextCarrier.WEBHOOK] = WebhookCarrier(
-            WebhookSettings(url=texts.webhook, secret=texts.secret, sender=texts.sender),
-            client=outbound,
-            public_url=origin,
-            clock=clock,
+            Webhook(settings=webhook, client=outbound, public_url=origin, clock=clock)
         )
     return {name: found[name] for name in texts.carriers} if texts else {}
+
+
+def _calls(settings: Settings, outbound: OutboundClient, clock: Clock) -> dict[str, VoiceCarrier]:
+    calls, origin = settings.calls, settings.public_url.origin
+    if calls is None:
+        return {}
+    webhook = WebhookSettings(url=calls.webhook, secret=calls.secret, sender=calls.caller)
+    caller = WebhookCaller(
+        Webhook(settings=webhook, client=outbound, public_url=origin, clock=clock)
+    )
+    return {"webhook": caller}
 
 
 def _mails(settings: Settings, smtp: Smtp | None, clock: Clock) -> Mailer | None:

@@ -39,8 +39,8 @@ async def newest(world: World, here: Standing) -> MessageId:
     return stored.message_id
 
 
-async def press(world: World, message: MessageId, digits: str) -> Reply:
-    reply = await hear(world.room, message, None, digits, at=world.now)
+async def press(world: World, message: MessageId, digits: str, *, turn: int = 1) -> Reply:
+    reply = await hear(world.room, message, None, digits, turn=turn, at=world.now)
     assert reply
     return reply
 
@@ -80,10 +80,13 @@ async def test_VOI_04_another_key_is_asked_again_and_then_denied(world: World) -
     assert again.listens
     assert again.say.startswith("That key means nothing")
     assert await look(world, here) == Waiting()
-    denied = await press(world, message, "5")
+    assert await press(world, message, "5") == again  # NE2: told twice, it is one key
+    assert (await tell(world, message, Heard.ANSWERED)).listens
+    denied = await press(world, message, "5", turn=2)
     assert not denied.listens
     assert await look(world, here) == Refused(because=Refusal.DENIED)
-    over = await press(world, message, "#")
+    assert await press(world, message, "5", turn=2) == denied
+    over = await press(world, message, "#", turn=2)
     assert (over.say.startswith("This call has come too late"), over.listens) == (True, False)
     assert await look(world, here) == Refused(because=Refusal.DENIED)
 
@@ -91,7 +94,7 @@ async def test_VOI_04_another_key_is_asked_again_and_then_denied(world: World) -
 async def test_after_a_mistyped_key_the_pound_key_approves(world: World) -> None:
     _, here, message = await called(world)
     await press(world, message, "*")
-    await press(world, message, "#")
+    await press(world, message, "#", turn=2)
     assert isinstance(await look(world, here), Taken)
 
 
@@ -125,8 +128,10 @@ async def test_NE2_events_come_twice_late_and_out_of_order(world: World) -> None
     assert (await tell(world, message, Heard.ANSWERED)).listens
     await press(world, message, "#")
     await tell(world, message, Heard.HUNG_UP)  # as every call ends
+    thanks = await press(world, message, "#")
     assert isinstance(await look(world, here), Taken)
-    assert not (await press(world, message, "#")).listens
+    assert await press(world, message, "#") == thanks  # a carrier that heard no answer asks again
+    assert not (await press(world, message, "0#")).listens
 
 
 async def test_CH_04_a_key_that_is_pressed_too_late_counts_for_nothing(world: World) -> None:

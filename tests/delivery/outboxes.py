@@ -8,12 +8,13 @@ from typing import Any
 
 from proofup.delivery.outbox import Kind
 from proofup.values.ids import CorrelationId, MessageId
-from proofup.values.messages import DeliveryState, Mail, Text
+from proofup.values.messages import Call, DeliveryState, Mail, Text
 from proofup.values.phone_numbers import PhoneNumber
 from proofup.values.secret import Secret
 
 CORRELATION_ID = CorrelationId("c-1")
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+KINDS: dict[type[Text | Call | Mail], Kind] = {Text: "text", Call: "call", Mail: "mail"}
 ORDER = [
     DeliveryState.QUEUED,
     DeliveryState.SENT,
@@ -25,7 +26,7 @@ ORDER = [
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     id: MessageId
-    content: Text | Mail
+    content: Text | Call | Mail
     language: str = "en"
     created_at: datetime = NOON
     expires_at: datetime = NOON + timedelta(minutes=3)
@@ -39,7 +40,7 @@ class Row:
 
     @property
     def kind(self) -> Kind:
-        return "text" if isinstance(self.content, Text) else "mail"
+        return KINDS[type(self.content)]
 
 
 def text(
@@ -51,6 +52,11 @@ def text(
 ) -> Row:
     content = Text(to=PhoneNumber("44", "7700900067"), body=Secret(body))
     return Row(id=MessageId(name), content=content, expires_at=expires_at, free_at=free_at)
+
+
+def call(name: str = "m-1", *, extension: str | None = "77") -> Row:
+    number = PhoneNumber("44", "2079460123", extension)
+    return Row(id=MessageId(name), content=Call(to=number, greeting="Hello. Press the pound key."))
 
 
 def mail(name: str = "m-1", *, to: str = "robin@fabrikam.test") -> Row:

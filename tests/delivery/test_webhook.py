@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from delivery.http_servers import HttpServer, answer, http_server
-from delivery.outboxes import NOON, Row, text
+from delivery.outboxes import NOON, Row, call, text
 from proofup.delivery.carriers import CarrierDownError, CarrierRefusedError
 from proofup.delivery.outbound import OutboundClient
 from proofup.delivery.signature import verify_signature
-from proofup.delivery.webhook import WebhookCarrier, WebhookSettings
-from proofup.values.messages import Text
+from proofup.delivery.webhook import Webhook, WebhookCaller, WebhookCarrier, WebhookSettings
+from proofup.values.messages import Call, Text
 from proofup.values.secret import Secret
 
 SECRET = Secret("a-secret-of-32-letters-or-more-x")
@@ -22,15 +22,19 @@ async def send_by(
     server: HttpServer, row: Row, *, sender: str | None = "Contoso", allow: tuple[str, ...] = ()
 ) -> str | None:
     client = OutboundClient(allow=allow or ["127.0.0.1"])
-    carrier = WebhookCarrier(
-        WebhookSettings(url=f"http://127.0.0.1:{server.port}/texts", secret=SECRET, sender=sender),
+    webhook = Webhook(
+        settings=WebhookSettings(
+            url=f"http://127.0.0.1:{server.port}/texts", secret=SECRET, sender=sender
+        ),
         client=client,
         public_url="https://id.contoso.test/",
         clock=lambda: NOON,
     )
-    assert isinstance(row.content, Text)
     try:
-        return await carrier.send(row.content, row)
+        if isinstance(row.content, Call):
+            return await WebhookCaller(webhook).send(row.content, row)
+        assert isinstance(row.content, Text)
+        return await WebhookCarrier(webhook).send(row.content, row)
     finally:
         await client.close()
 
@@ -56,6 +60,34 @@ def test_the_order_says_everything_the_paper_promises() -> None:
                 "expires_at": "2026-11-21T12:03:00Z",
                 "callback_url": "https://id.contoso.test/delivery/v1/receipts/m-1",
             }
+
+    asyncio.run(story())
+
+
+def test_a_call_says_its_greeting_and_where_to_ask_what_is_next() -> None:
+    async def story() -> None:
+        async with http_server(answer(202, b'{"reference": "c-1"}')) as server:
+            assert await send_by(server, call(), sender="+442079460018") == "c-1"
+            assert order(server) == {
+                "id": "m-1",
+                "kind": "call",
+                "to": "+442079460123",
+                "extension": "77",
+                "from": "+442079460018",
+                "say": "Hello. Press the pound key.",
+                "language": "en",
+                "expires_at": "2026-11-21T12:03:00Z",
+                "callback_url": "https://id.contoso.test/delivery/v1/calls/m-1",
+            }
+
+    asyncio.run(story())
+
+
+def test_without_an_extension_the_order_names_none() -> None:
+    async def story() -> None:
+        async with http_server(answer(202)) as server:
+            await send_by(server, call(extension=None), sender=None)
+            assert not {"extension", "from"} & set(order(server))
 
     asyncio.run(story())
 

@@ -17,7 +17,7 @@ from delivery.outboxes import NOON, mail, text
 from proofup.delivery.outbound import OutboundClient
 from proofup.delivery.signature import verify_signature
 from proofup.delivery.smtp import SmtpMailer, SmtpSecurity, SmtpSettings
-from proofup.delivery.webhook import WebhookCarrier, WebhookSettings
+from proofup.delivery.webhook import Webhook, WebhookCarrier, WebhookSettings
 from proofup.values.clock import from_microseconds
 from proofup.values.messages import Mail, Text
 from proofup.values.secret import Secret
@@ -92,12 +92,14 @@ def test_the_phones_program_takes_a_text_of_the_product(tmp_path: Path) -> None:
             phone = await start_phone(tmp_path, ports, "http://localhost:8080")
             client = OutboundClient(allow=["localhost"])
             carrier = WebhookCarrier(
-                WebhookSettings(
-                    url=f"http://localhost:{ports.phone}/texts", secret=SECRET, sender=None
-                ),
-                client=client,
-                public_url=f"http://127.0.0.1:{service.port}",
-                clock=lambda: datetime.now(UTC),
+                Webhook(
+                    settings=WebhookSettings(
+                        url=f"http://localhost:{ports.phone}/orders", secret=SECRET, sender=None
+                    ),
+                    client=client,
+                    public_url=f"http://127.0.0.1:{service.port}",
+                    clock=lambda: datetime.now(UTC),
+                )
             )
             row = text("0123-m-1", expires_at=datetime.now(UTC) + timedelta(minutes=3))
             assert isinstance(row.content, Text)

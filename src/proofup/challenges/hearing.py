@@ -34,24 +34,26 @@ async def hear(
     event: Heard | None,
     digits: str,
     *,
+    turn: int = 1,
     at: datetime,
 ) -> Reply | None:
     """Note what a carrier tells of the call ``message_id``; None where there is no such call.
 
     ``event`` is what happened to the call, or None where keys were pressed, which are
-    ``digits``. What is told twice, late or out of order changes nothing.
+    ``digits``, when the carrier waited for them the ``turn``-th time. What is told twice, late or
+    out of order changes nothing, and what is told twice is answered as before.
     """
     stored = await room.challenges.of_message(message_id)
     if stored is None or stored.challenge.way.is_typed:
         return None
     challenge = stored.challenge
     before = challenge.heard
-    heard = event or meaning(digits, before)
+    heard = event or meaning(digits, turn)
+    if before and (before is heard or _goes_back(before, heard)):
+        return _reply(room, stored, moment_of(before))
     is_over = stored.state is not ChallengeState.OPEN or at >= challenge.expires_at
     if is_over or (before and before.is_final):
         return _reply(room, stored, Moment.OVER)
-    if _goes_back(before, heard):
-        return _reply(room, stored, Moment.GREETING)
     changes = (
         HearChallenge(challenge_id=challenge.id, before=before, heard=heard, at=at),
         *await _consequences(room, stored, heard, at=at),
@@ -63,10 +65,10 @@ async def hear(
     return _reply(room, stored, moment_of(heard))
 
 
-def _goes_back(before: Heard | None, heard: Heard) -> bool:
-    """Tell whether ``heard`` is known already, or happened before what is."""
-    order = (None, Heard.RINGING, Heard.ANSWERED, Heard.ANOTHER_KEY)
-    return heard in order and order.index(heard) <= order.index(before)
+def _goes_back(before: Heard, heard: Heard) -> bool:
+    """Tell whether ``heard`` happened before what is known already of a call that goes on."""
+    order = (Heard.RINGING, Heard.ANSWERED, Heard.ANOTHER_KEY)
+    return {before, heard} <= set(order) and order.index(heard) < order.index(before)
 
 
 async def _consequences(

@@ -15,7 +15,6 @@ from starlette.responses import Response
 from proofup.values.errors import ProofupError, TooBusyError
 from proofup.values.ids import MessageId
 
-LONGEST_ID = 64
 NUMBER = re.compile(r"\+?\d[\d ()-]{3,}\d")
 
 
@@ -66,13 +65,10 @@ class Receipts(Protocol):
 
 async def noted(outbox: Receipts, receipt: Receipt, *, at: datetime) -> Response:
     """Mark the message and return 204, 404 where it is not known, 503 where the store is busy."""
-    happened_at = min(receipt.at, at)  # a carrier's clock may be ahead of ours
     try:
-        known = await _mark(outbox, receipt, happened_at)
+        known = await mark(outbox, receipt, at=at)
     except TooBusyError as error:
-        answer = refused(RefusedReceiptError(503, "busy", "try again shortly"))
-        answer.headers["Retry-After"] = str(error.retry_after_seconds)
-        return answer
+        return busy(error)
     if not known:
         return refused(RefusedReceiptError(404, "notFound", "id: there is no such message"))
     return Response(status_code=204, headers={"Cache-Control": "no-store"})
@@ -89,14 +85,24 @@ def refused(refusal: RefusedReceiptError) -> Response:
     )
 
 
-async def _mark(outbox: Receipts, receipt: Receipt, at: datetime) -> bool:
+def busy(error: TooBusyError) -> Response:
+    """Return the answer that asks to come again."""
+    answer = refused(RefusedReceiptError(503, "busy", "try again shortly"))
+    answer.headers["Retry-After"] = str(error.retry_after_seconds)
+    return answer
+
+
+async def mark(outbox: Receipts, receipt: Receipt, *, at: datetime) -> bool:
+    """Move the message on as ``receipt`` says; False if there is no such message."""
+    happened_at = min(receipt.at, at)  # a carrier's clock may be ahead of ours
     match receipt.status:
         case ReceiptStatus.SENT:
-            return await outbox.mark_sent(receipt.message_id, None, at)
+            return await outbox.mark_sent(receipt.message_id, None, happened_at)
         case ReceiptStatus.DELIVERED:
-            return await outbox.mark_delivered(receipt.message_id, at)
+            return await outbox.mark_delivered(receipt.message_id, happened_at)
         case ReceiptStatus.FAILED:
-            return await outbox.mark_failed(receipt.message_id, _kept(receipt.reason), at, None)
+            reason = _kept(receipt.reason)
+            return await outbox.mark_failed(receipt.message_id, reason, happened_at, None)
 
 
 def _kept(reason: str | None) -> str:

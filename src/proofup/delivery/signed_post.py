@@ -1,18 +1,27 @@
 """Reads what a carrier posts: bounded, signed, and of one shape."""
 
 from datetime import datetime
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
+from msgspec import Meta, Struct
 from starlette.requests import Request
 
 from proofup.delivery.receipts import RefusedReceiptError
 from proofup.delivery.signature import InvalidSignatureError, verify_signature
 from proofup.values.secret import Secret
 
-Shape = TypeVar("Shape", bound=msgspec.Struct)
-
 LONGEST_BODY = 4096  # bytes
+LONGEST_ID = 64
+
+
+class OfMessage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What every such body repeats of its address, so that the signature covers it."""
+
+    id: Annotated[str, Meta(max_length=LONGEST_ID)]
+
+
+Shape = TypeVar("Shape", bound=OfMessage)
 
 
 async def read_signed(
@@ -34,6 +43,10 @@ async def read_signed(
         problem = f"{error.header} {error.reason}"
         raise RefusedReceiptError(401, "unauthorized", problem) from error
     try:
-        return msgspec.json.decode(body, type=shape)
+        told = msgspec.json.decode(body, type=shape)
     except msgspec.MsgspecError as error:
         raise RefusedReceiptError(400, "invalidRequest", str(error)) from error
+    if told.id != request.path_params["message_id"]:
+        problem = "id: the body names another message than the address"
+        raise RefusedReceiptError(400, "invalidRequest", problem)
+    return told

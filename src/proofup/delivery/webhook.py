@@ -1,4 +1,4 @@
-"""The webhook carrier: any carrier for texts behind one documented, signed post.
+"""The webhook carrier: any carrier for texts or calls behind one documented, signed post.
 
 The protocol is written down for carriers in docs/carriers/webhook.md.
 """
@@ -15,10 +15,11 @@ from proofup.delivery.outbound import OutboundClient, UnreachableError
 from proofup.delivery.outbox import ClaimedMessage
 from proofup.delivery.signature import signed_headers
 from proofup.values.clock import Clock
-from proofup.values.messages import Text
+from proofup.values.messages import Call, Text
 from proofup.values.secret import Secret
 
 RECEIPTS_PATH = "/delivery/v1/receipts"
+CALLS_PATH = "/delivery/v1/calls"
 PASSING = frozenset(
     {408, 425, 429}
 )  # 4xx that ask to come again (RFC 9110 §15.5.9, RFC 8470, RFC 6585)
@@ -26,16 +27,16 @@ LONGEST_REFERENCE = 128  # letters
 
 
 class WebhookSettings(Struct, frozen=True, kw_only=True):
-    """Where texts are posted, the secret shared with the carrier, and whom texts come from."""
+    """Where messages are posted, the secret shared with the carrier, and whom they come from."""
 
     url: str
     secret: Secret[str]
     sender: str | None
 
 
-class _Order(msgspec.Struct, frozen=True, kw_only=True, rename={"sender": "from"}):
+class _TextOrder(Struct, frozen=True, kw_only=True, rename={"sender": "from"}):
     id: str
-    kind: Literal["text"]
+    kind: Literal["text"] = "text"
     to: str
     sender: str | UnsetType
     text: str
@@ -44,43 +45,46 @@ class _Order(msgspec.Struct, frozen=True, kw_only=True, rename={"sender": "from"
     callback_url: str
 
 
-class _Taken(msgspec.Struct, frozen=True):
+class _CallOrder(Struct, frozen=True, kw_only=True, rename={"sender": "from"}):
+    id: str
+    kind: Literal["call"] = "call"
+    to: str
+    extension: str | UnsetType
+    sender: str | UnsetType
+    say: str
+    language: str
+    expires_at: datetime
+    callback_url: str
+
+
+class _Taken(Struct, frozen=True):
     """What a carrier may answer; fields that are not known are its own business."""
 
     reference: str | None = None
 
 
-class WebhookCarrier:
-    """Posts texts to the carrier; ``public_url`` is where the carrier reaches this service."""
+class Webhook(Struct, frozen=True, kw_only=True):
+    """One address where orders are posted; ``public_url`` is where the carrier reaches us."""
 
-    def __init__(
-        self, settings: WebhookSettings, *, client: OutboundClient, public_url: str, clock: Clock
-    ) -> None:
-        self._settings = settings
-        self._client = client
-        self._receipts = public_url.rstrip("/") + RECEIPTS_PATH
-        self._clock = clock
+    settings: WebhookSettings
+    client: OutboundClient
+    public_url: str
+    clock: Clock
 
-    async def send(self, text: Text, message: ClaimedMessage, /) -> str | None:
-        """Post ``text`` and return the carrier's reference, if it gave one."""
-        order = _Order(
-            id=message.id,
-            kind="text",
-            to=text.to.e164,
-            sender=self._settings.sender or UNSET,
-            text=text.body.reveal(),
-            language=message.language,
-            expires_at=message.expires_at,
-            callback_url=f"{self._receipts}/{message.id}",
-        )
+    def callback(self, path: str, message: ClaimedMessage) -> str:
+        """Return the address where the carrier reports of ``message``."""
+        return f"{self.public_url.rstrip('/')}{path}/{message.id}"
+
+    async def post(self, order: Struct) -> str | None:
+        """Post ``order`` and return the carrier's reference. Raises CarrierRefusedError."""
         body = msgspec.json.encode(order)
         headers = {
             "Content-Type": "application/json",
             "User-Agent": "Proofup",
-            **signed_headers(self._settings.secret, body, at=self._clock()),
+            **signed_headers(self.settings.secret, body, at=self.clock()),
         }
         try:
-            answer = await self._client.post(self._settings.url, body=body, headers=headers)
+            answer = await self.client.post(self.settings.url, body=body, headers=headers)
         except UnreachableError as error:
             raise CarrierDownError(error.reason) from error
         if 200 <= answer.status < 300:  # noqa: PLR2004 - the class of answers that say yes
@@ -91,8 +95,47 @@ class WebhookCarrier:
         raise CarrierRefusedError(reason, permanent=answer.status not in PASSING)
 
 
+class WebhookCarrier(Struct, frozen=True):
+    """Posts texts to the carrier."""
+
+    webhook: Webhook
+
+    async def send(self, text: Text, message: ClaimedMessage, /) -> str | None:
+        """Post ``text`` and return the carrier's reference, if it gave one."""
+        order = _TextOrder(
+            id=message.id,
+            to=text.to.e164,
+            sender=self.webhook.settings.sender or UNSET,
+            text=text.body.reveal(),
+            language=message.language,
+            expires_at=message.expires_at,
+            callback_url=self.webhook.callback(RECEIPTS_PATH, message),
+        )
+        return await self.webhook.post(order)
+
+
+class WebhookCaller(Struct, frozen=True):
+    """Posts calls to the carrier, which then asks what to say with every event."""
+
+    webhook: Webhook
+
+    async def send(self, call: Call, message: ClaimedMessage, /) -> str | None:
+        """Post ``call`` and return the carrier's reference, if it gave one."""
+        order = _CallOrder(
+            id=message.id,
+            to=call.to.e164,
+            extension=call.to.extension or UNSET,
+            sender=self.webhook.settings.sender or UNSET,
+            say=call.greeting,
+            language=message.language,
+            expires_at=message.expires_at,
+            callback_url=self.webhook.callback(CALLS_PATH, message),
+        )
+        return await self.webhook.post(order)
+
+
 def _reference(body: bytes) -> str | None:
-    """Return the reference in the answer; a text is taken whether or not there is a good one."""
+    """Return the reference in the answer; a message is taken whether or not there is a good one."""
     try:
         reference = msgspec.json.decode(body, type=_Taken).reference
     except msgspec.MsgspecError:

@@ -7,13 +7,12 @@ cannot be turned into one for another message.
 from datetime import datetime
 from typing import Annotated
 
-import msgspec
+from msgspec import Meta
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from proofup.delivery.receipts import (
-    LONGEST_ID,
     Receipt,
     Receipts,
     ReceiptStatus,
@@ -21,21 +20,19 @@ from proofup.delivery.receipts import (
     noted,
     refused,
 )
-from proofup.delivery.signed_post import read_signed
+from proofup.delivery.signed_post import OfMessage, read_signed
 from proofup.delivery.webhook import RECEIPTS_PATH
 from proofup.values.clock import Clock
 from proofup.values.ids import MessageId
 from proofup.values.secret import Secret
 
 LONGEST_REASON = 120  # letters
-OTHER_MESSAGE = "id: the body names another message than the address"
 
 
-class _Receipt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    id: Annotated[str, msgspec.Meta(max_length=LONGEST_ID)]
+class _Receipt(OfMessage, frozen=True, kw_only=True):
     status: ReceiptStatus
-    reason: Annotated[str, msgspec.Meta(max_length=LONGEST_REASON)] | None = None
-    at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+    reason: Annotated[str, Meta(max_length=LONGEST_REASON)] | None = None
+    at: Annotated[datetime, Meta(tz=True)] | None = None
 
 
 def receipt_route(*, outbox: Receipts, secret: Secret[str], clock: Clock) -> Route:
@@ -51,8 +48,6 @@ def receipt_route(*, outbox: Receipts, secret: Secret[str], clock: Clock) -> Rou
             told = await read_signed(request, _Receipt, secret=secret, at=at)
         except RefusedReceiptError as refusal:
             return refused(refusal)
-        if told.id != request.path_params["message_id"]:
-            return refused(RefusedReceiptError(400, "invalidRequest", OTHER_MESSAGE))
         receipt = Receipt(
             message_id=MessageId(told.id), status=told.status, reason=told.reason, at=told.at or at
         )

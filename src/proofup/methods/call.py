@@ -43,27 +43,27 @@ REPORT = marked(
 )
 
 
-def meaning(digits: str, before: Heard | None) -> Heard:
-    """Return what the keys ``digits``, pressed in one go, mean after ``before``.
+def meaning(digits: str, turn: int) -> Heard:
+    """Return what the keys ``digits`` mean when a key was waited for the ``turn``-th time.
 
-    A key that means nothing may be tried once more; a second one denies.
+    A key that means nothing may be tried once more; at the second turn it denies.
     """
     keys = "".join(digits.split())
     if keys == APPROVE:
         return Heard.APPROVED
     if keys == REPORT_FRAUD:
         return Heard.FRAUD
-    return Heard.DENIED if before is Heard.ANOTHER_KEY else Heard.ANOTHER_KEY
+    return Heard.ANOTHER_KEY if turn == 1 else Heard.DENIED
 
 
 def moment_of(heard: Heard) -> Moment:
-    """Return when it is that ``heard`` was heard; anything that is no key goes on listening."""
+    """Return when it is that ``heard`` was heard; what is no key and no end goes on listening."""
     return {
         Heard.ANOTHER_KEY: Moment.AGAIN,
         Heard.APPROVED: Moment.APPROVED,
         Heard.DENIED: Moment.DENIED,
         Heard.FRAUD: Moment.REPORTED,
-    }.get(heard, Moment.GREETING)
+    }.get(heard, Moment.OVER if heard.is_final else Moment.GREETING)
 
 
 def said(moment: Moment, *, organisation: str, purpose: Purpose, words: Words) -> str:
