@@ -306,3 +306,14 @@ def test_every_way_belongs_to_one_method() -> None:
                 kinds.setdefault(way, set()).add(method.kind)
     assert sorted(kinds) == sorted(set(Way) - {Way.RECOVERY_CODE})  # codes are no method
     assert all(len(found) == 1 for found in kinds.values())
+
+
+@every_method
+def test_what_was_answered_before_a_copy_was_put_back_is_not_accepted_after(
+    method: VerificationMethod,
+) -> None:
+    copied = held_by(method)
+    held = method.put_back(copied, at=NOON)
+    assert (held.id, held.user_id, held.slot) == (copied.id, copied.user_id, copied.slot)
+    assert method.describe(held) == method.describe(copied)
+    assert method.put_back(held, at=NOON - timedelta(days=1)) == held

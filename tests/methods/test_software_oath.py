@@ -327,3 +327,16 @@ def test_an_app_is_something_one_has_and_there_are_five_at_the_most() -> None:
 def test_nothing_is_sent_and_any_app_may_answer() -> None:
     pending = asked(candidate(), NOON)
     assert (pending.message, pending.verifier, pending.method_id) == (None, None, None)
+
+
+def test_OT3_no_code_that_may_have_been_accepted_counts_after_a_restore() -> None:
+    copied = candidate()
+    secret = scanned(OATH, copied)
+    held = OATH.put_back(copied, at=NOON)
+    for near in (-1, 0, 1):
+        code = shown(secret, NOON + near * STEP)
+        verdict = OATH.verify(held, asked(held, NOON), code, at=NOON)
+        assert verdict == Rejected(Because.ALREADY_USED)
+    later = NOON + 2 * STEP
+    verdict = OATH.verify(held, asked(held, later), shown(secret, later), at=later)
+    assert isinstance(verdict, Accepted)

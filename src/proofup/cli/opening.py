@@ -5,6 +5,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
@@ -16,8 +17,11 @@ from proofup.config.reading import read_settings
 from proofup.config.settings import Settings
 from proofup.hashing.cost import Cost
 from proofup.hashing.pool import Argon2idPool
+from proofup.languages.catalogues import Catalogues
+from proofup.methods.catalogue import Catalogue, catalogue
 from proofup.storage.store import Store, open_store
 from proofup.values.ids import CorrelationId, UserId, random_id
+from proofup.values.sealing import KeyPurpose
 from proofup.values.secret import Secret
 
 ACTOR = "host"  # whoever may run commands as the service's own user
@@ -42,6 +46,14 @@ class Opened(Struct, frozen=True, kw_only=True):
             succeeded=True,
             correlation_id=self.correlation_id,
             details={"command": command, **details},
+        )
+
+    def catalogue(self) -> Catalogue:
+        """Return the verification methods of this service."""
+        return catalogue(
+            organisation=self.settings.organisation.name,
+            digests=partial(self.store.keys.digests, KeyPurpose.CODES),
+            languages=Catalogues(),
         )
 
     def hashing(self) -> Argon2idPool:

@@ -124,6 +124,18 @@ def parser() -> argparse.ArgumentParser:
     verify.add_argument(
         "--checkpoint", metavar="N:DIGEST", help="what the server's log said of an entry"
     )
+    backup = command(commands, "backup", "backup:run", "copy the database while it is served")
+    backup.add_argument("file", type=Path, metavar="FILE", help="a new file")
+    restore = command(commands, "restore", "restore:run", "put a backup back and make it safe")
+    restore.add_argument("file", type=Path, metavar="FILE", nargs="?", help="what backup made")
+    restore.add_argument(
+        "--over", action="store_true", help="take the place of a database, which is kept aside"
+    )
+    restore.add_argument(
+        "--as-it-is",
+        action="store_true",
+        help="no FILE: other means have put the database back, make it safe",
+    )
     rotate = command(commands, "rotate-keys", "rotate_keys:run", "change keys while serving")
     rotate.add_argument(
         "--key-encryption-key", action="store_true", help="draw another key for the key file"

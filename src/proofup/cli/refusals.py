@@ -10,6 +10,8 @@ from proofup.hashing.foreign import UnacceptableHashError
 from proofup.serving.errors import CannotListenError
 from proofup.storage.errors import (
     DatabaseInUseError,
+    NoProgramError,
+    ProgramFailedError,
     UnknownDatabaseError,
     UnknownSchemaError,
     WrongKeyError,
@@ -62,6 +64,16 @@ WORDS: Mapping[type[ProofupError], Words] = {
         "passwordHash",
         error.reason,
         "See docs/operators/import.md for the kinds of hash.",
+    ),
+    NoProgramError: lambda error: (
+        error.program,
+        "is not on the PATH.",
+        "Install PostgreSQL's client programs, of the server's version or later.",
+    ),
+    ProgramFailedError: lambda error: (
+        error.program,
+        f"said: {error.said}.",
+        "Nothing was changed.",
     ),
     WrongKeyError: lambda error: (
         "key_file",

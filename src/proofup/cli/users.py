@@ -3,7 +3,6 @@
 import argparse
 import os
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -16,12 +15,9 @@ from proofup.directory.passwords import SetPassword
 from proofup.directory.roles import GLOBAL_ADMINISTRATOR
 from proofup.directory.users import HoldChanges, Person, RaiseEpoch, SetEnabled
 from proofup.hashing.common_passwords import CommonPasswordTable
-from proofup.languages.catalogues import Catalogues
-from proofup.methods.catalogue import catalogue
 from proofup.values.errors import InvalidNameError
 from proofup.values.ids import UserId
 from proofup.values.names import canonical_name
-from proofup.values.sealing import KeyPurpose
 
 ROLES: Mapping[str, str] = {GLOBAL_ADMINISTRATOR: "Global Administrator"}
 
@@ -155,11 +151,7 @@ async def person_named(service: Opened, name: str) -> Person:
 
 async def _facts(service: Opened, person: Person) -> dict[str, Any]:
     user, account, store = person.user, person.account, service.store
-    methods = catalogue(
-        organisation=service.settings.organisation.name,
-        digests=partial(store.keys.digests, KeyPurpose.CODES),
-        languages=Catalogues(),
-    )
+    methods = service.catalogue()
     held, blocked = account.changes_held_at, account.proofs_blocked_until
     return {
         "id": user.id,

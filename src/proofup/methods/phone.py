@@ -197,6 +197,11 @@ class Phone(Struct, frozen=True, kw_only=True):
             kind=KIND, slot=held.slot, full=number.readable, masked=number.masked, number=number
         )
 
+    def put_back(self, held: RegisteredMethod, *, at: datetime) -> RegisteredMethod:
+        """Return the phone as it is: what it was asked lies elsewhere, and is void."""
+        del at
+        return held
+
     def _verifiers(
         self, code: str, challenge_id: ChallengeId, purpose: Purpose, held: RegisteredMethod
     ) -> Sequence[bytes]:

@@ -238,6 +238,13 @@ class VerificationMethod(Protocol):
         """Return what pages may say of ``held``."""
         ...
 
+    def put_back(self, held: RegisteredMethod, *, at: datetime) -> RegisteredMethod:
+        """Return ``held``, which comes from an older copy, as it should be stored ``at`` now.
+
+        No answer that may have been accepted since the copy was made is accepted again.
+        """
+        ...
+
 
 class RegisteredMethods(Protocol):
     """Reads the methods of one person."""

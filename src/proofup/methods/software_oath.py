@@ -169,6 +169,13 @@ class SoftwareOath(Struct, frozen=True, kw_only=True):
         name = _read(held).display_name
         return Description(kind=KIND, slot=held.slot, full=name, masked=name)
 
+    def put_back(self, held: RegisteredMethod, *, at: datetime) -> RegisteredMethod:
+        """Return the app with every step used up that a code may have been accepted for."""
+        known = _read(held)
+        newest = (at - EPOCH) // TIME_STEP + DRIFT_STEPS
+        document = msgspec.structs.replace(known, last_step=max(known.last_step, newest))
+        return msgspec.structs.replace(held, document=msgspec.json.encode(document))
+
 
 def _read(held: RegisteredMethod) -> _Document:
     return msgspec.json.decode(held.document, type=_Document)

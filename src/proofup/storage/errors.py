@@ -32,3 +32,20 @@ class WrongKeyError(UnreadableSecretError):
         super().__init__(given, wanted)
         self.given = given
         self.wanted = tuple(wanted)
+
+
+class NoProgramError(ProofupError):
+    """``program`` of PostgreSQL is not on the PATH."""
+
+    def __init__(self, program: str) -> None:
+        super().__init__(program)
+        self.program = program
+
+
+class ProgramFailedError(ProofupError):
+    """``program`` of PostgreSQL ended with an error; ``said`` is its last line."""
+
+    def __init__(self, program: str, said: str) -> None:
+        super().__init__(program, said)
+        self.program = program
+        self.said = said

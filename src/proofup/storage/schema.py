@@ -36,6 +36,11 @@ def bring_up_to_date(url: str) -> None:
         _upgrade(url)
 
 
+def is_empty(url: str) -> bool:
+    """Tell whether no Proofup has been in the PostgreSQL database at ``url``."""
+    return _postgresql_revision(url) is None
+
+
 def sqlite_path(url: str) -> Path:
     """Return the file that ``sqlite:///path`` names."""
     return Path(url.removeprefix("sqlite:///"))

@@ -69,7 +69,7 @@ class SqliteEngine:
 
     def __init__(self, path: Path, *, serving: bool) -> None:
         self._path = path
-        self._lock = _lock_beside(path) if serving else None
+        self._lock = lock_beside(path) if serving else None
         self._reader = connect(path, wait_seconds=READ_BUSY_SECONDS)
         self._writer = GroupCommit(connect(path))
         self._message = asyncio.Event()
@@ -136,7 +136,7 @@ class SqliteEngine:
             os.close(self._lock)
 
 
-def _lock_beside(path: Path) -> int:
+def lock_beside(path: Path) -> int:
     """Return an open lock on the file beside ``path``, or raise DatabaseInUseError."""
     lock = os.open(path.with_name(path.name + ".lock"), os.O_CREAT | os.O_RDWR, 0o600)
     try:

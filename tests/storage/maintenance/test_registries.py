@@ -2,6 +2,8 @@
 
 import importlib
 
+from proofup.storage.maintenance.naming import PEPPERED
+from proofup.storage.maintenance.restoring import KEPT, VOIDED
 from proofup.storage.sealed import SEALED
 
 FIRST = importlib.import_module("proofup.storage.migrations.versions.0001_first")
@@ -10,6 +12,8 @@ FIRST = importlib.import_module("proofup.storage.migrations.versions.0001_first"
 NOT_SEALED = {
     ("challenges", "verifier"),
     ("key_wraps", "wrapped"),
+    ("recovery_codes", "digest"),
+    ("recovery_codes", "salt"),
 }
 
 
@@ -27,3 +31,14 @@ def test_KE2_every_column_of_bytes_is_sealed_or_known_not_to_be() -> None:
     others = columns_of_bytes() - sealed - NOT_SEALED
     assert {column for _, column in others} <= {"token_digest"}, others
     assert sealed <= columns_of_bytes()
+
+
+def test_D19_of_every_table_it_is_said_what_a_restore_does_to_it() -> None:
+    tables = {statement.split()[2] for statement in FIRST.TABLES}
+    assert tables == set(VOIDED) | set(KEPT)
+    assert not set(VOIDED) & set(KEPT)
+
+
+def test_KE2_every_row_that_names_a_pepper_is_looked_at_before_it_goes() -> None:
+    tables = {statement.split()[2] for statement in FIRST.TABLES if "pepper_id" in statement}
+    assert tables == {sql.split()[3] for sql in PEPPERED}

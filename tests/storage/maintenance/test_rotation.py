@@ -108,7 +108,7 @@ async def test_KE2_a_pepper_stays_until_nobodys_password_is_hashed_with_it(store
     )
     await store.commit(user(), SetPassword(credential=credential))
     rotation = await rotated(store, KeyPurpose.PEPPER)
-    assert "sign in again" in str(await needed(rotation, KeyPurpose.PEPPER))
+    assert "passwords" in str(await needed(rotation, KeyPurpose.PEPPER))
     newer, _ = store.keys.current(KeyPurpose.PEPPER)
     assert newer != pepper
     anew = PasswordCredential(

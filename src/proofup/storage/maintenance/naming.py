@@ -12,7 +12,10 @@ from proofup.values.sealing import KeyPurpose, sealed_with, short_name
 
 SLOWEST = timedelta(minutes=1)  # how long after a key went out of use it may still be written with
 
-CREDENTIALS = "SELECT 1 FROM credentials WHERE pepper_id = ? LIMIT 1"
+PEPPERED = (
+    "SELECT 1 FROM credentials WHERE pepper_id = ? LIMIT 1",
+    "SELECT 1 FROM recovery_codes WHERE pepper_id = ? LIMIT 1",
+)
 # The first link of the next key says where those of this one end; entries are kept for ever.
 ENTRIES = (
     "SELECT 1 FROM audit_log WHERE sequence < "
@@ -41,7 +44,7 @@ def _questions(
 ) -> Sequence[tuple[str, tuple[Value, ...]]]:
     now = to_microseconds(at)
     if purpose is KeyPurpose.PEPPER:
-        return [(CREDENTIALS, (key_id,))]
+        return [(sql, (key_id,)) for sql in PEPPERED]
     if purpose is KeyPurpose.AUDIT:
         return [(ENTRIES, (key_id,))]
     if purpose is KeyPurpose.COUNTERS:

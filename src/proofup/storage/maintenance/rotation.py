@@ -131,6 +131,6 @@ STAYS = {
     KeyPurpose.MESSAGES: "messages are sealed with it: run `rotate-keys --data-keys messages`",
     KeyPurpose.CODES: "a code that was texted may still come back",
     KeyPurpose.COUNTERS: "tries are still counted under it, for some days at the most",
-    KeyPurpose.PEPPER: "passwords are still hashed with it, until their people sign in again",
+    KeyPurpose.PEPPER: "passwords or recovery codes of some people are hashed with it",
     KeyPurpose.AUDIT: "entries of the audit log are chained with it, for ever",
 }

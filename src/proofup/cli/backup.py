@@ -1,0 +1,86 @@
+"""``proofup backup``: a copy of the database of one moment, made while it is served."""
+
+import argparse
+import asyncio
+from pathlib import Path
+
+from proofup.audit.entry import Event
+from proofup.cli.opening import Opened, opened
+from proofup.cli.output import Output, RefusedError
+from proofup.cli.progress import progress
+from proofup.config.key_file import read_key
+from proofup.storage.maintenance.sqlite_copy import copy_sqlite, flush, forget, is_intact
+from proofup.storage.schema import sqlite_path
+from proofup.storage.store import SQLITE, open_store
+from proofup.values.sealing import fingerprint
+
+COMMAND = "backup"
+
+
+async def run(arguments: argparse.Namespace, output: Output) -> int:
+    """Make the copy beside its place, look through it, then give it its name."""
+    file: Path = arguments.file.absolute()
+    refuse_taken(file)
+    part = file.with_name(f"{file.name}.part")
+    forget(part)  # of a backup that was cut off
+    async with opened(arguments.folder) as service:
+        name = fingerprint(read_key(service.settings.key_file).reveal())
+        url = service.settings.database.reveal()
+        # Its own entry goes into the copy, so that a restore tells which copy it was.
+        await service.store.commit(
+            service.entry(Event.BACKUP_MADE, None, COMMAND, file=file.name, key=name)
+        )
+        try:
+            if url.startswith(SQLITE):
+                with progress(output, "pages") as advance:
+                    await asyncio.to_thread(copy_sqlite, sqlite_path(url), part, advance)
+                await _check(part, service)
+            else:
+                from proofup.storage.maintenance.postgresql_dump import dump
+
+                await asyncio.to_thread(dump, url, part)
+        except OSError as error:
+            forget(part)
+            raise RefusedError("FILE", f"cannot be written ({error.strerror}).") from error
+    size = _named(part, file)
+    output.say(
+        f"{file} holds a copy of the database, {size} bytes, looked through and whole.\n"
+        f"It holds no key: it is opened by the key file {name} alone. Keep that one elsewhere, "
+        "with proofup.toml.",
+        {"file": str(file), "bytes": size, "keyFingerprint": name},
+    )
+    return 0
+
+
+def refuse_taken(file: Path) -> None:
+    """Raise RefusedError where a new file cannot be called ``file``."""
+    if file.exists():
+        raise RefusedError("FILE", f"{file} is there already.", "Name a new file.")
+    if not file.parent.is_dir():
+        raise RefusedError("FILE", f"there is no folder {file.parent}.", "Make it first.")
+
+
+def _named(part: Path, file: Path) -> int:
+    """Give the finished copy its name, and return how long it is."""
+    part.rename(file)
+    flush(file.parent)
+    return file.stat().st_size
+
+
+async def _check(copy: Path, service: Opened) -> None:
+    """Refuse a copy that is not whole, or whose log of audit is not."""
+    key = read_key(service.settings.key_file).reveal()
+    whole = await asyncio.to_thread(is_intact, copy)
+    if whole:
+        store = await open_store(f"{SQLITE}{copy}", key_encryption_key=key, entropy=_none)
+        broken = await store.audit.verify()
+        await store.close()
+        whole = broken is None
+    if not whole:
+        forget(copy)
+        fix = "Run `proofup audit verify` and `proofup doctor`."
+        raise RefusedError("database", "is damaged: its copy is not whole.", fix)
+
+
+def _none(_: int) -> bytes:
+    raise AssertionError  # a copy has all of its keys, and nothing is drawn

@@ -1,0 +1,94 @@
+"""Makes a database safe that was put back from an older copy.
+
+Between the copy and now, codes were spent and things revoked that the copy knows nothing of. So
+whatever works once and is older is void, whoever was signed in is not any more, and no app's code
+of a moment up to now is accepted. One transaction does all of it, with its entry in the log.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+
+from proofup.methods.protocol import MethodKind, RegisteredMethod
+from proofup.storage.columns import instant_or_none
+from proofup.storage.sealed import METHODS, SealedColumn
+from proofup.storage.statements import Steps, Value, rows, touched
+from proofup.storage.store import Store
+from proofup.values.changes import Change
+from proofup.values.clock import from_microseconds, to_microseconds
+from proofup.values.ids import Entropy, MethodId, UserId
+
+BATCH = 500
+
+# What becomes of a table, with ``?`` for now. Every table is here or in KEPT, a test sees to it.
+VOIDED: Mapping[str, str] = {
+    "challenges": "UPDATE challenges SET state = 'superseded', verifier = NULL "
+    "WHERE state = 'open'",
+    "sign_ins": "DELETE FROM sign_ins",
+    "sessions": "DELETE FROM sessions",
+    "registrations": "DELETE FROM registrations",
+    "notice_links": "UPDATE notice_links SET expires_at = ? WHERE expires_at > ?",
+    # Those that were spent since the copy are among them, and nobody knows which.
+    "recovery_codes": "DELETE FROM recovery_codes",
+    # A code that is sent late is worse than none. A notice may go, even twice.
+    "outbox": "UPDATE outbox SET state = 'failed', reason = 'restored', payload = NULL, "
+    "next_at = NULL, changed_at = ? WHERE state = 'queued' AND kind <> 'mail'",
+    # Far enough that no epoch of the time between the copy and now comes again.
+    "accounts": "UPDATE accounts SET epoch = epoch + 1000",
+}
+KEPT: Mapping[str, str] = {
+    "data_keys": "the same keys open the copy",
+    "key_wraps": "the same key file opens them",
+    "users": "people are who they were",
+    "credentials": "so are their passwords",
+    "role_assignments": "so are their roles",
+    "authentication_methods": "put back one by one, below",
+    "counters": "tries that were counted stay counted",
+    "policies": "the organisation's rules are its own",
+    "audit_log": "nothing takes an entry away",
+    "audit_head": "the chain goes on from here",
+}
+
+PAGE = (
+    "SELECT id, user_id, kind, slot, document, created_at, last_used_at, revision "
+    "FROM authentication_methods WHERE id > ? ORDER BY id LIMIT ?"
+)
+PUT = "UPDATE authentication_methods SET document = ?, revision = revision + 1 WHERE id = ?"
+
+PutBack = Callable[[RegisteredMethod], RegisteredMethod]
+"""Returns a method as it should be stored after an older copy of it came back."""
+
+
+async def make_safe(
+    store: Store, put_back: PutBack, entry: Change, *, entropy: Entropy, at: datetime
+) -> None:
+    """Void what the copy brought back and should not have."""
+    column = SealedColumn.of(METHODS, store.keys, entropy)
+    await store.engine.write(partial(_steps, store, column, put_back, entry, at))
+
+
+def _steps(
+    store: Store, column: SealedColumn, put_back: PutBack, entry: Change, at: datetime
+) -> Steps[None]:
+    now = to_microseconds(at)
+    for sql in VOIDED.values():
+        values: tuple[Value, ...] = (now,) * sql.count("?")
+        yield from touched(sql, *values)
+    after = ""
+    while found := (yield from rows(PAGE, after, BATCH)):
+        for method_id, user_id, kind, slot, sealed, created_at, last_used_at, revision in found:
+            held = RegisteredMethod(
+                id=MethodId(method_id),
+                user_id=UserId(user_id),
+                kind=MethodKind(kind),
+                slot=slot,
+                document=column.open(sealed, row=method_id),
+                created_at=from_microseconds(created_at),
+                last_used_at=instant_or_none(last_used_at),
+                revision=revision,
+            )
+            document = put_back(held).document
+            if document != held.document:
+                yield from touched(PUT, column.seal(document, row=method_id), method_id)
+        after = found[-1][0]
+    yield from store.changes.of([entry])
