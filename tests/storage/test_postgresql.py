@@ -8,6 +8,7 @@ from conftest import KEY_ENCRYPTION_KEY
 from postgres import Server
 from proofup.directory.users import RaiseEpoch, RequireEpoch
 from proofup.methods.protocol import AddMethod
+from proofup.storage.acts import Act
 from proofup.storage.postgresql import PostgresqlEngine
 from proofup.storage.statements import Steps, touched
 from proofup.storage.store import Store, open_store
@@ -49,6 +50,12 @@ async def epoch(store: Store, user_id: UserId = ROBIN) -> int:
     found = await store.people.by_id(user_id)
     assert found
     return found.account.epoch
+
+
+async def transactions(store: Store) -> int:
+    """Return a number that grows with each transaction that writes, this one too."""
+    ((number,),) = await store.engine.rows("SELECT pg_current_xact_id()::text")
+    return int(number)
 
 
 async def test_a_connection_that_breaks_during_the_commit_leaves_it_open(
@@ -124,7 +131,7 @@ async def test_a_transaction_that_breaks_its_connection_each_time_is_given_up(
     with pytest.raises(StoreBusyError):
         await store.engine.write(lambda: touched(end))
     with pytest.raises(StoreBusyError):
-        await store.engine.write_many([lambda: _nothing_of(end)])
+        await store.engine.write_many([Act(lambda: _nothing_of(end))])
 
 
 def _nothing_of(sql: str) -> Steps[None]:
@@ -188,3 +195,89 @@ async def test_a_server_that_went_away_is_not_ready(store: Store) -> None:
     assert await store.ready()
     await store.close()
     assert not await store.ready()
+
+
+async def test_acts_that_wait_share_a_transaction(store: Store) -> None:
+    """Every one of 200 sees those before it, and they take far fewer transactions than callers."""
+    await store.commit(user())
+    before = await transactions(store)
+    await asyncio.gather(*(store.commit(RaiseEpoch(user_id=ROBIN)) for _ in range(200)))
+    assert await epoch(store) == 200
+    assert await transactions(store) - before < 50
+
+
+async def test_who_waits_for_a_lock_holds_up_nobody_else(store: Store, store_url: str) -> None:
+    """Those who were to share a transaction are written alone, and only one of them waits."""
+    kim = UserId("kim")
+    await store.commit(user(), user(kim))
+    with psycopg.connect(store_url) as other:
+        other.execute("SELECT 1 FROM accounts WHERE user_id = 'kim' FOR UPDATE")
+        waits = asyncio.ensure_future(store.commit(RaiseEpoch(user_id=kim)))
+        await asyncio.gather(*(store.commit(RaiseEpoch(user_id=ROBIN)) for _ in range(20)))
+        assert not waits.done()
+        other.rollback()
+    await waits
+    assert (await epoch(store), await epoch(store, kim)) == (20, 1)
+
+
+async def test_a_mistake_in_a_statement_is_its_callers_alone(store: Store) -> None:
+    await store.commit(user())
+    answers = await asyncio.gather(
+        *(store.commit(RaiseEpoch(user_id=ROBIN)) for _ in range(10)),
+        store.engine.write(lambda: touched("SELECT nonsense")),
+        return_exceptions=True,
+    )
+    assert answers[:10] == [None] * 10
+    assert isinstance(answers[10], psycopg.errors.UndefinedColumn)
+    assert await epoch(store) == 10
+
+
+async def test_a_connection_that_breaks_during_the_commit_leaves_all_of_it_open(
+    store: Store, store_url: str
+) -> None:
+    outside(store_url, BREAKS_AT_COMMIT)
+    answers = await asyncio.gather(
+        *(store.commit(user(UserId(f"u-{number}"))) for number in range(20)),
+        return_exceptions=True,
+    )
+    assert {type(answer) for answer in answers} == {UnknownOutcomeError}
+    outside(store_url, "DROP TRIGGER break_off ON users")
+    assert await store.people.page(after=None, most=1) == []
+
+
+async def test_more_than_can_wait_is_refused_at_once(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("proofup.storage.shared_transactions.MOST_WAITING", 10)
+    await store.commit(user())
+    answers = await asyncio.gather(
+        *(store.commit(RaiseEpoch(user_id=ROBIN)) for _ in range(30)), return_exceptions=True
+    )
+    kinds = [answer and type(answer) for answer in answers]
+    assert set(kinds) == {None, StoreBusyError}
+    assert await epoch(store) == kinds.count(None)
+
+
+async def test_a_caller_who_left_disturbs_nobody(store: Store) -> None:
+    await store.commit(user())
+    leaving = asyncio.ensure_future(store.commit(RaiseEpoch(user_id=ROBIN)))
+    await asyncio.sleep(0)
+    leaving.cancel()
+    await store.commit(RaiseEpoch(user_id=ROBIN))
+    with pytest.raises(asyncio.CancelledError):
+        await leaving
+
+
+async def test_what_waits_is_written_before_the_end_and_nothing_after_it(
+    store: Store, store_url: str, entropy: Entropy
+) -> None:
+    ending = await open_store(store_url, key_encryption_key=KEY_ENCRYPTION_KEY, entropy=entropy)
+    waiting = [
+        asyncio.ensure_future(ending.commit(user(UserId(f"u-{number}")))) for number in range(50)
+    ]
+    await asyncio.sleep(0)
+    await ending.close()
+    assert await asyncio.gather(*waiting) == [None] * 50
+    with pytest.raises(StoreBusyError):
+        await ending.commit(user())
+    assert len(await store.people.page(after=None, most=100)) == 50

@@ -1,7 +1,7 @@
 """The audit log: rows of the chain, and the one row that holds its head.
 
 The head is read and locked inside the transaction that appends, always: another process may
-have appended since.
+have appended since. It is read and moved once, for all entries of all acts that share one.
 """
 
 from collections.abc import Sequence
@@ -12,8 +12,9 @@ from msgspec import Struct
 
 from proofup.audit.chain import FIRST, Break, Link, canonical_text, first_break, next_link
 from proofup.audit.entry import Entry, Event
+from proofup.storage.acts import Ending
 from proofup.storage.engine import Engine
-from proofup.storage.statements import Steps, row, rows, touched
+from proofup.storage.statements import Steps, Value, row, rows, touched, touched_by_many
 from proofup.values.clock import from_microseconds, to_microseconds
 from proofup.values.errors import UnreadableSecretError
 from proofup.values.ids import CorrelationId, UserId
@@ -41,6 +42,15 @@ NEWEST = "SELECT sequence, digest FROM audit_head WHERE id = 1 AND sequence > 0"
 HOLDS = "SELECT 1 FROM audit_log WHERE sequence = ? AND digest = ?"
 BATCH = 5000
 NEVER = 1 << 62  # no entry has this number
+ROWS_AT_ONCE = 50  # in one statement; each number of rows is one of its own, and is kept prepared
+
+
+class _Line(Struct, frozen=True):
+    """One entry on its way into the chain."""
+
+    text: str
+    target_id: UserId | None
+    at: int
 
 
 class AuditRows(Struct, frozen=True):
@@ -70,16 +80,26 @@ class AuditRows(Struct, frozen=True):
         """Tell whether the entry of this number has this digest: what a checkpoint says."""
         return bool(await self.engine.rows(HOLDS, sequence, digest))
 
-    def append(self, entries: Sequence[Entry]) -> Steps[None]:
-        """Chain ``entries``. Comes last in a transaction, for it locks the head until the end."""
+    def ending(self, entries: Sequence[Entry]) -> Ending:
+        """Return what chains ``entries``, in one go with those of all who share a transaction.
+
+        It comes last, for it locks the head until the end.
+        """
+        # Written out by their own caller: an entry that has no text must refuse no other's.
+        lines = [_Line(canonical_text(e), e.target, to_microseconds(e.at)) for e in entries]
+        return Ending(self._append, lines)
+
+    def _append(self, lines: Sequence[_Line]) -> Steps[None]:
         head = yield from row(HEAD)
         sequence, digest, key_id = head or (0, FIRST, None)
         key = self._key(key_id)
-        for entry in entries:
-            link = next_link(sequence, digest, canonical_text(entry), key=key)
+        chained: list[tuple[Value, ...]] = []
+        for line in lines:
+            link = next_link(sequence, digest, line.text, key=key)
             sequence, digest = link.sequence, link.digest
-            at = to_microseconds(entry.at)
-            yield from touched(APPEND, sequence, link.text, digest, entry.target, at)
+            chained.append((sequence, line.text, digest, line.target_id, line.at))
+        for start in range(0, len(chained), ROWS_AT_ONCE):
+            yield from touched_by_many(APPEND, chained[start : start + ROWS_AT_ONCE])
         yield from touched(MOVE_HEAD, sequence, digest)
 
     def _verified(self) -> Steps[Break | None]:

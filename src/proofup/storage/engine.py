@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Protocol, TypeVar
 
+from proofup.storage.acts import Act, Ending
 from proofup.storage.statements import Make, Row, Value
 
 T = TypeVar("T")
@@ -20,18 +21,16 @@ class Engine(Protocol):
         """Run reads that take a while, away from the event loop, and return what they return."""
         ...
 
-    async def write(self, make: Make[T], *, wakes: bool = False) -> T:
+    async def write(self, make: Make[T], *, ending: Ending | None = None, wakes: bool = False) -> T:
         """Run steps in one transaction and return what they return once it is durable.
 
-        An error that they raise rolls all of it back. ``wakes`` ends ``wait_for_message`` here
-        and, on PostgreSQL, on every other node. Raises UnknownOutcomeError.
+        An error that they raise rolls all of them back; others may share the transaction, and
+        do not notice. For ``ending`` and ``wakes`` see ``Act``. Raises UnknownOutcomeError.
         """
         ...
 
-    async def write_many(
-        self, makes: Sequence[Make[None]], *, wakes: bool = False
-    ) -> list[Exception | None]:
-        """Run each of ``makes`` by itself within one transaction.
+    async def write_many(self, acts: Sequence[Act[None]]) -> list[Exception | None]:
+        """Run each of ``acts`` by itself within one transaction.
 
         Returns the error of each, or None where it is durable.
         """

@@ -9,31 +9,19 @@ anything was written.
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
-from msgspec import Struct
-
+from proofup.storage.acts import Act, Job, Outcome, answer, closing
 from proofup.storage.sqlite_errors import is_of_database, refusal
-from proofup.storage.statements import Make, Result, Statement, for_sqlite, run
+from proofup.storage.statements import Result, Statement, Steps, for_sqlite, run
 from proofup.values.errors import StoreBusyError
+
+T = TypeVar("T")
 
 MOST_WAITING = 4096
 CHECKPOINT_EVERY = 256  # commits; SQLite's own checkpoint comes later and would be waited for
-
-
-class Job(Struct, frozen=True):
-    """What one caller wants written, and where the caller waits."""
-
-    make: Make[Any]
-    future: asyncio.Future[Any]
-
-
-class _Outcome(Struct, frozen=True):
-    job: Job
-    value: Any
-    error: Exception | None
 
 
 class GroupCommit:
@@ -67,7 +55,7 @@ class GroupCommit:
         commits = 0
         while jobs := self._next():
             outcomes = _write(self._connection, jobs)
-            self._loop.call_soon_threadsafe(_answer, outcomes)
+            self._loop.call_soon_threadsafe(answer, outcomes)
             commits += 1
             if commits % CHECKPOINT_EVERY == 0:
                 _checkpoint(self._connection)
@@ -82,21 +70,15 @@ class GroupCommit:
             return jobs
 
 
-def _answer(outcomes: Sequence[_Outcome]) -> None:
-    for outcome in outcomes:
-        if outcome.job.future.done():  # the caller was cancelled meanwhile
-            continue
-        if outcome.error is None:
-            outcome.job.future.set_result(outcome.value)
-        else:
-            outcome.job.future.set_exception(outcome.error)
-
-
 class _LeftBehindError(Exception):
     """A caller's steps failed after they had written something."""
 
 
-def _write(connection: sqlite3.Connection, jobs: Sequence[Job]) -> list[_Outcome]:
+class _EndingError(Exception):
+    """What acts add to the end of the transaction cannot be written."""
+
+
+def _write(connection: sqlite3.Connection, jobs: Sequence[Job]) -> list[Outcome]:
     """Write ``jobs`` in one transaction and return what came of each."""
     try:
         connection.execute("BEGIN IMMEDIATE")
@@ -106,6 +88,9 @@ def _write(connection: sqlite3.Connection, jobs: Sequence[Job]) -> list[_Outcome
             connection.execute("ROLLBACK")
             connection.execute("BEGIN IMMEDIATE")
             outcomes = [_attempt_apart(connection, job) for job in jobs]
+        _end(connection, [outcome.job.act for outcome in outcomes if outcome.error is None])
+    except _EndingError as failed:
+        return _without_endings(connection, jobs, failed.args[0])
     except sqlite3.Error as error:
         return _all_refused(connection, jobs, refusal(error, committing=False))
     try:
@@ -115,7 +100,7 @@ def _write(connection: sqlite3.Connection, jobs: Sequence[Job]) -> list[_Outcome
     return outcomes
 
 
-def _attempt(connection: sqlite3.Connection, job: Job) -> _Outcome:
+def _attempt(connection: sqlite3.Connection, job: Job) -> Outcome:
     """Write one job as if nothing could go wrong with it.
 
     Nearly all that are refused are so by their first condition, before they wrote anything, and
@@ -123,46 +108,66 @@ def _attempt(connection: sqlite3.Connection, job: Job) -> _Outcome:
     """
     before = connection.total_changes
     try:
-        return _Outcome(job, _run(connection, job), None)
+        return Outcome(job, _run(connection, job.act.make()), None)
     except Exception as error:
         if isinstance(error, sqlite3.Error) and is_of_database(error):
             raise
         if connection.total_changes != before:
             raise _LeftBehindError from error
-        return _Outcome(job, None, error)
+        return Outcome(job, None, error)
 
 
-def _attempt_apart(connection: sqlite3.Connection, job: Job) -> _Outcome:
+def _attempt_apart(connection: sqlite3.Connection, job: Job) -> Outcome:
     """Write one job in a savepoint, so that it can be undone alone."""
     connection.execute("SAVEPOINT job")
     try:
-        value = _run(connection, job)
+        value = _run(connection, job.act.make())
     except Exception as error:
         # Whatever it is belongs to the caller, unless the database itself is in trouble.
         if isinstance(error, sqlite3.Error) and is_of_database(error):
             raise
         connection.execute("ROLLBACK TO job")
         connection.execute("RELEASE job")
-        return _Outcome(job, None, error)
+        return Outcome(job, None, error)
     connection.execute("RELEASE job")
-    return _Outcome(job, value, None)
+    return Outcome(job, value, None)
 
 
-def _run(connection: sqlite3.Connection, job: Job) -> Any:
+def _end(connection: sqlite3.Connection, acts: Iterable[Act[Any]]) -> None:
+    """Write what ``acts`` add to the end of the transaction, or raise _EndingError."""
+    try:
+        _run(connection, closing(acts))
+    except Exception as error:
+        if isinstance(error, sqlite3.Error) and is_of_database(error):
+            raise
+        raise _EndingError(error) from error
+
+
+def _without_endings(
+    connection: sqlite3.Connection, jobs: Sequence[Job], error: Exception
+) -> list[Outcome]:
+    """Refuse the jobs with an ending, which has failed with ``error``, and write the others."""
+    connection.execute("ROLLBACK")
+    refused = [Outcome(job, None, error) for job in jobs if job.act.ending]
+    others = [job for job in jobs if not job.act.ending]
+    return refused + (_write(connection, others) if others else [])
+
+
+def _run(connection: sqlite3.Connection, steps: Steps[T]) -> T:
     def execute(statement: Statement) -> Result:
         cursor = connection.execute(for_sqlite(statement.sql), statement.values)
         return Result(cursor.fetchall(), cursor.rowcount)
 
-    return run(job.make(), execute)
+    return run(steps, execute)
 
 
 def _all_refused(
     connection: sqlite3.Connection, jobs: Sequence[Job], error: Exception
-) -> list[_Outcome]:
+) -> list[Outcome]:
     # Even a refusal that a job had earned may rest on what another one wrote: all are void.
     if connection.in_transaction:
         connection.execute("ROLLBACK")
-    return [_Outcome(job, None, error) for job in jobs]
+    return [Outcome(job, None, error) for job in jobs]
 
 
 def _checkpoint(connection: sqlite3.Connection) -> None:

@@ -1,38 +1,36 @@
 """The large engine: psycopg 3 over PostgreSQL.
 
 A few connections serve quick reads, a pool serves transactions (READ COMMITTED; conditions stand
-in the WHERE, and row locks where a decision lies between reading and writing). A transaction that
-lost against another one, or its connection before the commit, is run again; one that lost its
-connection during the commit may be durable or not, and the caller is told exactly that.
+in the WHERE, and row locks where a decision lies between reading and writing), which waiting acts
+share. A transaction that lost against another one, or its connection before the commit, is run
+again; one that lost its connection during the commit may be durable or not, and the caller is
+told exactly that.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
 import psycopg
 from psycopg import errors
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from proofup.storage.statements import (
-    Make,
-    Result,
-    Row,
-    Statement,
-    Steps,
-    Value,
-    for_postgresql,
-    run,
+from proofup.storage.acts import Act, Ending
+from proofup.storage.shared_transactions import (
+    CHANNEL,
+    Connection,
+    SharedTransactions,
+    execute,
+    write_each,
 )
-from proofup.values.errors import ProofupError, StoreBusyError, UnknownOutcomeError
+from proofup.storage.statements import Make, Result, Row, Statement, Value, for_postgresql, run
+from proofup.values.errors import StoreBusyError
 
 T = TypeVar("T")
-Connection: TypeAlias = psycopg.AsyncConnection[Row]
 Pool: TypeAlias = AsyncConnectionPool[Connection]
 
-CHANNEL = "proofup_outbox"
 READERS = 4
 WRITERS = 10
 WAIT_SECONDS = 5.0  # for a connection
@@ -54,6 +52,7 @@ class PostgresqlEngine:
         self._url = url
         self._readers = readers
         self._writers = writers
+        self._shared = SharedTransactions(partial(self._attempts, writers))
         self._message = asyncio.Event()
         self._listening: asyncio.Task[None] | None = None
 
@@ -74,7 +73,7 @@ class PostgresqlEngine:
         """Run one quick read on a connection kept for them."""
 
         async def attempt(connection: Connection) -> Sequence[Row]:
-            return (await _execute(connection, Statement(sql, values))).rows
+            return (await execute(connection, Statement(sql, values))).rows
 
         return await self._attempts(self._readers, attempt)
 
@@ -82,31 +81,13 @@ class PostgresqlEngine:
         """Run reads in a thread with a connection of its own."""
         return await asyncio.to_thread(_read, self._url, make)
 
-    async def write(self, make: Make[T], *, wakes: bool = False) -> T:
-        """Run steps in a transaction."""
+    async def write(self, make: Make[T], *, ending: Ending | None = None, wakes: bool = False) -> T:
+        """Run steps in a transaction, which others may share."""
+        return await self._shared.write(Act(make, ending, wakes))
 
-        async def attempt(connection: Connection) -> T:
-            async with _transaction(connection):
-                value = await _run(connection, make())
-                if wakes:
-                    await connection.execute(f"NOTIFY {CHANNEL}")
-            return value
-
-        return await self._attempts(self._writers, attempt)
-
-    async def write_many(
-        self, makes: Sequence[Make[None]], *, wakes: bool = False
-    ) -> list[Exception | None]:
-        """Run all of ``makes`` in one transaction, each in a savepoint."""
-
-        async def attempt(connection: Connection) -> list[Exception | None]:
-            async with _transaction(connection):
-                answers = [await _in_savepoint(connection, make) for make in makes]
-                if wakes:
-                    await connection.execute(f"NOTIFY {CHANNEL}")
-            return answers
-
-        return await self._attempts(self._writers, attempt)
+    async def write_many(self, acts: Sequence[Act[None]]) -> list[Exception | None]:
+        """Run all of ``acts`` in one transaction, each in a savepoint."""
+        return await self._attempts(self._writers, partial(write_each, acts))
 
     async def wait_for_message(self, *, at_most: timedelta) -> None:
         """Wait for a message of any node."""
@@ -131,6 +112,7 @@ class PostgresqlEngine:
         if self._listening is not None:
             self._listening.cancel()
             await asyncio.gather(self._listening, return_exceptions=True)
+        await self._shared.close()
         await self._readers.close()
         await self._writers.close()
 
@@ -182,53 +164,6 @@ def _pool(url: str, *, most: int) -> Pool:
 async def _configure(connection: Connection) -> None:
     for setting in SETTINGS:
         await connection.execute(setting)
-
-
-@asynccontextmanager
-async def _transaction(connection: Connection) -> AsyncIterator[None]:
-    """Commit what happens within, or roll it back where an error leaves it."""
-    await connection.execute("BEGIN")
-    try:
-        yield
-    except BaseException:
-        if not connection.broken:
-            await connection.execute("ROLLBACK")
-        raise
-    try:
-        await connection.execute("COMMIT")
-    except psycopg.OperationalError as error:
-        if connection.broken:
-            raise UnknownOutcomeError from error
-        raise
-
-
-async def _in_savepoint(connection: Connection, make: Make[None]) -> Exception | None:
-    """Run one of many; return its error, or raise what ends all of them."""
-    await connection.execute("SAVEPOINT job")
-    try:
-        await _run(connection, make())
-    except psycopg.OperationalError:
-        raise
-    except (ProofupError, psycopg.Error) as error:
-        await connection.execute("ROLLBACK TO job")
-        return error
-    await connection.execute("RELEASE job")
-    return None
-
-
-async def _run(connection: Connection, steps: Steps[T]) -> T:
-    try:
-        statement = next(steps)
-        while True:
-            statement = steps.send(await _execute(connection, statement))
-    except StopIteration as end:
-        value: T = end.value
-        return value
-
-
-async def _execute(connection: Connection, statement: Statement) -> Result:
-    cursor = await connection.execute(for_postgresql(statement.sql).encode(), statement.values)
-    return Result(await cursor.fetchall() if cursor.description else (), cursor.rowcount)
 
 
 def _read(url: str, make: Make[T]) -> T:

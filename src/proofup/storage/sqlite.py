@@ -16,8 +16,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
+from proofup.storage.acts import Act, Ending, Job
 from proofup.storage.errors import DatabaseInUseError
-from proofup.storage.group_commit import GroupCommit, Job
+from proofup.storage.group_commit import GroupCommit
 from proofup.storage.sqlite_errors import is_of_database
 from proofup.storage.statements import Make, Result, Row, Statement, Value, for_sqlite, run
 from proofup.values.errors import StoreBusyError
@@ -91,24 +92,22 @@ class SqliteEngine:
         """Run reads in a thread with a connection of its own."""
         return await asyncio.to_thread(_read, self._path, make)
 
-    async def write(self, make: Make[T], *, wakes: bool = False) -> T:
+    async def write(self, make: Make[T], *, ending: Ending | None = None, wakes: bool = False) -> T:
         """Hand steps to the writing thread and return when they are durable."""
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._writer.submit([Job(make, future)])
+        self._writer.submit([Job(Act(make, ending), future)])
         value = await future
         if wakes:
             self._message.set()
         return value
 
-    async def write_many(
-        self, makes: Sequence[Make[None]], *, wakes: bool = False
-    ) -> list[Exception | None]:
-        """Hand all of ``makes`` to the writing thread at once; they fall into one commit."""
+    async def write_many(self, acts: Sequence[Act[None]]) -> list[Exception | None]:
+        """Hand all of ``acts`` to the writing thread at once; they fall into one commit."""
         loop = asyncio.get_running_loop()
-        futures: list[asyncio.Future[None]] = [loop.create_future() for _ in makes]
-        self._writer.submit([Job(*pair) for pair in zip(makes, futures, strict=True)])
+        futures: list[asyncio.Future[None]] = [loop.create_future() for _ in acts]
+        self._writer.submit([Job(*pair) for pair in zip(acts, futures, strict=True)])
         answers = await asyncio.gather(*futures, return_exceptions=True)
-        if wakes:
+        if any(act.wakes for act in acts):
             self._message.set()
         return [answer if isinstance(answer, Exception) else None for answer in answers]
 

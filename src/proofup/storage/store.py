@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from functools import partial
 
 from msgspec import Struct
 
@@ -95,15 +94,15 @@ class Store(Struct, frozen=True, kw_only=True):
 
     async def commit(self, *changes: Change) -> None:
         """Write all of ``changes`` durably, or none; see ``values.changes.Commit``."""
-        await self.engine.write(partial(self.changes.of, changes), wakes=_wakes(changes))
+        act = self.changes.act(changes)
+        await self.engine.write(act.make, ending=act.ending, wakes=act.wakes)
 
     async def commit_many(self, batches: Sequence[Sequence[Change]]) -> list[Exception | None]:
         """Write many acts in one transaction, each wholly or not at all.
 
         Returns the error of each, or None where it is durable. For imports: a thousand at a time.
         """
-        makes = [partial(self.changes.of, changes) for changes in batches]
-        return await self.engine.write_many(makes, wakes=any(map(_wakes, batches)))
+        return await self.engine.write_many([self.changes.act(changes) for changes in batches])
 
     async def ready(self) -> bool:
         """Tell whether requests can be served at their usual speed."""
@@ -230,7 +229,3 @@ def _store(engine: Engine, keys: KeyRing, entropy: Entropy) -> Store:
         cleanup=Cleanup(engine),
         changes=ChangeSteps(writes, audit),
     )
-
-
-def _wakes(changes: Sequence[Change]) -> bool:
-    return any(isinstance(change, SendMessage) for change in changes)

@@ -64,12 +64,11 @@ async def make_safe(
 ) -> None:
     """Void what the copy brought back and should not have."""
     column = SealedColumn.of(METHODS, store.keys, entropy)
-    await store.engine.write(partial(_steps, store, column, put_back, entry, at))
+    said = store.changes.act([entry])
+    await store.engine.write(partial(_steps, column, put_back, at), ending=said.ending)
 
 
-def _steps(
-    store: Store, column: SealedColumn, put_back: PutBack, entry: Change, at: datetime
-) -> Steps[None]:
+def _steps(column: SealedColumn, put_back: PutBack, at: datetime) -> Steps[None]:
     now = to_microseconds(at)
     for sql in VOIDED.values():
         values: tuple[Value, ...] = (now,) * sql.count("?")
@@ -91,4 +90,3 @@ def _steps(
             if document != held.document:
                 yield from touched(PUT, column.seal(document, row=method_id), method_id)
         after = found[-1][0]
-    yield from store.changes.of([entry])
