@@ -1,39 +1,44 @@
-"""A carrier for texts as docs/carriers/webhook.md describes it, with phones that exist in memory.
+"""A carrier as docs/carriers/webhook.md describes it, with phones that exist in memory.
 
 Written from the paper alone, without the product's code: whoever writes a carrier of their own
 can start from here.
 """
 
 import asyncio
-import hashlib
-import hmac
-import http.client
+import http
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
-from urllib.parse import urlsplit
+
+from demo.calls import Switchboard
+from demo.posting import Post
 
 log = logging.getLogger("demo.carrier")
 
-GREATEST_SKEW = timedelta(minutes=5)
 MOST_TEXTS = 500  # kept; older ones are forgotten
-POSTING_SECONDS = 5
 POSTING_TRIES = 3
-FIELDS = ("id", "kind", "to", "text", "language", "expires_at", "callback_url")
+FIELDS = ("id", "kind", "to", "language", "expires_at", "callback_url")
+CONTENT: Mapping[str, str] = {"text": "text", "call": "say"}
 
 
 class Mood(StrEnum):
     """How a number behaves, to see what Proofup makes of it."""
 
     WORKING = "working"
+    TALKING = "talking"
     OFF = "off"
     LOST = "lost"
     REFUSED = "refused"
     BROKEN = "broken"
+
+
+# How a call to such a number ends at once; to the others it rings.
+ENDS: Mapping[Mood, str] = {Mood.TALKING: "busy", Mood.OFF: "voicemail", Mood.LOST: "failed"}
+TAKES_TEXTS = frozenset({Mood.WORKING, Mood.TALKING})
 
 
 class Stage(StrEnum):
@@ -63,30 +68,11 @@ class PhoneText:
 
 @dataclass(frozen=True)
 class Refusal:
-    """A text that the carrier did not take, and its answer."""
+    """A text or a call that the carrier did not take, and its answer."""
 
     to: str
     at: datetime
     status: int
-
-
-PostReceipt = Callable[[str, dict[str, Any]], Awaitable[int]]
-"""Posts a signed receipt to an address and returns the status of the answer."""
-
-
-def signature(secret: str, timestamp: str, body: bytes) -> str:
-    """Return the header that signs ``body`` at ``timestamp`` (seconds since 1970)."""
-    signed = timestamp.encode() + b"." + body
-    return "v1=" + hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
-
-
-def is_signed(secret: str, timestamp: str, given: str, body: bytes, *, at: datetime) -> bool:
-    """Tell whether ``given`` signs ``body``, and not longer ago than five minutes."""
-    if not (timestamp.isascii() and timestamp.isdigit()):
-        return False
-    if not hmac.compare_digest(signature(secret, timestamp, body).encode(), given.encode()):
-        return False
-    return abs(at.timestamp() - int(timestamp)) <= GREATEST_SKEW.total_seconds()
 
 
 class Carrier:
@@ -95,14 +81,16 @@ class Carrier:
     def __init__(
         self,
         *,
-        post_receipt: PostReceipt,
+        post: Post,
+        switchboard: Switchboard | None = None,
         delay: timedelta = timedelta(seconds=1),
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.texts: dict[str, PhoneText] = {}
+        self.switchboard = switchboard or Switchboard(post=post, clock=clock)
         self.refusals: list[Refusal] = []
         self._moods: dict[str, Mood] = {}
-        self._post_receipt = post_receipt
+        self._post = post
         self._delay = delay
         self._clock = clock
         self._tasks: set[asyncio.Task[None]] = set()
@@ -114,7 +102,7 @@ class Carrier:
     def set_mood(self, number: str, mood: Mood) -> None:
         """Make ``number`` behave so from now on; a phone that is switched on gets what waits."""
         self._moods[number] = mood
-        if mood is Mood.WORKING:
+        if mood in TAKES_TEXTS:
             for text in self.of_number(number):
                 if text.stage is Stage.WAITING:
                     self._start(self._arrive(text))
@@ -132,19 +120,31 @@ class Carrier:
             return 400, {"error": "the body is no JSON object"}
         if missing:
             return 400, {"error": f"{missing[0]} is missing or no string"}
-        if order["kind"] != "text":
-            return 422, {"error": "kind: this carrier sends texts only"}
-        known = self.texts.get(order["id"])
-        if known is not None:  # a second try of what was taken: it must reach the phone once
-            return 202, {"reference": f"demo-{known.id[-8:]}"}
+        content = CONTENT.get(order["kind"])
+        if content is None:
+            return 422, {"error": "kind: this carrier knows texts and calls only"}
+        if not isinstance(order.get(content), str):
+            return 400, {"error": f"{content} is missing or no string"}
         return self._answer(order)
 
     def _answer(self, order: dict[str, str]) -> tuple[int, dict[str, str]]:
+        taken = 202, {"reference": f"demo-{order['id'][-8:]}"}
+        if (
+            order["id"] in self.texts
+        ):  # a second try of what was taken: it must reach the phone once
+            return taken
         mood = self.mood(order["to"])
         if mood in {Mood.REFUSED, Mood.BROKEN}:
             status = 422 if mood is Mood.REFUSED else 503
             self.refusals.append(Refusal(order["to"], self._clock(), status))
             return status, {"error": "the switch on the demo's phone says so"}
+        if order["kind"] == "call":
+            self.switchboard.take(order, end=ENDS.get(mood))
+        else:
+            self._take_text(order, mood)
+        return taken
+
+    def _take_text(self, order: dict[str, str], mood: Mood) -> None:
         text = PhoneText(
             id=order["id"],
             to=order["to"],
@@ -159,12 +159,11 @@ class Carrier:
         while len(self.texts) > MOST_TEXTS:
             del self.texts[next(iter(self.texts))]
         self._start(self._carry(text))
-        return 202, {"reference": f"demo-{text.id[-8:]}"}
 
     async def _carry(self, text: PhoneText) -> None:
         await self._report(text, "sent")
         await asyncio.sleep(self._delay.total_seconds())
-        if self.mood(text.to) is Mood.WORKING:
+        if self.mood(text.to) in TAKES_TEXTS:
             await self._arrive(text)
 
     async def _arrive(self, text: PhoneText) -> None:
@@ -183,7 +182,7 @@ class Carrier:
             receipt["reason"] = reason
         for _ in range(POSTING_TRIES):
             try:
-                answer = await self._post_receipt(text.callback_url, receipt)
+                answer, _ = await self._post(text.callback_url, receipt)
             except OSError as error:
                 text.receipts.append(f"{status}: {type(error).__name__}")
             else:
@@ -202,37 +201,11 @@ class Carrier:
         """Wait until nothing is on its way any more."""
         while self._tasks:
             await asyncio.wait(self._tasks)
+        await self.switchboard.settle()
 
     async def close(self) -> None:
         """Give up what is on its way."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-
-
-def receipts_by_http(secret: str) -> PostReceipt:
-    """Return how receipts are posted for real: signed, in a thread, five seconds at most."""
-
-    def post(url: str, receipt: dict[str, Any]) -> int:
-        parts = urlsplit(url)
-        body = json.dumps(receipt, separators=(",", ":")).encode()
-        timestamp = str(int(datetime.now(UTC).timestamp()))
-        headers = {
-            "Content-Type": "application/json",
-            "Proofup-Timestamp": timestamp,
-            "Proofup-Signature": signature(secret, timestamp, body),
-        }
-        kind = (
-            http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-        )
-        connection = kind(parts.hostname or "", parts.port, timeout=POSTING_SECONDS)
-        try:
-            connection.request("POST", parts.path, body, headers)
-            return connection.getresponse().status
-        finally:
-            connection.close()
-
-    async def post_in_thread(url: str, receipt: dict[str, Any]) -> int:
-        return await asyncio.to_thread(post, url, receipt)
-
-    return post_in_thread
+        await self.switchboard.close()

@@ -11,6 +11,7 @@ from pathlib import Path
 from demo.people import PEOPLE, Person, keep, kept, with_passwords
 
 ORGANISATION = "Contoso"
+CALLER = "+442079460018"
 MARKER = "this-is-the-demo"  # a folder without it is not ours to change
 PEOPLE_FILE = "people.json"  # written last: where it is, the folder is whole
 CARRIER_FILE = "carrier.secret"
@@ -68,13 +69,17 @@ def prepare(folder: Path, public_url: str) -> list[Person]:
 
 def environment(folder: Path, *, phone_port: int, smtp_port: int) -> dict[str, str]:
     """Return the settings that make Proofup send to the demo's phone and mailbox."""
+    secret = (folder / CARRIER_FILE).read_text().strip()
     return {
         "PROOFUP_ORGANISATION__HELP_DESK_PHONE": "+44 20 7946 0018",
         "PROOFUP_ORGANISATION__HELP_DESK_HOURS": "Monday to Friday, 8 to 18",
         "PROOFUP_ORGANISATION__DEFAULT_REGION": "GB",
-        "PROOFUP_TEXTS__WEBHOOK": f"http://localhost:{phone_port}/texts",
-        "PROOFUP_TEXTS__SECRET": (folder / CARRIER_FILE).read_text().strip(),
+        "PROOFUP_TEXTS__WEBHOOK": f"http://localhost:{phone_port}/orders",
+        "PROOFUP_TEXTS__SECRET": secret,
         "PROOFUP_TEXTS__SENDER": ORGANISATION,
+        "PROOFUP_CALLS__WEBHOOK": f"http://localhost:{phone_port}/orders",
+        "PROOFUP_CALLS__SECRET": secret,
+        "PROOFUP_CALLS__CALLER": CALLER,
         "PROOFUP_OUTBOUND_ALLOW": f"localhost:{phone_port}",
         "PROOFUP_SMTP__HOST": "localhost",
         "PROOFUP_SMTP__PORT": str(smtp_port),

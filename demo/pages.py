@@ -1,7 +1,7 @@
 """The pages of the demo's phone and mailbox, and the door for orders."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
 from importlib.resources import files
@@ -10,9 +10,11 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import phonenumbers
-from demo.carrier import Carrier, Mood, is_signed
+from demo.calls import KEYS, PhoneCall
+from demo.carrier import Carrier, Mood
 from demo.people import Person
 from demo.post_office import Mailbox
+from demo.posting import is_signed
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
 from markupsafe import Markup, escape
 from starlette.applications import Starlette
@@ -32,12 +34,26 @@ LONGEST_ORDER = 64 * 1024  # bytes
 # The code as a text shows it; a number to call is never introduced by this word.
 CODE = re.compile(r"(?<=\bis )(\d{3} \d{3}|\d{6,8})\b")
 MOODS = (
-    (Mood.WORKING, "Texts arrive", "A second after the carrier took them."),
-    (Mood.OFF, "This phone is off", "The carrier takes texts and holds them until it is on."),
-    (Mood.LOST, "Texts never arrive", "The carrier takes them and that is the last of it."),
-    (Mood.REFUSED, "The carrier refuses", "It answers 422: this number gets no texts."),
+    (
+        Mood.WORKING,
+        "It works",
+        "Texts arrive and calls ring, a second after the carrier took them.",
+    ),
+    (Mood.TALKING, "The line is busy", "Texts arrive; calls find somebody talking."),
+    (Mood.OFF, "This phone is off", "Texts wait until it is on; calls go to voicemail."),
+    (Mood.LOST, "Nothing arrives", "The carrier takes texts and loses them; calls cannot be made."),
+    (Mood.REFUSED, "The carrier refuses", "It answers 422: this number is not served."),
     (Mood.BROKEN, "The carrier is out of order", "It answers 503: try again."),
 )
+ENDS = frozenset({"hungUp", "busy", "noAnswer", "voicemail"})  # of a call, by a button
+ENDED: Mapping[str, str] = {
+    "hangUp": "The call is over",
+    "hungUp": "You hung up",
+    "busy": "The caller found it busy",
+    "noAnswer": "A call was not answered",
+    "voicemail": "A call went to voicemail",
+    "failed": "A call could not be made",
+}
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
     "img-src 'self' data:; frame-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -99,7 +115,8 @@ class Pages:
                 Route("/", lambda _: RedirectResponse("/phone", 303)),
                 Route("/phone", self.phone),
                 Route("/phone/mood", self.set_mood, methods=["POST"]),
-                Route("/texts", self.take_order, methods=["POST"]),
+                Route("/phone/call", self.act_on_call, methods=["POST"]),
+                Route("/orders", self.take_order, methods=["POST"]),
                 Route("/mail", self.mail),
                 Route("/mail/{number:int}", self.mail),
                 Route("/mail/{number:int}/html", self.mail_html),
@@ -115,7 +132,7 @@ class Pages:
         )
 
     async def take_order(self, request: Request) -> Response:
-        """Take a text from Proofup."""
+        """Take a text or a call from Proofup."""
         body = b""
         async for chunk in request.stream():
             body += chunk
@@ -139,6 +156,7 @@ class Pages:
         number = asked or next(iter(phones))
         phones.setdefault(number, "")
         refusals = [one for one in self._carrier.refusals if one.to == number]
+        calls = self._carrier.switchboard.of_number(number)[-10:]
         return self._page(
             "phone.html",
             number=number,
@@ -146,6 +164,11 @@ class Pages:
             phones=phones,
             phoneless=[person for person in self._people if not person.phone],
             texts=self._carrier.of_number(number)[-10:],
+            calls=calls,
+            call=_shown(calls),
+            keys=KEYS,
+            names={"*": "star", "#": "pound"},
+            ends=ENDED,
             refusal=refusals[-1] if refusals else None,
             mood=self._carrier.mood(number),
             moods=MOODS,
@@ -161,6 +184,24 @@ class Pages:
             return HTMLResponse("There is no such switch.", HTTPStatus.BAD_REQUEST)
         self._carrier.set_mood(number, mood)
         return RedirectResponse(f"/phone?number={number.replace('+', '%2B')}", 303)
+
+    async def act_on_call(self, request: Request) -> Response:
+        """Do with a call what a button says, and show its phone again."""
+        form = dict(parse_qsl((await request.body()).decode()))
+        switchboard = self._carrier.switchboard
+        call = switchboard.calls.get(form.get("call", ""))
+        if call is None:
+            return HTMLResponse("There is no such call any more.", HTTPStatus.NOT_FOUND)
+        key, act = form.get("key", ""), form.get("act", "")
+        if act == "answer":
+            await switchboard.answer(call)
+        elif act in ENDS:
+            await switchboard.end(call, act)
+        elif len(key) == 1 and key in KEYS:
+            await switchboard.press(call, key)
+        else:
+            return HTMLResponse("There is no such key.", HTTPStatus.BAD_REQUEST)
+        return RedirectResponse(f"/phone?number={call.to.replace('+', '%2B')}", 303)
 
     async def mail(self, request: Request) -> Response:
         """List the mails, with one of them opened."""
@@ -180,8 +221,9 @@ class Pages:
 
     def _phones(self) -> dict[str, str]:
         """Return the numbers to choose from, with their owners' names where they are known."""
-        owned = {person.e164: person.name for person in self._people if person.phone}
+        owned = {number: name for person in self._people for number, name in person.phones}
         reached = [text.to for text in self._carrier.texts.values()]
+        reached += [call.to for call in self._carrier.switchboard.calls.values()]
         reached += [refusal.to for refusal in self._carrier.refusals]
         return owned | {number: "" for number in reached if number not in owned}
 
@@ -209,6 +251,14 @@ def _environment() -> Environment:
     environment.tests["with_a_code"] = CODE.search
     environment.filters.update(spaced=spaced, clock=clock, with_code=with_code)
     return environment
+
+
+def _shown(calls: Sequence[PhoneCall]) -> PhoneCall | None:
+    """Return the call on the screen: one that is going on, or has just ended."""
+    newest = calls[-1] if calls else None
+    if newest is None or newest.is_live:
+        return newest
+    return newest if newest.expires_at > _now() and newest.end else None
 
 
 def e164(typed: str) -> str:

@@ -19,6 +19,8 @@ class Person:
     user_principal_name: str
     phone: str = ""
     mail: str = ""
+    office: str = ""
+    alternate: str = ""
     password: str = ""
     administrator: bool = False
 
@@ -28,17 +30,30 @@ class Person:
         return self.name.split(" ", 1)[0]
 
     @property
-    def e164(self) -> str:
-        """The phone as carriers write it."""
-        return self.phone.replace(" ", "")
+    def phones(self) -> list[tuple[str, str]]:
+        """Every phone on their desk or in their pocket: as carriers write it, and whose it is."""
+        found = ((self.phone, ""), (self.office, ", office"), (self.alternate, ", alternate"))
+        return [(number.replace(" ", ""), f"{self.name}{use}") for number, use in found if number]
 
 
 # Numbers from the ranges that regulators keep for stories where there are such.
 PEOPLE = (
-    Person("Robin Ashby", "robin.ashby@contoso.test", "+44 7700900067", "robin@fabrikam.test"),
+    Person(
+        "Robin Ashby",
+        "robin.ashby@contoso.test",
+        "+44 7700900067",
+        "robin@fabrikam.test",
+        office="+44 2079460123",
+        alternate="+44 7700900190",
+    ),
     Person("Ines Costa", "ines.costa@contoso.test", "+351 912345678", "ines@fabrikam.test"),
-    Person("Priya Nair", "priya.nair@contoso.test", "", "priya@fabrikam.test"),
-    Person("Kim Larsen", "kim.larsen@contoso.test", "", "kim@fabrikam.test", administrator=True),
+    Person(
+        "Priya Nair",
+        "priya.nair@contoso.test",
+        mail="priya@fabrikam.test",
+        office="+44 2079460124",
+    ),
+    Person("Kim Larsen", "kim.larsen@contoso.test", mail="kim@fabrikam.test", administrator=True),
 )
 
 

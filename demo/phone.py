@@ -2,7 +2,7 @@
 
     python -m demo.phone --folder demo-data
 
-Texts come in by the webhook carrier (docs/carriers/webhook.md), mails by SMTP.
+Texts and calls come in by the webhook carrier (docs/carriers/webhook.md), mails by SMTP.
 """
 
 import argparse
@@ -12,10 +12,11 @@ import sys
 from pathlib import Path
 
 import uvicorn
-from demo.carrier import Carrier, receipts_by_http
+from demo.carrier import Carrier
 from demo.pages import Pages
 from demo.people import kept
 from demo.post_office import Mailbox
+from demo.posting import posts_by_http
 
 HOST = "127.0.0.1"
 
@@ -23,7 +24,7 @@ HOST = "127.0.0.1"
 async def serve(folder: Path, port: int, smtp_port: int, service_url: str) -> None:
     """Answer until TERM or INT comes."""
     secret = (folder / "carrier.secret").read_text().strip()
-    carrier, mailbox = Carrier(post_receipt=receipts_by_http(secret)), Mailbox()
+    carrier, mailbox = Carrier(post=posts_by_http(secret)), Mailbox()
     pages = Pages(
         carrier, mailbox, kept(folder / "people.json"), secret=secret, service_url=service_url
     )

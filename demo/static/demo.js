@@ -27,7 +27,9 @@ async function look() {
     const fresh = page.getElementById(id);
     if (!fresh || fresh.innerHTML === before) continue;
     served.set(id, fresh.innerHTML);
-    document.getElementById(id).replaceChildren(...fresh.childNodes);
+    const shown = document.getElementById(id);
+    shown.className = fresh.className;
+    shown.replaceChildren(...fresh.childNodes);
     if (id === "screen") offerCopy();
   }
 }

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from demo.carrier import Carrier, Mood, Stage, is_signed, signature
+from demo.carrier import Carrier, Mood, Stage
+from demo.posting import is_signed, signature
 
 from proofup.delivery.signature import signed_headers, verify_signature
 from proofup.values.secret import Secret
@@ -21,22 +22,20 @@ class Receipts:
         self.answers = list(answers)
         self.taken: list[str] = []
 
-    async def __call__(self, url: str, receipt: dict[str, Any]) -> int:
+    async def __call__(self, url: str, receipt: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         assert url == "http://localhost/receipts/" + receipt["id"]
         self.taken.append(receipt["status"])
         answer = self.answers.pop(0) if self.answers else 204
         if isinstance(answer, OSError):
             raise answer
-        return answer
+        return answer, {}
 
 
 class Story:
     def __init__(self, *answers: int | OSError) -> None:
         self.now = NOON
         self.receipts = Receipts(*answers)
-        self.carrier = Carrier(
-            post_receipt=self.receipts, delay=timedelta(0), clock=lambda: self.now
-        )
+        self.carrier = Carrier(post=self.receipts, delay=timedelta(0), clock=lambda: self.now)
 
     def order(self, name: str = "m-1", **changed: Any) -> tuple[int, dict[str, str]]:
         fields = {
@@ -146,7 +145,12 @@ def test_a_receipt_is_posted_again_where_the_service_is_away_or_busy() -> None:
 
 @pytest.mark.parametrize(
     ("changed", "status", "named"),
-    [({"kind": "call"}, 422, "kind"), ({"to": None}, 400, "to"), ({"text": 5}, 400, "text")],
+    [
+        ({"kind": "fax"}, 422, "kind"),
+        ({"kind": "call"}, 400, "say"),
+        ({"to": None}, 400, "to"),
+        ({"text": 5}, 400, "text"),
+    ],
 )
 def test_an_order_it_cannot_use_is_refused_by_name(
     changed: dict[str, Any], status: int, named: str

@@ -8,23 +8,32 @@ from typing import Any
 
 import pytest
 from aiosmtpd.smtp import Envelope
-from demo.carrier import Carrier, signature
+from demo.calls import Patience, Switchboard
+from demo.carrier import Carrier
 from demo.pages import Pages, e164, spaced, with_code
 from demo.people import PEOPLE
 from demo.post_office import Mailbox
+from demo.posting import signature
 from starlette.testclient import TestClient
 
 SECRET = "a-secret-of-32-letters-or-more-x"
 NUMBER = "+447700900067"
 
 
-async def take_receipt(_url: str, _receipt: dict[str, Any]) -> int:
-    return 204
+async def take_receipt(_url: str, told: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+    if "event" in told:
+        return 200, {"say": "Hello. This is Contoso.", "then": "listen"}
+    return 204, {}
 
 
 class Visit:
     def __init__(self) -> None:
-        self.carrier = Carrier(post_receipt=take_receipt, delay=timedelta(0))
+        patience = Patience(dialling=timedelta(0), after_a_key=timedelta(hours=1))
+        self.carrier = Carrier(
+            post=take_receipt,
+            switchboard=Switchboard(post=take_receipt, patience=patience),
+            delay=timedelta(0),
+        )
         self.mailbox = Mailbox()
         pages = Pages(
             self.carrier, self.mailbox, PEOPLE, secret=SECRET, service_url="http://localhost:8080"
@@ -49,7 +58,7 @@ class Visit:
             "Proofup-Timestamp": timestamp,
             "Proofup-Signature": signature(secret, timestamp, raw),
         }
-        status: int = self.client.post("/texts", content=raw, headers=headers).status_code
+        status: int = self.client.post("/orders", content=raw, headers=headers).status_code
         assert self.client.portal is not None
         self.client.portal.call(self.carrier.settle)
         return status
@@ -80,7 +89,7 @@ def test_the_first_page_is_the_first_persons_phone(visit: Visit) -> None:
     page = visit.client.get("/").text
     assert "Robin Ashby&#39;s phone" in page
     assert "Nothing yet" in page
-    assert "Priya Nair, no phone yet" in page
+    assert "Priya Nair, no mobile phone yet" in page
 
 
 def test_a_text_shows_with_its_code_in_large_digits(visit: Visit) -> None:
@@ -110,7 +119,7 @@ def test_a_text_to_a_new_number_makes_a_new_phone(visit: Visit) -> None:
 
 def test_NE2_an_unsigned_order_is_refused(visit: Visit) -> None:
     assert visit.order("x", secret="another") == 401
-    assert visit.client.post("/texts", content=70_000 * b"x").status_code == 413
+    assert visit.client.post("/orders", content=70_000 * b"x").status_code == 413
     assert visit.carrier.texts == {}
 
 
@@ -177,3 +186,59 @@ def test_pages_are_strict_and_only_for_this_machine(visit: Visit) -> None:
     assert elsewhere.status_code == 400
     for path in ("/demo.css", "/demo.js", "/mark.svg"):
         assert visit.client.get(path).status_code == 200
+
+
+def ring(visit: Visit) -> str:
+    """Let Robin's phone ring; return the call's id."""
+    order = {
+        "id": "c-1",
+        "to": NUMBER,
+        "from": "+442079460018",
+        "extension": "77",
+        "say": "Hello. This is Contoso.",
+        "expires_at": (datetime.now(UTC) + timedelta(minutes=3)).isoformat(),
+        "callback_url": "http://localhost/calls/c-1",
+    }
+    assert visit.client.portal is not None
+
+    async def take() -> None:
+        visit.carrier.switchboard.take(order, end=None)
+        await visit.carrier.switchboard.settle()
+
+    visit.client.portal.call(take)
+    return order["id"]
+
+
+def act(visit: Visit, call: str = "c-1", **button: str) -> Any:
+    return visit.client.post("/phone/call", data={"call": call, **button})
+
+
+def test_a_call_rings_is_answered_and_keys_are_pressed_without_script(visit: Visit) -> None:
+    ring(visit)
+    page = visit.phone()
+    assert "Incoming call" in page
+    assert "+44 20 7946 0018" in page
+    assert "extension 77" in page
+    page = act(visit, act="answer").text
+    assert "On the call since" in page
+    assert "Hello. This is Contoso." in page
+    assert page.count('name="key"') == 12
+    page = act(visit, key="0").text
+    assert '<p class="pressed" aria-label="Keys pressed">0</p>' in page
+    page = act(visit, act="hungUp").text
+    assert "You hung up" in page
+    assert 'name="key"' not in page
+    assert "call, ended" in page
+
+
+def test_a_call_that_nobody_wants_ends_as_its_button_says(visit: Visit) -> None:
+    ring(visit)
+    assert "A call went to voicemail" in act(visit, act="voicemail").text
+
+
+def test_what_is_no_call_or_no_key_is_refused(visit: Visit) -> None:
+    assert act(visit, call="c-9", act="answer").status_code == 404
+    ring(visit)
+    assert act(visit, key="x").status_code == 400
+    assert act(visit).status_code == 400
+    assert "Incoming call" in visit.phone()

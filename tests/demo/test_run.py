@@ -89,6 +89,7 @@ def test_a_folder_that_is_whole_is_left_as_it_is(tmp_path: Path) -> None:
 def test_the_service_is_told_where_the_phone_and_the_mailbox_are(tmp_path: Path) -> None:
     (tmp_path / "carrier.secret").write_text("drawn\n")
     settings = environment(tmp_path, phone_port=1, smtp_port=2)
-    assert settings["PROOFUP_TEXTS__WEBHOOK"] == "http://localhost:1/texts"
-    assert settings["PROOFUP_TEXTS__SECRET"] == "drawn"
+    for kind in ("TEXTS", "CALLS"):
+        assert settings[f"PROOFUP_{kind}__WEBHOOK"] == "http://localhost:1/orders"
+        assert settings[f"PROOFUP_{kind}__SECRET"] == "drawn"
     assert settings["PROOFUP_SMTP__PORT"] == "2"

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from demo.carrier import receipts_by_http
 from demo.people import PEOPLE, keep, with_passwords
 from demo.post_office import Mailbox
+from demo.posting import posts_by_http
 from demo.run import Ports, answering, end, start_phone
 
 from delivery.http_servers import answer, http_server
@@ -65,9 +65,9 @@ def test_a_mail_of_the_product_lies_in_the_mailbox() -> None:
 def test_NE2_a_receipt_of_the_demo_is_signed_as_the_product_wants_it() -> None:
     async def story() -> None:
         async with http_server(answer(204)) as server:
-            post = receipts_by_http(SECRET.reveal())
+            post = posts_by_http(SECRET.reveal())
             url = f"http://127.0.0.1:{server.port}/delivery/v1/receipts/m-1"
-            assert await post(url, {"id": "m-1", "status": "sent"}) == 204
+            assert await post(url, {"id": "m-1", "status": "sent"}) == (204, {})
             request = server.requests[0]
             timestamp = request.headers["proofup-timestamp"]
             headers = {
