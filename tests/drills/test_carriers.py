@@ -196,6 +196,20 @@ async def test_D12_a_new_code_by_another_carrier_makes_the_old_one_void(world: W
         assert isinstance(await type_code(world, here, new), Taken)
 
 
+@pytest.mark.parametrize("way", [Way.SMS, Way.VOICE_MOBILE])
+async def test_D11_what_waits_for_a_carrier_is_not_sent_once_another_way_was_chosen(
+    world: World, way: Way
+) -> None:
+    await world.person(phone=PHONE, apps=1)
+    _, here = await world.challenged(ROBIN, way)
+    stale = await message_of(world, here)
+    await ask(world.sign_in, here, Way.OATH, at=world.now)
+    assert await world.sent() == []
+    progress = await world.store.outbox.progress(stale)
+    assert progress
+    assert progress.state is DeliveryState.FAILED
+
+
 async def test_D11_what_is_taken_and_never_delivered_is_called_late_in_time(world: World) -> None:
     await world.person(phone=PHONE, apps=1)
     async with (

@@ -13,7 +13,8 @@ from proofup.challenges.challenge import (
 )
 from proofup.methods.protocol import Challenge, Heard, Purpose
 from proofup.storage.engine import Engine
-from proofup.storage.statements import Row, Steps, touched
+from proofup.storage.outbox import WITHDRAW
+from proofup.storage.statements import Row, Steps, rows, touched
 from proofup.values.clock import from_microseconds, to_microseconds
 from proofup.values.errors import AlreadySpentError, StoreBusyError
 from proofup.values.ids import ChallengeId, CorrelationId, MessageId, UserId
@@ -27,7 +28,10 @@ CHALLENGES_OF_SUBJECT = (
     f"SELECT {COLUMNS} FROM challenges WHERE subject = ? ORDER BY number DESC LIMIT ?"
 )
 CHALLENGE_OF_MESSAGE = f"SELECT {COLUMNS} FROM challenges WHERE message_id = ?"
-SUPERSEDE = "UPDATE challenges SET state = 'superseded' WHERE subject = ? AND state = 'open'"
+SUPERSEDE = (
+    "UPDATE challenges SET state = 'superseded' WHERE subject = ? AND state = 'open' "
+    "RETURNING message_id"
+)
 # Two at once find the same number, or both an open challenge that neither saw: one of them
 # stores nothing and begins again behind the other.
 OPEN_CHALLENGE = (
@@ -63,10 +67,15 @@ class ChallengeRows(Struct, frozen=True):
         return _stored(found[0]) if found else None
 
     def open(self, change: OpenChallenge) -> Steps[None]:
-        """Store a challenge and supersede the open one of its subject."""
+        """Store a challenge and supersede the open one of its subject.
+
+        What was to be sent for that one, and was not yet, stays unsent: its answer is void.
+        """
         stored, challenge = change.stored, change.stored.challenge
         for _ in range(MOST_ROUNDS):
-            yield from touched(SUPERSEDE, stored.subject)
+            for (message_id,) in (yield from rows(SUPERSEDE, stored.subject)):
+                if message_id is not None:
+                    yield from touched(WITHDRAW, to_microseconds(challenge.started_at), message_id)
             if (
                 yield from touched(
                     OPEN_CHALLENGE,

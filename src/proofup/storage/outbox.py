@@ -53,6 +53,11 @@ FAILED = (
     "state = CASE WHEN state IN ('queued', 'sent') THEN 'failed' ELSE state END, "
     "payload = NULL, next_at = NULL WHERE id = ?"
 )
+# For what nobody waits for any more; what a carrier has by now cannot be called back.
+WITHDRAW = (
+    "UPDATE outbox SET state = 'failed', changed_at = ?, reason = 'replaced by a newer one', "
+    "payload = NULL, next_at = NULL WHERE id = ? AND state = 'queued'"
+)
 KINDS: Mapping[type[Text | Call | Mail], str] = {Text: "text", Call: "call", Mail: "mail"}
 PROGRESS = "SELECT state, changed_at, sent_at, delivered_at FROM outbox WHERE id = ?"
 
