@@ -35,9 +35,7 @@ class Breaker:
         """Return how many of ``most`` messages may be tried at ``at`` beside those in flight."""
         if self.opens_at is None:
             return most
-        if at < self.opens_at or in_flight:
-            return 0
-        return min(most, 1)
+        return 0 if self._rests(at) or in_flight else min(most, 1)
 
     def enters(self, at: datetime) -> bool:
         """Tell whether a message may go to the carrier now; after a pause it is the probe.
@@ -46,7 +44,7 @@ class Breaker:
         """
         if self.opens_at is None:
             return True
-        if at < self.opens_at or self.is_probing:
+        if self._rests(at) or self.is_probing:
             return False
         self.is_probing = True
         return True
@@ -59,9 +57,15 @@ class Breaker:
 
     def failed(self, at: datetime) -> None:
         """Note that the carrier was down."""
-        if self.opens_at is not None and at < self.opens_at:
+        if self._rests(at) and not self.is_probing:
             return  # started before it opened; it says nothing new
         self.is_probing = False
         self.failures += 1
         if self.failures >= self.threshold:
             self.opens_at = at + self.pace.after(self.failures - self.threshold + 1)
+
+    def _rests(self, at: datetime) -> bool:
+        """Tell whether the pause goes on; one longer than any was made by a clock set back."""
+        if self.opens_at is None:
+            return False
+        return timedelta(0) < self.opens_at - at <= self.pace.longest
