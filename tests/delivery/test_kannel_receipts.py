@@ -86,9 +86,13 @@ def test_a_receipt_for_no_message_is_not_found(door: Door) -> None:
     assert door.tell("1", name="m-9").status_code == 404
 
 
-def test_a_missing_route_is_no_news(door: Door) -> None:
-    assert door.tell("16", answer="NACK/no SMSC").status_code == 204
-    assert door.outbox.state() is DeliveryState.QUEUED
+@pytest.mark.parametrize("answer", ["NACK/no SMSC", "NACK/validity expired"])
+def test_D12_what_kannel_never_handed_on_is_no_news_of_the_other_carriers_text(
+    door: Door, answer: str
+) -> None:
+    asyncio.run(door.outbox.mark_sent(text().id, None, NOON))
+    assert door.tell("16", answer=answer).status_code == 204
+    assert door.outbox.state() is DeliveryState.SENT
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,9 @@ STATUSES = {
     "8": ReceiptStatus.SENT,
     "16": ReceiptStatus.FAILED,
 }
-NO_OPERATOR = "NACK/no SMSC"  # Kannel found no route; it said so when it was asked, too
+# Kannel never handed these on, and another carrier may have by now: they say nothing of that.
+# It said that there is no route, or that the text has to wait, when it was asked.
+NO_NEWS = frozenset({"NACK/no SMSC", "NACK/validity expired"})
 NACK = re.compile(r"NACK/(?:0x[0-9a-f]+/)?([A-Za-z ]{1,80})")
 # SMPP 3.4, appendix B. What follows is the beginning of the text itself, and is not kept.
 SMPP_STATE = re.compile(r"\bstat:(\w{1,20}) err:(\w{1,20})")
@@ -54,8 +56,7 @@ def kannel_receipt_route(*, outbox: Receipts, proof: Proof, clock: Clock) -> Rou
             return refused(RefusedReceiptError(404, "notFound", "there is no such receipt"))
         if status is None:
             return refused(RefusedReceiptError(400, "invalidRequest", "status: is unknown"))
-        if answer == NO_OPERATOR:
-            # By now another carrier may have the text; this is no news about that.
+        if answer in NO_NEWS:
             return Response(status_code=204, headers={"Cache-Control": "no-store"})
         at = clock()
         receipt = Receipt(
