@@ -7,7 +7,7 @@ import pytest
 
 from proofup import app as root
 from proofup.config.addresses import Listen
-from proofup.config.settings import Kannel, Settings, Texts
+from proofup.config.settings import Calls, Kannel, Settings, Texts
 from proofup.hashing.cost import Cost
 from proofup.values.secret import Secret
 from proofup.web import pages
@@ -23,7 +23,15 @@ COMPILED = Compiled()  # by the first test that needs them, and kept for the oth
 
 
 @pytest.fixture
-def service(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[root.Service]:
+def calls() -> Calls | None:
+    """Give the carrier for calls, which most stories do without."""
+    return None
+
+
+@pytest.fixture
+def service(
+    world: World, calls: Calls | None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[root.Service]:
     """Give the service on the world's store, at the world's time, with cheap hashes."""
 
     def cheap(_: Settings) -> Cost:
@@ -43,6 +51,7 @@ def service(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[root.Serv
             secret=Secret(CARRIER_SECRET),
             kannel=Kannel(url="https://kannel.contoso.test", user="u", password=Secret("p")),
         ),
+        calls=calls,
     )
     joined = root.build(settings, world.store, clock=lambda: world.now, entropy=world.entropy)
     yield joined
