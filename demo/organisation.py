@@ -72,6 +72,7 @@ def environment(folder: Path, *, phone_port: int, smtp_port: int) -> dict[str, s
     secret = (folder / CARRIER_FILE).read_text().strip()
     return {
         "PROOFUP_ORGANISATION__HELP_DESK_PHONE": "+44 20 7946 0018",
+        "PROOFUP_ORGANISATION__HELP_DESK_MAIL": "help-desk@contoso.test",
         "PROOFUP_ORGANISATION__HELP_DESK_HOURS": "Monday to Friday, 8 to 18",
         "PROOFUP_ORGANISATION__DEFAULT_REGION": "GB",
         "PROOFUP_TEXTS__WEBHOOK": f"http://localhost:{phone_port}/orders",
