@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 import psycopg
 
-from proofup.directory.users import Account, AddUser, Person, User, UserType
+from proofup.directory.users import Account, AddUser, MfaState, Person, User, UserType
 from proofup.methods.catalogue import Option
 from proofup.methods.phone import KIND, MOBILE
 from proofup.methods.protocol import AddMethod, RegisteredMethod
@@ -31,7 +31,7 @@ TABLES = {
         "id, canonical_name, user_principal_name, display_name, mail, business_phones, user_type, "
         "created_at"
     ),
-    "accounts": "user_id, enabled, epoch",
+    "accounts": "user_id, enabled, epoch, mfa_state, snoozes",
     "authentication_methods": "user_id, slot, id, kind, document, created_at, revision",
 }
 
@@ -110,7 +110,7 @@ def _rows(numbers: range) -> dict[str, Iterator[tuple[object, ...]]]:
             )
             for key, n in ids
         ),
-        "accounts": ((key, 1, 0) for key, _ in ids),
+        "accounts": ((key, 1, 0, MfaState.DISABLED, 0) for key, _ in ids),
         "authentication_methods": (
             (key, MOBILE, f"m-{key}", KIND, os.urandom(SEALED_BYTES), at, 0) for key, _ in ids
         ),

@@ -30,8 +30,8 @@ TABLES = (
     """,
     """
     CREATE TABLE users (
-        id TEXT NOT NULL PRIMARY KEY,
-        canonical_name TEXT COLLATE "C" NOT NULL UNIQUE,
+        id TEXT NOT NULL UNIQUE,
+        canonical_name TEXT COLLATE "C" NOT NULL PRIMARY KEY,
         user_principal_name TEXT NOT NULL,
         display_name TEXT NOT NULL,
         given_name TEXT,
