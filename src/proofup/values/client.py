@@ -20,8 +20,10 @@ class Client(Struct, frozen=True, kw_only=True):
         address = ipaddress.ip_address(self.address)
         if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
             address = address.ipv4_mapped
-        prefix = 24 if address.version == 4 else 48  # noqa: PLR2004 - versions of IP
-        return str(ipaddress.ip_network((address, prefix), strict=False))
+        if isinstance(address, ipaddress.IPv6Address):
+            return str(ipaddress.ip_network((address, 48), strict=False))
+        three, _, _ = str(address).rpartition(".")
+        return f"{three}.0/24"
 
     @property
     def browser(self) -> str:

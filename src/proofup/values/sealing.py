@@ -8,6 +8,7 @@ moved to another row cannot be opened. AES-256-GCM with a random 96-bit nonce (N
 import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -92,10 +93,11 @@ class KeyRing(Struct):
 
         First under the key in use and those that are not yet, then under older ones.
         """
-        current, key = self.current(purpose)
         keys = self.keys[purpose]
         if len(keys) == 1:
-            return (_name(current, key, parts),), ()
+            ((only, key),) = keys.items()
+            return (_name(only, key.reveal(), parts),), ()
+        current, _ = self.current(purpose)
         now: list[str] = []
         older: list[str] = []
         for key_id in keys:
@@ -127,7 +129,15 @@ def keyed_digest(key: bytes, *parts: str) -> bytes:
     """Return HMAC-SHA-256 of ``parts``; lengths go in, so that no two lists run together."""
     # What was typed may hold half a surrogate pair; it has a digest like anything else.
     encoded = [part.encode(errors="surrogatepass") for part in parts]
-    return hmac.digest(key, b"".join(map(_with_length, encoded)), "sha256")
+    digest = _keyed(key).copy()
+    digest.update(b"".join([_with_length(part) for part in encoded]))
+    return digest.digest()
+
+
+@lru_cache(maxsize=16)  # making one costs more than all the rest of a digest
+def _keyed(key: bytes) -> hmac.HMAC:
+    """Return an HMAC under ``key`` that was told nothing yet, to be copied."""
+    return hmac.new(key, digestmod="sha256")
 
 
 def fingerprint(key_encryption_key: bytes) -> str:
