@@ -16,7 +16,7 @@ from proofup.challenges.hearing import hear
 from proofup.challenges.room import Room
 from proofup.config.settings import Calls, Settings, Smtp, TextCarrier, Texts
 from proofup.delivery.carriers import Mailer, SmsCarrier, VoiceCarrier
-from proofup.delivery.kannel import KannelCarrier, KannelSettings, Proof
+from proofup.delivery.kannel import KannelCarrier, KannelSettings, Proofs
 from proofup.delivery.kannel_receipts import kannel_receipt_route
 from proofup.delivery.outbound import OutboundClient
 from proofup.delivery.sender import Sender
@@ -240,12 +240,16 @@ def _reports(settings: Settings, store: Store, room: Room, clock: Clock) -> list
     if texts and texts.secret:
         routes.append(receipt_route(outbox=outbox, secret=texts.secret, clock=clock))
     if texts and texts.kannel:
-        routes.append(kannel_receipt_route(outbox=outbox, proof=_proof(store), clock=clock))
+        routes.append(kannel_receipt_route(outbox=outbox, proofs=_proofs(store), clock=clock))
     return routes
 
 
-def _proof(store: Store) -> Proof:
-    return lambda message_id: store.keys.digest(KeyPurpose.RECEIPTS, "kannel", message_id).hex()
+def _proofs(store: Store) -> Proofs:
+    def proofs(message_id: str) -> list[str]:
+        digests = store.keys.digests(KeyPurpose.RECEIPTS, "kannel", message_id)
+        return [digest.hex() for digest in digests]
+
+    return proofs
 
 
 def _texts(
@@ -263,7 +267,7 @@ def _texts(
             ),
             client=outbound,
             public_url=origin,
-            proof=_proof(store),
+            proofs=_proofs(store),
             clock=clock,
         )
     if texts and texts.webhook and texts.secret:

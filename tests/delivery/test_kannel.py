@@ -33,8 +33,8 @@ from proofup.values.secret import Secret
 ROBIN = "447700900067"  # as an operator writes numbers, without a plus
 
 
-def proof(message_id: str) -> str:
-    return f"proof-of-{message_id}"
+def proofs(message_id: str) -> list[str]:
+    return [f"proof-of-{message_id}", f"older-proof-of-{message_id}"]
 
 
 def carrier_at(
@@ -49,7 +49,7 @@ def carrier_at(
         KannelSettings(url=url, user=USER, password=Secret(password), sender=sender),
         client=client,
         public_url=public_url,
-        proof=proof,
+        proofs=proofs,
         clock=lambda: NOON,
     )
 
@@ -94,7 +94,7 @@ class ToldOutbox(MemoryOutbox):
 @asynccontextmanager
 async def receipts_door(outbox: MemoryOutbox) -> AsyncIterator[str]:
     """Serve Kannel's door on a free port, and give the URL in front of it."""
-    route = kannel_receipt_route(outbox=outbox, proof=proof, clock=outbox.clock)
+    route = kannel_receipt_route(outbox=outbox, proofs=proofs, clock=outbox.clock)
     port = free_port()
     config = uvicorn.Config(
         Starlette(routes=[route]), host="127.0.0.1", port=port, log_level="warning", lifespan="off"

@@ -13,8 +13,8 @@ from proofup.values.errors import StoreBusyError
 from proofup.values.messages import DeliveryState
 
 
-def proof(message_id: str) -> str:
-    return f"proof-of-{message_id}"
+def proofs(message_id: str) -> list[str]:
+    return [f"proof-of-{message_id}", f"older-proof-of-{message_id}"]
 
 
 class Door:
@@ -22,11 +22,11 @@ class Door:
 
     def __init__(self, outbox: MemoryOutbox) -> None:
         self.outbox = outbox
-        route = kannel_receipt_route(outbox=outbox, proof=proof, clock=outbox.clock)
+        route = kannel_receipt_route(outbox=outbox, proofs=proofs, clock=outbox.clock)
         self.client = TestClient(Starlette(routes=[route]))
 
     def tell(self, status: str, *, name: str = "m-1", **told: str) -> Any:
-        query = {"proof": proof(name), "status": status, "answer": "ACK/"} | told
+        query = {"proof": proofs(name)[0], "status": status, "answer": "ACK/"} | told
         return self.client.get(f"/delivery/v1/kannel/{name}", params=query)
 
 
@@ -68,9 +68,14 @@ def test_NE2_a_receipt_without_its_proof_is_refused(door: Door, given: str) -> N
     assert door.outbox.state() is DeliveryState.QUEUED
 
 
+def test_KE2_a_proof_under_a_key_that_was_changed_since_is_good(door: Door) -> None:
+    assert door.tell("1", proof=proofs("m-1")[1]).status_code == 204
+    assert door.outbox.state() is DeliveryState.DELIVERED
+
+
 def test_NE2_the_proof_of_one_message_is_worth_nothing_for_another(door: Door) -> None:
     door.outbox.put(text("m-2"))
-    assert door.tell("1", name="m-2", proof=proof("m-1")).status_code == 404
+    assert door.tell("1", name="m-2", proof=proofs("m-1")[0]).status_code == 404
     assert door.outbox.state("m-2") is DeliveryState.QUEUED
 
 

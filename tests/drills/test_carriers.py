@@ -59,7 +59,7 @@ def kannel(server: HttpServer, world: World, client: OutboundClient) -> KannelCa
         ),
         client=client,
         public_url="https://id.contoso.test",
-        proof=lambda message_id: message_id,
+        proofs=lambda message_id: [message_id],
         clock=lambda: world.now,
     )
 

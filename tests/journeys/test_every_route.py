@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import httpx2
 import pytest
 
 from journeys.conftest import NewVisitor
 from journeys.house import House, moved_in, routes_of
-from journeys.steps import everything
+from journeys.steps import PHONE, everything, to_challenge
 from proofup import app as root
+from proofup.values.messages import DeliveryState
+from proofup.values.sealing import KeyPurpose
 from visitor import Visitor
 from world import World
 
@@ -167,6 +170,21 @@ async def test_a_receipt_that_nobody_signed_is_refused(visitor: Visitor, house: 
     assert answer.status_code == 401
     assert answer.json()["error"]["code"] == "unauthorized"
     assert "robin" not in answer.text.lower()
+
+
+async def test_a_receipt_of_kannel_with_its_proof_moves_the_text_on(
+    world: World, visitor: Visitor
+) -> None:
+    await world.person(phone=PHONE)
+    await to_challenge(visitor)
+    (claimed,) = await world.store.outbox.claim("text", 5, timedelta(minutes=1), world.now)
+    proof = world.store.keys.digest(KeyPurpose.RECEIPTS, "kannel", claimed.id).hex()
+    path = f"/delivery/v1/kannel/{claimed.id}"
+    answer = await visitor.http.get(path, params={"status": "1", "proof": proof})
+    assert answer.status_code == 204
+    progress = await world.store.outbox.progress(claimed.id)
+    assert progress
+    assert progress.state is DeliveryState.DELIVERED
 
 
 async def test_NE2_a_receipt_of_kannel_without_its_proof_is_refused(visitor: Visitor) -> None:

@@ -4,7 +4,7 @@ Posted with everything but the text in headers, so that no password and no code 
 address. Written down for operators in docs/carriers/kannel.md; tried with Kannel 1.4.5.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from http import HTTPStatus
 from typing import TypeAlias
@@ -31,8 +31,11 @@ ALL_RECEIPTS = "31"
 ACCEPTED, QUEUED = b"0:", b"3:"
 NOT_ROUTABLE = b"Not routable"
 
-Proof: TypeAlias = Callable[[str], str]
-"""Makes what shows that a receipt is for the message of that id: nobody else can make it."""
+Proofs: TypeAlias = Callable[[str], Sequence[str]]
+"""Makes what shows that a receipt is for the message of that id: nobody else can make it.
+
+The first is to be given out; the others, under keys that were changed since, are still good.
+"""
 
 
 class KannelSettings(Struct, frozen=True, kw_only=True):
@@ -53,13 +56,13 @@ class KannelCarrier:
         *,
         client: OutboundClient,
         public_url: str,
-        proof: Proof,
+        proofs: Proofs,
         clock: Clock,
     ) -> None:
         self._settings = settings
         self._client = client
         self._receipts = public_url.rstrip("/") + RECEIPTS_PATH
-        self._proof = proof
+        self._proofs = proofs
         self._clock = clock
 
     async def send(self, text: Text, message: ClaimedMessage, /) -> None:
@@ -75,7 +78,7 @@ class KannelCarrier:
             "X-Kannel-Validity": str(_whole_minutes(message.expires_at - self._clock())),
             "X-Kannel-DLR-Mask": ALL_RECEIPTS,
             "X-Kannel-DLR-Url": (
-                f"{self._receipts}/{message.id}?proof={self._proof(message.id)}&status=%d&answer=%A"
+                f"{self._receipts}/{message.id}?proof={self._proofs(message.id)[0]}&status=%d&answer=%A"
             ),
         }
         if self._settings.sender:

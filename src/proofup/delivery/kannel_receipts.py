@@ -2,7 +2,8 @@
 
 Kannel signs nothing, so the address carries a proof over the message's id that only this service
 can make. It is worth nothing for another message, and a receipt that is fetched again changes
-nothing (security.md NE2).
+nothing (security.md NE2). No other address changes anything when it is fetched; Kannel knows no
+other way, and no cookie counts here.
 """
 
 import hmac
@@ -12,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from proofup.delivery.kannel import RECEIPTS_PATH, Proof
+from proofup.delivery.kannel import RECEIPTS_PATH, Proofs
 from proofup.delivery.receipts import (
     Receipt,
     Receipts,
@@ -39,7 +40,7 @@ NACK = re.compile(r"NACK/(?:0x[0-9a-f]+/)?([A-Za-z ]{1,80})")
 SMPP_STATE = re.compile(r"\bstat:(\w{1,20}) err:(\w{1,20})")
 
 
-def kannel_receipt_route(*, outbox: Receipts, proof: Proof, clock: Clock) -> Route:
+def kannel_receipt_route(*, outbox: Receipts, proofs: Proofs, clock: Clock) -> Route:
     """Return the route that Kannel fetches.
 
     Answers: 204; 404 without the proof, or for a message that is not known; 400 for a status
@@ -51,8 +52,7 @@ def kannel_receipt_route(*, outbox: Receipts, proof: Proof, clock: Clock) -> Rou
         given = request.query_params.get("proof", "")
         answer = request.query_params.get("answer", "")
         status = STATUSES.get(request.query_params.get("status", ""))
-        expected = proof(message_id)
-        if not hmac.compare_digest(expected.encode(), given.encode()):
+        if not any(_is_same(expected, given) for expected in proofs(message_id)):
             return refused(RefusedReceiptError(404, "notFound", "there is no such receipt"))
         if status is None:
             return refused(RefusedReceiptError(400, "invalidRequest", "status: is unknown"))
@@ -65,6 +65,10 @@ def kannel_receipt_route(*, outbox: Receipts, proof: Proof, clock: Clock) -> Rou
         return await noted(outbox, receipt, at=at)
 
     return Route(RECEIPTS_PATH + "/{message_id}", take, methods=["GET"], name="kannel receipt")
+
+
+def _is_same(expected: str, given: str) -> bool:
+    return hmac.compare_digest(expected.encode(), given.encode())
 
 
 def _reason(answer: str) -> str | None:
