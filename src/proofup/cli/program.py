@@ -110,6 +110,15 @@ def parser() -> argparse.ArgumentParser:
     users = command(importing, "users", "import_users:run", "add the users in a CSV file")
     users.add_argument("file", type=Path, metavar="FILE.csv", help="first line: column names")
 
+    exporting = group("export", "write people to a file")
+    everybody = command(exporting, "users", "export_users:run", "write everybody to a new file")
+    everybody.add_argument("file", type=Path, metavar="FILE.jsonl|FILE.csv", help="a new file")
+    everybody.add_argument(
+        "--with-authentication-numbers",
+        action="store_true",
+        help="whole numbers of authentication phones, not masked ones",
+    )
+
     user = group("user", "look at one user, or change one")
     _user_commands(user, command)
 
