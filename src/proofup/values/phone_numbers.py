@@ -6,7 +6,7 @@ shows and what is stored are one string.
 """
 
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -74,18 +74,38 @@ def parse_phone_number(
     known to be in use: ranges are opened faster than tables of them are renewed, and a number
     only counts once it has answered.
     """
-    import phonenumbers
+    from proofup.values.plain_numbers import plain_number
 
+    text = _text_of(typed)
+    if plain := plain_number(text, region):
+        number = PhoneNumber(*plain)
+    else:
+        number = _read(text, region, extension_allowed=extension_allowed)
+    if _line_of(number) in _not_for_codes():
+        raise InvalidPhoneNumberError("premium")
+    return number
+
+
+def _text_of(typed: str) -> str:
+    """Return ``typed`` with Latin digits, and ``+`` for what is dialled in its place."""
     if len(typed) > LONGEST_INPUT:
         raise InvalidPhoneNumberError("too long")
-    text = unicodedata.normalize("NFKC", typed).strip()
+    text = typed.strip()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).strip()
     if not text:
         raise InvalidPhoneNumberError("empty")
-    if any(unicodedata.category(letter) in {"Cc", "Cs", "Co", "Cn"} for letter in text):
-        raise InvalidPhoneNumberError("control characters")
-    text = "".join(map(_latin_digit, text))
-    if text.startswith("00"):
-        text = "+" + text[2:]
+    if not (text.isascii() and text.isprintable()):
+        if any(unicodedata.category(letter) in {"Cc", "Cs", "Co", "Cn"} for letter in text):
+            raise InvalidPhoneNumberError("control characters")
+        text = "".join(map(_latin_digit, text))
+    return "+" + text[2:] if text.startswith("00") else text
+
+
+def _read(text: str, region: str | None, *, extension_allowed: bool) -> PhoneNumber:
+    """Return the number the library finds in ``text``."""
+    import phonenumbers
+
     try:
         parsed = phonenumbers.parse(text, region.upper() if region else None)
     except phonenumbers.NumberParseException as error:
@@ -104,16 +124,23 @@ def parse_phone_number(
         != phonenumbers.ValidationResult.IS_POSSIBLE
     ):
         raise InvalidPhoneNumberError("not a number")
-    number = PhoneNumber(str(parsed.country_code), national, _digits(parsed.extension))
-    if _line_of(number) in {
-        phonenumbers.PhoneNumberType.PREMIUM_RATE,
-        phonenumbers.PhoneNumberType.SHARED_COST,
-        phonenumbers.PhoneNumberType.UAN,
-        phonenumbers.PhoneNumberType.PAGER,
-        phonenumbers.PhoneNumberType.VOICEMAIL,
-    }:
-        raise InvalidPhoneNumberError("premium")
-    return number
+    return PhoneNumber(str(parsed.country_code), national, _digits(parsed.extension))
+
+
+@cache
+def _not_for_codes() -> frozenset[int]:
+    """Return the types of line that nobody is called or texted at."""
+    from phonenumbers import PhoneNumberType
+
+    return frozenset(
+        {
+            PhoneNumberType.PREMIUM_RATE,
+            PhoneNumberType.SHARED_COST,
+            PhoneNumberType.UAN,
+            PhoneNumberType.PAGER,
+            PhoneNumberType.VOICEMAIL,
+        }
+    )
 
 
 def parse_extension(typed: str) -> str | None:
@@ -173,6 +200,11 @@ def is_landline(number: PhoneNumber) -> bool:
 @lru_cache(maxsize=1)  # who is asked twice asks twice in a row, and no number stays for long
 def _line_of(number: PhoneNumber) -> int:
     """Return the library's ``PhoneNumberType`` of ``number``."""
+    from proofup.values.plain_numbers import line_of
+
+    known = line_of(number.country_code, number.national)
+    if known is not None:
+        return known
     import phonenumbers
 
     return phonenumbers.number_type(_parsed(number))

@@ -1,0 +1,159 @@
+"""The short way to a phone number that is written plainly: the same answer in a tenth of the time.
+
+The library tries some twenty patterns one after the other for each number. Here those of a region
+are one pattern, compiled once; what is not written plainly, or needs a rule of its own, is left to
+the library. A property test holds both against each other.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from phonenumbers import PhoneMetadata, PhoneNumberDesc, PhoneNumberType, phonenumberutil
+
+# Digits with single spaces, dots or hyphens between them, one group of them in brackets.
+PLAIN = re.compile(r"\+?(?:\d+[ .-])*(?:\(\d+\) ?)?\d+(?:[ .-]\d+)*")
+MARKS = str.maketrans("", "", "+ .-()")
+LONGEST_CODE = 3  # digits of a country calling code; none begins another (ITU-T E.164)
+REGIONS = 16  # that are remembered; few imports and no form meet more at a time
+
+TYPES = (  # in the order in which the library tries them, and by the names of its metadata
+    ("premium_rate", PhoneNumberType.PREMIUM_RATE),
+    ("toll_free", PhoneNumberType.TOLL_FREE),
+    ("shared_cost", PhoneNumberType.SHARED_COST),
+    ("voip", PhoneNumberType.VOIP),
+    ("personal_number", PhoneNumberType.PERSONAL_NUMBER),
+    ("pager", PhoneNumberType.PAGER),
+    ("uan", PhoneNumberType.UAN),
+    ("voicemail", PhoneNumberType.VOICEMAIL),
+    ("fixed_line", PhoneNumberType.FIXED_LINE),
+    ("mobile", PhoneNumberType.MOBILE),
+)
+IMPOSSIBLE = r"(?!)"  # matches nothing
+
+
+class Plain(NamedTuple):
+    """The parts of a number in E.164, without leading zeros."""
+
+    country_code: str
+    national: str
+
+
+class _Region:
+    """What the library knows of one region, made ready."""
+
+    def __init__(self, metadata: PhoneMetadata) -> None:
+        general = metadata.general_desc or PhoneNumberDesc()
+        self.code = str(metadata.country_code)
+        self.lengths = frozenset(general.possible_length)
+        self.general = re.compile(general.national_number_pattern or IMPOSSIBLE)
+        self.begins = re.compile(metadata.leading_digits) if metadata.leading_digits else None
+        self.trunk = re.compile(metadata.national_prefix_for_parsing or IMPOSSIBLE)
+        self.rewrites = bool(metadata.national_prefix_transform_rule or self.trunk.groups)
+        self.abroad = re.compile(metadata.international_prefix or IMPOSSIBLE)
+        self.types = re.compile("|".join(_alternative(metadata, name) for name, _ in TYPES))
+        self.mobile = re.compile(_alternative(metadata, "mobile"))
+        self.same = bool(metadata.same_mobile_and_fixed_line_pattern)
+
+    def line(self, national: str) -> int:
+        """Return the library's ``PhoneNumberType`` of a number of this region."""
+        if len(national) not in self.lengths or not self.general.fullmatch(national):
+            return PhoneNumberType.UNKNOWN
+        found = self.types.match(national)
+        if found is None or found.lastgroup is None:
+            return PhoneNumberType.UNKNOWN
+        kind = dict(TYPES)[found.lastgroup]
+        if kind == PhoneNumberType.FIXED_LINE and (self.same or self.mobile.match(national)):
+            return PhoneNumberType.FIXED_LINE_OR_MOBILE
+        if kind == PhoneNumberType.MOBILE and self.same:
+            return PhoneNumberType.UNKNOWN
+        return kind
+
+
+def plain_number(text: str, region: str | None) -> Plain | None:
+    """Return the number that ``text`` spells plainly, or None where the library has to look.
+
+    It has the right length; whether its line may be used is for ``line_of`` to tell.
+    """
+    if not (text.isascii() and PLAIN.fullmatch(text)):
+        return None
+    digits = text.translate(MARKS)
+    if text[0] == "+":
+        main = _main_region_of(digits)
+        national = _behind_code(digits, main) if main else None
+    else:
+        main = _main_region(region) if region else None
+        national = _without_trunk(digits, main) if main else None
+    if main is None or national is None or len(national) not in main.lengths:
+        return None
+    return Plain(main.code, national) if national[0] != "0" else None
+
+
+def line_of(country_code: str, national: str) -> int | None:
+    """Return the library's ``PhoneNumberType``, or None for codes that belong to no region."""
+    for region in _regions_of(country_code):
+        if region.begins is None:
+            kind = region.line(national)
+            if kind != PhoneNumberType.UNKNOWN or _is_alone(country_code):
+                return kind
+        elif _is_alone(country_code) or region.begins.match(national):
+            return region.line(national)
+    return PhoneNumberType.UNKNOWN if _regions_of(country_code) else None
+
+
+def _behind_code(digits: str, region: _Region) -> str | None:
+    """Return what stands behind the calling code, or None where that takes more rules."""
+    national = digits[len(region.code) :]
+    # A trunk prefix where none belongs, or a rule that writes the number anew.
+    return None if region.trunk.match(national) else national
+
+
+def _without_trunk(digits: str, region: _Region) -> str | None:
+    """Return ``digits`` without the region's trunk prefix, or None where that takes more rules."""
+    if region.abroad.match(digits) or digits.startswith(region.code):
+        return None
+    trunk = region.trunk.match(digits)
+    if trunk is None:
+        return digits
+    if region.rewrites or region.general.fullmatch(digits):
+        return None
+    return digits[trunk.end() :]
+
+
+def _alternative(metadata: PhoneMetadata, name: str) -> str:
+    """Return the pattern of a whole number of this type, as a group of its name."""
+    desc = getattr(metadata, name)
+    if desc is None or not desc.national_number_pattern:
+        return IMPOSSIBLE
+    lengths = "|".join(f".{{{length}}}" for length in desc.possible_length if length > 0)
+    ahead = rf"(?=(?:{lengths or IMPOSSIBLE})\Z)" if desc.possible_length else ""
+    return rf"(?P<{name}>{ahead}(?:{desc.national_number_pattern})\Z)"
+
+
+def _main_region_of(digits: str) -> _Region | None:
+    """Return the main region of the country calling code that ``digits`` begin with."""
+    for length in range(1, LONGEST_CODE + 1):
+        if digits[0] != "0" and int(digits[:length]) in phonenumberutil.COUNTRY_CODE_TO_REGION_CODE:
+            regions = _regions_of(digits[:length])
+            return regions[0] if regions else None
+    return None
+
+
+def _main_region(region: str) -> _Region | None:
+    """Return what is known of ``region``, if it is the main one of its country calling code."""
+    code = phonenumberutil.country_code_for_region(region.upper())
+    regions = phonenumberutil.COUNTRY_CODE_TO_REGION_CODE.get(code, ())
+    return _regions_of(str(code))[0] if region.upper() in regions[:1] else None
+
+
+def _is_alone(country_code: str) -> bool:
+    return len(phonenumberutil.COUNTRY_CODE_TO_REGION_CODE[int(country_code)]) == 1
+
+
+@lru_cache(maxsize=REGIONS)
+def _regions_of(country_code: str) -> Sequence[_Region]:
+    """Return the regions that share the code, the main one first; none for codes of no region."""
+    names = phonenumberutil.COUNTRY_CODE_TO_REGION_CODE.get(int(country_code), ())
+    found = [PhoneMetadata.metadata_for_region(name, None) for name in names]
+    return [_Region(metadata) for metadata in found if metadata is not None]
