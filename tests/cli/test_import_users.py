@@ -1,4 +1,5 @@
 import asyncio
+import csv
 import json
 import tracemalloc
 from pathlib import Path
@@ -8,11 +9,11 @@ import pytest
 
 from host_commands import ADMIN, Proofup, Said
 from proofup.cli import import_users
-from proofup.cli.columns import COLUMNS, OPTIONS
+from proofup.cli.columns import OPTIONS
+from proofup.cli.import_report import safe
 from proofup.cli.opening import opened
 from proofup.cli.user_rows import read_rows
-from proofup.storage.store import Store
-from proofup.values.changes import Change
+from proofup.storage.bulk import Bulk
 from proofup.values.errors import StoreBusyError
 
 HEAD = "userPrincipalName,displayName"
@@ -89,8 +90,8 @@ def test_every_column_lands_where_it_belongs(service: Proofup, file: Path) -> No
         "password": "en lang tur ved havet",
         "authenticationPhone": "32 12 34 56",
     }
-    assert set(told) == set(COLUMNS) - {"passwordHash"}
-    assert set(told) == {*OPTIONS.values(), "userPrincipalName", "password"}
+    ours = set(OPTIONS.values()) | {"userPrincipalName", "password"}
+    assert set(told) == ours
     # As a spreadsheet of that country saves it.
     text = ";".join(told) + "\r\n" + ";".join(told.values()) + "\r\n"
     file.write_text(text, encoding="utf-8-sig", newline="")
@@ -127,6 +128,14 @@ def test_every_column_lands_where_it_belongs(service: Proofup, file: Path) -> No
         ("password", "short"),
         ("passwordHash", "$2y$15$BCryptRequires22Chrcte/VlQH0piJtjXl.0t1XkA8pw9dMXTpOq"),
         ("authenticationPhone", "+44 20 7946 0000 ext 5"),
+        ("authenticationPhone", "+44 20 7946 0000"),
+        ("alternateAuthenticationPhone", "+44 20 7946 0000 x5"),
+        ("officePhone", "+44 20"),
+        ("totpSecret", "not base32!"),
+        ("totpSecret", "GEZDGNBV"),
+        ("defaultMethod", "sms"),
+        ("defaultMethod", "carrierPigeon"),
+        ("perUserMfaState", "on"),
     ],
 )
 def test_a_bad_cell_is_named(service: Proofup, file: Path, column: str, text: str) -> None:
@@ -164,6 +173,8 @@ def test_WE2_letters_that_are_no_utf8_are_refused_in_their_row(
     ("head", "problem"),
     [
         ("userPrincipalName,displayNmae", "Did you mean displayName?"),
+        ("user_principal_name,displayName", "Did you mean userPrincipalName?"),
+        ("userPrincipalName,DISPLAYNAME", "Did you mean displayName?"),
         ("userPrincipalName,displayName,xyzzyxyzzyxyzzy", "Known are userPrincipalName"),
         ("userPrincipalName,mail", "no column 'displayName'"),
         ("userPrincipalName,displayName,mail,mail", "is there twice"),
@@ -226,10 +237,10 @@ def test_rows_go_in_by_batches(
 def test_a_database_that_goes_away_ends_it_with_words(
     service: Proofup, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def busy(_: Store, batches: list[list[Change]]) -> list[Exception | None]:
-        return [StoreBusyError() for _ in batches]
+    def busy(*_: object, **__: object) -> None:
+        raise StoreBusyError
 
-    monkeypatch.setattr(Store, "commit_many", busy)
+    monkeypatch.setattr(Bulk, "bring_in", busy)
     file.write_text(f"{HEAD}\nrobin@contoso.test,Robin\n")
     said = service("import", "users", file, "--json")
     assert said.code == 1
@@ -243,3 +254,175 @@ def test_a_terminal_is_shown_how_far_it_is(
     file.write_text(f"{HEAD}\nrobin@contoso.test,Robin\n")
     said = service("import", "users", file)
     assert (said.code, said.out) == (0, "Imported: 1. Refused: 0.\n")
+
+
+def test_every_kind_of_method_comes_along(service: Proofup, file: Path) -> None:
+    file.write_text(
+        f"{HEAD},authenticationPhone,alternateAuthenticationPhone,officePhone,totpSecret,"
+        "defaultMethod,perUserMfaState\n"
+        "robin@contoso.test,Robin,+44 7700 900067,+44 7700 900068,+1 4255551234X12345,"
+        "gezd gnbv gy3t qojq gezd gnbv gy3t qojq,oath,enforced\n"
+        "lee@contoso.test,Lee,+44 20 7946 0000,,,,voiceMobile,\n"
+        "ann@contoso.test,Ann,,,,GEZDGNBVGY3TQOJQ,oath,enabled\n"
+    )
+    assert lines(service("import", "users", file, "--json")) == [{"imported": 3, "refused": 0}]
+    shown = service("user", "show", "robin@contoso.test", "--json").facts
+    assert sorted(shown["methods"]) == [
+        "phone +X XXXXXXXX34",
+        "phone +XX XXXXXXXX67",
+        "phone +XX XXXXXXXX68",
+        "softwareOath Imported app",
+    ]
+    assert shown["perUserMfaState"] == "enforced"
+    shown = service("user", "show", "lee@contoso.test", "--json").facts
+    assert shown["methods"] == ["phone +XX XXXXXXXX00"]
+
+
+def test_json_lines_are_read_like_csv(service: Proofup, file: Path) -> None:
+    file = file.with_suffix(".ndjson")
+    rows = [
+        {
+            "userPrincipalName": "zoë@contoso.test",
+            "displayName": "Zoë",
+            "accountEnabled": False,
+            "businessPhones": ["+44 20 7946 0000", "+44 20 7946 0001"],
+            "mail": None,
+        },
+        {"userPrincipalName": "lee@contoso.test", "displayname": "Lee"},
+        {"userPrincipalName": "ann@contoso.test", "displayName": ["Ann", 1]},
+        ["no object"],
+    ]
+    text = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+    file.write_bytes(text.encode() + b'\n\n{"userPrincipalName": "\xff"}\n')
+    *refused, summary = lines(service("import", "users", file, "--json"))
+    assert [(row["line"], row["field"]) for row in refused] == [
+        (2, "displayname"),
+        (3, "displayName"),
+        (4, "line"),
+        (6, "line"),
+    ]
+    assert "Did you mean displayName?" in refused[0]["reason"]
+    assert summary == {"imported": 1, "refused": 4}
+    shown = service("user", "show", "zoë@contoso.test", "--json").facts
+    assert (shown["accountEnabled"], len(shown["businessPhones"])) == (False, 2)
+
+
+def test_the_format_may_be_said(service: Proofup, file: Path) -> None:
+    file.write_text('{"userPrincipalName": "robin@contoso.test", "displayName": "Robin"}')
+    said = service("import", "users", file, "--format", "jsonl", "--json")
+    assert said.facts == {"imported": 1, "refused": 0}
+
+
+def test_numbers_belong_to_the_region_that_is_said(service: Proofup, file: Path) -> None:
+    file.write_text(
+        f"{HEAD},usageLocation,authenticationPhone\n"
+        "robin@contoso.test,Robin,,07700 900067\n"
+        "freja@contoso.test,Freja,DK,32 12 34 56\n"
+    )
+    assert service("import", "users", file, "--region", "GB").code == 0
+    shown = service("user", "show", "robin@contoso.test", "--json").facts
+    assert shown["methods"] == ["phone +XX XXXXXXXX67"]
+
+
+def test_a_dry_run_judges_all_and_writes_nothing(
+    service: Proofup, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_users, "BATCH", 2)
+    file.write_text(
+        f"{HEAD},password\n"
+        "robin@contoso.test,Robin,a long walk by the sea\n"
+        f"{ADMIN},Kim,\n"
+        "Robin@contoso.test,Robin again,\n"
+        "lee@contoso.test,Lee,\n"
+        "lee@contoso.test,Lee,\n"
+    )
+    *refused, summary = lines(service("import", "users", file, "--dry-run", "--json"))
+    assert [row["line"] for row in refused] == [3, 4, 6]
+    assert "in the directory already" in refused[0]["reason"]
+    assert "in the file twice" in refused[1]["reason"]
+    assert summary == {"imported": 2, "refused": 3, "dryRun": True}
+    assert service("user", "show", "robin@contoso.test").code == 1
+    words = service("import", "users", file, "--dry-run").out
+    assert words == "Would be imported: 2. Would be refused: 3. Nothing was written.\n"
+    assert lines(service("import", "users", file, "--json"))[-1] == {"imported": 2, "refused": 3}
+
+
+def test_an_import_that_was_cut_off_goes_on_where_it_was(
+    service: Proofup, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_users, "BATCH", 4)
+    report = tmp_path / "bad.csv"
+    people = [f"user{number}@contoso.test,U" for number in range(20)]
+    people[1] = people[9] = "=cmd@contoso.test,"
+    people[14] = people[2]
+    file.write_text(HEAD + "\n" + "\n".join(people))
+    whole = Bulk.bring_in
+    left = iter(range(3))
+
+    def cut_off(*arguments: Any, **facts: Any) -> object:
+        if next(left, None) is None:
+            # As late as can be: everything is written and told, and nothing is durable.
+            tell = facts["before_commit"]
+
+            def die(left_out: object) -> None:
+                tell(left_out)
+                raise StoreBusyError
+
+            facts["before_commit"] = die
+        return whole(*arguments, **facts)
+
+    monkeypatch.setattr(Bulk, "bring_in", cut_off)
+    assert service("import", "users", file, "--report", report).code == 1
+    monkeypatch.setattr(Bulk, "bring_in", whole)
+    said = service("import", "users", file, "--report", report)
+    assert said.err.startswith("Goes on behind line 13, where")
+    assert said.out == "Imported: 17. Refused: 3.\n"
+    with report.open(newline="") as opened:
+        rows = list(csv.reader(opened))
+    assert [row[0] for row in rows] == ["line", "3", "11", "16"]
+    assert "in the file twice" in rows[3][2]
+    assert service("audit", "verify").code == 0
+    for number in set(range(20)) - {1, 9, 14}:
+        assert service("user", "show", f"user{number}@contoso.test").code == 0
+
+
+def test_two_commands_over_one_file_do_no_row_twice(
+    service: Proofup, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.write_text(f"{HEAD}\nrobin@contoso.test,Robin\n")
+    whole = Bulk.bring_in
+
+    def slower(bulk: Bulk, arrivals: Any, so_far: Any, **facts: Any) -> object:
+        whole(bulk, arrivals, so_far, **facts)
+        return whole(bulk, arrivals, so_far, **facts)
+
+    monkeypatch.setattr(Bulk, "bring_in", slower)
+    said = service("import", "users", file, "--json")
+    assert said.refusal["problem"] == "is being imported by another command too."
+
+
+@pytest.mark.parametrize("begins", ["=1+1", "+44", "-x", "@sum", "\tx", "\rx"])
+def test_WE4_a_spreadsheet_computes_nothing_in_the_report(begins: str) -> None:
+    assert safe(begins) == f"'{begins}"
+    assert safe(f"a{begins}\udc80") == f"a{begins}?"
+
+
+def test_a_report_that_cannot_be_written_ends_it(service: Proofup, file: Path) -> None:
+    file.write_text(f"{HEAD}\nrobin@contoso.test,Robin\n")
+    said = service("import", "users", file, "--report", file.parent / "no" / "such.csv")
+    assert "cannot be written" in said.err
+    assert service("user", "show", "robin@contoso.test").code == 1
+
+
+def test_a_large_file_is_judged_beside_the_writing(
+    service: Proofup, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_users, "ALONE_BYTES", 0)
+    monkeypatch.setattr(import_users, "BATCH", 2)
+    monkeypatch.setattr(import_users, "usable_cores", lambda: 2)
+    file.write_text(
+        f"{HEAD},password,authenticationPhone\n"
+        "robin@contoso.test,Robin,a long walk by the sea,\n"
+        + "".join(f"u{n}@contoso.test,U,,+44 7700 90000{n}\n" for n in range(9))
+    )
+    assert lines(service("import", "users", file, "--json")) == [{"imported": 10, "refused": 0}]

@@ -1,5 +1,6 @@
-"""What can be told of a new user: Graph's property names, and two of ours."""
+"""What can be told of a new user: Graph's property names, and some of ours."""
 
+import difflib
 from collections.abc import Mapping
 
 COLUMNS = (
@@ -16,7 +17,13 @@ COLUMNS = (
     "usageLocation",
     "password",  # ours: Graph has it in passwordProfile
     "passwordHash",  # ours: as another system stored it
-    "authenticationPhone",  # ours: Graph has it behind the user's authentication methods
+    # Ours too: Graph has these behind the user's authentication methods.
+    "authenticationPhone",
+    "alternateAuthenticationPhone",
+    "officePhone",
+    "totpSecret",
+    "defaultMethod",
+    "perUserMfaState",
 )
 REQUIRED = ("userPrincipalName", "displayName")
 
@@ -33,3 +40,11 @@ OPTIONS: Mapping[str, str] = {
     "usage-location": "usageLocation",
     "authentication-phone": "authenticationPhone",
 }
+
+
+def did_you_mean(name: str) -> str:
+    """Return what to write in place of ``name``, which is no column."""
+    plain = {column.lower(): column for column in COLUMNS}
+    same = plain.get("".join(filter(str.isalnum, name)).lower())
+    near = [same] if same else difflib.get_close_matches(name, COLUMNS, n=1, cutoff=0.4)
+    return f"Did you mean {near[0]}?" if near else f"Known are {', '.join(COLUMNS)}."

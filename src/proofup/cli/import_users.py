@@ -1,125 +1,213 @@
-"""``proofup import users``: good rows go in, each bad one is named, whatever the file's length."""
+"""``proofup import users``: good rows go in, each bad one is named, whatever the file's length.
+
+Rows are judged in one process and written in another, a few batches ahead. Each batch is one
+transaction, which also notes how far the import has come: what is cut off goes on where it was.
+"""
 
 import argparse
 import asyncio
-import itertools
-import os
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing, contextmanager, nullcontext
+from datetime import UTC, datetime
+from itertools import chain, islice
+from multiprocessing import get_context
 
-from proofup.cli.newcomer import Newcomer, Reception, added_entry
+from msgspec import Struct
+
+from proofup.cli.import_report import Report, report_to
+from proofup.cli.judging import Brief, Judged, Refused, judged
 from proofup.cli.opening import Opened, opened
 from proofup.cli.output import Output, RefusedError
-from proofup.cli.progress import progress
-from proofup.cli.refusals import refusal_of
-from proofup.cli.user_rows import Row, read_rows
-from proofup.directory.passwords import PasswordCredential
-from proofup.hashing.common_passwords import CommonPasswordTable
+from proofup.cli.user_rows import Row, digest_of, format_of, read_rows
 from proofup.hashing.pool import Argon2idPool, usable_cores
-from proofup.values.errors import NameTakenError, ProofupError
-from proofup.values.names import canonical_name
+from proofup.storage.bulk import Bulk, LeftOut
+from proofup.storage.bulk_connections import bulk_connection
+from proofup.storage.imports import Import
+from proofup.storage.rehearsal import Rehearsal
+from proofup.values.errors import StaleError
 
-BATCH = 500  # rows of one transaction, and of what is held in memory
+BATCH = 5000  # rows of one transaction; a server of the same host waits that long
+BATCH_PASSWORDS = 100  # and each to be hashed takes a core for a while
+ALONE_BYTES = 1 << 20  # a file below that is done before another process has started
 NOT_ALL = 1
 
 
-@dataclass(slots=True)
-class _Count:
-    imported: int = 0
-    refused: int = 0
+class _Batch(Struct, frozen=True):
+    """Rows that are judged and written together."""
+
+    rows: list[Row]
+
+    @property
+    def last(self) -> Row:
+        return self.rows[-1]
 
 
 async def run(arguments: argparse.Namespace, output: Output) -> int:
     """Add every good row of the file; 1 where there was a bad one."""
-    rows = read_rows(arguments.file)
-    first = list(itertools.islice(rows, 1))  # a bad first line ends it before anything is opened
-    count = _Count()
+    form = arguments.format or format_of(arguments.file)
+    rows = read_rows(arguments.file, form)
+    first = list(islice(rows, 1))  # a bad first line ends it before anything is opened
+    digest = digest_of(arguments.file)
     async with opened(arguments.folder) as service:
-        hashing = service.hashing()
-        reception = Reception.of(service, CommonPasswordTable(), os.urandom)
-        with progress(output, "rows") as advance:
-            for batch in _batches(itertools.chain(first, rows)):
-                for row, refused in await _bring_in(service, hashing, reception, batch):
-                    _report(output, row, refused)
-                    count.refused += 1
-                    count.imported -= 1
-                count.imported += len(batch)
-                advance(len(batch))
-        hashing.close()
-    facts = {"imported": count.imported, "refused": count.refused}
-    output.say(f"Imported: {count.imported}. Refused: {count.refused}.", facts)
-    return NOT_ALL if count.refused else 0
+        with closing(bulk_connection(service.settings.database.reveal())) as connection:
+            bulk = Bulk(connection, service.store.audit)
+            so_far = await _so_far(service, digest, output, dry_run=arguments.dry_run)
+            with (
+                report_to(arguments.report, output, behind_line=so_far.line) as report,
+                _progress(output, arguments.file.stat().st_size) as advance,
+                closing(Rehearsal(bulk)) if arguments.dry_run else nullcontext() as rehearsal,
+            ):
+                if rehearsal is None and not so_far.line:
+                    bulk.begin(so_far)
+                work = _Work(service, rehearsal or bulk, report, advance, arguments)
+                done = await work.through(chain(first, rows), so_far)
+                if rehearsal is None:
+                    bulk.finish(done, datetime.now(UTC))
+    return _told(output, done, dry_run=arguments.dry_run)
 
 
-def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    while batch := list(itertools.islice(rows, BATCH)):
-        yield batch
+async def _so_far(service: Opened, digest: str, output: Output, *, dry_run: bool) -> Import:
+    """Return the import of this file that was cut off, or a new one."""
+    before = None if dry_run else await service.store.imports.of_file(digest)
+    if before is None or before.finished_at is not None:
+        return Import(digest=digest, started_at=service.at, correlation_id=service.correlation_id)
+    output.note(f"Goes on behind line {before.line}, where an import of this file was cut off.")
+    return before
 
 
-async def _bring_in(
-    service: Opened, hashing: Argon2idPool, reception: Reception, rows: Sequence[Row]
-) -> list[tuple[Row, RefusedError]]:
-    """Add the people of ``rows``, and return those that were refused."""
-    refused: list[tuple[Row, RefusedError]] = []
-    good: list[tuple[Row, Newcomer]] = []
-    for row in rows:
+class _Work:
+    """Takes rows through judging, hashing and writing."""
+
+    def __init__(
+        self,
+        service: Opened,
+        writer: Bulk | Rehearsal,
+        report: Report,
+        advance: Callable[[int], None],
+        arguments: argparse.Namespace,
+    ) -> None:
+        self._service = service
+        self._writer = writer
+        self._report = report
+        self._advance = advance
+        self._region = arguments.region or service.settings.organisation.default_region
+        self._alone = arguments.file.stat().st_size < ALONE_BYTES
+        self._hashes = not arguments.dry_run
+
+    async def through(self, rows: Iterator[Row], so_far: Import) -> Import:
+        """Bring in what ``so_far`` has not; return how far it has come then."""
+        brief = Brief(
+            organisation=self._service.settings.organisation.name,
+            default_region=self._region,
+            keys=self._service.store.keys,
+            at=so_far.started_at,
+            correlation_id=so_far.correlation_id,
+        )
+        hashing = self._service.hashing()
+        batches = _batches(row for row in rows if row.line > so_far.line)
+        with closing(hashing):
+            async for batch, found in self._judged(brief, batches):
+                if self._hashes:
+                    await _hash(hashing, found, brief.at)
+                so_far = await self._written(found, so_far, batch.last.line)
+                self._advance(batch.last.bytes_read)
+        return so_far
+
+    async def _judged(
+        self, brief: Brief, batches: Iterator[_Batch]
+    ) -> AsyncIterator[tuple[_Batch, Judged]]:
+        """Judge batches in order; with more than one core some batches ahead, beside this one."""
+        others = 0 if self._alone else usable_cores() - 1
+        if not others:
+            for batch in batches:
+                yield batch, judged(brief, batch.rows, datetime.now(UTC))
+            return
+        with ProcessPoolExecutor(others, mp_context=get_context("spawn")) as processes:
+            ahead: deque[tuple[_Batch, asyncio.Future[Judged]]] = deque()
+            try:
+                for batch in batches:
+                    future = processes.submit(judged, brief, batch.rows, datetime.now(UTC))
+                    ahead.append((batch, asyncio.wrap_future(future)))
+                    if len(ahead) > others + 1:
+                        earliest, waited = ahead.popleft()
+                        yield earliest, await waited
+                while ahead:
+                    earliest, waited = ahead.popleft()
+                    yield earliest, await waited
+            finally:
+                processes.shutdown(cancel_futures=True)
+
+    async def _written(self, found: Judged, so_far: Import, line: int) -> Import:
+        def before_commit(left_out: Sequence[LeftOut]) -> None:
+            self._report.tell([*found.refused, *map(_taken, left_out)])
+
         try:
-            if row.problem is not None:
-                raise row.problem
-            good.append((row, reception.receive(row.told)))
-        except ProofupError as error:
-            refused.append((row, _in_words(error)))
-    credentials = await _hashed(service, hashing, [newcomer for _, newcomer in good])
-    outcomes = await service.store.commit_many(
-        [
-            [*newcomer.changes(credential), added_entry(service, newcomer, "import users")]
-            for (_, newcomer), credential in zip(good, credentials, strict=True)
-        ]
-    )
-    for (row, newcomer), outcome in zip(good, outcomes, strict=True):
-        if isinstance(outcome, NameTakenError):
-            refused.append((row, await _taken(service, newcomer)))
-        elif outcome is not None:
-            raise outcome
-    return sorted(refused, key=lambda pair: pair[0].line)
+            return await asyncio.to_thread(
+                self._writer.bring_in,
+                found.arrivals,
+                so_far,
+                line=line,
+                refused=len(found.refused),
+                before_commit=before_commit,
+            )
+        except StaleError as error:
+            problem = "is being imported by another command too."
+            raise RefusedError("FILE", problem, "Let one of them come to its end.") from error
 
 
-async def _hashed(
-    service: Opened, hashing: Argon2idPool, newcomers: Sequence[Newcomer]
-) -> list[PasswordCredential | None]:
-    """Return the credential of each who has a password, as many at once as there are cores."""
+async def _hash(hashing: Argon2idPool, found: Judged, at: datetime) -> None:
+    """Hash the passwords of a batch, as many at once as there are cores."""
     room = asyncio.Semaphore(usable_cores())
 
-    async def credential(newcomer: Newcomer) -> PasswordCredential | None:
-        if newcomer.password_hash is not None:
-            return hashing.adopt(newcomer.user.id, newcomer.password_hash, at=service.at)
-        if newcomer.password is None:
-            return None
+    async def one(number: int) -> None:
+        user_id, password = found.passwords[number]
         async with room:
-            return await hashing.hash(newcomer.user.id, newcomer.password, at=service.at)
+            found.arrivals.give(await hashing.hash(user_id, password, at=at))
 
-    return await asyncio.gather(*map(credential, newcomers))
-
-
-async def _taken(service: Opened, newcomer: Newcomer) -> RefusedError:
-    """Return whether a name was taken before the import, or by it."""
-    name = newcomer.user.user_principal_name
-    holder = await service.store.people.by_name(canonical_name(name))
-    by_us = holder is not None and holder.user.created_at == service.at
-    where = "stands in the file twice" if by_us else "is in the directory already"
-    return RefusedError("userPrincipalName", f"{name} {where}.")
+    await asyncio.gather(*map(one, range(len(found.passwords))))
 
 
-def _in_words(error: ProofupError) -> RefusedError:
-    refused = error if isinstance(error, RefusedError) else refusal_of(error)
-    if refused is None:
-        raise error
-    return refused
+def _batches(rows: Iterator[Row]) -> Iterator[_Batch]:
+    some: list[Row] = []
+    passwords = 0
+    for row in rows:
+        some.append(row)
+        passwords += bool(row.told.get("password"))
+        if len(some) == BATCH or passwords == BATCH_PASSWORDS:
+            yield _Batch(some)
+            some, passwords = [], 0
+    if some:
+        yield _Batch(some)
 
 
-def _report(output: Output, row: Row, refused: RefusedError) -> None:
-    facts = {"line": row.line, "field": refused.field, "reason": refused.problem}
-    if output.as_json:
-        output.say("", facts)
+def _taken(left_out: LeftOut) -> Refused:
+    where = "stands in the file twice" if left_out.by_this_import else "is in the directory already"
+    reason = f"{left_out.user_principal_name} {where}."
+    return Refused(left_out.line, "userPrincipalName", reason)
+
+
+def _told(output: Output, done: Import, *, dry_run: bool) -> int:
+    facts = {"imported": done.imported, "refused": done.refused}
+    if dry_run:
+        words = f"Would be imported: {done.imported}. Would be refused: {done.refused}."
+        output.say(f"{words} Nothing was written.", facts | {"dryRun": True})
     else:
-        output.note(f"line {row.line}: {refused.field}: {refused.problem}")
+        output.say(f"Imported: {done.imported}. Refused: {done.refused}.", facts)
+    return NOT_ALL if done.refused else 0
+
+
+@contextmanager
+def _progress(output: Output, size: int) -> Iterator[Callable[[int], None]]:
+    """Show how much of the file's ``size`` in bytes is done."""
+    if not output.shows_progress:
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
+
+    columns = (BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(file=output.err), transient=True) as bar:
+        task = bar.add_task("bytes", total=size)
+        yield lambda done: bar.update(task, completed=done)

@@ -1,13 +1,13 @@
 """A new user as told by an operator, judged field by field, and the changes that bring them in."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import partial
 
 from msgspec import Struct
 
 from proofup.audit.entry import Event
+from proofup.cli.methods_brought import MethodsBrought
 from proofup.cli.opening import Opened
 from proofup.cli.output import RefusedError
 from proofup.directory.passwords import (
@@ -16,16 +16,15 @@ from proofup.directory.passwords import (
     SetPassword,
     check_new_password,
 )
-from proofup.directory.users import Account, AddUser, User, UserType
+from proofup.directory.users import Account, AddUser, MfaState, User, UserType
 from proofup.hashing.foreign import ForeignHash, read_foreign_hash
-from proofup.languages.catalogues import Catalogues
-from proofup.methods.phone import MOBILE, Digests, Phone
+from proofup.methods.phone import KIND as PHONE
 from proofup.methods.protocol import AddMethod, RegisteredMethod
+from proofup.methods.software_oath import KIND as OATH
 from proofup.values.changes import Change
-from proofup.values.errors import InvalidNameError, InvalidPhoneNumberError
-from proofup.values.ids import Entropy, MethodId, UserId, random_id
+from proofup.values.errors import InvalidNameError
+from proofup.values.ids import Entropy, MethodId, UserId, ordered_id
 from proofup.values.names import canonical_name
-from proofup.values.sealing import KeyPurpose
 from proofup.values.secret import Secret
 
 LONGEST: Mapping[str, int] = {
@@ -39,6 +38,9 @@ LONGEST_ELSE = 64
 MOST_BUSINESS_PHONES = 5
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")  # BCP 47, as far as we use it
 REGION = re.compile(r"[A-Z]{2}")
+TYPES = frozenset(kind.value for kind in UserType)
+STATES = tuple(state.value for state in MfaState)
+KINDS: Mapping[str, str] = {PHONE: "phone", OATH: "app"}  # as the log has them
 TRUTHS: Mapping[str, bool] = {"": True, "true": True, "false": False}
 
 
@@ -49,27 +51,36 @@ class Newcomer(Struct, frozen=True, kw_only=True):
     account: Account
     password: Secret[str] | None
     password_hash: ForeignHash | None
-    phone: RegisteredMethod | None
+    methods: Sequence[RegisteredMethod]
 
     def changes(self, credential: PasswordCredential | None) -> list[Change]:
         """Return what brings the person in, without the entry of the log."""
         changes: list[Change] = [AddUser(user=self.user, account=self.account)]
         if credential is not None:
             changes.append(SetPassword(credential=credential))
-        if self.phone is not None:
-            changes.append(AddMethod(method=self.phone))
+        changes += [AddMethod(method=method) for method in self.methods]
         return changes
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What the entry of the log says of the person, but for the command."""
+        return {KINDS[method.kind]: "registered" for method in self.methods}
 
 
 class Reception(Struct, frozen=True, kw_only=True):
-    """Judges newcomers; what all of them have in common."""
+    """Judges newcomers; what all of them have in common.
+
+    ``at`` is when they are created. Ids carry ``now``, so that people who come together lie
+    together in every index.
+    """
 
     organisation: str
     default_region: str | None
-    digests: Digests
+    methods: MethodsBrought
     common: CommonPasswords
     entropy: Entropy
     at: datetime
+    now: datetime
 
     @classmethod
     def of(cls, opened: Opened, common: CommonPasswords, entropy: Entropy) -> "Reception":
@@ -78,10 +89,11 @@ class Reception(Struct, frozen=True, kw_only=True):
         return cls(
             organisation=organisation.name,
             default_region=organisation.default_region,
-            digests=partial(opened.store.keys.digests, KeyPurpose.CODES),
+            methods=MethodsBrought(opened.catalogue()),
             common=common,
             entropy=entropy,
             at=opened.at,
+            now=opened.at,
         )
 
     def receive(self, told: Mapping[str, str]) -> Newcomer:
@@ -92,26 +104,44 @@ class Reception(Struct, frozen=True, kw_only=True):
         """
         for field, text in told.items():
             _check_text(field, text)
-        user_id = UserId(random_id(self.entropy))
-        user = self._user(user_id, {field: text.strip() for field, text in told.items()})
-        phone = self._phone(user, told.get("authenticationPhone", ""))
-        password = told.get("password") or None
+        user_id = UserId(ordered_id(self.entropy, self.now))
+        plain = {field: text.strip() for field, text in told.items()}
+        user = self._user(user_id, plain)
+        methods = self.methods.of(
+            user,
+            plain,
+            region=user.usage_location or self.default_region or "",
+            new_id=lambda: MethodId(ordered_id(self.entropy, self.now)),
+            at=self.at,
+        )
+        password, password_hash = told.get("password") or None, plain.get("passwordHash") or None
         if password is not None:
-            check_password(
-                password, user, self.organisation, alone=phone is None, common=self.common
-            )
-        password_hash = told.get("passwordHash", "").strip() or None
+            check_password(password, user, self.organisation, alone=not methods, common=self.common)
         if password_hash is not None and password is not None:
             raise RefusedError("passwordHash", "stands beside a password; give one of them.")
-        enabled = TRUTHS.get(told.get("accountEnabled", "").strip().lower())
-        if enabled is None:
-            raise RefusedError("accountEnabled", "is neither true nor false.")
         return Newcomer(
             user=user,
-            account=Account(user_id=user_id, enabled=enabled),
+            account=self._account(user_id, plain, methods),
             password=Secret(password) if password is not None else None,
             password_hash=read_foreign_hash(password_hash) if password_hash is not None else None,
-            phone=phone,
+            methods=methods,
+        )
+
+    def _account(
+        self, user_id: UserId, told: Mapping[str, str], methods: Sequence[RegisteredMethod]
+    ) -> Account:
+        enabled = TRUTHS.get(told.get("accountEnabled", "").lower())
+        if enabled is None:
+            raise RefusedError("accountEnabled", "is neither true nor false.")
+        state = told.get("perUserMfaState") or MfaState.DISABLED
+        if state not in STATES:
+            problem = f"{state!r} is none of {', '.join(STATES)}."
+            raise RefusedError("perUserMfaState", problem)
+        return Account(
+            user_id=user_id,
+            enabled=enabled,
+            mfa_state=MfaState(state),
+            default_way=self.methods.default(told.get("defaultMethod", ""), methods),
         )
 
     def _user(self, user_id: UserId, told: Mapping[str, str]) -> User:
@@ -127,12 +157,12 @@ class Reception(Struct, frozen=True, kw_only=True):
         if mail is not None and not all(mail.rpartition("@")):
             raise RefusedError("mail", f"{mail!r} is no mail address.")
         phones = tuple(
-            filter(None, (part.strip() for part in told.get("businessPhones", "").split(";")))
+            part.strip() for part in told.get("businessPhones", "").split(";") if part.strip()
         )
         if len(phones) > MOST_BUSINESS_PHONES:
             raise RefusedError("businessPhones", f"has more than {MOST_BUSINESS_PHONES} numbers.")
         kind = told.get("userType") or UserType.MEMBER
-        if kind not in set(UserType):
+        if kind not in TYPES:
             raise RefusedError("userType", f"{kind!r} is neither Member nor Guest.")
         return User(
             id=user_id,
@@ -149,29 +179,10 @@ class Reception(Struct, frozen=True, kw_only=True):
             created_at=self.at,
         )
 
-    def _phone(self, user: User, number: str) -> RegisteredMethod | None:
-        if not number.strip():
-            return None
-        region = user.usage_location or self.default_region or ""
-        kind = Phone(organisation=self.organisation, digests=self.digests, languages=Catalogues())
-        try:
-            return kind.candidate(
-                {"number": number, "region": region},
-                method_id=MethodId(random_id(self.entropy)),
-                user_id=user.id,
-                slot=MOBILE,
-                at=self.at,
-                entropy=self.entropy,
-            )
-        except InvalidPhoneNumberError as error:
-            problem = f"is no number that can be texted ({error.reason})."
-            raise RefusedError("authenticationPhone", problem) from error
-
 
 def added_entry(opened: Opened, newcomer: Newcomer, command: str) -> Change:
     """Return the audit entry of a newcomer."""
-    details = {"phone": "registered"} if newcomer.phone else {}
-    return opened.entry(Event.USER_ADDED, newcomer.user.id, command, **details)
+    return opened.entry(Event.USER_ADDED, newcomer.user.id, command, **newcomer.facts)
 
 
 def check_password(
@@ -185,10 +196,11 @@ def check_password(
 def _check_text(field: str, text: str) -> None:
     if field == "password":
         return  # every character counts; its own rules follow
-    if any("\ud800" <= letter <= "\udfff" for letter in text):
-        raise RefusedError(field, "is not in UTF-8.")
     if not text.isprintable():
-        raise RefusedError(field, "has control characters in it.")
+        is_text = not any("\ud800" <= letter <= "\udfff" for letter in text)
+        raise RefusedError(
+            field, "has control characters in it." if is_text else "is not in UTF-8."
+        )
     longest = LONGEST.get(field, LONGEST_ELSE)
     if len(text) > longest:
         raise RefusedError(field, f"is longer than {longest} letters.")

@@ -104,13 +104,7 @@ class Argon2idPool:
 
     def adopt(self, user_id: UserId, foreign: ForeignHash, *, at: datetime) -> PasswordCredential:
         """Return the credential of a hash that another system made."""
-        pepper_id, pepper = self._keys.current(KeyPurpose.PEPPER)
-        return PasswordCredential(
-            user_id=user_id,
-            verifier=foreign_verifier(foreign, pepper),
-            pepper_id=pepper_id,
-            changed_at=at,
-        )
+        return adopted(self._keys, user_id, foreign, at=at)
 
     @property
     def terms(self) -> Terms:
@@ -147,6 +141,19 @@ class Argon2idPool:
         # The place is free when the thread is, even if nobody waits for the answer any more.
         future.add_done_callback(lambda _: self._places.release())
         return await asyncio.wrap_future(future)
+
+
+def adopted(
+    keys: KeyRing, user_id: UserId, foreign: ForeignHash, *, at: datetime
+) -> PasswordCredential:
+    """Return the credential of a hash that another system made."""
+    pepper_id, pepper = keys.current(KeyPurpose.PEPPER)
+    return PasswordCredential(
+        user_id=user_id,
+        verifier=foreign_verifier(foreign, pepper),
+        pepper_id=pepper_id,
+        changed_at=at,
+    )
 
 
 def usable_cores() -> int:

@@ -177,5 +177,19 @@ class SoftwareOath(Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(held, document=msgspec.json.encode(document))
 
 
+def brought_app(
+    secret: bytes, display_name: str, *, method_id: MethodId, user_id: UserId, at: datetime
+) -> RegisteredMethod:
+    """Return an app whose key another system gave it, in the first place."""
+    return RegisteredMethod(
+        id=method_id,
+        user_id=user_id,
+        kind=KIND,
+        slot="oath.1",
+        document=msgspec.json.encode(_Document(secret, -1, display_name)),
+        created_at=at,
+    )
+
+
 def _read(held: RegisteredMethod) -> _Document:
     return msgspec.json.decode(held.document, type=_Document)

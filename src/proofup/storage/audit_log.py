@@ -45,7 +45,7 @@ NEVER = 1 << 62  # no entry has this number
 ROWS_AT_ONCE = 50  # in one statement; each number of rows is one of its own, and is kept prepared
 
 
-class _Line(Struct, frozen=True):
+class Line(Struct, frozen=True):
     """One entry on its way into the chain."""
 
     text: str
@@ -86,10 +86,11 @@ class AuditRows(Struct, frozen=True):
         It comes last, for it locks the head until the end.
         """
         # Written out by their own caller: an entry that has no text must refuse no other's.
-        lines = [_Line(canonical_text(e), e.target, to_microseconds(e.at)) for e in entries]
-        return Ending(self._append, lines)
+        lines = [Line(canonical_text(e), e.target, to_microseconds(e.at)) for e in entries]
+        return Ending(self.append, lines)
 
-    def _append(self, lines: Sequence[_Line]) -> Steps[None]:
+    def append(self, lines: Sequence[Line]) -> Steps[None]:
+        """Chain ``lines``; comes last in a transaction."""
         head = yield from row(HEAD)
         sequence, digest, key_id = head or (0, FIRST, None)
         key = self._key(key_id)

@@ -15,7 +15,7 @@ from proofup.methods.protocol import (
 from proofup.storage.columns import count_or_none, instant_or_none
 from proofup.storage.engine import Engine
 from proofup.storage.sealed import SealedColumn
-from proofup.storage.statements import Steps, touched
+from proofup.storage.statements import Steps, Value, touched
 from proofup.values.clock import from_microseconds, to_microseconds
 from proofup.values.errors import SlotTakenError, StaleMethodError
 from proofup.values.ids import MethodId, UserId
@@ -24,9 +24,9 @@ METHODS_OF_USER = (
     "SELECT id, kind, slot, document, created_at, last_used_at, revision "
     "FROM authentication_methods WHERE user_id = ? ORDER BY created_at, slot"
 )
+METHOD_COLUMNS = "user_id, slot, id, kind, document, created_at, last_used_at, revision"
 ADD_METHOD = (
-    "INSERT INTO authentication_methods "
-    "(user_id, slot, id, kind, document, created_at, last_used_at, revision) "
+    f"INSERT INTO authentication_methods ({METHOD_COLUMNS}) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (user_id, slot) DO NOTHING"
 )
 UPDATE_METHOD = (
@@ -94,17 +94,20 @@ class MethodRows(Struct, frozen=True):
             raise StaleMethodError
 
     def _add(self, method: RegisteredMethod) -> Steps[None]:
-        if not (
-            yield from touched(
-                ADD_METHOD,
-                method.user_id,
-                method.slot,
-                method.id,
-                method.kind,
-                self.document.seal(method.document, row=method.id),
-                to_microseconds(method.created_at),
-                count_or_none(method.last_used_at),
-                method.revision,
-            )
-        ):
+        sealed = self.document.seal(method.document, row=method.id)
+        if not (yield from touched(ADD_METHOD, *method_row(method, sealed))):
             raise SlotTakenError(method.slot)
+
+
+def method_row(method: RegisteredMethod, sealed: bytes) -> tuple[Value, ...]:
+    """Return what METHOD_COLUMNS hold; ``sealed`` is the document."""
+    return (
+        method.user_id,
+        method.slot,
+        method.id,
+        method.kind,
+        sealed,
+        to_microseconds(method.created_at),
+        count_or_none(method.last_used_at),
+        method.revision,
+    )

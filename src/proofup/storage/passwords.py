@@ -4,13 +4,14 @@ from msgspec import Struct
 
 from proofup.directory.passwords import PasswordCredential, SetPassword
 from proofup.storage.engine import Engine
-from proofup.storage.statements import Steps, touched
+from proofup.storage.statements import Steps, Value, touched
 from proofup.values.clock import from_microseconds, to_microseconds
 from proofup.values.ids import UserId
 
 CREDENTIAL_OF_USER = "SELECT verifier, pepper_id, changed_at FROM credentials WHERE user_id = ?"
+CREDENTIAL_COLUMNS = "user_id, verifier, pepper_id, changed_at"
 SET_CREDENTIAL = (
-    "INSERT INTO credentials (user_id, verifier, pepper_id, changed_at) VALUES (?, ?, ?, ?) "
+    f"INSERT INTO credentials ({CREDENTIAL_COLUMNS}) VALUES (?, ?, ?, ?) "
     "ON CONFLICT (user_id) DO UPDATE SET verifier = excluded.verifier, "
     "pepper_id = excluded.pepper_id, changed_at = excluded.changed_at"
 )
@@ -36,11 +37,9 @@ class PasswordRows(Struct, frozen=True):
 
     def set(self, change: SetPassword) -> Steps[None]:
         """Store a credential in place of the one before."""
-        new = change.credential
-        yield from touched(
-            SET_CREDENTIAL,
-            new.user_id,
-            new.verifier,
-            new.pepper_id,
-            to_microseconds(new.changed_at),
-        )
+        yield from touched(SET_CREDENTIAL, *credential_row(change.credential))
+
+
+def credential_row(new: PasswordCredential) -> tuple[Value, ...]:
+    """Return what CREDENTIAL_COLUMNS hold."""
+    return new.user_id, new.verifier, new.pepper_id, to_microseconds(new.changed_at)

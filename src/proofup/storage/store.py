@@ -47,6 +47,7 @@ from proofup.storage.data_keys import (
 )
 from proofup.storage.engine import Engine
 from proofup.storage.errors import UnknownDatabaseError
+from proofup.storage.imports import ImportRows
 from proofup.storage.methods import MethodRows
 from proofup.storage.notice_links import NoticeLinkRows
 from proofup.storage.outbox import OutboxRows
@@ -89,6 +90,7 @@ class Store(Struct, frozen=True, kw_only=True):
     outbox: OutboxRows
     policies: PolicyRows
     recovery_codes: RecoveryCodeRows
+    imports: ImportRows
     cleanup: Cleanup
     changes: ChangeSteps
 
@@ -226,6 +228,7 @@ def _store(engine: Engine, keys: KeyRing, entropy: Entropy) -> Store:
         outbox=outbox,
         policies=policies,
         recovery_codes=recovery_codes,
+        imports=ImportRows(engine),
         cleanup=Cleanup(engine),
         changes=ChangeSteps(writes, audit),
     )

@@ -46,17 +46,19 @@ PEOPLE_AFTER = (
     f"SELECT {PERSON_COLUMNS} FROM users u JOIN accounts a ON a.user_id = u.id "
     "WHERE u.canonical_name > ? ORDER BY u.canonical_name LIMIT ?"
 )
+USER_COLUMNS = (
+    "id, canonical_name, user_principal_name, display_name, given_name, surname, mail, "
+    "mobile_phone, business_phones, user_type, preferred_language, usage_location, created_at"
+)
 ADD_USER = (
-    "INSERT INTO users (id, canonical_name, user_principal_name, display_name, given_name, "
-    "surname, mail, mobile_phone, business_phones, user_type, preferred_language, "
-    "usage_location, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+    f"INSERT INTO users ({USER_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
     "ON CONFLICT (canonical_name) DO NOTHING"
 )
-ADD_ACCOUNT = (
-    "INSERT INTO accounts (user_id, enabled, epoch, default_way, changes_held_at, mfa_state, "
-    "proofs_blocked_until, grace_ends_at, snoozes, snoozed_at) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+ACCOUNT_COLUMNS = (
+    "user_id, enabled, epoch, default_way, changes_held_at, mfa_state, proofs_blocked_until, "
+    "grace_ends_at, snoozes, snoozed_at"
 )
+ADD_ACCOUNT = f"INSERT INTO accounts ({ACCOUNT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 # The lock lets two acts on one account follow each other; reading alone would let a revocation
 # slip in between the look and the write.
 REQUIRE_EPOCH = (
@@ -103,39 +105,9 @@ class PeopleRows(Struct, frozen=True):
 
     def add(self, change: AddUser) -> Steps[None]:
         """Store a user and the account."""
-        user, account = change.user, change.account
-        if not (
-            yield from touched(
-                ADD_USER,
-                user.id,
-                canonical_name(user.user_principal_name),
-                user.user_principal_name,
-                user.display_name,
-                user.given_name,
-                user.surname,
-                user.mail,
-                user.mobile_phone,
-                msgspec.json.encode(user.business_phones).decode(),
-                user.user_type,
-                user.preferred_language,
-                user.usage_location,
-                to_microseconds(user.created_at),
-            )
-        ):
-            raise NameTakenError(user.user_principal_name)
-        yield from touched(
-            ADD_ACCOUNT,
-            user.id,
-            int(account.enabled),
-            account.epoch,
-            account.default_way,
-            count_or_none(account.changes_held_at),
-            account.mfa_state,
-            count_or_none(account.proofs_blocked_until),
-            count_or_none(account.grace_ends_at),
-            account.snoozes,
-            count_or_none(account.snoozed_at),
-        )
+        if not (yield from touched(ADD_USER, *user_row(change.user))):
+            raise NameTakenError(change.user.user_principal_name)
+        yield from touched(ADD_ACCOUNT, *account_row(change.account))
 
     def require_epoch(self, change: RequireEpoch) -> Steps[None]:
         """Hold the account still until the transaction ends."""
@@ -178,6 +150,41 @@ class PeopleRows(Struct, frozen=True):
             yield from _must_touch(WAKE, change.user_id)
         else:
             yield from _must_touch(SNOOZE, to_microseconds(change.at), change.user_id)
+
+
+def user_row(user: User) -> tuple[Value, ...]:
+    """Return what USER_COLUMNS hold."""
+    return (
+        user.id,
+        canonical_name(user.user_principal_name),
+        user.user_principal_name,
+        user.display_name,
+        user.given_name,
+        user.surname,
+        user.mail,
+        user.mobile_phone,
+        msgspec.json.encode(user.business_phones).decode(),
+        user.user_type.value,
+        user.preferred_language,
+        user.usage_location,
+        to_microseconds(user.created_at),
+    )
+
+
+def account_row(account: Account) -> tuple[Value, ...]:
+    """Return what ACCOUNT_COLUMNS hold."""
+    return (
+        account.user_id,
+        int(account.enabled),
+        account.epoch,
+        account.default_way and account.default_way.value,
+        count_or_none(account.changes_held_at),
+        account.mfa_state.value,
+        count_or_none(account.proofs_blocked_until),
+        count_or_none(account.grace_ends_at),
+        account.snoozes,
+        count_or_none(account.snoozed_at),
+    )
 
 
 def person_of(columns: Row) -> Person:

@@ -5,7 +5,6 @@ version 7 (§5.7) where rows should lie in the order they came.
 """
 
 import base64
-import uuid
 from collections.abc import Callable
 from datetime import datetime
 from typing import NewType, TypeAlias
@@ -29,7 +28,10 @@ TOKEN_BYTES = 32  # 256 bit, for everything whose holder is let in
 
 def random_id(entropy: Entropy) -> str:
     """Return a new version 4 GUID."""
-    return str(uuid.UUID(bytes=entropy(16), version=4))
+    raw = bytearray(entropy(16))
+    raw[6] = 0x40 | raw[6] & 0x0F
+    raw[8] = 0x80 | raw[8] & 0x3F
+    return _guid(raw)
 
 
 def ordered_id(entropy: Entropy, at: datetime) -> str:
@@ -38,7 +40,13 @@ def ordered_id(entropy: Entropy, at: datetime) -> str:
     raw = bytearray(milliseconds.to_bytes(6, "big") + entropy(10))
     raw[6] = 0x70 | raw[6] & 0x0F
     raw[8] = 0x80 | raw[8] & 0x3F
-    return str(uuid.UUID(bytes=bytes(raw)))
+    return _guid(raw)
+
+
+def _guid(raw: bytearray) -> str:
+    """Return the text of RFC 9562 §4; ``uuid.UUID`` takes three times as long to give it."""
+    text = raw.hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def random_token(entropy: Entropy) -> str:

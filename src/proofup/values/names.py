@@ -54,7 +54,7 @@ def _check(name: str) -> None:
         raise InvalidNameError("too long")
     if _hides_something(name):
         raise InvalidNameError("control characters")
-    if any(letter.isspace() for letter in name):
+    if " " in name if name.isascii() else any(map(str.isspace, name)):
         raise InvalidNameError("spaces")
     local, at, domain = name.rpartition("@")
     labels = domain.split(".")

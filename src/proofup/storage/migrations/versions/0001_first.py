@@ -230,6 +230,17 @@ TABLES = (
     )
     """,
     """
+    CREATE TABLE imports (
+        digest TEXT NOT NULL PRIMARY KEY,
+        started_at BIGINT NOT NULL,
+        correlation_id TEXT NOT NULL,
+        line BIGINT NOT NULL,
+        imported BIGINT NOT NULL,
+        refused BIGINT NOT NULL,
+        finished_at BIGINT
+    )
+    """,
+    """
     CREATE TABLE audit_log (
         sequence BIGINT NOT NULL PRIMARY KEY,
         text TEXT NOT NULL,

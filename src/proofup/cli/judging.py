@@ -1,0 +1,133 @@
+"""Judges rows of an import and makes the rows of the database out of them.
+
+That takes a core while the database is written by another, so it may run in a process of its own;
+everything it needs comes in with the batch, and nothing of it needs the database.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from os import urandom
+
+from msgspec import Struct
+
+from proofup.audit.entry import Entry, Event
+from proofup.cli.methods_brought import MethodsBrought
+from proofup.cli.newcomer import Newcomer, Reception
+from proofup.cli.opening import ACTOR
+from proofup.cli.output import RefusedError
+from proofup.cli.refusals import refusal_of
+from proofup.cli.user_rows import Row
+from proofup.hashing.common_passwords import CommonPasswordTable
+from proofup.hashing.pool import adopted
+from proofup.languages.catalogues import Catalogues
+from proofup.methods.catalogue import catalogue
+from proofup.storage.arrivals import Arrivals
+from proofup.storage.sealed import METHODS, SealedColumn
+from proofup.values.errors import ProofupError
+from proofup.values.ids import CorrelationId, UserId
+from proofup.values.sealing import KeyPurpose, KeyRing
+from proofup.values.secret import Secret
+
+RESERVE = 8192  # bytes of randomness that are fetched at a time
+
+
+class Refused(Struct, frozen=True):
+    """A bad row: where it stands, and what is wrong with which field."""
+
+    line: int
+    field: str
+    reason: str
+
+
+class Brief(Struct, frozen=True, kw_only=True):
+    """What the rows of one import are judged by."""
+
+    organisation: str
+    default_region: str | None
+    keys: KeyRing
+    at: datetime
+    correlation_id: CorrelationId
+
+
+class Judged(Struct):
+    """What became of a batch: who may come in, whose password has to be hashed, who may not."""
+
+    arrivals: Arrivals
+    passwords: list[tuple[UserId, Secret[str]]]
+    refused: list[Refused]
+
+
+class Reserve:
+    """Randomness of the system's generator, fetched by the page; each byte is given once."""
+
+    def __init__(self) -> None:
+        self._bytes = b""
+        self._next = 0
+
+    def __call__(self, count: int) -> bytes:
+        """Return that many bytes."""
+        if self._next + count > len(self._bytes):
+            self._bytes, self._next = urandom(max(RESERVE, count)), 0
+        self._next += count
+        return self._bytes[self._next - count : self._next]
+
+
+def judged(brief: Brief, rows: Sequence[Row], now: datetime) -> Judged:
+    """Judge ``rows``, which came together at ``now``."""
+    reserve = Reserve()
+    methods = catalogue(
+        organisation=brief.organisation,
+        digests=partial(brief.keys.digests, KeyPurpose.CODES),
+        languages=Catalogues(),
+    )
+    reception = Reception(
+        organisation=brief.organisation,
+        default_region=brief.default_region,
+        methods=MethodsBrought(methods),
+        common=CommonPasswordTable(),
+        entropy=reserve,
+        at=brief.at,
+        now=now,
+    )
+    document = SealedColumn.of(METHODS, brief.keys, reserve)
+    found = Judged(Arrivals(), [], [])
+    for row in rows:
+        try:
+            if row.problem is not None:
+                raise row.problem
+            newcomer = reception.receive(row.told)
+        except ProofupError as error:
+            found.refused.append(_refused(row, error))
+            continue
+        _add(found, row.line, newcomer, brief, document)
+    return found
+
+
+def _add(
+    found: Judged, line: int, newcomer: Newcomer, brief: Brief, document: SealedColumn
+) -> None:
+    user_id = newcomer.user.id
+    entry = Entry(
+        at=brief.at,
+        event=Event.USER_ADDED,
+        actor=ACTOR,
+        target=user_id,
+        succeeded=True,
+        correlation_id=brief.correlation_id,
+        details={"command": "import users", **newcomer.facts},
+    )
+    found.arrivals.add(
+        line, newcomer.user, newcomer.account, newcomer.methods, document=document, entry=entry
+    )
+    if newcomer.password_hash is not None:
+        found.arrivals.give(adopted(brief.keys, user_id, newcomer.password_hash, at=brief.at))
+    if newcomer.password is not None:
+        found.passwords.append((user_id, newcomer.password))
+
+
+def _refused(row: Row, error: ProofupError) -> Refused:
+    known = error if isinstance(error, RefusedError) else refusal_of(error)
+    if known is None:
+        raise error
+    return Refused(row.line, known.field, known.problem)

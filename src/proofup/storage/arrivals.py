@@ -1,0 +1,81 @@
+"""People who are to be added together, as the rows of every table that they will lie in.
+
+Making the rows (sealing, writing JSON) costs more than storing them, and needs no database: it
+may be done in another process, which hands over nothing but strings and numbers.
+"""
+
+from collections.abc import Container, Sequence
+
+from msgspec import Struct, field
+
+from proofup.audit.chain import canonical_text
+from proofup.audit.entry import Entry
+from proofup.directory.passwords import PasswordCredential
+from proofup.directory.users import Account, User
+from proofup.methods.protocol import RegisteredMethod
+from proofup.storage.methods import method_row
+from proofup.storage.passwords import credential_row
+from proofup.storage.sealed import SealedColumn
+from proofup.storage.statements import Row
+from proofup.storage.users import account_row, user_row
+from proofup.values.clock import to_microseconds
+
+
+class Arrivals(Struct):
+    """Rows by table. One user and one account for each, in order; the others as they have any.
+
+    ``lines`` say where each stands in the file. ``entries`` are text, target and instant of the
+    audit log, not yet chained.
+    """
+
+    lines: list[int] = field(default_factory=list)
+    users: list[Row] = field(default_factory=list)
+    accounts: list[Row] = field(default_factory=list)
+    credentials: list[Row] = field(default_factory=list)
+    methods: list[Row] = field(default_factory=list)
+    entries: list[Row] = field(default_factory=list)
+
+    def add(
+        self,
+        line: int,
+        user: User,
+        account: Account,
+        methods: Sequence[RegisteredMethod],
+        *,
+        document: SealedColumn,
+        entry: Entry,
+    ) -> None:
+        """Add one person."""
+        self.lines.append(line)
+        self.users.append(user_row(user))
+        self.accounts.append(account_row(account))
+        for method in methods:
+            sealed = document.seal(method.document, row=method.id)
+            self.methods.append(method_row(method, sealed))
+        self.entries.append((canonical_text(entry), entry.target, to_microseconds(entry.at)))
+
+    def give(self, credential: PasswordCredential) -> None:
+        """Add the password of one of them."""
+        self.credentials.append(credential_row(credential))
+
+    @property
+    def names(self) -> list[str]:
+        """The canonical names, in order."""
+        return [row[1] for row in self.users]
+
+    def without(self, ids: Container[str]) -> "Arrivals":
+        """Return all but the people of ``ids``."""
+
+        def kept(rows: list[Row], id_at: int = 0) -> list[Row]:
+            return [row for row in rows if row[id_at] not in ids]
+
+        return Arrivals(
+            lines=[
+                line for line, row in zip(self.lines, self.users, strict=True) if row[0] not in ids
+            ],
+            users=kept(self.users),
+            accounts=kept(self.accounts),
+            credentials=kept(self.credentials),
+            methods=kept(self.methods),
+            entries=kept(self.entries, 1),
+        )
