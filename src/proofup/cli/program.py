@@ -107,18 +107,7 @@ def parser() -> argparse.ArgumentParser:
     )
 
     importing = group("import", "bring people in from a file")
-    users = command(importing, "users", "import_users:run", "add the users in a file")
-    users.add_argument("file", type=Path, metavar="FILE", help="CSV, or JSON lines")
-    users.add_argument(
-        "--format", choices=("csv", "jsonl"), help="else as the name ends: .jsonl and .ndjson"
-    )
-    users.add_argument("--dry-run", action="store_true", help="judge every row, write nothing")
-    users.add_argument(
-        "--report", type=Path, metavar="FILE.csv", help="where bad rows are written as well"
-    )
-    users.add_argument(
-        "--region", metavar="GB", help="where phones without a country code belong; else as set"
-    )
+    _import_options(command(importing, "users", "import_users:run", "add the users in a file"))
 
     exporting = group("export", "write people to a file")
     everybody = command(exporting, "users", "export_users:run", "write everybody to a new file")
@@ -170,6 +159,20 @@ def parser() -> argparse.ArgumentParser:
     )
     command(commands, "migrate", "migrate:run", "bring the database's schema up to date")
     return whole
+
+
+def _import_options(users: _Parser) -> None:
+    users.add_argument("file", type=Path, metavar="FILE", help="CSV, or JSON lines")
+    users.add_argument(
+        "--format", choices=("csv", "jsonl"), help="else as the name ends: .jsonl and .ndjson"
+    )
+    users.add_argument("--dry-run", action="store_true", help="judge every row, write nothing")
+    users.add_argument(
+        "--report", type=Path, metavar="FILE.csv", help="where bad rows are written as well"
+    )
+    users.add_argument(
+        "--region", metavar="GB", help="where phones without a country code belong; else as set"
+    )
 
 
 def _user_commands(user: Any, command: Any) -> None:
