@@ -149,6 +149,7 @@ class World:
         mail: str | None = "robin@fabrikam.test",
         enabled: bool = True,
         default: Way | None = None,
+        preferred_language: str | None = None,
     ) -> Person:
         """Store a person with what they hold, as an import would."""
         user = User(
@@ -157,6 +158,7 @@ class World:
             display_name="Robin Ashby",
             given_name="Robin",
             mail=mail,
+            preferred_language=preferred_language,
             created_at=self.now,
         )
         account = Account(user_id=user.id, enabled=enabled, default_way=default)

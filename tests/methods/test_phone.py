@@ -251,3 +251,26 @@ def test_VOI_06_what_was_heard_of_a_call_decides_it(heard: Heard | None) -> None
     else:
         assert verdict == Rejected(Because(heard.value))
     assert PHONE.verify(held, pending, "", at=pending.expires_at) == Rejected(Because.LATE)
+
+
+@pytest.mark.parametrize(
+    ("language", "greeting"),
+    [
+        ("en", "Hello. This is Contoso. Press the pound key to sign in. If it was not you"),
+        ("de", "Guten Tag. Hier ist Contoso. Drücken Sie die Raute-Taste, um sich anzumelden."),
+        ("ar", "مرحبًا. معك Contoso. اضغط على مفتاح المربع لتسجيل الدخول."),
+    ],
+)
+def test_LNG_02_a_call_speaks_the_language_of_the_page(language: str, greeting: str) -> None:
+    challenge = PHONE.challenge(
+        held_by("+44 7700 900067"),
+        challenge_id=ChallengeId("c1"),
+        purpose=Purpose.SIGN_IN,
+        way=Way.VOICE_MOBILE,
+        language=language,
+        at=NOON,
+        entropy=lambda count: b"x" * count,
+    )
+    assert isinstance(challenge.message, Call)
+    assert challenge.message.greeting.startswith(greeting)
+    assert challenge.language == language

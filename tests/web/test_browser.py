@@ -18,6 +18,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from proofup.languages.known import ENGLISH, LANGUAGES
 from web.samples import NOON, SAMPLES, house
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -100,18 +101,22 @@ def violations(page: Page, rules: dict[str, Any]) -> list[str]:
     ]
 
 
-def test_every_page_is_readable_for_everybody_and_quiet(address: str, browser: Browser) -> None:
-    wide = Watched(browser, viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_LNG_03_every_page_is_readable_for_everybody_and_quiet(
+    address: str, browser: Browser, language: str
+) -> None:
+    screen = {"width": 1280, "height": 900}
+    wide = Watched(browser, locale=language, viewport=screen, reduced_motion="reduce")
     found: dict[str, list[str]] = {}
-    for name in SAMPLES:
+    for name in SAMPLES if language == ENGLISH else sorted(PICTURED):
         wide.page.emulate_media(color_scheme="light")
         wide.page.goto(f"{address}/sample/{name}")
-        keep(wide.page, f"{name}-1280-light", name)
+        keep(wide.page, f"{name}-{language}-1280-light", name)
         wide.page.evaluate(AXE)
         found[name] = violations(wide.page, {"type": "tag", "values": RULES})
         if name in PICTURED:  # the theme changes colours alone, and no state has colours of its own
             wide.page.emulate_media(color_scheme="dark")
-            keep(wide.page, f"{name}-1280-dark", name)
+            keep(wide.page, f"{name}-{language}-1280-dark", name)
             found[name] += violations(wide.page, {"type": "rule", "values": ["color-contrast"]})
         found[name] += wide.complaints
         wide.complaints.clear()
@@ -119,13 +124,15 @@ def test_every_page_is_readable_for_everybody_and_quiet(address: str, browser: B
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 
-def test_no_page_scrolls_sideways_on_a_phone(address: str, browser: Browser) -> None:
-    phone = Watched(browser, viewport={"width": 390, "height": 844}, has_touch=True)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_page_scrolls_sideways_on_a_phone(address: str, browser: Browser, language: str) -> None:
+    screen = {"width": 390, "height": 844}
+    phone = Watched(browser, locale=language, viewport=screen, has_touch=True)
     too_wide = {}
     for name in SAMPLES:
         phone.page.set_viewport_size({"width": 390, "height": 844})
         phone.page.goto(f"{address}/sample/{name}")
-        keep(phone.page, f"{name}-390-light", name)
+        keep(phone.page, f"{name}-{language}-390-light", name)
         for width in (390, 360, 320):
             phone.page.set_viewport_size({"width": width, "height": 844})
             reached = phone.page.evaluate("document.documentElement.scrollWidth")
