@@ -46,6 +46,7 @@ class Person:
         script: bool = True,
         width: int = 1280,
         shots: str = "",
+        locale: str = "en-GB",
     ) -> None:
         self.origin = origin
         self.script = script
@@ -57,6 +58,7 @@ class Person:
             viewport={"width": width, "height": 844 if width < 600 else 900},
             has_touch=width < 600,
             timezone_id="Europe/Paris",
+            locale=locale,
             reduced_motion="reduce" if shots else "no-preference",
             extra_http_headers={"x-forwarded-for": f"198.51.{number // 250}.{number % 250 + 1}"},
         )
