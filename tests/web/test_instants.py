@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from proofup.languages.catalogues import Catalogues
 from proofup.web import instants
 from proofup.web.instants import Days
 
@@ -35,3 +36,19 @@ def test_a_clock_time_carries_its_instant_for_the_script() -> None:
 def test_a_wait_is_never_said_to_end_before_it_does(second: int, shown: str) -> None:
     until = datetime(2026, 11, 21, 14, 30, second, tzinfo=UTC)
     assert shown in instants.next_minute(until)
+
+
+@pytest.mark.parametrize(
+    ("language", "this_year", "in_full"),
+    [
+        ("en", "18 November", "4 August 2025"),
+        ("de", "18. November", "4. August 2025"),
+        ("ar", "18 نوفمبر", "4 أغسطس 2025"),
+    ],
+)
+def test_a_day_is_said_as_its_language_does(language: str, this_year: str, in_full: str) -> None:
+    days = Days(language, Catalogues().words(language))
+    assert days.day(datetime(2026, 11, 18, tzinfo=UTC), AT).striptags() == this_year
+    assert days.day(datetime(2025, 8, 4, tzinfo=UTC), AT).striptags() == in_full
+    assert "14:32 UTC" in days.day(AT, AT)
+    assert in_full in days.in_full(datetime(2025, 8, 4, tzinfo=UTC))

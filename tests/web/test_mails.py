@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
 from proofup.directory.organisation import Organisation
+from proofup.languages.known import LANGUAGES
 from proofup.web.mails import TEMPLATES, render_mail
 from proofup.web.public_url import PublicUrl
 from web.samples import CONTOSO
@@ -111,3 +112,38 @@ def test_WE3_a_line_break_in_a_name_ends_no_header() -> None:
     assert render_mail("not-me-reported", facts, "en", CONTOSO, URL).subject == (
         "“This wasn't me”: a Bcc: evil@evil.test x y"
     )
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_mail_is_written_in_the_language_of_its_reader(template: str, language: str) -> None:
+    english = render_mail(template, facts_for(template), "en", CONTOSO, URL)
+    mail = render_mail(template, facts_for(template), language, CONTOSO, URL)
+    assert (mail.subject == english.subject) is (language == "en")
+    assert f'<html lang="{language}" dir="{LANGUAGES[language].direction}">' in mail.html
+    assert "14:41 UTC" in mail.text
+    assert "%(" not in mail.subject + mail.text + mail.html
+
+
+def test_LNG_03_a_number_keeps_its_plus_in_front_in_arabic() -> None:
+    mail = render_mail("method-changed", FACTS, "ar", CONTOSO, URL)
+    assert "\u200e+XX XXXXXXXX42\n" in mail.text
+    assert "<bdi>+XX XXXXXXXX42</bdi>" in mail.html
+    assert "21 نوفمبر 2026" in mail.text
+
+
+@pytest.mark.parametrize(
+    ("browser", "system", "address", "told"),
+    [
+        ("Edge", "Windows", "203.0.113.7", "Edge on Windows, 203.0.113.7"),
+        ("curl", "", "203.0.113.7", "curl, 203.0.113.7"),
+        ("", "Mac", "203.0.113.7", "Mac, 203.0.113.7"),
+        ("", "", "203.0.113.7", "an unknown browser, 203.0.113.7"),
+        ("", "", "", "the phone that was called"),
+    ],
+)
+def test_a_mail_says_where_as_far_as_it_is_known(
+    browser: str, system: str, address: str, told: str
+) -> None:
+    facts = {**FACTS, "browser": browser, "system": system, "address": address}
+    assert f"  Where   {told}\n" in render_mail("method-changed", facts, "en", CONTOSO, URL).text
