@@ -1,5 +1,6 @@
 """The countries of a phone field, with their calling codes; made once for each language."""
 
+import unicodedata
 from functools import cache
 from typing import NamedTuple
 
@@ -25,4 +26,10 @@ def countries(language: str = "en") -> tuple[Country, ...]:
         for code in phonenumbers.SUPPORTED_REGIONS
         if code in names
     )
-    return tuple(sorted(found, key=lambda country: country.name))
+    return tuple(sorted(found, key=lambda country: _place(country.name)))
+
+
+def _place(name: str) -> str:
+    """Return what ``name`` is sorted by: Österreich stands among the names with O."""
+    plain = unicodedata.normalize("NFD", name)
+    return "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold()
