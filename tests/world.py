@@ -15,6 +15,7 @@ from proofup.authentication.second_proof import answer, ask
 from proofup.authentication.session import Visit
 from proofup.authentication.sessions import issue, visit
 from proofup.authentication.signin import SignIn
+from proofup.challenges.hearing import hear
 from proofup.challenges.outcome import Taken
 from proofup.challenges.room import Room
 from proofup.directory.organisation import Organisation
@@ -25,7 +26,7 @@ from proofup.hashing.pool import Argon2idPool
 from proofup.languages.catalogues import Catalogues
 from proofup.methods.catalogue import Catalogue, catalogue
 from proofup.methods.phone import KIND as PHONE
-from proofup.methods.protocol import AddMethod, RegisteredMethod
+from proofup.methods.protocol import AddMethod, Heard, RegisteredMethod
 from proofup.methods.software_oath import KIND as OATH
 from proofup.methods.software_oath import hotp
 from proofup.notices.telling import Desk
@@ -34,7 +35,7 @@ from proofup.policy.limits import counter_key
 from proofup.registration import ports as registering
 from proofup.storage.store import Store
 from proofup.values.client import Client
-from proofup.values.ids import Entropy, MethodId, UserId, random_id, random_token
+from proofup.values.ids import Entropy, MessageId, MethodId, UserId, random_id, random_token
 from proofup.values.messages import Call, Mail, Text
 from proofup.values.sealing import KeyPurpose
 from proofup.values.secret import Secret
@@ -172,8 +173,19 @@ class World:
             await self.store.commit(AddMethod(method=self.app(user.id, f"oath.{number + 1}")))
         return Person(user, account)
 
-    def phone(self, user_id: UserId, number: str, slot: str = "phone.mobile") -> RegisteredMethod:
-        return self._candidate(PHONE, {"number": number}, user_id, slot)
+    def phone(
+        self, user_id: UserId, number: str, slot: str = "phone.mobile", *, extension: str = ""
+    ) -> RegisteredMethod:
+        typed = {"number": number, "extension": extension, "way": Way.VOICE_MOBILE}
+        return self._candidate(PHONE, typed, user_id, slot)
+
+    async def hears(self, event: Heard | None = None, digits: str = "", *, turn: int = 1) -> None:
+        """Let the carrier tell of the newest call: an event, or keys."""
+        (row,) = await self.store.engine.rows(
+            "SELECT id FROM outbox WHERE kind = 'call' ORDER BY id DESC LIMIT 1"
+        )
+        told = hear(self.room, MessageId(str(row[0])), event, digits, turn=turn, at=self.now)
+        assert await told
 
     def app(self, user_id: UserId, slot: str) -> RegisteredMethod:
         drawn = bytearray()

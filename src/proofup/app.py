@@ -171,7 +171,10 @@ def _pages(
         stretching=sign_in.stretching,
         room=sign_in.room,
     )
-    sign_in_door = SignInDoor(ports=sign_in, pages=pages, problems=problems, cookies=cookies)
+    caller = settings.calls.caller if settings.calls else None
+    sign_in_door = SignInDoor(
+        ports=sign_in, pages=pages, problems=problems, cookies=cookies, caller=caller
+    )
     portal_door = PortalDoor(
         ports=registration,
         sign_in=sign_in,

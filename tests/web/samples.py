@@ -30,6 +30,7 @@ from proofup.values.errors import (
 )
 from proofup.values.ids import CorrelationId, Entropy, UserId
 from proofup.values.messages import Delivery, DeliveryState
+from proofup.web.call_stage import ENDS
 from proofup.web.cookies import Cookie, Cookies
 from proofup.web.entrance import entrance
 from proofup.web.errors import Problems
@@ -94,6 +95,10 @@ APP = {
 SMS = {"way": "sms", "masked": "+XX XXXXXXXX67"}
 OATH = {"way": "oath", "masked": "Robin's Pixel"}
 
+CALL = {"way": "voiceMobile", "masked": "+XX XXXXXXXX67"}
+CALL_ALTERNATE = {"way": "voiceAlternateMobile", "masked": "+X XXXXXXXX30"}
+CALL_OFFICE = {"way": "voiceOffice", "masked": "+X XXXXXXXX12"}
+
 SENT: dict[str, Any] = {
     "delivery": delivered(DeliveryState.SENT),
     "stage": "sent",
@@ -117,6 +122,9 @@ CHALLENGE: dict[str, Any] = {
     "until": None,
     "error": None,
     "trouble": None,
+    "by_call": False,
+    "way": "sms",
+    "caller": None,
     "other_ways": [OATH],
     "address": SIGN_IN_ADDRESS,
     **SENT,
@@ -223,6 +231,14 @@ LATE = {"stage": "late", "delivery": delivered(DeliveryState.SENT, seconds=40), 
 OVER = {"is_over": True, "expires_at": ago(minutes=1), "resend_seconds": 0}
 FAILED = {"stage": "failed", "delivery": delivered(DeliveryState.FAILED), "resend_seconds": 0}
 ARRIVED = {"stage": "delivered", "delivery": delivered(DeliveryState.DELIVERED)}
+CALLING = ("dialling", "dialled", "slow", "ringing", "answered", "anotherKey")
+CALLED: dict[str, Any] = {
+    **CHALLENGE,
+    "stage": "ringing",
+    "way": "voiceMobile",
+    "caller": "+44 20 7946 0018",
+    "other_ways": [SMS, CALL_OFFICE],
+}
 QUEUED = {"stage": "queued", "delivery": delivered(DeliveryState.QUEUED)}
 LIMIT = {
     "trouble": "limit",
@@ -312,6 +328,22 @@ SAMPLES: dict[str, Sample] = {
     "code": _signin("challenge_code", {**CHALLENGE, **NOTHING_SENT}),
     "code-wrong": _signin("challenge_code", {**CHALLENGE, **NOTHING_SENT, **WRONG}),
     "code-over": _signin("challenge_code", {**CHALLENGE, **NOTHING_SENT}, because="late"),
+    **{
+        f"call-{stage}": _signin("challenge_call", CALLED, stage=stage)
+        for stage in (*CALLING, "approved")
+    },
+    **{
+        f"call-{end}": _signin("challenge_call", CALLED, because=end, error="500121 PhoneBusy")
+        for end in (*sorted(ENDS - {"fraud"}), "methodGone", "notAsked")
+    },
+    "call-office": _signin("challenge_call", CALLED, way="voiceOffice", caller=None),
+    "call-limit": _signin("challenge_call", {**CALLED, **LIMIT}, by_call=True),
+    "call-country": _signin(
+        "challenge_call", {**CALLED, **NOT_ASKED}, trouble="country", by_call=True, masked=None
+    ),
+    "options-all": _signin(
+        "options", OPTIONS, options=[OATH, SMS, CALL, CALL_OFFICE, CALL_ALTERNATE]
+    ),
     "options": _signin(
         "options", {"user_name": "robin@contoso.test", "options": [OATH, SMS], "has_codes": True}
     ),

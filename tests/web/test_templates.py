@@ -7,8 +7,9 @@ from starlette.testclient import TestClient
 from proofup.audit.entry import Event
 from proofup.directory.organisation import Organisation
 from proofup.values.ids import Entropy
+from proofup.web.call_stage import ENDS
 from proofup.web.csrf import FIELD
-from web.samples import NOON, SAMPLES, SECURITY_INFO, Sample, entry, house
+from web.samples import CALLING, NOON, SAMPLES, SECURITY_INFO, Sample, entry, house
 
 STYLED = re.compile(r"\sstyle=|<style|\son[a-z]+=|javascript:", re.IGNORECASE)
 
@@ -72,6 +73,9 @@ def test_a_title_says_error_first_where_there_is_one(client: TestClient, name: s
         'aria-invalid="true"' in text
         or "No text" in text
         or "No new text" in text
+        or "No call" in text
+        or "No new call" in text
+        or name.removeprefix("call-") in {*ENDS, "methodGone"}
         or "no room" in text
         or "Choose one of them." in text
     )
@@ -133,6 +137,18 @@ def test_the_delivery_line_asks_again_until_it_is_known(client: TestClient) -> N
         assert 'hx-trigger="every 2s"' in client.get(f"/sample/{name}").text
     for name in ("text-arrived", "text-failed", "text-over", "text-country"):
         assert "hx-trigger" not in client.get(f"/sample/{name}").text
+
+
+def test_a_call_is_followed_until_the_page_goes_on(client: TestClient) -> None:
+    for stage in CALLING:
+        text = client.get(f"/sample/call-{stage}").text
+        assert 'hx-trigger="every 2s"' in text
+        assert "data-go-on" not in text
+    text = client.get("/sample/call-approved").text
+    assert "hx-trigger" not in text
+    assert 'data-go-on="go-on"' in text
+    for end in ENDS - {"fraud"}:  # nothing goes on by itself that would only end here again
+        assert "data-go-on" not in client.get(f"/sample/call-{end}").text
 
 
 def test_without_a_help_desk_the_administrators_are_named(entropy: Entropy) -> None:

@@ -1,4 +1,6 @@
-"""`/signin/challenge`: the second proof, its delivery, and a new code."""
+"""`/signin/challenge`: the second proof, its delivery, and a new code or call."""
+
+from datetime import datetime
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -6,19 +8,22 @@ from starlette.responses import Response
 from proofup.authentication.dispatcher import Standing, Step, stand
 from proofup.authentication.recovery import codes_of
 from proofup.authentication.second_proof import answer, ask
-from proofup.challenges.look import newest
-from proofup.challenges.outcome import Refused, Waiting
+from proofup.challenges.look import Asked, newest
+from proofup.challenges.outcome import Refusal, Refused, Waiting
 from proofup.methods.catalogue import Option
 from proofup.policy.budgets import CountryNotServedError
+from proofup.policy.decision import ProofsBlockedError
+from proofup.policy.proofs import preferred
 from proofup.signin.door import ADDRESSES, Door
 from proofup.values.errors import LimitReachedError
 from proofup.values.ways import Way
-from proofup.web.challenge import NOT_SENT, error_of, shown_challenge, status_of, trouble_of
+from proofup.web.challenge import NOT_SENT, ended, error_of, shown_challenge, status_of, trouble_of
 from proofup.web.forms import read_form
 from proofup.web.returns import see_other
 from proofup.web.visit import visit_of
 
 LONGEST_CODE = 64
+TEMPLATES = {Way.OATH: "signin/challenge_code.html", Way.SMS: "signin/challenge_text.html"}
 
 
 async def show(door: Door, request: Request) -> Response:
@@ -27,18 +32,25 @@ async def show(door: Door, request: Request) -> Response:
     if here.step is not Step.CHALLENGE:
         return door.elsewhere(request, here)
     trouble = request.query_params.get("trouble")
-    return await _page(door, request, here, trouble=trouble if trouble in NOT_SENT else None)
+    trouble = trouble if trouble in NOT_SENT else None
+    # Where a message could not be sent right after the password, it was for the preferred option.
+    return await _page(door, request, here, trouble=trouble, tried=_preferred(here))
 
 
 async def submit(door: Door, request: Request) -> Response:
-    """Judge the code; a right one goes on to where the person was going."""
+    """Judge the code, or look what became of a call; on to where the person was going."""
     visit = visit_of(request.scope)
     form = await read_form(request)
     here = await door.stand(request)
     if here.step is not Step.CHALLENGE:
         return await door.go_on(request, here)
     code = form.text("code", longest=LONGEST_CODE)
-    outcome = await answer(door.ports, here, code, at=visit.at)
+    try:
+        outcome = await answer(door.ports, here, code, at=visit.at)
+    except ProofsBlockedError:
+        if here.sign_in and _is_reported(await newest(door.ports.room, here.sign_in.id), visit.at):
+            return door.reported(request)
+        raise
     if isinstance(outcome, Waiting):
         return see_other(ADDRESSES[Step.CHALLENGE])
     if isinstance(outcome, Refused):
@@ -55,13 +67,14 @@ async def send_again(door: Door, request: Request) -> Response:
     if here.step is not Step.CHALLENGE or here.sign_in is None:
         return await door.go_on(request, here)
     typed = form.optional("option", longest=LONGEST_CODE)
-    way = next((option.way for option in here.options if option.way == typed), None)
+    way = next((option.way for option in here.options if option.way == typed), _preferred(here))
     try:
         await ask(door.ports, here, way, at=visit.at)
     except LimitReachedError as limit:
-        return await _page(door, request, here, trouble=trouble_of(limit), limit=limit)
+        trouble = trouble_of(limit)
+        return await _page(door, request, here, trouble=trouble, limit=limit, tried=way)
     except CountryNotServedError:
-        return await _page(door, request, here, trouble="country")
+        return await _page(door, request, here, trouble="country", tried=way)
     return see_other(ADDRESSES[Step.CHALLENGE])
 
 
@@ -80,14 +93,14 @@ async def options(door: Door, request: Request) -> Response:
 
 
 async def delivery(door: Door, request: Request) -> Response:
-    """Show the part of the page that tells where the text is."""
+    """Show the part of the page that tells where the text or the call is."""
     here = await door.stand(request)
     asked = await newest(door.ports.room, here.sign_in.id) if here.sign_in else None
     if here.step is not Step.CHALLENGE or asked is None:
         return Response(status_code=204)
     return door.pages.render(
         request,
-        "web/delivery.html",
+        "web/delivery.html" if asked.stored.challenge.way.is_typed else "web/call.html",
         address="/signin/challenge/delivery",
         **shown_challenge(asked, at=visit_of(request.scope).at),
     )
@@ -102,6 +115,19 @@ def shown(door: Door, option: Option) -> dict[str, str]:
     }
 
 
+def _preferred(here: Standing) -> Way | None:
+    """Return the way that is asked for first."""
+    account = here.person.account if here.person else None
+    option = preferred(here.options, account.default_way if account else None)
+    return option.way if option else None
+
+
+def _is_reported(asked: Asked | None, at: datetime) -> bool:
+    """Tell whether whoever was called has reported the sign-in."""
+    end = ended(asked, at=at)
+    return end is not None and end.because is Refusal.FRAUD
+
+
 async def _page(
     door: Door,
     request: Request,
@@ -110,17 +136,27 @@ async def _page(
     refused: Refused | None = None,
     trouble: str | None = None,
     limit: LimitReachedError | None = None,
+    tried: Way | None = None,
 ) -> Response:
-    """Return the page of the newest challenge, with what went wrong, if anything did."""
-    sign_in = here.sign_in
+    """Return the page of the newest challenge, with what went wrong, if anything did.
+
+    ``tried`` is the way for which a message could not be sent.
+    """
+    sign_in, at = here.sign_in, visit_of(request.scope).at
     asked = await newest(door.ports.room, sign_in.id) if sign_in else None
-    way = asked.stored.challenge.way if asked else None
+    if _is_reported(asked, at):
+        return door.reported(request)
+    refused = refused or ended(asked, at=at)
+    way = asked.stored.challenge.way if asked else tried or Way.SMS
     option = next((one for one in here.options if one.way is way), None)
     return door.pages.render(
         request,
-        "signin/challenge_code.html" if way is Way.OATH else "signin/challenge_text.html",
+        TEMPLATES.get(way, "signin/challenge_call.html"),
         status=status_of(refused, trouble),
         user_name=sign_in.name if sign_in else "",
+        way=way.value,
+        by_call=tried is not None and not tried.is_typed,
+        caller=door.caller,
         masked=shown(door, option)["masked"] if option else None,
         because=refused.because.value if refused else None,
         left=refused.left if refused else None,
@@ -129,5 +165,5 @@ async def _page(
         trouble=trouble,
         other_ways=[shown(door, other) for other in here.options if other is not option],
         address="/signin/challenge/delivery",
-        **shown_challenge(asked, at=visit_of(request.scope).at),
+        **shown_challenge(asked, at=at),
     )

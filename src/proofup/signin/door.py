@@ -38,12 +38,13 @@ ADDRESSES = {
 
 
 class Door(Struct, frozen=True, kw_only=True):
-    """The parts that the pages are made with."""
+    """The parts that the pages are made with; ``caller`` is the number that calls come from."""
 
     ports: Ports
     pages: Pages
     problems: Problems
     cookies: Cookies
+    caller: str | None = None
 
     async def stand(self, request: Request) -> Standing:
         """Return where the sign-in of this browser stands, and name its correlation id."""
@@ -132,6 +133,25 @@ class Door(Struct, frozen=True, kw_only=True):
             number=500121,
             name="UserBlocked",
         )
+
+    def reported(self, request: Request) -> Response:
+        """Answer where whoever was called has said that this sign-in is not theirs."""
+        response = self.problems.problem(
+            request,
+            status=403,
+            title=marked("This sign-in was stopped on the phone"),
+            what_to_do=marked(
+                "Whoever answered our call said that they did not ask for it. Nothing was opened, "
+                "the account is signed out everywhere, and its sign-in methods can't be changed "
+                "until the help desk has talked to its owner. Is that you? Call the help desk now."
+            ),
+            label=STOPPED,
+            number=500121,
+            name="FraudCodeEntered",
+            actions=(Action(words=marked("Sign in again"), href=SIGN_IN),),
+        )
+        self.cookies.clear(response, Cookie.TRANSACTION)
+        return response
 
     @property
     def answers(self) -> dict[type[Exception] | int, Answer]:

@@ -8,6 +8,7 @@ from proofup.challenges.look import Asked
 from proofup.challenges.outcome import Refusal, Refused
 from proofup.challenges.tries import is_pause
 from proofup.values.errors import LimitReachedError
+from proofup.web.call_stage import ENDS, stage_of_call
 from proofup.web.delivery_stage import stage_of
 
 # Entra's numbers, and its names for them where it has one.
@@ -61,11 +62,20 @@ def status_of(refused: Refused | None, trouble: str | None) -> int:
     return 400 if refused or trouble else 200
 
 
+def ended(asked: Asked | None, *, at: datetime) -> Refused | None:
+    """Return how a call ended that let nobody in; None of any other challenge."""
+    if asked is None or asked.stored.challenge.way.is_typed:
+        return None
+    stage = stage_of_call(asked, at=at)
+    return Refused(because=Refusal(stage)) if stage in ENDS else None
+
+
 def shown_challenge(asked: Asked | None, *, at: datetime) -> dict[str, Any]:
     """Return the part of a page's context that tells of ``asked``.
 
-    ``delivery`` and its ``stage`` are None where nothing was sent; ``resend_seconds`` is 0 where
-    a new message may be asked for now; ``is_over`` says that the time to answer has run out.
+    ``delivery`` and its ``stage`` are None where nothing was sent; the stage of a call tells also
+    what was heard of it. ``resend_seconds`` is 0 where a new message may be asked for now;
+    ``is_over`` says that the time to answer has run out.
     """
     if asked is None:
         return {
@@ -76,9 +86,12 @@ def shown_challenge(asked: Asked | None, *, at: datetime) -> dict[str, Any]:
             "resend_seconds": 0,
         }
     challenge, delivery = asked.stored.challenge, asked.delivery
+    stage: str | None = stage_of(delivery, at=at) if delivery else None
+    if not challenge.way.is_typed:
+        stage = stage_of_call(asked, at=at)
     return {
         "delivery": delivery,
-        "stage": stage_of(delivery, at=at) if delivery else None,
+        "stage": stage,
         "expires_at": challenge.expires_at,
         "is_over": at >= challenge.expires_at,
         "resend_seconds": max(0, math.ceil((asked.again_at - at).total_seconds())),

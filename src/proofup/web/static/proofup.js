@@ -101,9 +101,16 @@ function closeMenus(except) {
   }
 }
 
+/* A call was answered with #, or has ended: the form that asks the server is sent by itself. */
+function goOn() {
+  const told = document.querySelector("[data-go-on]");
+  if (told) document.getElementById(told.dataset.goOn).requestSubmit();
+}
+
 const localiseAll = () => document.querySelectorAll("time[data-form]").forEach(localise);
 
 localiseAll();
+goOn();
 document.querySelectorAll("[data-countdown]").forEach(countDown);
 document.querySelectorAll("[data-copy]").forEach(offerCopy);
 
@@ -128,4 +135,7 @@ document.addEventListener("htmx:after:request", (event) => {
     event.preventDefault();
   }
 });
-document.addEventListener("htmx:after:swap", localiseAll);
+document.addEventListener("htmx:after:swap", () => {
+  localiseAll();
+  goOn();
+});

@@ -1,0 +1,51 @@
+"""How far a call has come, in the steps a page shows."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from proofup.challenges.look import Asked
+from proofup.challenges.outcome import Refusal
+from proofup.methods.protocol import Heard
+from proofup.values.messages import DeliveryState
+from proofup.web.delivery_stage import PATIENCE
+
+
+class Stage(StrEnum):
+    """What a page says of a call before anything was heard of it."""
+
+    DIALLING = "dialling"
+    DIALLED = "dialled"
+    SLOW = "slow"  # a carrier has it, and no phone rings yet
+
+
+# What ends a call without letting anybody in; the words are those of a Refusal.
+ENDS = frozenset(
+    {
+        Refusal.DENIED,
+        Refusal.FRAUD,
+        Refusal.BUSY,
+        Refusal.NO_ANSWER,
+        Refusal.HUNG_UP,
+        Refusal.VOICEMAIL,
+        Refusal.FAILED,
+        Refusal.LATE,
+    }
+)
+
+
+def stage_of_call(asked: Asked, *, at: datetime) -> str:
+    """Return what a page says of a call at an instant: a Stage, what was heard, or how it ended."""
+    challenge, delivery = asked.stored.challenge, asked.delivery
+    heard = challenge.heard
+    if heard is not None and heard.is_final and heard is not Heard.APPROVED:
+        return heard.value
+    if at >= challenge.expires_at:
+        return Refusal.LATE
+    if heard is not None:
+        return heard.value
+    if delivery is not None and delivery.state is DeliveryState.FAILED:
+        return Refusal.FAILED
+    if at - challenge.started_at > PATIENCE:
+        return Stage.SLOW
+    is_sent = delivery is not None and delivery.state is not DeliveryState.QUEUED
+    return Stage.DIALLED if is_sent else Stage.DIALLING
