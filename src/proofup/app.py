@@ -41,6 +41,7 @@ from proofup.policy.budgets import Budget
 from proofup.portal.door import Door as PortalDoor
 from proofup.portal.routes import routes as portal_routes
 from proofup.registration import ports as registering
+from proofup.serving.sign_in_lines import SignInLines
 from proofup.signin.door import Door as SignInDoor
 from proofup.signin.routes import routes as sign_in_routes
 from proofup.storage.store import Store
@@ -137,7 +138,7 @@ def build_room(
         served=frozenset(
             {Way.OATH, Way.SMS, Way.RECOVERY_CODE, *(VOICES if settings.calls else ())}
         ),
-        commit=store.commit,
+        commit=SignInLines(store.commit),
         entropy=entropy,
     )
 

@@ -1,6 +1,6 @@
 """The way in: what each request passes before any door, put together in one place.
 
-From the outside: headers and ids, the last resort for faults, the right host, the right origin.
+From the outside: headers and ids, the log, the last resort for faults, right host, right origin.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -20,6 +20,7 @@ from proofup.web.csrf import SameOrigin
 from proofup.web.errors import LastResort, Problems
 from proofup.web.headers import Headers
 from proofup.web.public_url import PublicUrl
+from proofup.web.request_log import RequestLog
 
 RefuseHost: TypeAlias = Callable[[Request, int, str], Awaitable[Response]]
 
@@ -69,7 +70,7 @@ def entrance(
     """
     same_origin = SameOrigin(app, public_url, problems.refuse_stranger, machine_paths)
     right_host = RightHost(same_origin, public_url, problems.refuse_host, any_host_paths)
-    last_resort = LastResort(right_host, problems)
+    last_resort = RequestLog(LastResort(right_host, problems))
     return Headers(
         last_resort,
         public_url,

@@ -1,0 +1,62 @@
+"""A line of the log for each request that ends: which route, how it ended, how long it took.
+
+Never the address, which may carry a token, and nobody's name. The ids tie the line to what the
+person saw and to the audit log.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+
+from msgspec import Struct
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from proofup.web.visit import visit_of
+
+log = logging.getLogger(__name__)
+
+QUIET = ("/static/", "/healthz", "/readyz")  # asked for all the time, and of no interest
+NO_ANSWER = 0  # whoever asked had gone
+
+
+class RequestLog(Struct, frozen=True):
+    """Says of each request how it ended; ``seconds`` is a clock that never goes back."""
+
+    app: ASGIApp
+    seconds: Callable[[], float] = time.perf_counter
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, then say how it went."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        began, status = self.seconds(), NO_ANSWER
+
+        async def send_noted(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_noted)
+        finally:
+            self._say(scope, status, self.seconds() - began)
+
+    def _say(self, scope: Scope, status: int, took: float) -> None:
+        route = getattr(scope.get("route"), "path", "none")
+        level = logging.DEBUG if route.startswith(QUIET) else logging.INFO
+        if not log.isEnabledFor(level):
+            return
+        visit = visit_of(scope)
+        log.log(
+            level,
+            "request ended",
+            extra={
+                "route": f"{scope['method']} {route}",
+                "status": status,
+                "milliseconds": round(took * 1000, 1),
+                "correlation_id": visit.correlation_id,
+                "request_id": visit.request_id,
+            },
+        )
