@@ -45,6 +45,7 @@ KEPT: Mapping[str, str] = {
     "authentication_methods": "put back one by one, below",
     "counters": "tries that were counted stay counted",
     "policies": "the organisation's rules are its own",
+    "imports": "an import that was cut off goes on from where the copy has it",
     "audit_log": "nothing takes an entry away",
     "audit_head": "the chain goes on from here",
 }
