@@ -289,7 +289,7 @@ def with_code(body: str) -> Markup:
     found = CODE.search(body)
     if found is None:
         return Markup("<p>{}</p>").format(body)
-    return Markup('<p>{}</p><p class="digits" id="digits">{}</p><p>{}</p>').format(
+    return Markup('<p>{}</p><p class="digits" id="digits" dir="ltr">{}</p><p>{}</p>').format(
         escape(body[: found.start()].strip()), found[0], body[found.end() :].lstrip(" .")
     )
 

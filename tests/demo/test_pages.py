@@ -97,7 +97,7 @@ def test_a_text_shows_with_its_code_in_large_digits(visit: Visit) -> None:
     assert visit.order(words) == 202
     assert visit.order(words.replace("205 118", "481 620"), name="m-2") == 202
     page = visit.phone()
-    assert '<p class="digits" id="digits">481 620</p>' in page
+    assert '<p class="digits" id="digits" dir="ltr">481 620</p>' in page
     assert "205 118. Nobody" in page
     assert "Copy code" in page
     assert "Works until" in page
@@ -134,7 +134,8 @@ def test_the_switch_is_set_and_its_work_is_shown(visit: Visit) -> None:
 
 def test_what_a_text_says_is_never_markup() -> None:
     assert with_code("<b>Your code is 481620</b>") == (
-        '<p>&lt;b&gt;Your code is</p><p class="digits" id="digits">481620</p><p>&lt;/b&gt;</p>'
+        "<p>&lt;b&gt;Your code is</p>"
+        '<p class="digits" id="digits" dir="ltr">481620</p><p>&lt;/b&gt;</p>'
     )
     assert with_code("Call +44 20 7946 0018 <now>") == "<p>Call +44 20 7946 0018 &lt;now&gt;</p>"
 
