@@ -132,6 +132,7 @@ def parser() -> argparse.ArgumentParser:
     verify.add_argument(
         "--checkpoint", metavar="N:DIGEST", help="what the server's log said of an entry"
     )
+    command(commands, "doctor", "doctor:run", "look for what is wrong, and say how to mend it")
     backup = command(commands, "backup", "backup:run", "copy the database while it is served")
     backup.add_argument("file", type=Path, metavar="FILE", help="a new file")
     restore = command(commands, "restore", "restore:run", "put a backup back and make it safe")

@@ -1,0 +1,39 @@
+"""``proofup doctor``: what is wrong with a service, or will be soon, and how to mend it."""
+
+import argparse
+import os
+
+from proofup.cli.findings import Finding, Health, of_neighbours, of_settings, of_store
+from proofup.cli.opening import opened_with
+from proofup.cli.output import Output
+from proofup.cli.refusals import refusal_of
+from proofup.config.reading import read_settings
+from proofup.values.errors import ProofupError
+
+
+async def run(arguments: argparse.Namespace, output: Output) -> int:
+    """Look at everything, a line each; 1 where something is bad. Nothing is sent or changed."""
+    found: list[Finding] = []
+    try:
+        settings = read_settings(arguments.folder, os.environ)
+        found.append(Finding("settings", Health.OK, "can be read"))
+        found += of_settings(settings)
+        found += await of_neighbours(settings)
+        async with opened_with(settings) as service:
+            found += await of_store(service)
+    except ProofupError as error:
+        refused = refusal_of(error)
+        if refused is None:
+            raise
+        found.append(Finding(refused.field, Health.BAD, refused.problem, refused.fix))
+    is_bad = any(one.health is Health.BAD for one in found)
+    findings = [
+        {"what": one.what, "health": one.health.value, "words": one.words, "fix": one.fix}
+        for one in found
+    ]
+    lines = [
+        f"{one.health.value:4} {one.what}: {one.words}" + (f". {one.fix}" if one.fix else "")
+        for one in found
+    ]
+    output.say("\n".join(lines), {"healthy": not is_bad, "findings": findings})
+    return int(is_bad)

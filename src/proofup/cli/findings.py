@@ -1,0 +1,159 @@
+"""What ``proofup doctor`` looks at; each look returns what it found, and how to mend it."""
+
+import asyncio
+import contextlib
+import shutil
+import ssl
+from collections.abc import Iterator
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from proofup.cli.opening import Opened
+from proofup.config.settings import Settings, SmtpSecurity
+from proofup.storage.maintenance.state import state_of
+from proofup.storage.schema import sqlite_path
+from proofup.storage.store import SQLITE
+from proofup.web.public_url import LOOPBACK
+
+ROOM_WARN, ROOM_BAD = 1 << 30, 100 << 20  # bytes that are free
+LONGEST_LOG = 256 << 20  # bytes of SQLite's write-ahead log
+SKEW = timedelta(seconds=30)
+WAITING_WARN, WAITING_BAD = timedelta(minutes=2), timedelta(minutes=15)
+PATIENCE_SECONDS = 5.0
+
+
+class Health(StrEnum):
+    """How a thing is."""
+
+    OK = "ok"
+    WARN = "warn"
+    BAD = "bad"
+
+
+class Finding(Struct, frozen=True):
+    """What was looked at, how it is, in words, and what to do about it."""
+
+    what: str
+    health: Health
+    words: str
+    fix: str = ""
+
+
+def of_settings(settings: Settings) -> Iterator[Finding]:
+    """Look at what the settings say together, and at the folder."""
+    mode = settings.folder.stat().st_mode & 0o777
+    if mode & 0o077:
+        fix = f"Run `chmod 0700 {settings.folder}`."
+        yield Finding("folder", Health.WARN, f"is open to other users (mode {mode:04o})", fix)
+    else:
+        yield Finding("folder", Health.OK, f"{settings.folder} is its owner's alone")
+    url, host = settings.public_url, settings.listen.host
+    if url.is_secure and not settings.trusted_proxies:
+        fix = "Put a proxy that speaks TLS in front, and name it in trusted_proxies."
+        yield Finding("public_url", Health.WARN, "is https, and no proxy is trusted", fix)
+    elif not url.is_secure and host not in LOOPBACK:
+        fix = "Listen on 127.0.0.1, or make the public URL https."
+        yield Finding("public_url", Health.BAD, "is http, and other machines reach it", fix)
+    else:
+        yield Finding("public_url", Health.OK, url.origin)
+    yield _room(settings.folder)
+    if settings.database.reveal().startswith(SQLITE):
+        yield _log(sqlite_path(settings.database.reveal()))
+
+
+def _room(folder: Path) -> Finding:
+    free = shutil.disk_usage(folder).free
+    words = f"{free >> 20} MiB are free"
+    if free >= ROOM_WARN:
+        return Finding("disk", Health.OK, words)
+    health = Health.WARN if free >= ROOM_BAD else Health.BAD
+    return Finding("disk", health, words, "Make room: a full disk stops every sign-in.")
+
+
+def _log(database: Path) -> Finding:
+    log = database.with_name(database.name + "-wal")
+    size = log.stat().st_size if log.exists() else 0
+    words = f"the write-ahead log has {size >> 20} MiB"
+    if size <= LONGEST_LOG:
+        return Finding("database log", Health.OK, words)
+    fix = "Look for a program that reads the database for long, such as a copy in progress."
+    return Finding("database log", Health.WARN, words, fix)
+
+
+async def of_store(service: Opened) -> list[Finding]:
+    """Look into the database, which the key has opened."""
+    found = [Finding("key", Health.OK, "the key file opens the database")]
+    fingerprints = await service.store.data_keys.fingerprints()
+    if len(fingerprints) > 1:
+        fix = "Give the new file to every node, then run `proofup rotate-keys --prune`."
+        found.append(Finding("key", Health.WARN, "an older key file opens it too", fix))
+    head = await service.store.audit.head()
+    is_there = head is None or await service.store.audit.holds(head.sequence, head.digest)
+    if is_there:
+        found.append(Finding("audit log", Health.OK, "its newest entry is there"))
+    else:
+        fix = "Run `proofup audit verify`, and find out who wrote into the database."
+        found.append(Finding("audit log", Health.BAD, "its newest entry is not there", fix))
+    state = await state_of(service.store.engine)
+    newest, oldest = state.newest_entry_at, state.oldest_at
+    if newest is not None and newest > service.at + SKEW:
+        fix = "Set the clock of this host, and of every node: codes of apps go by it."
+        words = f"the newest entry was written at {newest:%Y-%m-%d %H:%M:%S} UTC, after now"
+        found.append(Finding("clock", Health.BAD, words, fix))
+    else:
+        found.append(Finding("clock", Health.OK, f"{service.at:%Y-%m-%d %H:%M:%S} UTC"))
+    age = timedelta(0) if oldest is None else service.at - oldest
+    words = f"{state.waiting} messages wait, the oldest for {age // timedelta(minutes=1)} min"
+    health = Health.OK
+    if age > WAITING_WARN:
+        health = Health.WARN if age <= WAITING_BAD else Health.BAD
+    fix = "" if health is Health.OK else "Look whether a server runs and its carriers answer."
+    found.append(Finding("outbox", health, words, fix))
+    return found
+
+
+async def of_neighbours(settings: Settings) -> list[Finding]:
+    """Connect to carriers and the mail server, with TLS where they speak it; send nothing."""
+    looks = []
+    for what, url in _carriers(settings):
+        parts = urlsplit(url)
+        is_tls = parts.scheme == "https"
+        port = parts.port or (443 if is_tls else 80)
+        looks.append(_reach(what, parts.hostname or "", port, is_tls=is_tls))
+    if settings.smtp:
+        is_tls = settings.smtp.security is SmtpSecurity.TLS
+        looks.append(_reach("smtp", settings.smtp.host, settings.smtp.port, is_tls=is_tls))
+    found = await asyncio.gather(*looks)
+    for what, is_set in (("texts", settings.texts), ("smtp", settings.smtp)):
+        if is_set is None:
+            found.append(Finding(what, Health.WARN, "is not set up", "See the settings."))
+    return found
+
+
+def _carriers(settings: Settings) -> Iterator[tuple[str, str]]:
+    if settings.texts and settings.texts.webhook:
+        yield "texts", settings.texts.webhook
+    if settings.texts and settings.texts.kannel:
+        yield "texts.kannel", settings.texts.kannel.url
+    if settings.calls:
+        yield "calls", settings.calls.webhook
+
+
+async def _reach(what: str, host: str, port: int, *, is_tls: bool) -> Finding:
+    context = ssl.create_default_context() if is_tls else None
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            _, writer = await asyncio.open_connection(host, port, ssl=context)
+    except (OSError, TimeoutError) as error:
+        words = f"{host}:{port} cannot be reached ({getattr(error, 'strerror', '') or 'no answer'})"
+        return Finding(
+            what, Health.BAD, words, "Look at its address, its certificate, the firewall."
+        )
+    writer.close()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
+    return Finding(what, Health.OK, f"{host}:{port} answers")

@@ -1,0 +1,36 @@
+"""Figures of a whole database for the operator: what waits, and when something last happened."""
+
+from datetime import datetime
+from functools import partial
+
+from msgspec import Struct
+
+from proofup.storage.columns import instant_or_none
+from proofup.storage.engine import Engine
+from proofup.storage.statements import Steps, row
+
+WAITING = "SELECT COUNT(*), MIN(created_at) FROM outbox WHERE next_at IS NOT NULL"
+NEWEST = "SELECT at FROM audit_log ORDER BY sequence DESC LIMIT 1"
+
+
+class State(Struct, frozen=True, kw_only=True):
+    """How many messages wait, since when the oldest, and when the newest entry was written."""
+
+    waiting: int
+    oldest_at: datetime | None
+    newest_entry_at: datetime | None
+
+
+async def state_of(engine: Engine) -> State:
+    """Return the figures of now."""
+    return await engine.read_long(partial(_steps))
+
+
+def _steps() -> Steps[State]:
+    waiting, oldest = (yield from row(WAITING)) or (0, None)
+    newest = yield from row(NEWEST)
+    return State(
+        waiting=waiting,
+        oldest_at=instant_or_none(oldest),
+        newest_entry_at=instant_or_none(newest[0] if newest else None),
+    )

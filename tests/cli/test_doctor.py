@@ -1,0 +1,82 @@
+import asyncio
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from browser.outside import free_port
+from host_commands import Proofup, Said
+from proofup.cli import findings
+from proofup.cli.opening import opened
+from proofup.config.key_file import write_new_key
+from proofup.storage.statements import touched
+from storage.samples import message
+
+
+def health(said: Said) -> dict[str, str]:
+    return {one["what"]: one["health"] for one in said.facts["findings"]}
+
+
+def test_a_new_service_is_healthy_and_told_what_it_lacks(service: Proofup, folder: Path) -> None:
+    folder.chmod(0o700)
+    said = service("doctor", "--json")
+    assert said.code == 0
+    found = health(said)
+    assert {found[what] for what in ("settings", "folder", "key", "audit log", "clock")} == {"ok"}
+    assert {found[what] for what in ("texts", "smtp", "public_url")} == {"warn"}
+    assert "ok   audit log: its newest entry is there" in service("doctor").out
+
+
+def test_KE3_a_key_that_is_not_the_databases_is_bad(service: Proofup, folder: Path) -> None:
+    (folder / "key").unlink()
+    write_new_key(folder / "key", os.urandom)
+    said = service("doctor", "--json")
+    assert (said.code, health(said)["key_file"]) == (1, "bad")
+    (folder / "proofup.toml").write_text("public_url = 7")
+    assert service("doctor", "--json").code == 1
+
+
+def test_what_waits_what_is_full_and_what_is_open_is_said(
+    service: Proofup, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def spoil() -> None:
+        async with opened(folder) as found:
+            await found.store.commit(message())
+            sql = "UPDATE audit_head SET digest = 'x'"
+            await found.store.engine.write(lambda: touched(sql))
+
+    asyncio.run(spoil())
+    monkeypatch.setattr(findings, "ROOM_WARN", 1 << 60)
+    monkeypatch.setattr(findings, "LONGEST_LOG", -1)
+    monkeypatch.setattr(findings, "SKEW", -timedelta(days=9999))
+    folder.chmod(0o755)
+    found = health(service("doctor", "--json"))
+    assert {found[what] for what in ("audit log", "clock", "outbox")} == {"bad"}
+    assert {found[what] for what in ("disk", "database log", "folder")} == {"warn"}
+
+
+def test_carriers_and_mail_servers_are_connected_to_and_sent_nothing(
+    service: Proofup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def look() -> tuple[Said, bytes]:
+        heard = bytearray()
+
+        async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            heard.extend(await reader.read())
+            writer.close()
+
+        async with await asyncio.start_server(listen, "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            monkeypatch.setenv("PROOFUP_TEXTS__WEBHOOK", f"http://127.0.0.1:{port}/texts")
+            monkeypatch.setenv("PROOFUP_TEXTS__SECRET", "s" * 40)
+            monkeypatch.setenv("PROOFUP_OUTBOUND_ALLOW", f"127.0.0.1:{port}")
+            monkeypatch.setenv("PROOFUP_SMTP__HOST", "127.0.0.1")
+            monkeypatch.setenv("PROOFUP_SMTP__PORT", str(free_port()))
+            monkeypatch.setenv("PROOFUP_SMTP__SENDER", "Contoso <no-reply@contoso.test>")
+            return await asyncio.to_thread(service, "doctor", "--json"), bytes(heard)
+
+    said, heard = asyncio.run(look())
+    assert said.code == 1
+    assert (health(said)["texts"], health(said)["smtp"]) == ("ok", "bad")
+    assert heard == b""
