@@ -17,7 +17,7 @@ class Compiled(BytecodeCache):
     """Keeps compiled templates in memory, for the languages that come after the first."""
 
     def __init__(self) -> None:
-        self._code: dict[str, CodeType] = {}
+        self._code: dict[str, CodeType | None] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Fill ``bucket``, if its template was compiled before."""
@@ -25,8 +25,7 @@ class Compiled(BytecodeCache):
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep what was compiled; templates do not change while we run."""
-        if bucket.code is not None:
-            self._code[bucket.key] = bucket.code
+        self._code[bucket.key] = bucket.code
 
 
 def environment(
