@@ -110,6 +110,7 @@ class World:
             ),
             texts=self.texts,
             calls=self.calls,
+            conversions=self.store.conversions,
             served=frozenset(Way),
             commit=self.store.commit,
             entropy=self.entropy,

@@ -135,6 +135,7 @@ def build_room(
         ),
         texts=_budget("texts", settings.texts),
         calls=_budget("calls", settings.calls),
+        conversions=store.conversions,
         served=frozenset(
             {Way.OATH, Way.SMS, Way.RECOVERY_CODE, *(VOICES if settings.calls else ())}
         ),

@@ -57,7 +57,7 @@ def test_KE3_a_wrong_key_refuses_every_command(service: Proofup, folder: Path) -
     said = service("audit", "verify", "--json")
     assert said.code == 1
     assert said.refusal["field"] == "key_file"
-    assert "not the key of this database" in said.refusal["problem"]
+    assert "this database needs" in said.refusal["problem"]
 
 
 def test_AU2_a_changed_entry_is_found_with_its_place(service: Proofup, folder: Path) -> None:

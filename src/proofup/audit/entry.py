@@ -27,6 +27,7 @@ class Event(StrEnum):
     NOT_ME_REPORTED = "notMeReported"
     RECOVERY_CODES_MADE = "recoveryCodesMade"
     RECOVERY_CODE_USED = "recoveryCodeUsed"
+    SENDING_STOPPED = "sendingStopped"
     FRAUD_REPORTED = "fraudReported"
     PROOFS_BLOCKED = "proofsBlocked"
     PROOFS_UNBLOCKED = "proofsUnblocked"

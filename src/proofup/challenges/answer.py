@@ -10,9 +10,10 @@ from proofup.challenges.context import Context
 from proofup.challenges.judging import judged, recognised
 from proofup.challenges.outcome import Outcome, Refusal, Refused, Taken, Waiting
 from proofup.challenges.records import record
-from proofup.challenges.room import Room
+from proofup.challenges.room import Room, budget_of
 from proofup.challenges.tries import charges_of, limited, proven
 from proofup.methods.protocol import RegisteredMethod
+from proofup.policy.conversion import NoteAnswered
 from proofup.policy.limits import ResetCounters
 from proofup.values.changes import Change
 from proofup.values.errors import (
@@ -21,6 +22,7 @@ from proofup.values.errors import (
     SlotTakenError,
     StaleMethodError,
 )
+from proofup.values.phone_numbers import country_of
 from proofup.values.ways import Way
 
 LOOKED_BACK = 5  # older challenges of the same subject in which a typed code is looked for
@@ -72,6 +74,7 @@ async def answer(
             await room.commit(
                 ConsumeChallenge(challenge_id=newest.challenge.id, at=at),
                 ResetCounters(keys=proven(room, context, charges)),
+                *_noted(room, newest, verdict.method),
                 *spend(verdict.method, newest.challenge.way),
             )
         except AlreadySpentError:
@@ -82,6 +85,16 @@ async def answer(
             # round needs another's success.
             continue
         return Taken(way=newest.challenge.way, method=verdict.method)
+
+
+def _noted(room: Room, answered: StoredChallenge, method: RegisteredMethod) -> tuple[Change, ...]:
+    """Return the note that a message was answered, where one was sent."""
+    number = room.catalogue.of(method).describe(method).number
+    if answered.message_id is None or number is None:
+        return ()
+    challenge = answered.challenge
+    kind = budget_of(room, challenge.way).kind
+    return (NoteAnswered(kind=kind, country=country_of(number), sent_at=challenge.started_at),)
 
 
 async def _refuse(

@@ -8,6 +8,7 @@ from proofup.methods.catalogue import Catalogue
 from proofup.methods.protocol import RegisteredMethods
 from proofup.notices.telling import Desk
 from proofup.policy.budgets import Budget
+from proofup.policy.conversion import Conversions
 from proofup.policy.limits import CounterKey, Counters
 from proofup.policy.rules import Policies
 from proofup.values.changes import Commit
@@ -32,6 +33,12 @@ class Room(Struct, frozen=True, kw_only=True):
     desk: Desk
     texts: Budget
     calls: Budget
+    conversions: Conversions
     served: frozenset[Way]
     commit: Commit
     entropy: Entropy
+
+
+def budget_of(room: Room, way: Way) -> Budget:
+    """Return the budget under which messages of ``way`` fall."""
+    return room.texts if way is Way.SMS else room.calls

@@ -9,12 +9,21 @@ from proofup.audit.entry import Event
 from proofup.challenges.challenge import OpenChallenge, StoredChallenge
 from proofup.challenges.context import Context
 from proofup.challenges.records import record
-from proofup.challenges.room import Room
+from proofup.challenges.room import Room, budget_of
 from proofup.challenges.tries import pauses_of
 from proofup.directory.users import RequireEpoch
 from proofup.methods.catalogue import Option
 from proofup.policy import figures
-from proofup.policy.limits import Charge, CountTries, RequireTries
+from proofup.policy.budgets import Budget
+from proofup.policy.conversion import (
+    STOPPED_FOR,
+    CountryStoppedError,
+    NoteSent,
+    StopSending,
+    has_failed,
+    is_stopped,
+)
+from proofup.policy.limits import Charge, CountTries, Limit, RequireTries
 from proofup.values.ids import ChallengeId, MessageId, ordered_id, random_id
 from proofup.values.messages import Call, SendMessage, Text
 from proofup.values.phone_numbers import country_of
@@ -23,8 +32,8 @@ from proofup.values.phone_numbers import country_of
 async def start(room: Room, context: Context, option: Option, *, at: datetime) -> StoredChallenge:
     """Put a new challenge to ``option`` and return it; older ones of the subject are dead.
 
-    Raises LimitReachedError or CountryNotServedError before anything is written, and
-    RevokedError where the account was disabled or its epoch raised.
+    Raises LimitReachedError, CountryNotServedError or CountryStoppedError before anything is
+    sent, and RevokedError where the account was disabled or its epoch raised.
     """
     held = option.methods[0]
     challenge = room.catalogue.of(held).challenge(
@@ -44,6 +53,9 @@ async def start(room: Room, context: Context, option: Option, *, at: datetime) -
             RequireEpoch(user_id=context.user_id, epoch=context.epoch), OpenChallenge(stored=stored)
         )
         return stored
+    country = country_of(challenge.message.to)
+    budget = budget_of(room, option.way)
+    await _check_answered(room, context, budget.kind, country, at=at)
     message_id = MessageId(ordered_id(room.entropy, at))
     stored = StoredChallenge(
         challenge=challenge,
@@ -54,7 +66,8 @@ async def start(room: Room, context: Context, option: Option, *, at: datetime) -
     await room.commit(
         # Nobody is sent a code that could not be answered.
         RequireTries(charges=pauses_of(room, context, option.way), at=at),
-        CountTries(charges=_charges(room, context, challenge.message), at=at),
+        CountTries(charges=_charges(room, context, challenge.message, budget, country), at=at),
+        NoteSent(kind=budget.kind, country=country, at=at),
         RequireEpoch(user_id=context.user_id, epoch=context.epoch),
         OpenChallenge(stored=stored),
         SendMessage(
@@ -76,23 +89,44 @@ async def start(room: Room, context: Context, option: Option, *, at: datetime) -
     return stored
 
 
-def _charges(room: Room, context: Context, message: Text | Call) -> tuple[Charge, ...]:
+async def _check_answered(
+    room: Room, context: Context, kind: str, country: str | None, *, at: datetime
+) -> None:
+    """Raise CountryStoppedError where messages to ``country`` are not answered lately."""
+    conversion = await room.conversions.of(kind, country)
+    if is_stopped(conversion, at=at):
+        raise CountryStoppedError(country, conversion.stopped_until or at)
+    if has_failed(conversion, at=at):
+        facts = {"kind": kind, "country": country or "none"}
+        await room.commit(
+            StopSending(kind=kind, country=country, at=at),
+            record(context, Event.SENDING_STOPPED, facts, succeeded=True, at=at),
+        )
+        raise CountryStoppedError(country, at + STOPPED_FOR)
+
+
+def _charges(
+    room: Room, context: Context, message: Text | Call, budget: Budget, country: str | None
+) -> tuple[Charge, ...]:
     """Return every budget that a message falls under, or raise CountryNotServedError."""
-    budget = room.texts if isinstance(message, Text) else room.calls
-    country = country_of(message.to)
     budget.check_country(country)
-    number = message.to.e164
+    number, where, price = message.to.e164, country or "none", budget.price_to(country)
+    of_country, of_all = budget.spend_limits
     # Texts and calls to one number, person or network share their limits: a way around one of
     # them by the other would be no limit.
+    counted: list[tuple[Limit | None, str, int]] = [
+        (figures.TEXT_AGAIN, number, 1),
+        (figures.TEXTS_PER_HOUR, number, 1),
+        (figures.TEXTS_PER_DAY, number, 1),
+        (figures.TEXTS_OF_ACCOUNT, context.user_id, 1),
+        (figures.TEXTS_OF_NETWORK, context.client.network, 1),
+        (budget.country_limit, where, 1),
+        (budget.service_limit, "all", 1),
+        (of_country, where, price),
+        (of_all, "all", price),
+    ]
     return tuple(
-        Charge(key=room.counter_key(limit.name, whom), limit=limit)
-        for limit, whom in (
-            (figures.TEXT_AGAIN, number),
-            (figures.TEXTS_PER_HOUR, number),
-            (figures.TEXTS_PER_DAY, number),
-            (figures.TEXTS_OF_ACCOUNT, context.user_id),
-            (figures.TEXTS_OF_NETWORK, context.client.network),
-            (budget.country_limit, country or "none"),
-            (budget.service_limit, "all"),
-        )
+        Charge(key=room.counter_key(limit.name, whom), limit=limit, weight=weight)
+        for limit, whom, weight in counted
+        if limit is not None and weight
     )

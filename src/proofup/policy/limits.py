@@ -64,6 +64,7 @@ class Charge(Struct, frozen=True, kw_only=True):
     key: str
     limit: Limit
     mark: str | None = None
+    weight: int = 1  # how much of the limit one try takes: what it costs, where that is counted
 
 
 class Spent(Struct, frozen=True, kw_only=True):
@@ -105,10 +106,11 @@ def spend(counter: Counter, charge: Charge, *, at: datetime) -> Spent:
     made = sum(group.count for group in tries)
     if charge.mark is not None and charge.mark in counter.marks:
         return Spent(counter=counter, left=max(allowed - made, 1))
-    if made >= allowed:
-        return Spent(counter=counter, left=0, refused_until=_room_at(tries, limit, allowed, at))
-    tries = _with_one_more(tries, limit, at)
-    left = allowed - made - 1
+    if made + charge.weight > allowed:
+        until = _room_at(tries, limit, allowed - charge.weight, at)
+        return Spent(counter=counter, left=0, refused_until=until)
+    tries = _with_more(tries, limit, charge.weight, at)
+    left = allowed - made - charge.weight
     marks = counter.marks if charge.mark is None else (*counter.marks, charge.mark)[-MARKS_KEPT:]
     if left or limit.pause is None:
         kept = Counter(
@@ -128,8 +130,10 @@ def _pause(first: timedelta, longest: timedelta, before: int) -> timedelta:
     return min(first * (1 << min(before, enough)), longest)
 
 
-def _with_one_more(tries: tuple[Tries, ...], limit: Limit, at: datetime) -> tuple[Tries, ...]:
-    """Return ``tries`` and one at ``at``.
+def _with_more(
+    tries: tuple[Tries, ...], limit: Limit, weight: int, at: datetime
+) -> tuple[Tries, ...]:
+    """Return ``tries`` and one of ``weight`` at ``at``.
 
     Tries close together become one group where there may be many. A group counts until its last
     try leaves the window, so grouping may forget a try late, but never early.
@@ -139,19 +143,19 @@ def _with_one_more(tries: tuple[Tries, ...], limit: Limit, at: datetime) -> tupl
         last = tries[-1]
         if (at - EPOCH) // grain == (last.last_at - EPOCH) // grain:
             # Another node's clock may be behind: what it adds must not let the others go early.
-            return (*tries[:-1], Tries(max(at, last.last_at), last.count + 1))
-    return (*tries, Tries(at, 1))
+            return (*tries[:-1], Tries(max(at, last.last_at), last.count + weight))
+    return (*tries, Tries(at, weight))
 
 
-def _room_at(tries: tuple[Tries, ...], limit: Limit, allowed: int, at: datetime) -> datetime:
-    """Return when so many of ``tries`` have left the window that one more fits.
+def _room_at(tries: tuple[Tries, ...], limit: Limit, most: int, at: datetime) -> datetime:
+    """Return when so many of ``tries`` have left the window that at most ``most`` are in it.
 
     Where nothing is allowed at all, none ever does; it is said to be a whole window away.
     """
     kept = 0
     for group in reversed(tries):
         kept += group.count
-        if kept >= allowed:
+        if kept > most:
             return group.last_at + limit.within
     return at + limit.within
 

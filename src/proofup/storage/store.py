@@ -29,6 +29,7 @@ from proofup.directory.users import (
 )
 from proofup.methods.protocol import AddMethod, RemoveMethod, ReplaceMethod, UpdateMethod
 from proofup.notices.link import OpenNoticeLink, SpendNoticeLink
+from proofup.policy.conversion import NoteAnswered, NoteSent, StopSending
 from proofup.policy.limits import CountTries, RequireTries, ResetCounters
 from proofup.policy.rules import SetPolicy
 from proofup.registration.pending import FinishRegistration, OpenRegistration
@@ -36,6 +37,7 @@ from proofup.storage.audit_log import AuditRows
 from proofup.storage.challenges import ChallengeRows
 from proofup.storage.changes import ChangeSteps, Write
 from proofup.storage.cleanup import Cleanup
+from proofup.storage.conversions import ConversionRows
 from proofup.storage.counters import CounterRows
 from proofup.storage.data_keys import (
     AddDataKey,
@@ -89,6 +91,7 @@ class Store(Struct, frozen=True, kw_only=True):
     audit: AuditRows
     outbox: OutboxRows
     policies: PolicyRows
+    conversions: ConversionRows
     recovery_codes: RecoveryCodeRows
     imports: ImportRows
     cleanup: Cleanup
@@ -164,6 +167,7 @@ def _store(engine: Engine, keys: KeyRing, entropy: Entropy) -> Store:
     links = NoticeLinkRows(engine)
     outbox = OutboxRows(engine, sealed(MESSAGES))
     policies = PolicyRows(engine)
+    conversions = ConversionRows(engine)
     recovery_codes = RecoveryCodeRows(engine)
     audit = AuditRows(engine, keys)
     writes: dict[type[Change], Write] = {
@@ -201,6 +205,9 @@ def _store(engine: Engine, keys: KeyRing, entropy: Entropy) -> Store:
         SpendNoticeLink: links.spend,
         SendMessage: outbox.put,
         SetPolicy: policies.set,
+        NoteSent: conversions.note_sent,
+        NoteAnswered: conversions.note_answered,
+        StopSending: conversions.stop,
         AddDataKey: data_keys.add,
         WrapDataKey: data_keys.wrap,
         UseDataKey: data_keys.use,
@@ -227,6 +234,7 @@ def _store(engine: Engine, keys: KeyRing, entropy: Entropy) -> Store:
         audit=audit,
         outbox=outbox,
         policies=policies,
+        conversions=conversions,
         recovery_codes=recovery_codes,
         imports=ImportRows(engine),
         cleanup=Cleanup(engine),

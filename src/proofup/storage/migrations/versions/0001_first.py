@@ -102,6 +102,14 @@ TABLES = (
     )
     """,
     """
+    CREATE TABLE conversions (
+        kind TEXT NOT NULL,
+        country TEXT NOT NULL,
+        document TEXT NOT NULL,
+        PRIMARY KEY (kind, country)
+    )
+    """,
+    """
     CREATE TABLE counters (
         key TEXT NOT NULL PRIMARY KEY,
         tries TEXT NOT NULL,
