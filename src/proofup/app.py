@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from proofup.authentication import ports as signing_in
 from proofup.challenges.hearing import hear
 from proofup.challenges.room import Room
+from proofup.config.prices import prices, thousandths
 from proofup.config.settings import Calls, Settings, Smtp, TextCarrier, Texts
 from proofup.delivery.carriers import Mailer, SmsCarrier, VoiceCarrier
 from proofup.delivery.kannel import KannelCarrier, KannelSettings, Proofs
@@ -232,6 +233,10 @@ def _budget(kind: str, section: Texts | Calls | None) -> Budget:
         countries=section.countries,
         per_day=section.per_day,
         per_day_and_country=section.per_day_and_country,
+        price=thousandths(section.price) or 0,
+        prices=prices(section.prices),
+        spend_per_day=thousandths(section.spend_per_day),
+        spend_per_day_and_country=thousandths(section.spend_per_day_and_country),
     )
 
 

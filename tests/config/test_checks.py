@@ -39,6 +39,7 @@ def folder(tmp_path: Path) -> Path:
             "PROOFUP_OUTBOUND_ALLOW": "localhost",
         },
         TEXTS | {"PROOFUP_TEXTS__COUNTRIES": "GB,IE"},
+        TEXTS | {"PROOFUP_TEXTS__PRICE": "0.05", "PROOFUP_TEXTS__PRICES": "GB=0.04,IE=0.062"},
         KANNEL,
         KANNEL | TEXTS | {"PROOFUP_TEXTS__ORDER": "webhook,kannel"},
         KANNEL | TEXTS | {"PROOFUP_TEXTS__ORDER": "webhook"},
@@ -55,6 +56,8 @@ def test_what_fits_together_is_taken(folder: Path, environment: dict[str, str]) 
     ("environment", "setting"),
     [
         ({"PROOFUP_DATABASE": "mysql://db/x"}, "database"),
+        (TEXTS | {"PROOFUP_TEXTS__PRICES": "GB"}, "texts.prices"),
+        (CALLS | {"PROOFUP_CALLS__PRICES": "GB=0.12345"}, "calls.prices"),
         ({"PROOFUP_ORGANISATION__NAME": "x" * 65}, "organisation.name"),
         ({"PROOFUP_ORGANISATION__NAME": "two\nlines"}, "organisation.name"),
         ({"PROOFUP_ORGANISATION__NAME": " "}, "organisation.name"),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from proofup.config.addresses import HOST, Listen, database_url
 from proofup.config.errors import SettingsError
 from proofup.config.examples import EXAMPLES
+from proofup.config.prices import prices
 from proofup.config.settings import Calls, Kannel, Settings, Smtp, SmtpSecurity, Texts
 from proofup.delivery.outbound import ForbiddenTargetError, check_url
 from proofup.directory.organisation import Organisation
@@ -83,6 +84,7 @@ def _check_texts(texts: Texts, outbound_allow: Collection[str]) -> None:
     if texts.kannel is not None:
         _check_kannel(texts.kannel, outbound_allow)
     _check_countries("texts.countries", texts.countries)
+    _check_prices("texts.prices", texts.prices)
     _check_shown("texts.sender", texts.sender)
 
 
@@ -99,6 +101,7 @@ def _check_calls(calls: Calls, outbound_allow: Collection[str]) -> None:
     _check_target("calls.webhook", calls.webhook, outbound_allow)
     _check_secret("calls.secret", calls.secret)
     _check_countries("calls.countries", calls.countries)
+    _check_prices("calls.prices", calls.prices)
     _check_shown("calls.caller", calls.caller)
 
 
@@ -118,6 +121,13 @@ def _check_countries(setting: str, countries: Collection[str] | None) -> None:
     for country in sorted(countries or ()):
         if not REGION.fullmatch(country):
             raise _refusal(setting, f"{country!r} is no ISO 3166 code.")
+
+
+def _check_prices(setting: str, told: Collection[str]) -> None:
+    try:
+        prices(told)
+    except ValueError as error:
+        raise _refusal(setting, str(error)) from error
 
 
 def _check_shown(setting: str, value: str | None) -> None:

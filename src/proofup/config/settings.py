@@ -17,6 +17,7 @@ Network: TypeAlias = IPv4Network | IPv6Network
 Filled: TypeAlias = Annotated[str, Meta(min_length=1)]
 Port: TypeAlias = Annotated[int, Meta(ge=1, le=65535)]
 Count: TypeAlias = Annotated[int, Meta(ge=0)]
+Money: TypeAlias = Annotated[float, Meta(ge=0, le=1_000_000)]
 
 DEFAULT_LISTEN = Listen("127.0.0.1", 8080)
 
@@ -70,6 +71,10 @@ class Texts:
     countries: frozenset[str] | None = None
     per_day: Count = 10_000
     per_day_and_country: Count = 2_000
+    price: Money = 0.0
+    prices: tuple[str, ...] = ()
+    spend_per_day: Money | None = None
+    spend_per_day_and_country: Money | None = None
 
     @property
     def carriers(self) -> tuple[TextCarrier, ...]:
@@ -90,6 +95,10 @@ class Calls:
     countries: frozenset[str] | None = None
     per_day: Count = 2_000
     per_day_and_country: Count = 500
+    price: Money = 0.0
+    prices: tuple[str, ...] = ()
+    spend_per_day: Money | None = None
+    spend_per_day_and_country: Money | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

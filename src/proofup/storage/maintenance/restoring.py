@@ -43,6 +43,7 @@ KEPT: Mapping[str, str] = {
     "credentials": "so are their passwords",
     "role_assignments": "so are their roles",
     "authentication_methods": "put back one by one, below",
+    "conversions": "what became of messages is as true as it was",
     "counters": "tries that were counted stay counted",
     "policies": "the organisation's rules are its own",
     "imports": "an import that was cut off goes on from where the copy has it",
