@@ -38,6 +38,7 @@ PICTURED = frozenset(
     | {"info-one", "info-none", "info-held", "phone-wrong", "confirm", "app", "verify", "elsewhere"}
     | {"add", "default", "delete", "not-me", "not-me-done", "held"}
     | {"classic", "classic-wrong", "classic-hidden", "my-apps", "profile"}
+    | {"call-ringing", "call-busy", "options-all"}
     | {"recovery-wrong", "codes", "codes-few", "codes-new"}
 )
 
