@@ -80,7 +80,9 @@ async def test_LNG_02_a_text_follows_the_page_it_was_asked_for_on(
     assert [message.language for message in claimed] == ["ar"]
     (message,) = claimed
     assert isinstance(message.content, Text)
-    assert message.content.body.reveal().startswith("رمز Contoso لتسجيل الدخول: \u200e")
+    body = message.content.body.reveal()
+    assert body.startswith("رمز Contoso لتسجيل الدخول: \u200e")
+    assert len(body) <= 70, "one message of UCS-2"
 
 
 async def test_LNG_02_the_code_of_a_new_phone_follows_the_page_too(
