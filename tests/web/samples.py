@@ -485,9 +485,6 @@ def house(
     async def fault(request: Request) -> Response:
         raise FAULTS[request.path_params["name"]]
 
-    async def stay(_: Request) -> Response:
-        return Response(status_code=204)  # a page that goes on by itself stays to be looked at
-
     async def away(_: Request) -> Response:
         answer = RedirectResponse("/sample/name", status_code=303)
         cookies.set(answer, Cookie.SESSION, "s" * 43)
@@ -501,7 +498,6 @@ def house(
         Route("/take", take, methods=["POST"]),
         Route("/fault/{name}", fault),
         Route("/away", away),
-        Route("/signin/challenge", stay, methods=["POST"]),
         static.route(),
     ]
     app = Starlette(routes=routes, exception_handlers=problems.table())
