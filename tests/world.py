@@ -152,6 +152,7 @@ class World:
         enabled: bool = True,
         default: Way | None = None,
         preferred_language: str | None = None,
+        business_phones: tuple[str, ...] = (),
     ) -> Person:
         """Store a person with what they hold, as an import would."""
         user = User(
@@ -161,6 +162,7 @@ class World:
             given_name="Robin",
             mail=mail,
             preferred_language=preferred_language,
+            business_phones=business_phones,
             created_at=self.now,
         )
         account = Account(user_id=user.id, enabled=enabled, default_way=default)

@@ -186,6 +186,7 @@ def _pages(
         pages=pages,
         problems=problems,
         cookies=cookies,
+        caller=caller,
     )
     app = Starlette(
         routes=[

@@ -34,6 +34,8 @@ class House:
             "/signout",
             "/security-info/not-me",
             "/security-info/phone",
+            "/security-info/phone/alternate",
+            "/security-info/phone/office",
             "/security-info/add",
             "/security-info/default",
             "/security-info/verify",

@@ -76,6 +76,10 @@ def delivered(state: DeliveryState, *, seconds: float = 3) -> Delivery:
 PHONE = {
     "id": "m-phone",
     "kind": "phone",
+    "slot": "phone.mobile",
+    "page": "/security-info/phone",
+    "ways": ["sms", "voiceMobile"],
+    "extension": None,
     "full": "+44 7700 900142",
     "is_masked": False,
     "masked": "+XX XXXXXXXX42",
@@ -86,11 +90,32 @@ OLD_PHONE = {**PHONE, "id": "m-old", "full": "+XX XXXXXXXX67", "is_masked": True
 APP = {
     "id": "m-app",
     "kind": "softwareOath",
+    "slot": "oath.1",
+    "page": None,
+    "ways": ["oath"],
+    "extension": None,
     "full": "Robin's Pixel",
     "is_masked": False,
     "masked": "Robin's Pixel",
     "last_used_at": None,
     "created_at": ago(minutes=4),
+}
+ALTERNATE = {
+    **PHONE,
+    "id": "m-alternate",
+    "slot": "phone.alternateMobile",
+    "page": "/security-info/phone/alternate",
+    "ways": ["voiceAlternateMobile"],
+    "full": "+1 425 555 0130",
+}
+OFFICE = {
+    **PHONE,
+    "id": "m-office",
+    "slot": "phone.office",
+    "page": "/security-info/phone/office",
+    "ways": ["voiceOffice"],
+    "full": "+1 425 555 0112",
+    "extension": "4711",
 }
 SMS = {"way": "sms", "masked": "+XX XXXXXXXX67"}
 OATH = {"way": "oath", "masked": "Robin's Pixel"}
@@ -139,6 +164,7 @@ CHANGE: dict[str, Any] = {
     "new": PHONE,
     "old": OLD_PHONE,
     "is_asked": True,
+    "caller": "+44 20 7946 0018",
     "qr": None,
     "secret": None,
     "because": None,
@@ -196,6 +222,13 @@ SECURITY_INFO: dict[str, Any] = {
     "activity": SOME_ACTIVITY,
 }
 PHONE_FORM: dict[str, Any] = {
+    "slot": "phone.mobile",
+    "page": "/security-info/phone",
+    "is_only_phone": True,
+    "extension": "",
+    "ways": ["sms"],
+    "chosen": "sms",
+    "from_directory": False,
     "present": OLD_PHONE,
     "countries": COUNTRIES,
     "country": "GB",
@@ -287,6 +320,35 @@ CLASSIC_HIDDEN = [
     CLASSIC["lines"][2] | {"is_on": False, "is_ticked": False, "number": ""},
 ]
 
+ELSEWHERE = {"country": "GB", "extension": "", "way": "sms", "page": "/security-info/phone"}
+DELETE: dict[str, Any] = {
+    "method": OLD_PHONE,
+    "staying": [APP],
+    "next_default": None,
+    "is_demanded": False,
+}
+TEXT_OR_CALL: dict[str, Any] = {"ways": ["sms", "voiceMobile"]}
+ALTERNATE_FORM: dict[str, Any] = {
+    **PHONE_FORM,
+    "slot": "phone.alternateMobile",
+    "page": "/security-info/phone/alternate",
+    "present": None,
+    "ways": ["voiceAlternateMobile"],
+    "chosen": "voiceAlternateMobile",
+}
+OFFICE_FORM: dict[str, Any] = {
+    **PHONE_FORM,
+    "slot": "phone.office",
+    "page": "/security-info/phone/office",
+    "present": None,
+    "ways": ["voiceOffice"],
+    "chosen": "voiceOffice",
+    "number": "4255550112",
+    "extension": "4711",
+    "from_directory": True,
+}
+CHANGE_BY_CALL: dict[str, Any] = {**CHANGE, "stage": "ringing", "new": ALTERNATE}
+
 SAMPLES: dict[str, Sample] = {
     "recovery": _signin("recovery", PASSWORD | {"left": None}),
     "recovery-wrong": _signin("recovery", PASSWORD | WRONG),
@@ -371,6 +433,45 @@ SAMPLES: dict[str, Sample] = {
     "phone": _portal("change_phone", PHONE_FORM),
     "phone-first": _portal("change_phone", PHONE_FORM, present=None, number="07700 900142"),
     "phone-wrong": _portal("change_phone", PHONE_FORM, number="12", reason="not a number"),
+    "phone-choice": _portal("change_phone", PHONE_FORM, **TEXT_OR_CALL),
+    "phone-landline": _portal(
+        "change_phone",
+        {**PHONE_FORM, **TEXT_OR_CALL},
+        number="020 7946 0018",
+        reason="landline",
+        chosen="voiceMobile",
+    ),
+    "phone-call": _portal("change_phone", PHONE_FORM, present=None, ways=["voiceMobile"]),
+    "phone-alternate": _portal("change_phone", ALTERNATE_FORM),
+    "phone-alternate-same": _portal("change_phone", ALTERNATE_FORM, reason="same"),
+    "phone-alternate-change": _portal("change_phone", ALTERNATE_FORM, present=ALTERNATE),
+    "phone-office": _portal("change_phone", OFFICE_FORM),
+    "phone-office-change": _portal("change_phone", OFFICE_FORM, present=OFFICE, reason="way"),
+    "phone-office-extension": _portal("change_phone", OFFICE_FORM, reason="extension"),
+    "confirm-call": _portal("confirm_call", CHANGE_BY_CALL),
+    "confirm-call-office": _portal("confirm_call", CHANGE_BY_CALL, old=None, new=OFFICE),
+    "confirm-call-busy": _portal("confirm_call", CHANGE_BY_CALL, because="busy"),
+    "confirm-call-limit": _portal(
+        "confirm_call", {**CHANGE_BY_CALL, **NOT_ASKED, **LIMIT}, is_asked=False
+    ),
+    "info-all": _portal(
+        "security_info",
+        SECURITY_INFO,
+        methods=[APP, PHONE, ALTERNATE, OFFICE],
+        done="phone-added",
+        fresh="m-office",
+    ),
+    "info-alternate": _portal(
+        "security_info",
+        SECURITY_INFO,
+        methods=[PHONE, ALTERNATE],
+        done="phone-changed",
+        fresh="m-alternate",
+    ),
+    "info-one-device": _portal("security_info", SECURITY_INFO, codes_left=0),
+    "info-switched-off": _portal(
+        "security_info", SECURITY_INFO, methods=[{**OFFICE, "ways": []}, {**PHONE, "ways": ["sms"]}]
+    ),
     "confirm": _portal("confirm_phone", CHANGE),
     "confirm-first": _portal("confirm_phone", CHANGE, old=None, resend_seconds=0),
     "confirm-wrong": _portal("confirm_phone", {**CHANGE, **LATE}, because="wrong", left=1),
@@ -393,15 +494,16 @@ SAMPLES: dict[str, Sample] = {
         {"to": "/security-info", "options": [], "proven_at": None, "minutes": 10, "typed": None},
     ),
     "elsewhere": _portal(
-        "changed_elsewhere", {"present": PHONE, "number": "07700 900215", "country": "GB"}
+        "changed_elsewhere", {**ELSEWHERE, "present": PHONE, "number": "07700 900215"}
     ),
     "elsewhere-gone": _portal(
-        "changed_elsewhere", {"present": None, "number": "+44 7700900215", "country": ""}
+        "changed_elsewhere", {**ELSEWHERE, "present": None, "number": "+44 7700900215"}
     ),
     "add": _portal(
         "add_method",
         {
-            "kinds": ["softwareOath", "phone"],
+            "kinds": ["softwareOath", "phone", "alternatePhone", "officePhone"],
+            "has_phone": False,
             "chosen": "softwareOath",
             "display_name": "",
             "reason": None,
@@ -411,18 +513,23 @@ SAMPLES: dict[str, Sample] = {
         "add_method",
         {
             "kinds": ["softwareOath"],
+            "has_phone": True,
             "chosen": "softwareOath",
             "display_name": "x" * 70,
             "reason": "name",
         },
     ),
     "add-full": _portal(
-        "add_method", {"kinds": [], "chosen": None, "display_name": "", "reason": "full"}
+        "add_method",
+        {"kinds": [], "has_phone": True, "chosen": None, "display_name": "", "reason": "full"},
     ),
     "default": _portal("default", {"options": [OATH, SMS], "default": "oath", "reason": None}),
     "default-choose": _portal("default", {"options": [SMS], "default": None, "reason": "choose"}),
-    "delete": _portal("delete_method", {"method": OLD_PHONE, "staying": [APP]}),
-    "delete-last": _portal("delete_method", {"method": {**APP, "full": ""}, "staying": []}),
+    "delete": _portal("delete_method", DELETE),
+    "delete-office": _portal("delete_method", DELETE, method=OFFICE),
+    "delete-alternate": _portal("delete_method", DELETE, method=ALTERNATE, next_default="sms"),
+    "delete-demanded": _portal("delete_method", DELETE, staying=[], is_demanded=True),
+    "delete-last": _portal("delete_method", DELETE, method={**APP, "full": ""}, staying=[]),
     "not-me": Sample("portal/not_me.html", {"user_name": ROBIN.user_principal_name}),
     "not-me-done": Sample("portal/not_me_done.html", {}),
     "held": _portal("held", {}),
@@ -477,6 +584,9 @@ def house(
         shown = {**CHALLENGE, **there}
         return pages.render(request, "web/delivery.html", **shown)
 
+    async def look(_: Request) -> Response:
+        return Response(status_code=204)  # a page that goes on by itself stays where it is
+
     async def take(request: Request) -> Response:
         form = await read_form(request)
         taken.append(form.text("code", longest=8))
@@ -495,6 +605,7 @@ def house(
     routes = [
         Route("/sample/{name}", sample),
         Route(SIGN_IN_ADDRESS, delivery),
+        Route("/signin/challenge", look, methods=["POST"]),
         Route("/take", take, methods=["POST"]),
         Route("/fault/{name}", fault),
         Route("/away", away),

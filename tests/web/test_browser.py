@@ -42,6 +42,7 @@ PICTURED = frozenset(
     | {"classic", "classic-wrong", "classic-hidden", "my-apps", "profile"}
     | {"call-ringing", "call-busy", "options-all"}
     | {"recovery-wrong", "codes", "codes-few", "codes-new"}
+    | {"call-ringing", "call-busy", "options-all", "info-all", "phone-choice", "confirm-call"}
 )
 
 pytestmark = [

@@ -15,7 +15,7 @@ from proofup.values.changes import Change
 from proofup.values.client import Client
 from proofup.values.ids import CorrelationId, Entropy, MessageId, ordered_id, random_token
 from proofup.values.messages import Mail, SendMessage, Text
-from proofup.values.phone_numbers import PhoneNumber
+from proofup.values.phone_numbers import PhoneNumber, is_landline
 from proofup.values.secret import Secret
 from proofup.values.words import Languages, marked
 
@@ -113,8 +113,8 @@ def report(desk: Desk, occasion: Occasion, *, at: datetime) -> tuple[Change, ...
 def farewell(
     desk: Desk, occasion: Occasion, to: PhoneNumber | None, *, at: datetime
 ) -> tuple[Change, ...]:
-    """Return the text to a number that does not open the account any more, if it was one."""
-    if to is None:
+    """Return the text to a number that does not open the account any more, if it takes texts."""
+    if to is None or to.extension or is_landline(to):
         return ()
     organisation, language = desk.organisation, _language(desk, occasion)
     farewell = FAREWELL_WITH_NUMBER if organisation.help_desk_phone else FAREWELL

@@ -1,14 +1,15 @@
-"""`/security-info/add`: choose what to add; an app begins here, a phone on its own page."""
+"""`/security-info/add`: choose what to add; an app begins here, a phone on the page of its use."""
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from proofup.methods.phone import KIND as PHONE
+from proofup.methods.phone import MOBILE
 from proofup.methods.protocol import MethodKind
 from proofup.methods.software_oath import InvalidDisplayNameError
 from proofup.portal.changes import address_of, send
 from proofup.portal.door import Door
 from proofup.portal.security_info import addable
+from proofup.portal.uses import CHOICES, PAGES
 from proofup.registration.ports import Actor
 from proofup.registration.propose import propose
 from proofup.values.errors import SlotTakenError
@@ -27,14 +28,14 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
 async def submit(door: Door, request: Request, actor: Actor) -> Response:
     """Begin to add what was chosen."""
     form = await read_form(request)
-    kind = form.optional("kind", longest=32)
+    kind = form.optional("kind", longest=32) or ""
     name = form.optional("displayName", longest=LONGEST_NAME) or ""
     held = await door.ports.room.methods.of_user(actor.person.user.id)
     if kind not in await addable(door, held):
-        is_known = any(method.kind == kind for method in door.ports.room.catalogue)
+        is_known = kind in {*CHOICES, *door.ports.room.catalogue.by_kind}
         return await _page(door, request, actor, reason="full" if is_known else "choose", name=name)
-    if kind == PHONE:
-        return see_other("/security-info/phone")
+    if kind in CHOICES:
+        return see_other(PAGES[CHOICES[kind]])
     at = visit_of(request.scope).at
     try:
         registration = await propose(
@@ -63,6 +64,7 @@ async def _page(
         "portal/add_method.html",
         status=400 if reason else 200,
         kinds=kinds,
+        has_phone=any(one.slot == MOBILE for one in held),
         chosen=kind or (kinds[0] if kinds else None),
         display_name=name,
         reason=reason,

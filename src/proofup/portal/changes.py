@@ -8,25 +8,29 @@ from proofup.authentication.sessions import visit as session_of
 from proofup.challenges.look import newest
 from proofup.challenges.outcome import Refused, Waiting
 from proofup.methods.phone import KIND as PHONE
+from proofup.methods.phone import MOBILE
 from proofup.policy.budgets import CountryNotServedError
 from proofup.policy.proofs import Level
 from proofup.portal.door import HOME, Door, to_verify
 from proofup.portal.qr import as_svg
 from proofup.portal.security_info import addable
+from proofup.portal.uses import PAGES
 from proofup.registration.confirm import Confirmed, confirm
 from proofup.registration.pending import Registration
 from proofup.registration.ports import Actor, NotFreshError, UnknownRegistrationError
 from proofup.registration.propose import ask, pending
 from proofup.values.errors import LimitReachedError, SlotTakenError, StaleMethodError
 from proofup.values.ids import RegistrationId
+from proofup.values.ways import Way
 from proofup.values.words import marked
-from proofup.web.challenge import error_of, shown_challenge, status_of, trouble_of
+from proofup.web.challenge import ended, error_of, shown_challenge, status_of, trouble_of
 from proofup.web.cookies import Cookie
 from proofup.web.forms import read_form
 from proofup.web.returns import see_other
 from proofup.web.visit import visit_of
 
 LONGEST_CODE = 64
+TEMPLATES = {Way.OATH: "portal/add_app.html", Way.SMS: "portal/confirm_phone.html"}
 QR_LABEL = marked("QR code for your authenticator app")
 
 
@@ -76,7 +80,7 @@ async def send_again(door: Door, request: Request, actor: Actor) -> Response:
 
 
 async def submit(door: Door, request: Request, actor: Actor) -> Response:
-    """Judge the code; a right one makes the change."""
+    """Judge the code, or look what became of a call; where it is right the change is made."""
     form = await read_form(request)
     registration = await _pending(door, request, actor)
     if registration is None:
@@ -106,14 +110,14 @@ async def submit(door: Door, request: Request, actor: Actor) -> Response:
 
 
 async def delivery(door: Door, request: Request, actor: Actor) -> Response:
-    """Show the part of the page that tells where the text is."""
+    """Show the part of the page that tells where the text or the call is."""
     registration = await _pending(door, request, actor)
     asked = await newest(door.ports.room, registration.id) if registration else None
     if registration is None or asked is None:
         return Response(status_code=204)
     return door.pages.render(
         request,
-        "web/delivery.html",
+        "web/delivery.html" if registration.way.is_typed else "web/call.html",
         address=f"{address_of(registration)}/delivery",
         **shown_challenge(asked, at=visit_of(request.scope).at),
     )
@@ -129,9 +133,10 @@ async def _page(
     limit: LimitReachedError | None = None,
     trouble: str | None = None,
 ) -> Response:
-    """Return the page of a change: for an app its key and a box, for a phone where the code is."""
+    """Return the page of a change: for an app its key, for a phone where its text or call is."""
     at = visit_of(request.scope).at
     asked = await newest(door.ports.room, registration.id)
+    refused = refused or ended(asked, at=at)
     method = door.ports.room.catalogue.of(registration.candidate)
     account = actor.person.user.user_principal_name
     words = door.pages.words(request)
@@ -140,12 +145,13 @@ async def _page(
     old = next((one for one in held if one.id == registration.replaces), None)
     return door.pages.render(
         request,
-        "portal/add_app.html" if key else "portal/confirm_phone.html",
+        TEMPLATES.get(registration.way, "portal/confirm_call.html"),
         status=status_of(refused, trouble),
         change=address_of(registration),
         new=door.shown(registration.candidate, whole=True),
         old=door.shown(old, whole=await door.sees_numbers(actor, held, request)) if old else None,
         is_asked=asked is not None,
+        caller=door.caller,
         qr=as_svg(key.uri, label=words(QR_LABEL)) if key else None,
         secret=_grouped(key.secret.reveal()) if key else None,
         because=refused.because.value if refused else None,
@@ -175,6 +181,7 @@ async def _stale(
             "portal/add_method.html",
             status=409,
             kinds=kinds,
+            has_phone=any(one.slot == MOBILE for one in held),
             chosen=kinds[0] if kinds else None,
             display_name="",
             reason="full",
@@ -187,9 +194,12 @@ async def _stale(
         request,
         "portal/changed_elsewhere.html",
         status=409,
+        page=PAGES[slot],
         present=door.shown(present, whole=whole) if present else None,
         number=new["full"],
         country="",
+        extension=new["extension"] or "",
+        way=registration.way.value,
     )
 
 

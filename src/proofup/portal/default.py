@@ -43,7 +43,7 @@ async def _page(
         request,
         "portal/default.html",
         status=400 if reason else 200,
-        options=[door.option(option) for option in options],
+        options=[door.option(option) for option in options if option.way.can_be_default],
         default=default.way.value if default else None,
         reason=reason,
     )

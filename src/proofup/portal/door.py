@@ -5,6 +5,7 @@ from typing import TypeAlias
 from urllib.parse import quote
 
 from msgspec import Struct
+from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,8 +18,10 @@ from proofup.directory.passwords import Passwords
 from proofup.methods.catalogue import Option
 from proofup.methods.protocol import RegisteredMethod
 from proofup.policy.proofs import Action, demanded, is_fresh, reaches
+from proofup.portal.uses import PAGES
 from proofup.registration.ports import Actor, ChangesHeldError, NotFreshError, Ports
 from proofup.values.errors import RevokedError
+from proofup.values.ways import Way
 from proofup.web.cookies import Cookies
 from proofup.web.errors import Problems
 from proofup.web.pages import Pages
@@ -30,7 +33,7 @@ VERIFY = "/security-info/verify"
 
 
 class Door(Struct, frozen=True, kw_only=True):
-    """The parts that the pages are made with."""
+    """The parts that the pages are made with; ``caller`` is the number that calls come from."""
 
     ports: Ports
     sign_in: SignInPorts
@@ -39,6 +42,7 @@ class Door(Struct, frozen=True, kw_only=True):
     pages: Pages
     problems: Problems
     cookies: Cookies
+    caller: str | None = None
 
     async def sees_numbers(
         self, actor: Actor, held: Sequence[RegisteredMethod], request: Request
@@ -48,13 +52,26 @@ class Door(Struct, frozen=True, kw_only=True):
         at = visit_of(request.scope).at
         return is_fresh(Action.SEE_NUMBERS, actor.proofs, options, at=at)
 
-    def shown(self, method: RegisteredMethod, *, whole: bool) -> dict[str, object]:
-        """Return what a page says of a method to its owner, its number ``whole`` or masked."""
-        description = self.ports.room.catalogue.of(method).describe(method)
+    def shown(
+        self, method: RegisteredMethod, *, whole: bool, allowed: frozenset[Way] | None = None
+    ) -> dict[str, object]:
+        """Return what a page says of a method to its owner, its number ``whole`` or masked.
+
+        ``allowed`` are the ways that may be used now; without it, all that are served.
+        """
+        room = self.ports.room
+        description = room.catalogue.of(method).describe(method)
+        number = description.number
+        full = replace(number, extension=None).readable if number else description.full
+        usable = room.served if allowed is None else allowed
         return {
             "id": method.id,
             "kind": description.kind,
-            "full": description.full if whole else description.masked,
+            "slot": description.slot,
+            "page": PAGES.get(description.slot),
+            "ways": [way.value for way in room.catalogue.of(method).ways(method) if way in usable],
+            "extension": number.extension if number and whole else None,
+            "full": full if whole else description.masked,
             "is_masked": not whole and description.full != description.masked,
             "last_used_at": method.last_used_at,
             "created_at": method.created_at,

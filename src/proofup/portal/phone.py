@@ -1,24 +1,33 @@
-"""`/security-info/phone`: type a new number, in any spelling."""
+"""`/security-info/phone` and the pages below it: type a new number, in any spelling."""
+
+from collections.abc import Mapping, Sequence
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.methods.phone import KIND as PHONE
+from proofup.methods.phone import OFFICE
 from proofup.methods.protocol import RegisteredMethod
 from proofup.policy.budgets import CountryNotServedError
 from proofup.portal.changes import address_of, send
 from proofup.portal.countries import countries
-from proofup.portal.door import Door
-from proofup.portal.security_info import present_phone
-from proofup.registration.ports import Actor, AlreadyRegisteredError
+from proofup.portal.door import HOME, Door
+from proofup.portal.uses import PAGES, SLOTS
+from proofup.registration.ports import Actor, AlreadyRegisteredError, UnusableWayError
 from proofup.registration.propose import propose
 from proofup.values.errors import InvalidPhoneNumberError, SlotTakenError, StaleMethodError
 from proofup.values.ids import MethodId
-from proofup.values.phone_numbers import country_of
-from proofup.web.forms import read_form
+from proofup.values.phone_numbers import PhoneNumber, country_of, parse_phone_number
+from proofup.values.ways import Way
+from proofup.web.forms import Form, read_form
+from proofup.web.returns import see_other
 from proofup.web.visit import visit_of
 
 LONGEST_NUMBER = 256
+LONGEST_EXTENSION = 64
+
+Typed = Mapping[str, str]
+"""The fields of the form: ``number``, ``region``, ``extension`` and ``way``."""
 
 
 async def show(door: Door, request: Request, actor: Actor) -> Response:
@@ -27,30 +36,45 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
 
 
 async def submit(door: Door, request: Request, actor: Actor) -> Response:
-    """Keep the number as a candidate and send its code, or ask for a fresh proof first."""
+    """Keep the number as a candidate and ask it, or ask for a fresh proof first."""
     at = visit_of(request.scope).at
     form = await read_form(request)
-    number = form.text("number", longest=LONGEST_NUMBER)
-    region = form.text("country", longest=2)
+    typed = _typed(form)
     replaces = form.optional("replaces", longest=64)
     try:
         registration = await propose(
             door.ports,
             actor,
             PHONE,
-            {"number": number, "region": region},
+            typed,
             replaces=MethodId(replaces) if replaces else None,
+            slot=_slot(request),
             at=at,
         )
     except InvalidPhoneNumberError as error:
-        return await _page(door, request, actor, typed=(number, region), reason=error.reason)
+        return await _page(door, request, actor, typed=typed, reason=error.reason)
     except AlreadyRegisteredError:
-        return await _page(door, request, actor, typed=(number, region), reason="same")
+        return await _page(door, request, actor, typed=typed, reason="same")
+    except UnusableWayError:
+        return await _page(door, request, actor, typed=typed, reason="way")
     except CountryNotServedError:
-        return await _page(door, request, actor, typed=(number, region), reason="country")
+        return await _page(door, request, actor, typed=typed, reason="country")
     except (StaleMethodError, SlotTakenError):
-        return await _changed_elsewhere(door, request, actor, typed=(number, region))
+        return await _changed_elsewhere(door, request, actor, typed)
     return await send(door, request, actor, registration, address_of(registration))
+
+
+def _slot(request: Request) -> str:
+    return SLOTS[request.scope["path"]]
+
+
+def _typed(form: Form) -> dict[str, str]:
+    return {
+        "number": form.text("number", longest=LONGEST_NUMBER),
+        "region": form.text("country", longest=2),
+        "extension": form.optional("extension", longest=LONGEST_EXTENSION) or "",
+        "way": form.optional("way", longest=32) or "",
+    }
 
 
 async def _page(
@@ -58,29 +82,76 @@ async def _page(
     request: Request,
     actor: Actor,
     *,
-    typed: tuple[str, str] | None = None,
+    typed: Typed | None = None,
     reason: str | None = None,
 ) -> Response:
+    slot = _slot(request)
+    ways = await _ways(door, slot)
+    if not ways:
+        return see_other(f"{HOME}/add")
     held = list(await door.ports.room.methods.of_user(actor.person.user.id))
-    present = present_phone(held)
-    number, region = typed or ("", _region(door, actor, present))
+    present = _present(held, slot)
+    known = None if typed or present else _of_directory(actor, slot)
+    shown = typed or {
+        "number": known.national if known else "",
+        "region": _region(door, actor, present, known),
+        "extension": (known.extension or "") if known else "",
+        "way": "",
+    }
+    chosen = shown["way"] if shown["way"] in ways else ways[0]
+    if reason == "landline" and Way.VOICE_MOBILE in ways:
+        chosen = Way.VOICE_MOBILE  # what is left to do with this number
     return door.pages.render(
         request,
         "portal/change_phone.html",
         status=400 if reason else 200,
+        slot=slot,
+        page=PAGES[slot],
         present=door.shown(present, whole=await door.sees_numbers(actor, held, request))
         if present
         else None,
+        is_only_phone=sum(one.kind == PHONE for one in held) == 1,
         countries=countries(actor.language),
-        number=number,
-        country=region,
+        number=shown["number"],
+        country=shown["region"],
+        extension=shown["extension"],
+        ways=[way.value for way in ways],
+        chosen=chosen,
+        from_directory=known is not None,
         reason=reason,
     )
 
 
-def _region(door: Door, actor: Actor, present: RegisteredMethod | None) -> str:
+async def _ways(door: Door, slot: str) -> Sequence[Way]:
+    """Return how a phone of this use may be asked, as far as rules and carriers allow."""
+    room = door.ports.room
+    allowed = (await room.policies.current()).ways & room.served
+    return [way for way in room.catalogue.by_kind[PHONE].ways_of_slot(slot) if way in allowed]
+
+
+def _present(held: Sequence[RegisteredMethod], slot: str) -> RegisteredMethod | None:
+    return next((one for one in held if one.slot == slot), None)
+
+
+def _of_directory(actor: Actor, slot: str) -> PhoneNumber | None:
+    """Return the office number of the public profile, which counts once it was called."""
+    business_phones = actor.person.user.business_phones
+    if slot != OFFICE or not business_phones:
+        return None
+    region = actor.person.user.usage_location
+    try:
+        return parse_phone_number(business_phones[0], region=region, extension_allowed=True)
+    except InvalidPhoneNumberError:
+        return None
+
+
+def _region(
+    door: Door, actor: Actor, present: RegisteredMethod | None, known: PhoneNumber | None
+) -> str:
     """Return the country that a number without one most likely belongs to."""
-    number = door.ports.room.catalogue.of(present).describe(present).number if present else None
+    number = known
+    if present:
+        number = door.ports.room.catalogue.of(present).describe(present).number
     return (
         (country_of(number) if number else None)
         or actor.person.user.usage_location
@@ -89,19 +160,19 @@ def _region(door: Door, actor: Actor, present: RegisteredMethod | None) -> str:
     )
 
 
-async def _changed_elsewhere(
-    door: Door, request: Request, actor: Actor, *, typed: tuple[str, str]
-) -> Response:
+async def _changed_elsewhere(door: Door, request: Request, actor: Actor, typed: Typed) -> Response:
     """Say that the phone is another one than the form was made for; nothing was changed."""
     held = list(await door.ports.room.methods.of_user(actor.person.user.id))
-    present = present_phone(held)
+    present = _present(held, _slot(request))
+    whole = await door.sees_numbers(actor, held, request)
     return door.pages.render(
         request,
         "portal/changed_elsewhere.html",
         status=409,
-        present=door.shown(present, whole=await door.sees_numbers(actor, held, request))
-        if present
-        else None,
-        number=typed[0],
-        country=typed[1],
+        page=request.scope["path"],
+        present=door.shown(present, whole=whole) if present else None,
+        number=typed["number"],
+        country=typed["region"],
+        extension=typed["extension"],
+        way=typed["way"],
     )

@@ -3,6 +3,9 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from proofup.challenges.options import options_of
+from proofup.policy.decision import is_demanded
+from proofup.policy.proofs import preferred
 from proofup.portal.door import HOME, Door
 from proofup.registration.ports import Actor
 from proofup.registration.remove import remove
@@ -21,12 +24,21 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
     if going is None:
         return see_other(HOME)
     staying = [one for one in held if one.id != named]
+    room, account = door.ports.room, actor.person.account
+    left = await options_of(room, staying)
+    policy = await room.policies.current()
+    following = preferred(left, None)
+    moves = account.default_way is not None and all(
+        one.way is not account.default_way for one in left
+    )
     whole = await door.sees_numbers(actor, held, request)
     return door.pages.render(
         request,
         "portal/delete_method.html",
         method=door.shown(going, whole=whole),
         staying=[door.shown(one, whole=whole) for one in staying],
+        next_default=following.way.value if following and moves else None,
+        is_demanded=is_demanded(account, policy),
     )
 
 

@@ -22,6 +22,7 @@ from proofup.portal import (
     verifying,
 )
 from proofup.portal.door import HOME, Door, Page, signed_in
+from proofup.portal.uses import SLOTS
 
 Answer: TypeAlias = Callable[[Door, Request], Awaitable[Response]]
 
@@ -43,7 +44,7 @@ def routes(door: Door) -> list[Route]:
     return [
         get(HOME, signed_in(security_info.show)),
         post(f"{HOME}/not-me", signed_in(security_info.not_me, proven=False)),
-        *both(f"{HOME}/phone", phone.show, phone.submit),
+        *(route for page in SLOTS for route in both(page, phone.show, phone.submit)),
         *both(f"{HOME}/add", adding.show, adding.submit),
         *both(f"{HOME}/default", default.show, default.submit),
         *both(f"{HOME}/methods/{{method:uuid}}/delete", removing.show, removing.submit),

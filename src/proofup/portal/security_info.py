@@ -8,10 +8,10 @@ from starlette.responses import Response
 from proofup.challenges.options import options_of
 from proofup.directory.recovery_codes import left_of
 from proofup.methods.phone import KIND as PHONE
-from proofup.methods.phone import MOBILE
 from proofup.methods.protocol import RegisteredMethod
 from proofup.policy.proofs import preferred
 from proofup.portal.door import Door
+from proofup.portal.uses import CHOICES, PAGES
 from proofup.registration.not_me import report_in_session
 from proofup.registration.ports import Actor
 from proofup.values.ways import Way
@@ -31,13 +31,14 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
     default = preferred(options, account.default_way)
     password = await door.passwords.of_user(user.id)
     whole = await door.sees_numbers(actor, held, request)
+    allowed = (await door.ports.room.policies.current()).ways & door.ports.room.served
     done = request.query_params.get("done")
     return door.pages.render(
         request,
         "portal/security_info.html",
-        methods=[door.shown(method, whole=whole) for method in _ordered(held)],
+        methods=[door.shown(one, whole=whole, allowed=allowed) for one in _ordered(held)],
         default=door.option(default) if default else None,
-        has_choice=len(options) > 1,
+        has_choice=sum(option.way.can_be_default for option in options) > 1,
         can_add=bool(await addable(door, held)),
         password_changed_at=password.changed_at if password else None,
         done=done if done in DONE else None,
@@ -65,23 +66,23 @@ async def not_me(door: Door, request: Request, actor: Actor) -> Response:
 
 
 async def addable(door: Door, held: Sequence[RegisteredMethod]) -> list[str]:
-    """Return the kinds of which the person may have one more."""
+    """Return what the person may add: a kind, or for a phone what it is used for."""
     room, taken = door.ports.room, {method.slot for method in held}
     allowed = (await room.policies.current()).ways & room.served
-    return [
-        method.kind
+    free = {
+        slot
         for method in room.catalogue
-        if any(
-            slot not in taken and allowed & {*method.ways_of_slot(slot)} for slot in method.slots
-        )
-    ]
-
-
-def present_phone(held: Sequence[RegisteredMethod]) -> RegisteredMethod | None:
-    """Return the authentication phone, if there is one."""
-    return next((one for one in held if one.kind == PHONE and one.slot == MOBILE), None)
+        for slot in method.slots
+        if slot not in taken and allowed & {*method.ways_of_slot(slot)}
+    }
+    kinds = [m.kind for m in room.catalogue if m.kind != PHONE and free & {*m.slots}]
+    return [*kinds, *(choice for choice, slot in CHOICES.items() if slot in free)]
 
 
 def _ordered(held: Sequence[RegisteredMethod]) -> list[RegisteredMethod]:
-    """Return the methods in the order of their places."""
-    return sorted(held, key=lambda method: method.slot)
+    """Return the methods in the order of their places: apps, then phones as they are offered."""
+    places = list(PAGES)
+    return sorted(
+        held,
+        key=lambda one: (one.slot in places and places.index(one.slot) + 1, one.slot),
+    )
