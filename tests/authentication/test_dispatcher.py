@@ -8,7 +8,6 @@ from proofup.authentication.signin import SignIn
 from proofup.methods.catalogue import Option
 from proofup.policy.decision import Decision, Duty
 from proofup.policy.proofs import Level, Proofs
-from proofup.policy.rules import Policy
 from proofup.values.client import Client
 from proofup.values.ids import CorrelationId, SessionId, SignInId, UserId
 from proofup.values.ways import Way
@@ -36,7 +35,6 @@ PHONE = Decision(level=Level.MULTI_FACTOR, options=(Option(Way.SMS, ()),))
 MUST = replace(NOTHING, duty=Duty.MUST_REGISTER)
 MAY = replace(NOTHING, duty=Duty.MAY_REGISTER)
 DEFAULT = replace(PHONE, duty=Duty.MUST_CHOOSE_DEFAULT)
-KEEPS = Policy(stay_signed_in_days=30)
 
 TABLE = [
     (None, NOTHING, Step.NAME),
@@ -63,28 +61,15 @@ TABLE = [
 def test_TX2_each_standing_has_one_next_step(
     sign_in: SignIn | None, decision: Decision | None, step: Step
 ) -> None:
-    assert next_step(sign_in, decision, Policy(), at=START) is step
-
-
-@pytest.mark.parametrize(
-    ("sign_in", "step"),
-    [
-        (PROVEN, Step.STAY),
-        (replace(PROVEN, stays=False), Step.ISSUE),
-        (replace(PROVEN, session_id=SessionId("k")), Step.ISSUE),
-        (KNOWN, Step.CHALLENGE),
-    ],
-)
-def test_CH_14_staying_signed_in_is_asked_once_and_last(sign_in: SignIn, step: Step) -> None:
-    assert next_step(sign_in, PHONE, KEEPS, at=START) is step
+    assert next_step(sign_in, decision, at=START) is step
 
 
 @pytest.mark.parametrize("sign_in", [FRESH, KNOWN, PROVEN, FINISHED])
 def test_TX7_after_ten_minutes_every_sign_in_begins_anew(sign_in: SignIn) -> None:
     over = START + timedelta(minutes=10)
     before = over - timedelta(microseconds=1)
-    assert next_step(sign_in, PHONE, Policy(), at=over) is Step.NAME
-    assert next_step(sign_in, PHONE, Policy(), at=before) is not Step.NAME
+    assert next_step(sign_in, PHONE, at=over) is Step.NAME
+    assert next_step(sign_in, PHONE, at=before) is not Step.NAME
 
 
 @pytest.mark.anyio

@@ -53,23 +53,23 @@ def test_a_state_that_is_none_is_refused(service: Proofup) -> None:
 
 def test_rules_are_shown_and_set_together(service: Proofup) -> None:
     rules = service("policy", "show", "--json").facts
-    assert (rules["rememberDays"], rules["demand"]) == (0, "perUser")
-    said = service("policy", "set", "rememberDays=30", "demand=everyone", "ways=oath, sms")
+    assert (rules["graceDays"], rules["demand"]) == (0, "perUser")
+    said = service("policy", "set", "graceDays=30", "demand=everyone", "ways=oath, sms")
     assert said.code == 0
-    assert "rememberDays = 30" in said.out
+    assert "graceDays = 30" in said.out
     rules = service("policy", "show", "--json").facts
-    assert (rules["rememberDays"], rules["demand"]) == (30, "everyone")
+    assert (rules["graceDays"], rules["demand"]) == (30, "everyone")
     assert sorted(rules["ways"]) == ["oath", "sms"]
 
 
 @pytest.mark.parametrize(
     ("rule", "words"),
     [
-        ("rememberDays", "is no rule with a value"),
-        ("remeberDays=3", "Did you mean rememberDays?"),
+        ("graceDays", "is no rule with a value"),
+        ("gracDays=3", "Did you mean graceDays?"),
         ("xyz=3", "Known are "),
-        ("rememberDays=400", "does not fit"),
-        ("rememberDays=many", "does not fit"),
+        ("graceDays=400", "does not fit"),
+        ("graceDays=many", "does not fit"),
         ("demand=nobody", "does not fit"),
         ("ways=pigeon", "does not fit"),
         ("ways=", "Nobody could give a second proof"),
@@ -79,12 +79,12 @@ def test_a_bad_rule_is_named_and_nothing_is_changed(
     service: Proofup, rule: str, words: str
 ) -> None:
     before = service("policy", "show", "--json").facts
-    said = service("policy", "set", "graceDays=5", rule)
+    said = service("policy", "set", "blockDays=5", rule)
     assert said.code == 1
     assert words in said.err
     assert service("policy", "show", "--json").facts == before
 
 
 def test_rules_can_be_read_by_a_program(service: Proofup) -> None:
-    said = service("policy", "set", "nudge=true", "--json")
-    assert json.loads(said.out)["nudge"] is True
+    said = service("policy", "set", "fraudBlocks=true", "--json")
+    assert json.loads(said.out)["fraudBlocks"] is True

@@ -83,7 +83,6 @@ def test_it_answers_until_term_and_logs_no_address(serve: Serve) -> None:
     log = stop(process)
     assert {line["level"] for line in log} <= {"info", "warning"}
     assert "canary" not in json.dumps(log)
-    assert "/signin" not in json.dumps(log)
 
 
 def test_AD13_health_says_up_and_nothing_else(serve: Serve) -> None:

@@ -311,7 +311,6 @@ CLASSIC: dict[str, Any] = {
     "has_apps": True,
     "can_add_app": True,
     "countries": COUNTRIES,
-    "remember_days": 0,
 }
 CLASSIC_WRONG = [{**CLASSIC["lines"][0], "problem": "not a number"}, *CLASSIC["lines"][1:]]
 CLASSIC_HIDDEN = [
@@ -349,6 +348,13 @@ OFFICE_FORM: dict[str, Any] = {
 }
 CHANGE_BY_CALL: dict[str, Any] = {**CHANGE, "stage": "ringing", "new": ALTERNATE}
 
+PROVING_UP = {
+    "user_name": ROBIN.user_principal_name,
+    "methods": [],
+    "missing": 1,
+    "may_wait": False,
+    "until": None,
+}
 SAMPLES: dict[str, Sample] = {
     "recovery": _signin("recovery", PASSWORD | {"left": None}),
     "recovery-wrong": _signin("recovery", PASSWORD | WRONG),
@@ -366,6 +372,18 @@ SAMPLES: dict[str, Sample] = {
     "classic-nothing": _portal("classic", CLASSIC, done="nothing", apps=[], has_apps=False),
     "classic-wrong": _portal("classic", CLASSIC, reason="contact", lines=CLASSIC_WRONG),
     "classic-hidden": _portal("classic", CLASSIC, is_fresh=False, lines=CLASSIC_HIDDEN),
+    "proofup": Sample("portal/proofup.html", PROVING_UP),
+    "proofup-may-wait": Sample(
+        "portal/proofup.html", PROVING_UP | {"may_wait": True, "until": NOON + timedelta(days=12)}
+    ),
+    "proofup-one-more": Sample("portal/proofup.html", PROVING_UP | {"methods": [PHONE]}),
+    "proofup-default": Sample(
+        "portal/proofup.html", PROVING_UP | {"methods": [PHONE], "missing": 0}
+    ),
+    "proofup-done": Sample(
+        "portal/proofup_done.html",
+        {"user_name": ROBIN.user_principal_name, "methods": [PHONE, APP]},
+    ),
     "my-apps": _portal("my_apps", {"last": entry(Event.SIGNED_IN)}),
     "my-apps-first": _portal("my_apps", {"last": None}),
     "profile": _portal("profile", {"user": ROBIN}),

@@ -22,7 +22,6 @@ class Step(StrEnum):
     PASSWORD = "password"  # noqa: S105 - the name of a step
     CHALLENGE = "challenge"
     PROOF_UP = "proofUp"  # methods are missing or forbidden: set that right
-    STAY = "stay"  # ask whether to stay signed in
     ISSUE = "issue"  # everything is proven: a session may be opened
     FINISHED = "finished"  # a session was opened already
 
@@ -42,34 +41,23 @@ class Standing(Struct, frozen=True, kw_only=True):
         return self.decision.options if self.decision else ()
 
 
-def next_step(
-    sign_in: SignIn | None, decision: Decision | None, policy: Policy | None, *, at: datetime
-) -> Step:
+def next_step(sign_in: SignIn | None, decision: Decision | None, *, at: datetime) -> Step:
     """Name the step ``sign_in`` takes next; ``decision`` is what the account must bring."""
     if sign_in is None or at >= sign_in.expires_at:
         return Step.NAME
     if sign_in.finished_at is not None:
         return Step.FINISHED
-    if sign_in.proofs.first_at is None or decision is None or policy is None:
+    if sign_in.proofs.first_at is None or decision is None:
         return Step.PASSWORD
     if not reaches(sign_in.proofs, decision.level):
         return Step.CHALLENGE
-    return _last_steps(sign_in, decision, policy)
+    return Step.PROOF_UP if _has_a_duty(sign_in, decision) else Step.ISSUE
 
 
-def _last_steps(sign_in: SignIn, decision: Decision, policy: Policy) -> Step:
-    """Name what is left once everything is proven that can be."""
-    if sign_in.session_id is not None:
-        return Step.ISSUE  # who proves once more who they are is asked nothing else
-    if decision.duty is not Duty.NONE and not _is_put_off(sign_in, decision):
-        return Step.PROOF_UP
-    if policy.stay_signed_in_days and sign_in.stays is None:
-        return Step.STAY
-    return Step.ISSUE
-
-
-def _is_put_off(sign_in: SignIn, decision: Decision) -> bool:
-    return decision.duty is Duty.MAY_REGISTER and sign_in.put_off
+def _has_a_duty(sign_in: SignIn, decision: Decision) -> bool:
+    if sign_in.session_id is not None or decision.duty is Duty.NONE:
+        return False  # who proves once more who they are is asked nothing else
+    return not (decision.duty is Duty.MAY_REGISTER and sign_in.put_off)
 
 
 async def standing(ports: Ports, sign_in: SignIn | None, *, at: datetime) -> Standing:
@@ -89,7 +77,7 @@ async def standing(ports: Ports, sign_in: SignIn | None, *, at: datetime) -> Sta
                 served=ports.room.served,
                 at=at,
             )
-    step = next_step(sign_in, decision, policy, at=at)
+    step = next_step(sign_in, decision, at=at)
     return Standing(step=step, sign_in=sign_in, person=person, decision=decision, policy=policy)
 
 

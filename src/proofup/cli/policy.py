@@ -37,7 +37,7 @@ async def set_rules(arguments: argparse.Namespace, output: Output) -> int:
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals:
-        raise RefusedError(text, "is no rule with a value.", "Write it like rememberDays=30.")
+        raise RefusedError(text, "is no rule with a value.", "Write it like graceDays=30.")
     return name, value
 
 

@@ -124,7 +124,7 @@ def parser() -> argparse.ArgumentParser:
     policy = group("policy", "the rules the organisation sets for itself")
     command(policy, "show", "policy:show", "show every rule")
     rules = command(policy, "set", "policy:set_rules", "set rules")
-    rules.add_argument("rules", nargs="+", metavar="NAME=VALUE", help="such as rememberDays=30")
+    rules.add_argument("rules", nargs="+", metavar="NAME=VALUE", help="such as graceDays=30")
 
     audit = group("audit", "the audit log")
     whole_chain = "tell whether the chain of entries is whole"

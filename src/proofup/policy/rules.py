@@ -23,35 +23,19 @@ class Demand(StrEnum):
     EVERYONE = "everyone"
 
 
-class Guard(StrEnum):
-    """What somebody without any method needs to register the first one."""
-
-    PASSWORD = "password"  # noqa: S105 - the name of a rule
-    INVITATION = "invitation"  # and a token that an administrator gave out
-
-
 class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
     """All rules.
 
     ``ways`` may be used and registered. ``least_methods`` is how many a person must have where
     one is demanded. For ``grace_days`` from the first sign-in on, registering may be put off
-    where ``demand`` is everyone. A browser is remembered for ``remember_days`` and a session
-    kept for ``stay_signed_in_days``; 0 is never. With ``nudge`` a person who has only phones is
-    asked to add an app, every ``snooze_days``, ``snoozes`` times at most before it is a must (0
-    is for ever). ``fraud_blocks`` blocks the second proofs of somebody who reports a stranger
-    for ``block_days``.
+    where ``demand`` is everyone. ``fraud_blocks`` blocks the second proofs of somebody who
+    reports a stranger for ``block_days``.
     """
 
     ways: frozenset[Way] = frozenset(Way)
     demand: Demand = Demand.PER_USER
     least_methods: Annotated[int, Meta(ge=1, le=3)] = 1
     grace_days: Days = 0
-    guard: Guard = Guard.PASSWORD
-    remember_days: Days = 0
-    stay_signed_in_days: Annotated[int, Meta(ge=0, le=90)] = 0
-    nudge: bool = False
-    snooze_days: Annotated[int, Meta(ge=0, le=14)] = 1
-    snoozes: Annotated[int, Meta(ge=0, le=100)] = 3
     fraud_blocks: bool = False
     block_days: Annotated[int, Meta(ge=1, le=365)] = 90
 

@@ -1,8 +1,12 @@
 """`/security-info/changes/{id}`: a change in progress, from its first code to its confirmation."""
 
+from contextlib import suppress
+
 from starlette.requests import Request
 from starlette.responses import Response
 
+from proofup.authentication.dispatcher import stand
+from proofup.authentication.proving_up import count_registered
 from proofup.authentication.sessions import strengthen
 from proofup.authentication.sessions import visit as session_of
 from proofup.challenges.look import newest
@@ -11,7 +15,7 @@ from proofup.methods.phone import KIND as PHONE
 from proofup.methods.phone import MOBILE
 from proofup.policy.budgets import CountryNotServedError
 from proofup.policy.proofs import Level
-from proofup.portal.door import HOME, Door, to_verify
+from proofup.portal.door import HOME, Door, home_of, to_verify
 from proofup.portal.qr import as_svg
 from proofup.portal.security_info import addable
 from proofup.portal.uses import PAGES
@@ -19,7 +23,7 @@ from proofup.registration.confirm import Confirmed, confirm
 from proofup.registration.pending import Registration
 from proofup.registration.ports import Actor, NotFreshError, UnknownRegistrationError
 from proofup.registration.propose import ask, pending
-from proofup.values.errors import LimitReachedError, SlotTakenError, StaleMethodError
+from proofup.values.errors import LimitReachedError, SlotTakenError, StaleError, StaleMethodError
 from proofup.values.ids import RegistrationId
 from proofup.values.ways import Way
 from proofup.values.words import marked
@@ -66,7 +70,7 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
     """Show the change, its code's delivery, or the key for an app."""
     registration = await _pending(door, request, actor)
     if registration is None:
-        return see_other(HOME)
+        return see_other(home_of(actor))
     return await _page(door, request, actor, registration)
 
 
@@ -75,7 +79,7 @@ async def send_again(door: Door, request: Request, actor: Actor) -> Response:
     await read_form(request)
     registration = await _pending(door, request, actor)
     if registration is None:
-        return see_other(HOME)
+        return see_other(home_of(actor))
     return await send(door, request, actor, registration, address_of(registration))
 
 
@@ -84,14 +88,15 @@ async def submit(door: Door, request: Request, actor: Actor) -> Response:
     form = await read_form(request)
     registration = await _pending(door, request, actor)
     if registration is None:
-        return see_other(HOME)
+        return see_other(home_of(actor))
     try:
         outcome = await confirm(
             door.ports,
             actor,
             registration,
             form.text("code", longest=LONGEST_CODE),
-            sign_out_others=form.optional("sign_out_others", longest=8) is not None,
+            sign_out_others=not actor.signing_in
+            and form.optional("sign_out_others", longest=8) is not None,
             at=visit_of(request.scope).at,
         )
     except (StaleMethodError, SlotTakenError):
@@ -100,6 +105,9 @@ async def submit(door: Door, request: Request, actor: Actor) -> Response:
         return see_other(address_of(registration))
     if isinstance(outcome, Refused):
         return await _page(door, request, actor, registration, refused=outcome)
+    if actor.signing_in:
+        await _count(door, request, registration)
+        return see_other(home_of(actor))
     # What was asked for together is proven one after the other.
     following = address_of_id(registration.then) if registration.then else None
     done = f"{HOME}?done={_done(outcome)}&fresh={registration.candidate.id}"
@@ -201,6 +209,14 @@ async def _stale(
         extension=new["extension"] or "",
         way=registration.way.value,
     )
+
+
+async def _count(door: Door, request: Request, registration: Registration) -> None:
+    """Let the proof of a first method count for the sign-in in which it was given."""
+    visit = visit_of(request.scope)
+    here = await stand(door.sign_in, visit.transaction_token or "", at=visit.at)
+    with suppress(StaleError):  # the same form, sent twice at once
+        await count_registered(door.sign_in, here, registration.way, at=visit.at)
 
 
 async def _strengthen(

@@ -165,8 +165,7 @@ async def _page(
         apps=[door.shown(method, whole=True) for method in apps],
         has_apps=wanted.apps if wanted else bool(apps),
         can_add_app=Way.OATH in policy.ways,
-        countries=countries(),
-        remember_days=policy.remember_days,
+        countries=countries(actor.language),
     )
 
 

@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from proofup.challenges.options import options_of
 from proofup.policy.proofs import preferred
-from proofup.portal.door import HOME, Door
+from proofup.portal.door import HOME, Door, home_of
 from proofup.registration.default import set_default
 from proofup.registration.ports import Actor, UnusableWayError
 from proofup.values.ways import Way
@@ -30,7 +30,7 @@ async def submit(door: Door, request: Request, actor: Actor) -> Response:
         await set_default(door.ports, actor, way, at=visit_of(request.scope).at)
     except UnusableWayError:
         return await _page(door, request, actor, reason="gone")
-    return see_other(f"{HOME}?done=default-changed")
+    return see_other(home_of(actor) if actor.signing_in else f"{HOME}?done=default-changed")
 
 
 async def _page(

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.audit.entry import Activity
+from proofup.authentication.dispatcher import Step, stand
 from proofup.authentication.ports import Ports as SignInPorts
 from proofup.authentication.session import Visit as SignedIn
 from proofup.authentication.sessions import visit as session_of
@@ -21,6 +22,7 @@ from proofup.policy.proofs import Action, demanded, is_fresh, reaches
 from proofup.portal.uses import PAGES
 from proofup.registration.ports import Actor, ChangesHeldError, NotFreshError, Ports
 from proofup.values.errors import RevokedError
+from proofup.values.ids import SessionId
 from proofup.values.ways import Way
 from proofup.web.cookies import Cookies
 from proofup.web.errors import Problems
@@ -30,6 +32,7 @@ from proofup.web.visit import remember, visit_of
 
 HOME = "/security-info"
 VERIFY = "/security-info/verify"
+PROVING_UP = "/proofup"
 
 
 class Door(Struct, frozen=True, kw_only=True):
@@ -87,15 +90,21 @@ class Door(Struct, frozen=True, kw_only=True):
 Page: TypeAlias = Callable[[Door, Request, Actor], Awaitable[Response]]
 
 
-def signed_in(page: Page, *, proven: bool = True) -> Callable[[Door, Request], Awaitable[Response]]:
+def signed_in(
+    page: Page, *, proven: bool = True, proves_up: bool = False
+) -> Callable[[Door, Request], Awaitable[Response]]:
     """Return ``page`` behind a sign-in; it is told who asks.
 
     With ``proven`` the session must have reached what the account demands now: a method that
-    was added elsewhere since counts at once, before anything private is shown.
+    was added elsewhere since counts at once, before anything private is shown. A page that
+    ``proves_up`` also serves whoever has to set their methods right before the sign-in ends.
     """
 
     async def behind(door: Door, request: Request) -> Response:
         visit = visit_of(request.scope)
+        on_the_way = await _proving_up(door, request) if proves_up else None
+        if on_the_way is not None:
+            return await _answer(door, request, page, on_the_way)
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         token = visit.session_token
         found = await session_of(door.sign_in, token, at=visit.at) if token else None
@@ -109,18 +118,54 @@ def signed_in(page: Page, *, proven: bool = True) -> Callable[[Door, Request], A
             options = await options_of(door.ports.room, methods)
             if not reaches(session.proofs, demanded(options)):
                 return to_verify(here if request.method == "GET" else HOME)
-        try:
-            return await page(door, request, _actor(found, request))
-        except NotFreshError:
-            # A form that was posted is asked for again after the proof; a page of a change in
-            # progress keeps what was typed and names itself instead.
-            return to_verify(request.url.path)
-        except ChangesHeldError:
-            return door.pages.render(request, "portal/held.html", status=403)
-        except RevokedError:
-            return see_other(f"/signin?return={quote(HOME, safe='')}")
+        return await _answer(door, request, page, _actor(found, request))
 
     return behind
+
+
+async def _answer(door: Door, request: Request, page: Page, actor: Actor) -> Response:
+    try:
+        return await page(door, request, actor)
+    except NotFreshError:
+        # A form that was posted is asked for again after the proof; a page of a change in
+        # progress keeps what was typed and names itself instead.
+        return see_other("/signin") if actor.signing_in else to_verify(request.url.path)
+    except ChangesHeldError:
+        return door.pages.render(request, "portal/held.html", status=403)
+    except RevokedError:
+        return see_other(f"/signin?return={quote(HOME, safe='')}")
+
+
+async def _proving_up(door: Door, request: Request) -> Actor | None:
+    """Return who sets their methods right in a sign-in of this browser, before any session."""
+    visit = visit_of(request.scope)
+    if visit.transaction_token is None:
+        return None
+    here = await stand(door.sign_in, visit.transaction_token, language=visit.language, at=visit.at)
+    sign_in, person = here.sign_in, here.person
+    if here.step is not Step.PROOF_UP or sign_in is None or person is None:
+        return None
+    remember(
+        request.scope,
+        person=person.user,
+        correlation_id=sign_in.correlation_id,
+        is_proving_up=True,
+    )
+    return Actor(
+        person=person,
+        session_id=SessionId(sign_in.id),
+        signing_in=True,
+        epoch=sign_in.epoch,
+        proofs=sign_in.proofs,
+        correlation_id=sign_in.correlation_id,
+        client=visit.client,
+        language=visit.language,
+    )
+
+
+def home_of(actor: Actor) -> str:
+    """Return where the actor's changes begin and end."""
+    return PROVING_UP if actor.signing_in else HOME
 
 
 def to_verify(target: str) -> Response:

@@ -16,12 +16,13 @@ from proofup.portal import (
     entries,
     not_me,
     phone,
+    proving_up,
     recovery,
     removing,
     security_info,
     verifying,
 )
-from proofup.portal.door import HOME, Door, Page, signed_in
+from proofup.portal.door import HOME, PROVING_UP, Door, Page, signed_in
 from proofup.portal.uses import SLOTS
 
 Answer: TypeAlias = Callable[[Door, Request], Awaitable[Response]]
@@ -36,26 +37,34 @@ def routes(door: Door) -> list[Route]:
     def post(path: str, answer: Answer) -> Route:
         return Route(path, partial(answer, door), methods=["POST"])
 
-    def both(path: str, show: Page, submit: Page) -> list[Route]:
-        return [get(path, signed_in(show)), post(path, signed_in(submit))]
+    def both(path: str, show: Page, submit: Page, *, proves_up: bool = False) -> list[Route]:
+        return [
+            get(path, signed_in(show, proves_up=proves_up)),
+            post(path, signed_in(submit, proves_up=proves_up)),
+        ]
 
     # Ids are looked at before any page is: what cannot be one is an address that does not exist.
     change = f"{HOME}/changes/{{registration:uuid}}"
     return [
         get(HOME, signed_in(security_info.show)),
         post(f"{HOME}/not-me", signed_in(security_info.not_me, proven=False)),
-        *(route for page in SLOTS for route in both(page, phone.show, phone.submit)),
-        *both(f"{HOME}/add", adding.show, adding.submit),
-        *both(f"{HOME}/default", default.show, default.submit),
+        *(
+            route
+            for page in SLOTS
+            for route in both(page, phone.show, phone.submit, proves_up=True)
+        ),
+        *both(f"{HOME}/add", adding.show, adding.submit, proves_up=True),
+        *both(f"{HOME}/default", default.show, default.submit, proves_up=True),
         *both(f"{HOME}/methods/{{method:uuid}}/delete", removing.show, removing.submit),
-        *both(change, changes.show, changes.submit),
-        post(f"{change}/send", signed_in(changes.send_again)),
-        get(f"{change}/delivery", signed_in(changes.delivery)),
+        *both(change, changes.show, changes.submit, proves_up=True),
+        post(f"{change}/send", signed_in(changes.send_again, proves_up=True)),
+        get(f"{change}/delivery", signed_in(changes.delivery, proves_up=True)),
         get(f"{HOME}/verify", signed_in(verifying.show, proven=False)),
         post(f"{HOME}/verify", signed_in(verifying.submit, proven=False)),
         # The fixed word first: it would pass for a token otherwise.
         *both(classic.ADDRESS, classic.show, classic.submit),
         *both(recovery.ADDRESS, recovery.show, recovery.submit),
+        get(PROVING_UP, proving_up.show),
         get("/myapps", signed_in(entries.my_apps)),
         get("/profile", signed_in(entries.profile)),
         get("/account", signed_in(entries.profile)),

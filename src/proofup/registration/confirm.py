@@ -9,7 +9,13 @@ from msgspec import Struct
 from proofup.audit.entry import Event
 from proofup.challenges.answer import answer as answer_challenge
 from proofup.challenges.outcome import Refused, Taken, Waiting
-from proofup.directory.users import RaiseEpoch, RequireEpoch, SetDefaultWay
+from proofup.directory.users import (
+    MfaState,
+    RaiseEpoch,
+    RequireEpoch,
+    SetDefaultWay,
+    SetMfaState,
+)
 from proofup.methods.protocol import AddMethod, Description, RegisteredMethod, ReplaceMethod
 from proofup.notices.telling import farewell, notice
 from proofup.policy.proofs import preferred
@@ -111,11 +117,19 @@ def _changes(ports: Ports, actor: Actor, change: _Change) -> tuple[Change, ...]:
         if change.old
         else AddMethod(method=change.new),
         *_default(ports, actor, change),
+        *_enforced(actor),
         *((RaiseEpoch(user_id=user.id, keep=actor.session_id),) if change.sign_out_others else ()),
         *notice(desk, occasion, "method-added" if added else "method-changed", facts, at=at),
         *farewell(desk, occasion, old.number if old else None, at=at),
         record(actor, Event.METHOD_ADDED if added else Event.METHOD_REPLACED, facts, at=at),
     )
+
+
+def _enforced(actor: Actor) -> tuple[Change, ...]:
+    """Return what makes the second proof a must for whoever was only asked to register one."""
+    if actor.person.account.mfa_state is not MfaState.ENABLED:
+        return ()
+    return (SetMfaState(user_id=actor.person.user.id, state=MfaState.ENFORCED),)
 
 
 def _default(ports: Ports, actor: Actor, change: _Change) -> tuple[Change, ...]:

@@ -32,11 +32,13 @@ class Ports(Struct, frozen=True, kw_only=True):
 class Actor(Struct, frozen=True, kw_only=True):
     """Who wants a change: a person in a session, with what they proved in it and where.
 
-    ``language`` is that of the page.
+    ``language`` is that of the page. With ``signing_in`` there is no session yet: the person sets
+    their methods right in a sign-in, whose id stands for the session's.
     """
 
     person: Person
     session_id: SessionId
+    signing_in: bool = False
     epoch: int
     proofs: Proofs
     correlation_id: CorrelationId

@@ -30,7 +30,6 @@ ADDRESSES = {
     Step.PASSWORD: "/signin/password",
     Step.CHALLENGE: "/signin/challenge",
     Step.PROOF_UP: "/proofup",
-    Step.STAY: "/signin/stay",
     # Both were passed in the answer to a form; a page of theirs is the start of a new sign-in.
     Step.ISSUE: SIGN_IN,
     Step.FINISHED: HOME,

@@ -10,6 +10,7 @@ import asyncio
 import fcntl
 import os
 import sqlite3
+import time
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import timedelta
@@ -57,12 +58,26 @@ def connect(path: Path, *, wait_seconds: float = BUSY_SECONDS) -> sqlite3.Connec
         check_same_thread=False,
     )
     try:
-        for pragma in PRAGMAS:
-            connection.execute(pragma)
+        _set_up(connection, wait_seconds=wait_seconds)
     except sqlite3.Error:
         connection.close()
         raise
     return connection
+
+
+def _set_up(connection: sqlite3.Connection, *, wait_seconds: float) -> None:
+    # Two that open a new file at once both want to change its journal; SQLite does not make one
+    # of them wait for that, whatever the timeout.
+    until = time.monotonic() + wait_seconds
+    for pragma in PRAGMAS:
+        while True:
+            try:
+                connection.execute(pragma)
+                break
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
+                    raise
+                time.sleep(0.005)
 
 
 class SqliteEngine:

@@ -25,6 +25,8 @@ from proofup.web.static_files import StaticFiles
 from proofup.web.visit import visit_of
 
 DOORS = ("web", "signin", "portal")
+SECURITY_INFO = "/security-info"
+PROVING_UP = "/proofup"
 SEPARATORS = re.compile(r"[\W_]+")
 
 
@@ -60,7 +62,8 @@ class Pages:
         """Return the page ``name``, such as ``signin/password.html``, filled with ``context``.
 
         Every page also has ``visit``, ``person`` (who is signed in, or None), ``at`` (the instant
-        of the request), ``nonce``, ``reference``, ``path``, ``organisation``, ``language`` and
+        of the request), ``nonce``, ``reference``, ``path``, ``home`` (where changes of
+        methods begin), ``organisation``, ``language`` and
         ``choices()`` of it, and ``form_token(action)``, the hidden field that each form posting
         to ``action`` must hold.
         """
@@ -77,6 +80,7 @@ class Pages:
             "nonce": visit.nonce,
             "reference": visit.reference,
             "path": request.scope["path"],
+            "home": PROVING_UP if visit.is_proving_up else SECURITY_INFO,
             "language": LANGUAGES[visit.language],
             "choices": partial(choices, request, visit.language),
             "form_token": form_token,

@@ -22,7 +22,8 @@ class Visit:
     ``language`` is the one to answer in; ``asked_language`` is there where the address asked for
     one, which is kept then. ``session_token``, ``transaction_token`` and ``browser_secret`` are
     the cookies, unjudged; ``browser_is_new`` says that the secret was drawn just now. ``person``
-    is who is signed in, once a door has found out; ``correlation_id`` is drawn anew until a door
+    is who is signed in, once a door has found out; ``is_proving_up`` says that they are not quite
+    yet, and set their methods right on the way. ``correlation_id`` is drawn anew until a door
     names the one of the sign-in that the request belongs to.
     """
 
@@ -38,6 +39,7 @@ class Visit:
     browser_secret: str = field(repr=False)
     browser_is_new: bool = False
     person: User | None = None
+    is_proving_up: bool = False
 
     @property
     def reference(self) -> str:
@@ -55,10 +57,16 @@ def visit_of(scope: Scope) -> Visit:
 
 
 def remember(
-    scope: Scope, *, person: User | None = None, correlation_id: CorrelationId | None = None
+    scope: Scope,
+    *,
+    person: User | None = None,
+    correlation_id: CorrelationId | None = None,
+    is_proving_up: bool = False,
 ) -> Visit:
     """Note who is signed in, or the id of the sign-in, for the pages of this request."""
     known: dict[str, Any] = {}
+    if is_proving_up:
+        known["is_proving_up"] = True
     if person is not None:
         known["person"] = person
     if correlation_id is not None:

@@ -1,0 +1,45 @@
+"""Setting one's methods right before a sign-in ends: what is put off, and what a new one proves."""
+
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from proofup.authentication.dispatcher import Standing, Step
+from proofup.authentication.ports import Ports
+from proofup.authentication.signin import AdvanceSignIn
+from proofup.directory.users import RequireEpoch, SetGrace
+from proofup.policy.decision import Duty
+from proofup.values.ways import Way
+
+
+async def put_off(ports: Ports, standing: Standing, *, at: datetime) -> None:
+    """Leave registering for another sign-in, where the rules allow it; else nothing happens.
+
+    The days of grace begin with the first time. Raises RevokedError and StaleError.
+    """
+    sign_in, decision, policy = standing.sign_in, standing.decision, standing.policy
+    if standing.step is not Step.PROOF_UP or sign_in is None or sign_in.user_id is None:
+        return
+    if decision is None or policy is None or decision.duty is not Duty.MAY_REGISTER:
+        return
+    await ports.room.commit(
+        RequireEpoch(user_id=sign_in.user_id, epoch=sign_in.epoch),
+        SetGrace(user_id=sign_in.user_id, ends_at=at + timedelta(days=policy.grace_days)),
+        AdvanceSignIn(sign_in=replace(sign_in, put_off=True)),
+    )
+
+
+async def count_registered(ports: Ports, standing: Standing, way: Way, *, at: datetime) -> None:
+    """Count the confirmation of a first method as the second proof of the sign-in it was made in.
+
+    Whoever just registered it has answered it; asking again at once would prove no more. Raises
+    RevokedError and StaleError.
+    """
+    sign_in = standing.sign_in
+    if sign_in is None or sign_in.user_id is None or sign_in.proofs.second_at is not None:
+        return
+    proven = replace(sign_in, proofs=sign_in.proofs.with_second(way, at))
+    await ports.room.commit(
+        RequireEpoch(user_id=sign_in.user_id, epoch=sign_in.epoch),
+        AdvanceSignIn(sign_in=proven),
+    )

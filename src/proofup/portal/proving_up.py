@@ -1,0 +1,44 @@
+"""`/proofup`: what is to be set right about one's methods before a sign-in ends, and its end."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from proofup.authentication.dispatcher import Standing, Step, stand
+from proofup.policy.decision import Duty
+from proofup.portal.door import HOME, Door
+from proofup.web.returns import see_other
+from proofup.web.visit import remember, visit_of
+
+SIGN_IN = "/signin"
+
+
+async def show(door: Door, request: Request) -> Response:
+    """Tell what is missing, or that all is there; whoever is at another step is sent to it."""
+    visit = visit_of(request.scope)
+    token = visit.transaction_token
+    here = await stand(door.sign_in, token, at=visit.at) if token else Standing(step=Step.NAME)
+    if here.step is Step.CHALLENGE:
+        return see_other(f"{SIGN_IN}/challenge")
+    if here.step is Step.FINISHED:
+        return see_other(HOME)
+    person, decision, sign_in = here.person, here.decision, here.sign_in
+    if person is None or decision is None or sign_in is None:
+        return see_other(SIGN_IN)
+    remember(request.scope, person=person.user, correlation_id=sign_in.correlation_id)
+    held = await door.ports.room.methods.of_user(person.user.id)
+    facts: dict[str, Any] = {
+        "user_name": person.user.user_principal_name,
+        "methods": [door.shown(method, whole=False) for method in held],
+    }
+    if here.step is Step.ISSUE:
+        return door.pages.render(request, "portal/proofup_done.html", **facts)
+    return door.pages.render(
+        request,
+        "portal/proofup.html",
+        missing=decision.missing,
+        may_wait=decision.duty is Duty.MAY_REGISTER,
+        until=decision.until,
+        **facts,
+    )

@@ -1,0 +1,26 @@
+"""`/signin/continue` and `/signin/later`: on from setting up methods, done or put off."""
+
+from contextlib import suppress
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from proofup.authentication.proving_up import put_off
+from proofup.signin.door import Door
+from proofup.values.errors import StaleError
+from proofup.web.forms import read_form
+from proofup.web.visit import visit_of
+
+
+async def submit(door: Door, request: Request) -> Response:
+    """Go to where the sign-in stands; one that has earned a session gets it here."""
+    await read_form(request)
+    return await door.go_on(request, await door.stand(request))
+
+
+async def later(door: Door, request: Request) -> Response:
+    """Leave setting up methods for another time, where that is allowed."""
+    await read_form(request)
+    with suppress(StaleError):  # the same form, sent twice at once
+        await put_off(door.ports, await door.stand(request), at=visit_of(request.scope).at)
+    return await door.go_on(request, await door.stand(request))
