@@ -53,9 +53,9 @@ def arriving(store: Store, *names: str) -> Arrivals:
             succeeded=True,
             correlation_id=IMPORT.correlation_id,
         )
-        document = SealedColumn.of(METHODS, store.keys, entropy)
+        seal = SealedColumn.of(METHODS, store.keys, entropy).sealing()
         account = Account(user_id=user_id)
-        arrivals.add(line, user, account, [method], document=document, entry=entry)
+        arrivals.add(line, user, account, [method], seal=seal, entry=entry)
     return arrivals
 
 

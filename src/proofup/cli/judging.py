@@ -22,10 +22,10 @@ from proofup.hashing.common_passwords import CommonPasswordTable
 from proofup.hashing.pool import adopted
 from proofup.languages.catalogues import Catalogues
 from proofup.methods.catalogue import catalogue
-from proofup.storage.arrivals import Arrivals
+from proofup.storage.arrivals import Arrivals, Seal
 from proofup.storage.sealed import METHODS, SealedColumn
 from proofup.values.errors import ProofupError
-from proofup.values.ids import CorrelationId, UserId
+from proofup.values.ids import CorrelationId, UserId, ordered_ids
 from proofup.values.sealing import KeyPurpose, KeyRing
 from proofup.values.secret import Secret
 
@@ -86,11 +86,10 @@ def judged(brief: Brief, rows: Sequence[Row], now: datetime) -> Judged:
         default_region=brief.default_region,
         methods=MethodsBrought(methods),
         common=CommonPasswordTable(),
-        entropy=reserve,
+        new_id=ordered_ids(reserve, now),
         at=brief.at,
-        now=now,
     )
-    document = SealedColumn.of(METHODS, brief.keys, reserve)
+    seal = SealedColumn.of(METHODS, brief.keys, reserve).sealing()
     found = Judged(Arrivals(), [], [])
     for row in rows:
         try:
@@ -100,13 +99,11 @@ def judged(brief: Brief, rows: Sequence[Row], now: datetime) -> Judged:
         except ProofupError as error:
             found.refused.append(_refused(row, error))
             continue
-        _add(found, row.line, newcomer, brief, document)
+        _add(found, row.line, newcomer, brief, seal)
     return found
 
 
-def _add(
-    found: Judged, line: int, newcomer: Newcomer, brief: Brief, document: SealedColumn
-) -> None:
+def _add(found: Judged, line: int, newcomer: Newcomer, brief: Brief, seal: Seal) -> None:
     user_id = newcomer.user.id
     entry = Entry(
         at=brief.at,
@@ -118,7 +115,7 @@ def _add(
         details={"command": "import users", **newcomer.facts},
     )
     found.arrivals.add(
-        line, newcomer.user, newcomer.account, newcomer.methods, document=document, entry=entry
+        line, newcomer.user, newcomer.account, newcomer.methods, seal=seal, entry=entry
     )
     if newcomer.password_hash is not None:
         found.arrivals.give(adopted(brief.keys, user_id, newcomer.password_hash, at=brief.at))

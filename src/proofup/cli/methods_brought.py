@@ -2,8 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -16,7 +15,7 @@ from proofup.methods.phone import KIND as PHONE
 from proofup.methods.protocol import RegisteredMethod
 from proofup.methods.software_oath import brought_app
 from proofup.values.errors import InvalidPhoneNumberError
-from proofup.values.ids import MethodId
+from proofup.values.ids import MethodId, UserId
 from proofup.values.ways import Way
 
 PHONES: Mapping[str, str] = {
@@ -39,27 +38,22 @@ class MethodsBrought(Struct, frozen=True):
         told: Mapping[str, str],
         *,
         region: str,
-        new_id: Callable[[], MethodId],
+        new_id: Callable[[], str],
         at: datetime,
     ) -> list[RegisteredMethod]:
         """Return the methods in ``told``. Raises RefusedError."""
         way = told.get("defaultMethod", "")
         found: list[RegisteredMethod] = []
-        for column, slot in PHONES.items():
+        for column in PHONES:
             if number := told.get(column):
-                with _naming(column):
-                    method = self.catalogue.by_kind[PHONE].candidate(
-                        {"number": number, "region": region, "way": way},
-                        method_id=new_id(),
-                        user_id=user.id,
-                        slot=slot,
-                        at=at,
-                        entropy=bytes,  # a phone draws nothing
-                    )
-                found.append(method)
+                facts = {"number": number, "region": region, "way": way}
+                method_id = MethodId(new_id())
+                found.append(self._phone(user.id, method_id, column, facts, at=at))
         if secret := told.get("totpSecret"):
             found.append(
-                brought_app(_key(secret), APP_NAME, method_id=new_id(), user_id=user.id, at=at)
+                brought_app(
+                    _key(secret), APP_NAME, method_id=MethodId(new_id()), user_id=user.id, at=at
+                )
             )
         return found
 
@@ -74,16 +68,28 @@ class MethodsBrought(Struct, frozen=True):
             raise RefusedError("defaultMethod", f"{word!r} does not fit: it {can_be} here.")
         return Way(word)
 
-
-@contextmanager
-def _naming(column: str) -> Iterator[None]:
-    """Say in which column a number is that cannot be taken."""
-    try:
-        yield
-    except InvalidPhoneNumberError as error:
-        takes = "texted" if column == "authenticationPhone" else "called"
-        problem = f"is no number that can be {takes} ({error.reason})."
-        raise RefusedError(column, problem) from error
+    def _phone(
+        self,
+        user_id: UserId,
+        method_id: MethodId,
+        column: str,
+        facts: Mapping[str, str],
+        *,
+        at: datetime,
+    ) -> RegisteredMethod:
+        try:
+            return self.catalogue.by_kind[PHONE].candidate(
+                facts,
+                method_id=method_id,
+                user_id=user_id,
+                slot=PHONES[column],
+                at=at,
+                entropy=bytes,  # a phone draws nothing
+            )
+        except InvalidPhoneNumberError as error:
+            takes = "texted" if column == "authenticationPhone" else "called"
+            problem = f"is no number that can be {takes} ({error.reason})."
+            raise RefusedError(column, problem) from error
 
 
 def _key(text: str) -> bytes:

@@ -1,7 +1,7 @@
 """A new user as told by an operator, judged field by field, and the changes that bring them in."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -23,7 +23,7 @@ from proofup.methods.protocol import AddMethod, RegisteredMethod
 from proofup.methods.software_oath import KIND as OATH
 from proofup.values.changes import Change
 from proofup.values.errors import InvalidNameError
-from proofup.values.ids import Entropy, MethodId, UserId, ordered_id
+from proofup.values.ids import Entropy, UserId, ordered_ids
 from proofup.values.names import canonical_name
 from proofup.values.secret import Secret
 
@@ -70,17 +70,15 @@ class Newcomer(Struct, frozen=True, kw_only=True):
 class Reception(Struct, frozen=True, kw_only=True):
     """Judges newcomers; what all of them have in common.
 
-    ``at`` is when they are created. Ids carry ``now``, so that people who come together lie
-    together in every index.
+    ``at`` is when they are created. Ids of people who come together lie together in every index.
     """
 
     organisation: str
     default_region: str | None
     methods: MethodsBrought
     common: CommonPasswords
-    entropy: Entropy
+    new_id: Callable[[], str]
     at: datetime
-    now: datetime
 
     @classmethod
     def of(cls, opened: Opened, common: CommonPasswords, entropy: Entropy) -> "Reception":
@@ -91,9 +89,8 @@ class Reception(Struct, frozen=True, kw_only=True):
             default_region=organisation.default_region,
             methods=MethodsBrought(opened.catalogue()),
             common=common,
-            entropy=entropy,
+            new_id=ordered_ids(entropy, opened.at),
             at=opened.at,
-            now=opened.at,
         )
 
     def receive(self, told: Mapping[str, str]) -> Newcomer:
@@ -104,14 +101,14 @@ class Reception(Struct, frozen=True, kw_only=True):
         """
         for field, text in told.items():
             _check_text(field, text)
-        user_id = UserId(ordered_id(self.entropy, self.now))
+        user_id = UserId(self.new_id())
         plain = {field: text.strip() for field, text in told.items()}
         user = self._user(user_id, plain)
         methods = self.methods.of(
             user,
             plain,
             region=user.usage_location or self.default_region or "",
-            new_id=lambda: MethodId(ordered_id(self.entropy, self.now)),
+            new_id=self.new_id,
             at=self.at,
         )
         password, password_hash = told.get("password") or None, plain.get("passwordHash") or None

@@ -4,7 +4,8 @@ Making the rows (sealing, writing JSON) costs more than storing them, and needs 
 may be done in another process, which hands over nothing but strings and numbers.
 """
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
+from typing import TypeAlias
 
 from msgspec import Struct, field
 
@@ -15,10 +16,12 @@ from proofup.directory.users import Account, User
 from proofup.methods.protocol import RegisteredMethod
 from proofup.storage.methods import method_row
 from proofup.storage.passwords import credential_row
-from proofup.storage.sealed import SealedColumn
 from proofup.storage.statements import Row
 from proofup.storage.users import account_row, user_row
 from proofup.values.clock import to_microseconds
+
+Seal: TypeAlias = Callable[[bytes, str], bytes]
+"""Returns a document sealed for the row of a method."""
 
 
 class Arrivals(Struct):
@@ -42,7 +45,7 @@ class Arrivals(Struct):
         account: Account,
         methods: Sequence[RegisteredMethod],
         *,
-        document: SealedColumn,
+        seal: Seal,
         entry: Entry,
     ) -> None:
         """Add one person."""
@@ -50,8 +53,7 @@ class Arrivals(Struct):
         self.users.append(user_row(user))
         self.accounts.append(account_row(account))
         for method in methods:
-            sealed = document.seal(method.document, row=method.id)
-            self.methods.append(method_row(method, sealed))
+            self.methods.append(method_row(method, seal(method.document, method.id)))
         self.entries.append((canonical_text(entry), entry.target, to_microseconds(entry.at)))
 
     def give(self, credential: PasswordCredential) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from itertools import islice
+from operator import itemgetter
 from typing import Protocol, TypeAlias
 
 from msgspec import Struct
@@ -34,6 +35,7 @@ from proofup.values.errors import StaleError
 
 NAMES = "SELECT canonical_name, created_at FROM users WHERE canonical_name IN (?)"
 NAMES_AT_ONCE = 1000
+BY_ID = itemgetter(0)
 
 
 class LeftOut(Struct, frozen=True):
@@ -123,11 +125,14 @@ class Bulk(Struct, frozen=True):
         return now
 
     def _write(self, people: Arrivals) -> None:
-        insert = self.connection.insert
-        insert("users", USER_COLUMNS, people.users)
-        insert("accounts", ACCOUNT_COLUMNS, people.accounts)
-        insert("credentials", CREDENTIAL_COLUMNS, people.credentials)
-        insert("authentication_methods", METHOD_COLUMNS, people.methods)
+        # By id, as they lie in the tables: each page is written once, from front to back.
+        for table, columns, rows in (
+            ("users", USER_COLUMNS, people.users),
+            ("accounts", ACCOUNT_COLUMNS, people.accounts),
+            ("credentials", CREDENTIAL_COLUMNS, people.credentials),
+            ("authentication_methods", METHOD_COLUMNS, people.methods),
+        ):
+            self.connection.insert(table, columns, sorted(rows, key=BY_ID))
         # Last, for it locks the head of the chain until the end.
         run(self.audit.append([Line(*entry) for entry in people.entries]), self._run)
 

@@ -38,6 +38,8 @@ class SqliteBulk:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        # Everybody's rows come in one transaction with the user they belong to.
+        connection.execute("PRAGMA foreign_keys = OFF")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -5,6 +5,7 @@ direction marks, a mixture of scripts) is refused, not repaired: security.md WE1
 """
 
 import unicodedata
+from functools import lru_cache
 
 from proofup.values.errors import InvalidNameError
 
@@ -25,6 +26,7 @@ INVISIBLE = frozenset(
 )
 
 
+@lru_cache(maxsize=1)  # who is asked twice asks twice in a row
 def canonical_name(typed: str) -> str:
     """Return the one form in which ``typed`` is stored and compared.
 

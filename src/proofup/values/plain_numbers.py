@@ -30,6 +30,7 @@ TYPES = (  # in the order in which the library tries them, and by the names of i
     ("fixed_line", PhoneNumberType.FIXED_LINE),
     ("mobile", PhoneNumberType.MOBILE),
 )
+TYPE_OF = dict(TYPES)
 IMPOSSIBLE = r"(?!)"  # matches nothing
 
 
@@ -63,7 +64,7 @@ class _Region:
         found = self.types.match(national)
         if found is None or found.lastgroup is None:
             return PhoneNumberType.UNKNOWN
-        kind = dict(TYPES)[found.lastgroup]
+        kind = TYPE_OF[found.lastgroup]
         if kind == PhoneNumberType.FIXED_LINE and (self.same or self.mobile.match(national)):
             return PhoneNumberType.FIXED_LINE_OR_MOBILE
         if kind == PhoneNumberType.MOBILE and self.same:

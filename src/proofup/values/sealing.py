@@ -107,10 +107,11 @@ class KeyRing(Struct):
 
     def seal(self, purpose: KeyPurpose, plain: bytes, *, row: str, entropy: Entropy) -> bytes:
         """Return ``plain`` sealed for ``row``: ``v1.<key id>.<nonce><ciphertext>``."""
-        key_id, key = self.current(purpose)
-        nonce = entropy(NONCE_BYTES)
-        body = AESGCM(key).encrypt(nonce, plain, _bound(purpose, key_id, row))
-        return sealed_with(key_id) + nonce + body
+        return self.seals(purpose)(plain, row=row, nonce=entropy(NONCE_BYTES))
+
+    def seals(self, purpose: KeyPurpose) -> "Seal":
+        """Return what seals with the key in use now, for many values in a row."""
+        return Seal(purpose, *self.current(purpose))
 
     def open(self, purpose: KeyPurpose, sealed: bytes, *, row: str) -> bytes:
         """Return what ``seal`` was given, or raise UnreadableSecretError."""
@@ -123,6 +124,20 @@ class KeyRing(Struct):
             return AESGCM(key).decrypt(nonce, body, _bound(purpose, key_id.decode(), row))
         except (InvalidTag, KeyError, ValueError) as error:
             raise UnreadableSecretError from error
+
+
+class Seal:
+    """Seals with one key, made ready once."""
+
+    def __init__(self, purpose: KeyPurpose, key_id: str, key: bytes) -> None:
+        self._head = b".".join((VERSION, key_id.encode(), b""))
+        self._cipher = AESGCM(key)
+        self._bound = _bound(purpose, key_id)
+
+    def __call__(self, plain: bytes, *, row: str, nonce: bytes) -> bytes:
+        """Return ``plain`` sealed for ``row``; no nonce may be used twice."""
+        bound = self._bound + _with_length(row.encode())
+        return self._head + nonce + self._cipher.encrypt(nonce, plain, bound)
 
 
 def keyed_digest(key: bytes, *parts: str) -> bytes:
@@ -163,8 +178,8 @@ def _with_length(part: bytes) -> bytes:
     return len(part).to_bytes(4, "big") + part
 
 
-def _bound(purpose: KeyPurpose, key_id: str, row: str) -> bytes:
-    return b"".join(_with_length(part.encode()) for part in ("proofup", purpose, key_id, row))
+def _bound(*parts: str) -> bytes:
+    return b"".join(_with_length(part.encode()) for part in ("proofup", *parts))
 
 
 def new_data_key(
