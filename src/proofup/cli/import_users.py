@@ -6,6 +6,7 @@ transaction, which also notes how far the import has come: what is cut off goes 
 
 import argparse
 import asyncio
+import gc
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -17,7 +18,7 @@ from multiprocessing import get_context
 from msgspec import Struct
 
 from proofup.cli.import_report import Report, report_to
-from proofup.cli.judging import Brief, Judged, Refused, judged
+from proofup.cli.judging import Brief, Judged, Refused, begin_beside, judged
 from proofup.cli.opening import Opened, opened
 from proofup.cli.output import Output, RefusedError
 from proofup.cli.user_rows import Row, digest_of, format_of, read_rows
@@ -46,6 +47,11 @@ class _Batch(Struct, frozen=True):
 
 async def run(arguments: argparse.Namespace, output: Output) -> int:
     """Add every good row of the file; 1 where there was a bad one."""
+    with _uncollected():
+        return await _run(arguments, output)
+
+
+async def _run(arguments: argparse.Namespace, output: Output) -> int:
     form = arguments.format or format_of(arguments.file)
     rows = read_rows(arguments.file, form)
     first = list(islice(rows, 1))  # a bad first line ends it before anything is opened
@@ -118,13 +124,14 @@ class _Work:
     async def _judged(
         self, brief: Brief, batches: Iterator[_Batch]
     ) -> AsyncIterator[tuple[_Batch, Judged]]:
-        """Judge batches in order; with more than one core some batches ahead, beside this one."""
-        others = 0 if self._alone else usable_cores() - 1
+        """Judge batches in order; with more than one core some ahead, beside the writing."""
+        others = 0 if self._alone or usable_cores() == 1 else usable_cores()
         if not others:
             for batch in batches:
                 yield batch, judged(brief, batch.rows, datetime.now(UTC))
             return
-        with ProcessPoolExecutor(others, mp_context=get_context("spawn")) as processes:
+        spawn = get_context("spawn")
+        with ProcessPoolExecutor(others, mp_context=spawn, initializer=begin_beside) as processes:
             ahead: deque[tuple[_Batch, asyncio.Future[Judged]]] = deque()
             try:
                 for batch in batches:
@@ -196,6 +203,16 @@ def _told(output: Output, done: Import, *, dry_run: bool) -> int:
     else:
         output.say(f"Imported: {done.imported}. Refused: {done.refused}.", facts)
     return NOT_ALL if done.refused else 0
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Let nobody look for garbage: a batch leaves none that looking is needed for."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 @contextmanager

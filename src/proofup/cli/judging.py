@@ -4,9 +4,14 @@ That takes a core while the database is written by another, so it may run in a p
 everything it needs comes in with the batch, and nothing of it needs the database.
 """
 
+import gc
+import os
+import threading
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
+from multiprocessing import parent_process
+from multiprocessing.connection import wait
 from os import urandom
 
 from msgspec import Struct
@@ -71,6 +76,22 @@ class Reserve:
             self._bytes, self._next = urandom(max(RESERVE, count)), 0
         self._next += count
         return self._bytes[self._next - count : self._next]
+
+
+def begin_beside() -> None:
+    """Make a process ready that judges beside the one that writes, and ends when that one does.
+
+    One that is killed can tell nobody, and what it had started would wait for ever.
+    """
+    gc.disable()  # nothing of a batch is garbage that only looking would find
+    parent = parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)
 
 
 def judged(brief: Brief, rows: Sequence[Row], now: datetime) -> Judged:

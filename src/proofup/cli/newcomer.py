@@ -7,7 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from proofup.audit.entry import Event
-from proofup.cli.methods_brought import MethodsBrought
+from proofup.cli.methods_brought import PHONES, MethodsBrought
 from proofup.cli.opening import Opened
 from proofup.cli.output import RefusedError
 from proofup.directory.passwords import (
@@ -191,8 +191,8 @@ def check_password(
 
 
 def _check_text(field: str, text: str) -> None:
-    if field == "password":
-        return  # every character counts; its own rules follow
+    if field == "password" or field in PHONES:
+        return  # their own rules follow; numbers bring marks of direction along when copied
     if not text.isprintable():
         is_text = not any("\ud800" <= letter <= "\udfff" for letter in text)
         raise RefusedError(
