@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from proofup.authentication.dispatcher import Standing, Step, standing
 from proofup.authentication.proving_up import count_registered, put_off
 from proofup.directory.users import MfaState, Person, RaiseEpoch, SetMfaState
 from proofup.policy.rules import Demand, Policy, SetPolicy
 from proofup.values.errors import RevokedError, StaleError
+from proofup.values.ids import UserId
 from proofup.values.ways import Way
 from world import World
 
@@ -95,3 +97,11 @@ async def test_KE5_a_reset_meanwhile_ends_it(world: World) -> None:
         await put_off(world.sign_in, found, at=world.now)
     with pytest.raises(RevokedError):
         await count_registered(world.sign_in, found, Way.SMS, at=world.now)
+
+
+async def test_a_sign_in_of_somebody_who_is_gone_proves_nothing(world: World) -> None:
+    found = await proving_up(world)
+    assert found.sign_in
+    orphan = replace(found.sign_in, user_id=UserId("gone"))
+    there = await standing(world.sign_in, orphan, at=world.now)
+    assert (there.step, there.person) == (Step.PASSWORD, None)

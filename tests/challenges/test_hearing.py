@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import anyio
 import pytest
+from msgspec.structs import replace
 
 from proofup.audit.entry import Event
 from proofup.authentication.dispatcher import Standing, Step, stand
 from proofup.authentication.second_proof import answer, ask
+from proofup.challenges.fraud import fraud_changes
 from proofup.challenges.hearing import Reply, hear
 from proofup.challenges.outcome import Outcome, Refusal, Refused, Taken, Waiting
 from proofup.directory.organisation import Organisation
@@ -15,7 +17,7 @@ from proofup.methods.protocol import Heard
 from proofup.policy.decision import ProofsBlockedError
 from proofup.policy.rules import Policy, SetPolicy
 from proofup.values.errors import LimitReachedError
-from proofup.values.ids import MessageId
+from proofup.values.ids import MessageId, UserId
 from proofup.values.messages import Call, Mail
 from proofup.values.ways import Way
 from world import World
@@ -224,3 +226,11 @@ async def test_TEL_03_budgets_of_calls_and_texts_are_one_for_a_number(world: Wor
     _, here, _ = await called(world)
     with pytest.raises(LimitReachedError):
         await ask(world.sign_in, here, Way.SMS, at=world.now)
+
+
+async def test_a_report_about_somebody_who_is_gone_changes_nothing(world: World) -> None:
+    _, _, message = await called(world)
+    asked = await world.store.challenges.of_message(message)
+    assert asked
+    orphan = replace(asked, challenge=replace(asked.challenge, user_id=UserId("gone")))
+    assert await fraud_changes(world.room, orphan, at=world.now) == ()

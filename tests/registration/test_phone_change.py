@@ -20,7 +20,7 @@ from proofup.registration.ports import (
     UnknownRegistrationError,
 )
 from proofup.registration.propose import ask as ask_candidate
-from proofup.registration.propose import pending, propose
+from proofup.registration.propose import pending, placed, propose
 from proofup.values.errors import (
     InvalidPhoneNumberError,
     RevokedError,
@@ -369,3 +369,21 @@ async def test_a_code_for_signing_in_confirms_no_phone(world: World, robin: Visi
     outcome = await give(world, robin, registration, await world.texted_code())
     assert outcome == Refused(because=Refusal.WRONG, left=4)
     assert await ask(world.sign_in, here, None, at=world.later(minutes=1))
+
+
+async def test_two_first_numbers_do_not_both_take_the_one_place(world: World) -> None:
+    await world.person()
+    actor = world.actor(await world.session("robin.ashby@contoso.test"))
+    both = [
+        await propose(
+            world.registration,
+            actor,
+            PHONE_KIND,
+            {"number": number, "region": "GB"},
+            replaces=None,
+            at=world.now,
+        )
+        for number in ("+44 7700 900067", "+44 7700 900142")
+    ]
+    with pytest.raises(SlotTakenError):
+        placed(world.registration, (both[0].candidate,), both[1])

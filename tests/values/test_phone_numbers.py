@@ -242,3 +242,7 @@ def test_a_line_that_takes_no_texts_is_known() -> None:
     assert is_landline(PhoneNumber("44", "2079460123"))
     assert not is_landline(BRITISH)
     assert not is_landline(AMERICAN)  # in America one range has both
+
+
+def test_a_number_of_no_country_is_looked_up_in_the_library() -> None:
+    assert parse_phone_number("+800 1234 5678", region=None).e164 == "+80012345678"

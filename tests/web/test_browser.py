@@ -133,6 +133,7 @@ def test_LNG_03_every_page_is_readable_for_everybody_and_quiet(
 def test_no_page_scrolls_sideways_on_a_phone(address: str, browser: Browser, language: str) -> None:
     screen = {"width": 390, "height": 844}
     phone = Watched(browser, locale=language, viewport=screen, has_touch=True)
+    phone.page.add_init_script(STAYING)
     too_wide = {}
     for name in SAMPLES:
         phone.page.set_viewport_size({"width": 390, "height": 844})

@@ -144,6 +144,4 @@ def _default(ports: Ports, actor: Actor, change: _Change) -> tuple[Change, ...]:
         return ()
     present = preferred(ports.room.catalogue.options(change.held), None)
     way = present.way if present else change.registration.way
-    if not way.can_be_default:
-        return ()
-    return (SetDefaultWay(user_id=actor.person.user.id, way=way),)
+    return (SetDefaultWay(user_id=actor.person.user.id, way=way),) if way.can_be_default else ()

@@ -23,6 +23,7 @@ from proofup.registration.propose import propose
 from proofup.registration.remove import remove_all
 from proofup.values.errors import InvalidPhoneNumberError, ProofupError, StaleMethodError
 from proofup.values.ids import RegistrationId
+from proofup.values.phone_numbers import PhoneNumber
 from proofup.values.ways import Way
 
 
@@ -127,8 +128,10 @@ def _new_numbers(
 
 def _is_number_of(ports: Ports, method: RegisteredMethod, typed: Typed) -> bool:
     number = ports.room.catalogue.of(method).describe(method).number
-    if number is None:
-        return False
+    return number is not None and _is_spelled(number, typed)
+
+
+def _is_spelled(number: PhoneNumber, typed: Typed) -> bool:
     shown = {"".join(form.split()) for form in (number.national, number.readable, number.e164)}
     extension = number.extension or ""
     plain = "".join(typed.number.split())

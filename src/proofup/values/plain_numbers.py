@@ -67,9 +67,7 @@ class _Region:
         kind = TYPE_OF[found.lastgroup]
         if kind == PhoneNumberType.FIXED_LINE and (self.same or self.mobile.match(national)):
             return PhoneNumberType.FIXED_LINE_OR_MOBILE
-        if kind == PhoneNumberType.MOBILE and self.same:
-            return PhoneNumberType.UNKNOWN
-        return kind
+        return PhoneNumberType.UNKNOWN if kind == PhoneNumberType.MOBILE and self.same else kind
 
 
 def plain_number(text: str, region: str | None) -> Plain | None:
