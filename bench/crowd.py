@@ -31,7 +31,7 @@ TABLES = {
         "id, canonical_name, user_principal_name, display_name, mail, business_phones, user_type, "
         "created_at"
     ),
-    "accounts": "user_id, enabled, epoch, mfa_state, snoozes",
+    "accounts": "user_id, enabled, epoch, mfa_state",
     "authentication_methods": "user_id, slot, id, kind, document, created_at, revision",
 }
 

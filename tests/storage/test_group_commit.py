@@ -6,15 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from conftest import KEY_ENCRYPTION_KEY
 from proofup.directory.users import RaiseEpoch
 from proofup.methods.protocol import AddMethod
 from proofup.storage import group_commit
 from proofup.storage.sqlite import SqliteEngine, connect
 from proofup.storage.statements import Steps, rows, touched
-from proofup.storage.store import Store, open_store
+from proofup.storage.store import Store
 from proofup.values.errors import SlotTakenError, StoreBusyError
-from proofup.values.ids import Entropy, UserId
 from storage.samples import ROBIN, entry, method, user
 
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)]
@@ -201,21 +199,6 @@ async def test_a_caller_who_left_disturbs_nobody(store: Store) -> None:
         await leaving
     with pytest.raises(asyncio.CancelledError):
         await failing
-
-
-async def test_what_waits_is_written_before_the_end_and_nothing_after_it(
-    store: Store, store_url: str, entropy: Entropy
-) -> None:
-    ending = await open_store(store_url, key_encryption_key=KEY_ENCRYPTION_KEY, entropy=entropy)
-    waiting = [
-        asyncio.ensure_future(ending.commit(user(UserId(f"u-{number}")))) for number in range(50)
-    ]
-    await asyncio.sleep(0)
-    await ending.close()
-    assert await asyncio.gather(*waiting) == [None] * 50
-    with pytest.raises(StoreBusyError):
-        await ending.commit(user())
-    assert len(await store.people.page(after=None, most=100)) == 50
 
 
 async def test_the_log_is_moved_to_the_database_now_and_then(

@@ -266,18 +266,3 @@ async def test_a_caller_who_left_disturbs_nobody(store: Store) -> None:
     await store.commit(RaiseEpoch(user_id=ROBIN))
     with pytest.raises(asyncio.CancelledError):
         await leaving
-
-
-async def test_what_waits_is_written_before_the_end_and_nothing_after_it(
-    store: Store, store_url: str, entropy: Entropy
-) -> None:
-    ending = await open_store(store_url, key_encryption_key=KEY_ENCRYPTION_KEY, entropy=entropy)
-    waiting = [
-        asyncio.ensure_future(ending.commit(user(UserId(f"u-{number}")))) for number in range(50)
-    ]
-    await asyncio.sleep(0)
-    await ending.close()
-    assert await asyncio.gather(*waiting) == [None] * 50
-    with pytest.raises(StoreBusyError):
-        await ending.commit(user())
-    assert len(await store.people.page(after=None, most=100)) == 50

@@ -1,3 +1,4 @@
+import asyncio
 import os
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from proofup.storage.schema import REVISIONS, bring_up_to_date
 from proofup.storage.statements import touched
 from proofup.storage.store import Store, open_store
 from proofup.values.errors import StoreBusyError, UnreadableSecretError
-from proofup.values.ids import Entropy
+from proofup.values.ids import Entropy, UserId
 from proofup.values.sealing import KeyPurpose
 from storage.samples import ROBIN, user
 
@@ -160,3 +161,18 @@ async def test_one_process_serves_a_sqlite_file_and_commands_may_still_write(
     await server.close()
     again = await opened(url, entropy, serving=True)
     await again.close()
+
+
+async def test_what_waits_is_written_before_the_end_and_nothing_after_it(
+    store: Store, store_url: str, entropy: Entropy
+) -> None:
+    ending = await open_store(store_url, key_encryption_key=KEY_ENCRYPTION_KEY, entropy=entropy)
+    waiting = [
+        asyncio.ensure_future(ending.commit(user(UserId(f"u-{number}")))) for number in range(50)
+    ]
+    await asyncio.sleep(0)
+    await ending.close()
+    assert await asyncio.gather(*waiting) == [None] * 50
+    with pytest.raises(StoreBusyError):
+        await ending.commit(user())
+    assert len(await store.people.page(after=None, most=100)) == 50

@@ -17,6 +17,7 @@ from proofup.audit.entry import Event
 from proofup.cli.backup import refuse_taken
 from proofup.cli.opening import Opened, opened
 from proofup.cli.output import Output, RefusedError
+from proofup.cli.profile import profile
 from proofup.cli.progress import progress
 from proofup.directory.users import Person
 from proofup.methods.catalogue import Catalogue
@@ -88,19 +89,8 @@ async def _facts(
         shown = told.full if whole or told.number is None else told.masked
         held.append(f"{method.kind} {shown}".strip())
     return {
-        "id": user.id,
-        "userPrincipalName": user.user_principal_name,
-        "displayName": user.display_name,
-        "givenName": user.given_name,
-        "surname": user.surname,
-        "mail": user.mail,
-        "mobilePhone": user.mobile_phone,
-        "businessPhones": list(user.business_phones),
-        "userType": user.user_type.value,
+        **profile(user),
         "accountEnabled": person.account.enabled,
-        "preferredLanguage": user.preferred_language,
-        "usageLocation": user.usage_location,
-        "createdDateTime": user.created_at.isoformat(),
         "authenticationMethods": held,
     }
 

@@ -11,6 +11,7 @@ from proofup.cli.drawn_password import drawn_password
 from proofup.cli.newcomer import check_password
 from proofup.cli.opening import Opened, opened, password_of_stdin
 from proofup.cli.output import Output, RefusedError
+from proofup.cli.profile import profile
 from proofup.directory.passwords import SetPassword
 from proofup.directory.roles import GLOBAL_ADMINISTRATOR
 from proofup.directory.users import HoldChanges, Person, RaiseEpoch, SetEnabled
@@ -154,18 +155,7 @@ async def _facts(service: Opened, person: Person) -> dict[str, Any]:
     methods = service.catalogue()
     held, blocked = account.changes_held_at, account.proofs_blocked_until
     return {
-        "id": user.id,
-        "userPrincipalName": user.user_principal_name,
-        "displayName": user.display_name,
-        "givenName": user.given_name,
-        "surname": user.surname,
-        "mail": user.mail,
-        "mobilePhone": user.mobile_phone,
-        "businessPhones": list(user.business_phones),
-        "userType": user.user_type.value,
-        "preferredLanguage": user.preferred_language,
-        "usageLocation": user.usage_location,
-        "createdDateTime": user.created_at.isoformat(),
+        **profile(user),
         "accountEnabled": account.enabled,
         "changesHeldSince": held.isoformat() if held else None,
         "perUserMfaState": account.mfa_state.value,

@@ -50,8 +50,7 @@ class Account(Struct, frozen=True, kw_only=True):
     ``default_way`` is the preferred option. ``changes_held_at`` is set from the moment somebody
     said "this wasn't me" until an administrator releases the account. Until
     ``proofs_blocked_until`` every second proof is denied, and nothing is sent. ``grace_ends_at``
-    is until when registering may be put off; ``snoozes`` and ``snoozed_at`` say how often, and
-    when last, the person put off adding an app.
+    is until when registering may be put off.
     """
 
     user_id: UserId
@@ -62,8 +61,6 @@ class Account(Struct, frozen=True, kw_only=True):
     mfa_state: MfaState = MfaState.DISABLED
     proofs_blocked_until: datetime | None = None
     grace_ends_at: datetime | None = None
-    snoozes: int = 0
-    snoozed_at: datetime | None = None
 
 
 class Person(Struct, frozen=True):
@@ -153,10 +150,3 @@ class SetGrace(Change, frozen=True, kw_only=True):
 
     user_id: UserId
     ends_at: datetime
-
-
-class Snooze(Change, frozen=True, kw_only=True):
-    """Counts once more that the person put off adding an app; None forgets all of it."""
-
-    user_id: UserId
-    at: datetime | None

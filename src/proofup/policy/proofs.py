@@ -20,16 +20,11 @@ class Level(StrEnum):
 
 
 class Proofs(Struct, frozen=True, kw_only=True):
-    """When which factor was proven; both in the same sign-in, for the same account.
-
-    ``remembered`` says that the second one was given in an earlier sign-in of the same browser:
-    it opens a session, and no change.
-    """
+    """When which factor was proven; both in the same sign-in, for the same account."""
 
     first_at: datetime | None = None
     second_at: datetime | None = None
     second_way: Way | None = None
-    remembered: bool = False
 
     @property
     def level(self) -> Level:
@@ -40,7 +35,7 @@ class Proofs(Struct, frozen=True, kw_only=True):
 
     def with_second(self, way: Way, at: datetime) -> "Proofs":
         """Return these proofs with a second one just given."""
-        return replace(self, second_at=at, second_way=way, remembered=False)
+        return replace(self, second_at=at, second_way=way)
 
 
 def demanded(options: Sequence[Option]) -> Level:
@@ -87,7 +82,7 @@ def fresh_until(action: Action, proofs: Proofs, options: Sequence[Option]) -> da
     The proof has to be at the highest level the account has: the second one where there is a
     method, the password where there is none yet.
     """
-    if not reaches(proofs, demanded(options)) or (options and proofs.remembered):
+    if not reaches(proofs, demanded(options)):
         return None
     given_at = proofs.second_at if options else proofs.first_at
     return None if given_at is None else given_at + FRESH_FOR[action]

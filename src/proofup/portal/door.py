@@ -26,13 +26,12 @@ from proofup.values.ids import SessionId
 from proofup.values.ways import Way
 from proofup.web.cookies import Cookies
 from proofup.web.errors import Problems
-from proofup.web.pages import Pages
+from proofup.web.pages import PROVING_UP, SECURITY_INFO, Pages
 from proofup.web.returns import see_other
 from proofup.web.visit import remember, visit_of
 
-HOME = "/security-info"
-VERIFY = "/security-info/verify"
-PROVING_UP = "/proofup"
+HOME = SECURITY_INFO
+VERIFY = f"{HOME}/verify"
 
 
 class Door(Struct, frozen=True, kw_only=True):

@@ -22,8 +22,9 @@ from proofup.portal import (
     security_info,
     verifying,
 )
-from proofup.portal.door import HOME, PROVING_UP, Door, Page, signed_in
+from proofup.portal.door import HOME, Door, Page, signed_in
 from proofup.portal.uses import SLOTS
+from proofup.web.pages import PROVING_UP
 
 Answer: TypeAlias = Callable[[Door, Request], Awaitable[Response]]
 

@@ -16,12 +16,12 @@ from proofup.values.errors import RevokedError, StaleError
 from proofup.values.words import marked
 from proofup.web.cookies import Cookie, Cookies
 from proofup.web.errors import Action, Answer, Problems
-from proofup.web.pages import Pages
+from proofup.web.pages import PROVING_UP, SECURITY_INFO, Pages
 from proofup.web.returns import safe_return, see_other
 from proofup.web.visit import remember, visit_of
 
-HOME = "/security-info"
 MINUTES = int(LIFETIME.total_seconds() // 60)
+HOME = SECURITY_INFO
 SIGN_IN = "/signin"
 STOPPED = marked("Sign-in stopped")
 
@@ -29,7 +29,7 @@ ADDRESSES = {
     Step.NAME: SIGN_IN,
     Step.PASSWORD: "/signin/password",
     Step.CHALLENGE: "/signin/challenge",
-    Step.PROOF_UP: "/proofup",
+    Step.PROOF_UP: PROVING_UP,
     # Both were passed in the answer to a form; a page of theirs is the start of a new sign-in.
     Step.ISSUE: SIGN_IN,
     Step.FINISHED: HOME,

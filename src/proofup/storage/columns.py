@@ -23,25 +23,21 @@ def way_or_none(word: str | None) -> Way | None:
     return None if word is None else Way(word)
 
 
-def proof_columns(proofs: Proofs) -> tuple[int | None, int | None, str | None, int]:
-    """Return what ``first_at``, ``second_at``, ``second_way`` and ``remembered`` hold."""
+def proof_columns(proofs: Proofs) -> tuple[int | None, int | None, str | None]:
+    """Return what ``first_at``, ``second_at`` and ``second_way`` hold."""
     return (
         count_or_none(proofs.first_at),
         count_or_none(proofs.second_at),
         proofs.second_way,
-        int(proofs.remembered),
     )
 
 
-def proofs_of(
-    first_at: int | None, second_at: int | None, second_way: str | None, remembered: int
-) -> Proofs:
-    """Return the proofs of four columns."""
+def proofs_of(first_at: int | None, second_at: int | None, second_way: str | None) -> Proofs:
+    """Return the proofs of three columns."""
     return Proofs(
         first_at=instant_or_none(first_at),
         second_at=instant_or_none(second_at),
         second_way=way_or_none(second_way),
-        remembered=bool(remembered),
     )
 
 

@@ -20,19 +20,19 @@ from proofup.values.ids import CorrelationId, SessionId, UserId
 
 VISIT_BY_TOKEN = (
     f"SELECT {PERSON_COLUMNS}, s.id, s.token_digest, s.user_id, s.epoch, s.first_at, s.second_at, "
-    "s.second_way, s.remembered, s.correlation_id, s.address, s.agent, s.started_at, "
+    "s.second_way, s.correlation_id, s.address, s.agent, s.started_at, "
     "s.last_seen_at, s.ends_at "
     "FROM sessions s JOIN users u ON u.id = s.user_id JOIN accounts a ON a.user_id = s.user_id "
     "WHERE s.token_digest = ?"
 )
 OPEN_SESSION = (
     "INSERT INTO sessions (id, token_digest, user_id, epoch, first_at, second_at, second_way, "
-    "remembered, correlation_id, address, agent, started_at, last_seen_at, ends_at) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "correlation_id, address, agent, started_at, last_seen_at, ends_at) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 RENEW_SESSION = (
     "UPDATE sessions SET token_digest = ?, first_at = ?, second_at = ?, second_way = ?, "
-    "remembered = ?, correlation_id = ?, address = ?, agent = ?, last_seen_at = ? "
+    "correlation_id = ?, address = ?, agent = ?, last_seen_at = ? "
     "WHERE id = ? AND user_id = ? AND epoch = ?"
 )
 TOUCH_SESSION = "UPDATE sessions SET last_seen_at = ? WHERE id = ? AND last_seen_at < ?"
@@ -104,10 +104,10 @@ def _session_of(columns: Row) -> Session:
         token_digest=columns[1],
         user_id=UserId(columns[2]),
         epoch=columns[3],
-        proofs=proofs_of(*columns[4:8]),
-        correlation_id=CorrelationId(columns[8]),
-        client=client_of(*columns[9:11]),
-        started_at=from_microseconds(columns[11]),
-        last_seen_at=from_microseconds(columns[12]),
-        ends_at=from_microseconds(columns[13]),
+        proofs=proofs_of(*columns[4:7]),
+        correlation_id=CorrelationId(columns[7]),
+        client=client_of(*columns[8:10]),
+        started_at=from_microseconds(columns[10]),
+        last_seen_at=from_microseconds(columns[11]),
+        ends_at=from_microseconds(columns[12]),
     )

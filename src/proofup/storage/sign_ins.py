@@ -17,23 +17,23 @@ from proofup.values.errors import StaleError
 from proofup.values.ids import CorrelationId, SignInId
 
 SIGN_IN_BY_DIGEST = (
-    "SELECT id, token_digest, name, user_id, epoch, first_at, second_at, second_way, remembered, "
+    "SELECT id, token_digest, name, user_id, epoch, first_at, second_at, second_way, "
     "session_id, return_to, correlation_id, address, agent, language, started_at, expires_at, "
-    "finished_at, put_off, stays, remembers, revision "
+    "finished_at, put_off, revision "
     "FROM sign_ins WHERE token_digest = ?"
 )
 FORGET_BROWSER = "DELETE FROM sign_ins WHERE token_digest = ?"
 OPEN_SIGN_IN = (
     "INSERT INTO sign_ins (id, token_digest, name, user_id, epoch, first_at, second_at, "
-    "second_way, remembered, session_id, return_to, correlation_id, address, agent, language, "
-    "started_at, expires_at, finished_at, put_off, stays, remembers, revision) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+    "second_way, session_id, return_to, correlation_id, address, agent, language, "
+    "started_at, expires_at, finished_at, put_off, revision) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
     "ON CONFLICT (token_digest) DO NOTHING"
 )
 ADVANCE_SIGN_IN = (
     "UPDATE sign_ins SET token_digest = ?, name = ?, user_id = ?, epoch = ?, first_at = ?, "
-    "second_at = ?, second_way = ?, remembered = ?, session_id = ?, return_to = ?, "
-    "language = ?, expires_at = ?, finished_at = ?, put_off = ?, stays = ?, remembers = ?, "
+    "second_at = ?, second_way = ?, session_id = ?, return_to = ?, "
+    "language = ?, expires_at = ?, finished_at = ?, put_off = ?, "
     "revision = revision + 1 WHERE id = ? AND revision = ? AND finished_at IS NULL"
 )
 
@@ -71,7 +71,7 @@ class SignInRows(Struct, frozen=True):
                     to_microseconds(new.started_at),
                     to_microseconds(new.expires_at),
                     count_or_none(new.finished_at),
-                    *_wishes(new),
+                    int(new.put_off),
                     new.revision,
                 )
             ):
@@ -94,18 +94,12 @@ class SignInRows(Struct, frozen=True):
                 new.language,
                 to_microseconds(new.expires_at),
                 count_or_none(new.finished_at),
-                *_wishes(new),
+                int(new.put_off),
                 new.id,
                 new.revision,
             )
         ):
             raise StaleError
-
-
-def _wishes(new: SignIn) -> tuple[int, int | None, int]:
-    """Return what ``put_off``, ``stays`` and ``remembers`` hold."""
-    stays = None if new.stays is None else int(new.stays)
-    return int(new.put_off), stays, int(new.remembers)
 
 
 def _sign_in_of(columns: Row) -> SignIn:
@@ -115,17 +109,15 @@ def _sign_in_of(columns: Row) -> SignIn:
         name=columns[2],
         user_id=columns[3],
         epoch=columns[4],
-        proofs=proofs_of(*columns[5:9]),
-        session_id=columns[9],
-        return_to=columns[10],
-        correlation_id=CorrelationId(columns[11]),
-        client=client_of(*columns[12:14]),
-        language=columns[14],
-        started_at=from_microseconds(columns[15]),
-        expires_at=from_microseconds(columns[16]),
-        finished_at=instant_or_none(columns[17]),
-        put_off=bool(columns[18]),
-        stays=None if columns[19] is None else bool(columns[19]),
-        remembers=bool(columns[20]),
-        revision=columns[21],
+        proofs=proofs_of(*columns[5:8]),
+        session_id=columns[8],
+        return_to=columns[9],
+        correlation_id=CorrelationId(columns[10]),
+        client=client_of(*columns[11:13]),
+        language=columns[13],
+        started_at=from_microseconds(columns[14]),
+        expires_at=from_microseconds(columns[15]),
+        finished_at=instant_or_none(columns[16]),
+        put_off=bool(columns[17]),
+        revision=columns[18],
     )

@@ -25,7 +25,6 @@ from proofup.directory.users import (
     SetEnabled,
     SetGrace,
     SetMfaState,
-    Snooze,
 )
 from proofup.methods.protocol import AddMethod, RemoveMethod, ReplaceMethod, UpdateMethod
 from proofup.notices.link import OpenNoticeLink, SpendNoticeLink
@@ -180,7 +179,6 @@ def _store(engine: Engine, keys: KeyRing, entropy: Entropy) -> Store:
         SetMfaState: people.set_mfa_state,
         BlockProofs: people.block_proofs,
         SetGrace: people.set_grace,
-        Snooze: people.snooze,
         SetPassword: passwords.set,
         AssignRole: roles.assign,
         AddMethod: methods.add,

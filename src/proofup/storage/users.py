@@ -16,7 +16,6 @@ from proofup.directory.users import (
     SetEnabled,
     SetGrace,
     SetMfaState,
-    Snooze,
     User,
     UserType,
 )
@@ -32,9 +31,9 @@ PERSON_COLUMNS = (
     "u.id, u.user_principal_name, u.display_name, u.given_name, u.surname, u.mail, u.mobile_phone, "
     "u.business_phones, u.user_type, u.preferred_language, u.usage_location, u.created_at, "
     "a.enabled, a.epoch, a.default_way, a.changes_held_at, a.mfa_state, a.proofs_blocked_until, "
-    "a.grace_ends_at, a.snoozes, a.snoozed_at"
+    "a.grace_ends_at"
 )
-PERSON_WIDTH = 21
+PERSON_WIDTH = 19
 PERSON_BY_ID = (
     f"SELECT {PERSON_COLUMNS} FROM users u JOIN accounts a ON a.user_id = u.id WHERE u.id = ?"
 )
@@ -56,9 +55,9 @@ ADD_USER = (
 )
 ACCOUNT_COLUMNS = (
     "user_id, enabled, epoch, default_way, changes_held_at, mfa_state, proofs_blocked_until, "
-    "grace_ends_at, snoozes, snoozed_at"
+    "grace_ends_at"
 )
-ADD_ACCOUNT = f"INSERT INTO accounts ({ACCOUNT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+ADD_ACCOUNT = f"INSERT INTO accounts ({ACCOUNT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 # The lock lets two acts on one account follow each other; reading alone would let a revocation
 # slip in between the look and the write.
 REQUIRE_EPOCH = (
@@ -77,8 +76,6 @@ SET_MFA_STATE = "UPDATE accounts SET mfa_state = ? WHERE user_id = ?"
 BLOCK_PROOFS = "UPDATE accounts SET proofs_blocked_until = ? WHERE user_id = ?"
 # A grace that has begun is not begun again.
 SET_GRACE = "UPDATE accounts SET grace_ends_at = COALESCE(grace_ends_at, ?) WHERE user_id = ?"
-SNOOZE = "UPDATE accounts SET snoozes = snoozes + 1, snoozed_at = ? WHERE user_id = ?"
-WAKE = "UPDATE accounts SET snoozes = 0, snoozed_at = NULL WHERE user_id = ?"
 
 _words = msgspec.json.Decoder(tuple[str, ...])
 
@@ -144,13 +141,6 @@ class PeopleRows(Struct, frozen=True):
         """Begin the time in which registering may be put off."""
         yield from _must_touch(SET_GRACE, to_microseconds(change.ends_at), change.user_id)
 
-    def snooze(self, change: Snooze) -> Steps[None]:
-        """Count a putting off, or forget all of them."""
-        if change.at is None:
-            yield from _must_touch(WAKE, change.user_id)
-        else:
-            yield from _must_touch(SNOOZE, to_microseconds(change.at), change.user_id)
-
 
 def user_row(user: User) -> tuple[Value, ...]:
     """Return what USER_COLUMNS hold."""
@@ -182,8 +172,6 @@ def account_row(account: Account) -> tuple[Value, ...]:
         account.mfa_state.value,
         count_or_none(account.proofs_blocked_until),
         count_or_none(account.grace_ends_at),
-        account.snoozes,
-        count_or_none(account.snoozed_at),
     )
 
 
@@ -212,8 +200,6 @@ def person_of(columns: Row) -> Person:
         mfa_state=MfaState(columns[16]),
         proofs_blocked_until=instant_or_none(columns[17]),
         grace_ends_at=instant_or_none(columns[18]),
-        snoozes=columns[19],
-        snoozed_at=instant_or_none(columns[20]),
     )
     return Person(user, account)
 

@@ -54,9 +54,7 @@ TABLES = (
         changes_held_at BIGINT,
         mfa_state TEXT NOT NULL,
         proofs_blocked_until BIGINT,
-        grace_ends_at BIGINT,
-        snoozes BIGINT NOT NULL,
-        snoozed_at BIGINT
+        grace_ends_at BIGINT
     )
     """,
     """
@@ -149,7 +147,6 @@ TABLES = (
         first_at BIGINT,
         second_at BIGINT,
         second_way TEXT,
-        remembered SMALLINT NOT NULL,
         session_id TEXT,
         return_to TEXT,
         correlation_id TEXT NOT NULL,
@@ -160,8 +157,6 @@ TABLES = (
         expires_at BIGINT NOT NULL,
         finished_at BIGINT,
         put_off SMALLINT NOT NULL,
-        stays SMALLINT,
-        remembers SMALLINT NOT NULL,
         revision BIGINT NOT NULL
     )
     """,
@@ -174,7 +169,6 @@ TABLES = (
         first_at BIGINT,
         second_at BIGINT,
         second_way TEXT,
-        remembered SMALLINT NOT NULL,
         correlation_id TEXT NOT NULL,
         address TEXT NOT NULL,
         agent TEXT NOT NULL,
