@@ -1,11 +1,12 @@
 """Whoever must have a second proof and has none sets it up on the way in."""
 
 import base64
+from datetime import timedelta
 
 import pytest
 
 from journeys.steps import PHONE, ROBIN, SECRET, is_signed_in, to_challenge
-from proofup.directory.users import MfaState, Person, SetMfaState
+from proofup.directory.users import BlockProofs, MfaState, Person, SetMfaState
 from proofup.methods.software_oath import hotp
 from proofup.policy.rules import Demand, Policy, SetPolicy
 from proofup.values.ways import Way
@@ -125,3 +126,23 @@ async def test_PU_nobody_sets_up_anything_before_the_password(
     assert (await visitor.open("/proofup")).path == "/signin"
     page = await visitor.open("/security-info/add")
     assert page.path.startswith("/signin?return=")
+
+
+@pytest.mark.parametrize("demand", list(Demand))
+async def test_FRD_03_whoever_is_blocked_registers_no_second_proof_to_get_in_by(
+    world: World, visitor: Visitor, demand: Demand
+) -> None:
+    person = await asked(world, Policy(demand=demand))
+    await to_challenge(visitor)
+    await visitor.open("/security-info/phone")
+    page = await visitor.send("/security-info/phone", number=PHONE, country="GB")
+    code = await world.texted_code()
+    until = world.now + timedelta(days=90)
+    await world.store.commit(BlockProofs(user_id=person.user.id, until=until))
+    page = await visitor.send(page.path, code=code)
+    assert (page.status, "Your second proof is blocked" in page.text) == (403, True)
+    await visitor.open("/security-info/phone")
+    page = await visitor.send("/security-info/phone", number=PHONE, country="GB")
+    assert page.status == 403
+    assert await world.sent() == []
+    assert await world.store.methods.of_user(person.user.id) == []

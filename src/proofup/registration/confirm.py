@@ -18,6 +18,7 @@ from proofup.directory.users import (
 )
 from proofup.methods.protocol import AddMethod, Description, RegisteredMethod, ReplaceMethod
 from proofup.notices.telling import farewell, notice
+from proofup.policy.decision import check_not_blocked
 from proofup.policy.proofs import preferred
 from proofup.registration.guard import held_methods
 from proofup.registration.pending import FinishRegistration, Registration
@@ -62,8 +63,10 @@ async def confirm(
     """Judge the candidate's answer; where it is right the change is made when this returns.
 
     Raises StaleMethodError where the method to be replaced was changed elsewhere meanwhile,
-    SlotTakenError where another took the place, RevokedError where the session is dead.
+    SlotTakenError where another took the place, RevokedError where the session is dead,
+    ProofsBlockedError as ``propose.ask`` does.
     """
+    check_not_blocked(actor.person.account, at=at)
     held = await held_methods(ports, actor)
     old = next((one for one in held if one.id == registration.replaces), None)
 

@@ -16,6 +16,7 @@ from proofup.methods.protocol import (
     RegisteredMethod,
     VerificationMethod,
 )
+from proofup.policy.decision import check_not_blocked
 from proofup.policy.proofs import Action
 from proofup.registration.guard import check_fresh, held_methods
 from proofup.registration.pending import LIFETIME, OpenRegistration, Registration
@@ -51,8 +52,9 @@ async def propose(
     Nothing is sent and no proof is asked for yet, so that what was typed survives the asking.
     Raises StaleMethodError where ``replaces`` is not what the person has now, SlotTakenError
     where there is no place for one more, AlreadyRegisteredError, UnusableWayError, and what the
-    method raises for a bad field.
+    method raises for a bad field. ProofsBlockedError as ``ask`` does.
     """
+    check_not_blocked(actor.person.account, at=at)
     held = await held_methods(ports, actor)
     method = ports.room.catalogue.by_kind[kind]
     candidate = method.candidate(
@@ -107,9 +109,13 @@ async def ask(
 ) -> StoredChallenge:
     """Put a challenge to the candidate: for a phone, a code goes to the new number.
 
+    Raises ProofsBlockedError where nothing may be sent: the confirmation would count as the
+    second proof of whoever has no other.
+
     Raises NotFreshError first where the person has to prove once more who they are; then
     StaleMethodError, and what ``challenges.start`` raises.
     """
+    check_not_blocked(actor.person.account, at=at)
     held = await held_methods(ports, actor)
     action = Action.ADD_METHOD if registration.replaces is None else Action.CHANGE_METHOD
     await check_fresh(ports, actor, held, action, at=at)
