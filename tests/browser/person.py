@@ -60,7 +60,8 @@ class Person:
             timezone_id="Europe/Paris",
             locale=locale,
             reduced_motion="reduce" if shots else "no-preference",
-            extra_http_headers={"x-forwarded-for": f"198.51.{number // 250}.{number % 250 + 1}"},
+            # Limits count a /24 as one network.
+            extra_http_headers={"x-forwarded-for": f"198.{18 + number // 256}.{number % 256}.1"},
         )
         self.context.add_init_script(WATCH)
         self.page: Page = self.context.new_page()
