@@ -110,7 +110,7 @@ def _rows(numbers: range) -> dict[str, Iterator[tuple[object, ...]]]:
             )
             for key, n in ids
         ),
-        "accounts": ((key, 1, 0, MfaState.DISABLED, 0) for key, _ in ids),
+        "accounts": ((key, 1, 0, MfaState.DISABLED) for key, _ in ids),
         "authentication_methods": (
             (key, MOBILE, f"m-{key}", KIND, os.urandom(SEALED_BYTES), at, 0) for key, _ in ids
         ),

@@ -1,0 +1,22 @@
+"""The benchmark runs: what it measures is no test, but that it still can is one."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+TOP = Path(__file__).parents[1]
+SECONDS = 300
+
+
+def test_a_quick_benchmark_measures_everything(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "bench", "--quick", "--folder", str(tmp_path)]
+    ran = subprocess.run(
+        words, cwd=TOP, capture_output=True, text=True, timeout=SECONDS, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert "Ratios within this run" in ran.stdout
+    for what in ("start until", "import of", "text challenge", "whole sign-in", "durable"):
+        assert what in ran.stdout, what
