@@ -49,7 +49,6 @@ from proofup.storage.store import Store
 from proofup.values.clock import Clock
 from proofup.values.ids import Entropy
 from proofup.values.sealing import KeyPurpose
-from proofup.values.ways import Way
 from proofup.web.cookies import Cookies
 from proofup.web.entrance import entrance
 from proofup.web.errors import Problems
@@ -60,7 +59,6 @@ from proofup.web.static_files import StaticFiles
 KIBI = 1024
 HEALTH_PATHS = frozenset({"/healthz", "/readyz"})
 GRACE = timedelta(seconds=20)
-VOICES = (Way.VOICE_MOBILE, Way.VOICE_OFFICE, Way.VOICE_ALTERNATE_MOBILE)
 
 
 class Service(Struct, frozen=True, kw_only=True):
@@ -137,9 +135,7 @@ def build_room(
         texts=_budget("texts", settings.texts),
         calls=_budget("calls", settings.calls),
         conversions=store.conversions,
-        served=frozenset(
-            {Way.OATH, Way.SMS, Way.RECOVERY_CODE, *(VOICES if settings.calls else ())}
-        ),
+        served=settings.served,
         commit=SignInLines(store.commit),
         entropy=entropy,
     )

@@ -88,3 +88,25 @@ def test_a_bad_rule_is_named_and_nothing_is_changed(
 def test_rules_can_be_read_by_a_program(service: Proofup) -> None:
     said = service("policy", "set", "fraudBlocks=true", "--json")
     assert json.loads(said.out)["fraudBlocks"] is True
+
+
+@pytest.mark.parametrize(
+    ("rules", "field"),
+    [
+        (("ways=recoveryCode",), "ways"),
+        (("ways=voiceOffice",), "ways"),
+        (("ways=voiceMobile",), "ways"),  # no carrier is set for calls
+        (("ways=sms", "leastMethods=2"), "leastMethods"),
+    ],
+)
+def test_MIN_08_rules_that_would_keep_people_out_are_refused(
+    service: Proofup, monkeypatch: pytest.MonkeyPatch, rules: tuple[str, ...], field: str
+) -> None:
+    monkeypatch.setenv("PROOFUP_TEXTS__WEBHOOK", "https://texts.contoso.test/send")
+    monkeypatch.setenv("PROOFUP_TEXTS__SECRET", "a secret of a carrier, long enough")
+    said = service("policy", "show", "--json")
+    assert said.code == 0, said.err
+    before = said.facts
+    said = service("policy", "set", *rules, "--json")
+    assert (said.code, said.refusal["field"]) == (1, field)
+    assert service("policy", "show", "--json").facts == before

@@ -5,8 +5,17 @@ from datetime import timedelta
 
 import pytest
 
-from journeys.steps import PHONE, ROBIN, SECRET, is_signed_in, to_challenge
-from proofup.directory.users import BlockProofs, MfaState, Person, SetMfaState
+from journeys.steps import (
+    PHONE,
+    ROBIN,
+    by_text,
+    is_signed_in,
+    secret_of,
+    to_challenge,
+    to_new_app,
+)
+from proofup.audit.entry import Event
+from proofup.directory.users import Account, BlockProofs, MfaState, Person, SetMfaState
 from proofup.methods.software_oath import hotp
 from proofup.policy.rules import Demand, Policy, SetPolicy
 from proofup.values.ways import Way
@@ -49,9 +58,7 @@ async def test_PU_a_phone_is_set_up_and_the_sign_in_goes_on_to_where_it_was_goin
     page = await visitor.send("/signin/continue")
     assert page.path == "/profile"
     assert "Robin Ashby" in page.text
-    kept = await world.store.people.by_id(person.user.id)
-    assert kept
-    assert kept.account.mfa_state is MfaState.ENFORCED
+    assert (await stored(world, person)).mfa_state is MfaState.ENFORCED
     await visitor.send("/signout")
     world.later(seconds=31)
     assert (await to_challenge(visitor)).path == "/signin/challenge"
@@ -60,14 +67,10 @@ async def test_PU_a_phone_is_set_up_and_the_sign_in_goes_on_to_where_it_was_goin
 async def test_PU_an_app_is_set_up_on_the_way_too(world: World, visitor: Visitor) -> None:
     await asked(world)
     await to_challenge(visitor)
-    await visitor.open("/security-info/add")
-    page = await visitor.send("/security-info/add", kind="softwareOath", displayName="Blue")
+    page = await to_new_app(visitor, name="Blue")
     assert "Sign me out everywhere else" not in page.text
     assert "My Apps" not in page.text
-    shown = SECRET.search(page.html)
-    assert shown
-    key = base64.b32decode(shown[1].replace(" ", ""))
-    code = hotp(key, int(world.now.timestamp()) // 30)
+    code = hotp(base64.b32decode(secret_of(page)), int(world.now.timestamp()) // 30)
     page = await visitor.send(page.path, code="000000" if code != "000000" else "111111")
     assert page.status == 400
     page = await visitor.send(page.path, code=code)
@@ -92,7 +95,11 @@ async def test_PU_it_is_put_off_where_the_rules_allow_it(world: World, visitor: 
     assert is_signed_in(page)
     await visitor.send("/signout")
     page = await to_challenge(visitor)
-    assert "You can skip this until" in page.text
+    assert "You can skip this for 14 more days." in page.text
+    world.later(seconds=13 * 86_400)
+    page = await visitor.open("/signin")
+    page = await to_challenge(visitor)
+    assert "You can skip this for 1 more day." in page.text
 
 
 async def test_PU_a_forbidden_default_is_chosen_anew(world: World, visitor: Visitor) -> None:
@@ -146,3 +153,117 @@ async def test_FRD_03_whoever_is_blocked_registers_no_second_proof_to_get_in_by(
     assert page.status == 403
     assert await world.sent() == []
     assert await world.store.methods.of_user(person.user.id) == []
+
+
+async def written(world: World, person: Person) -> list[tuple[Event, bool]]:
+    """Return what the audit log says of a person, oldest first."""
+    entries = await world.store.audit.of_user(person.user.id, most=50)
+    return [(entry.event, entry.succeeded) for entry in reversed(entries)]
+
+
+async def with_app(visitor: Visitor, world: World) -> Page:
+    page = await to_new_app(visitor, name="Blue")
+    code = hotp(base64.b32decode(secret_of(page)), int(world.now.timestamp()) // 30)
+    return await visitor.send(page.path, code=code)
+
+
+async def stored(world: World, person: Person) -> Account:
+    kept = await world.store.people.by_id(person.user.id)
+    assert kept
+    return kept.account
+
+
+async def test_AUD_01_AUD_03_AUD_14_TR_03_what_is_registered_on_the_way_is_written_down(
+    world: World, visitor: Visitor
+) -> None:
+    person = await asked(world, state=MfaState.ENABLED)
+    await to_challenge(visitor)
+    await with_phone(visitor, world)
+    found = await written(world, person)
+    assert all(succeeded for _, succeeded in found)
+    events = [event for event, _ in found if event is not Event.CHALLENGE_SENT]
+    assert events == [
+        Event.REGISTRATION_STARTED,
+        Event.METHOD_ADDED,
+        Event.REGISTRATION_COMPLETED,
+        Event.MFA_STATE_CHANGED,
+    ]
+
+
+async def test_AUD_01_putting_it_off_is_written_down(world: World, visitor: Visitor) -> None:
+    person = await asked(world, Policy(demand=Demand.EVERYONE, grace_days=14))
+    await to_challenge(visitor)
+    await visitor.send("/signin/later")
+    assert (Event.REGISTRATION_SKIPPED, True) in await written(world, person)
+
+
+async def test_WIZ_10_AUD_03_cancel_ends_the_sign_in_and_keeps_what_was_confirmed(
+    world: World, visitor: Visitor
+) -> None:
+    person = await asked(world, Policy(demand=Demand.EVERYONE, least_methods=2))
+    await to_challenge(visitor)
+    await with_phone(visitor, world)
+    page = await visitor.send("/signin/cancel")
+    assert page.path == "/signin"
+    assert (Event.REGISTRATION_COMPLETED, False) in await written(world, person)
+    assert [one.slot for one in await world.store.methods.of_user(person.user.id)] == [
+        "phone.mobile"
+    ]
+    assert (await visitor.open("/proofup")).path == "/signin"
+    assert (await visitor.open("/myapps")).path == "/signin?return=%2Fmyapps"
+
+
+async def test_TR_03_enabled_becomes_enforced_with_the_last_method_not_the_first(
+    world: World, visitor: Visitor
+) -> None:
+    person = await asked(world, Policy(least_methods=2), state=MfaState.ENABLED)
+    await to_challenge(visitor)
+    await with_phone(visitor, world)
+    assert (await stored(world, person)).mfa_state is MfaState.ENABLED
+    assert (Event.REGISTRATION_COMPLETED, True) not in await written(world, person)
+
+
+async def test_TR_07_whoever_had_all_already_stays_enabled_with_a_change(
+    world: World, visitor: Visitor
+) -> None:
+    person = await world.person(phone=PHONE)
+    await world.store.commit(SetMfaState(user_id=person.user.id, state=MfaState.ENABLED))
+    await by_text(visitor, world)
+    await with_app(visitor, world)
+    assert len(await world.store.methods.of_user(person.user.id)) == 2
+    assert (await stored(world, person)).mfa_state is MfaState.ENABLED
+
+
+async def test_MIN_08_who_can_register_nothing_is_told_so_and_whom_to_call(
+    world: World, visitor: Visitor
+) -> None:
+    await asked(world, Policy(demand=Demand.EVERYONE, ways=frozenset({Way.VOICE_OFFICE})))
+    page = await to_challenge(visitor)
+    assert (page.path, page.status) == ("/proofup", 403)
+    assert "There is nothing you could set up here" in page.text
+    assert "Contoso help desk: +44 20 7946 0018" in page.text
+    assert "50079" in page.text
+
+
+async def test_MX_05_an_alternate_phone_is_not_added_on_the_way_in(
+    world: World, visitor: Visitor
+) -> None:
+    await asked(world)
+    await to_challenge(visitor)
+    page = await visitor.open("/security-info/phone/alternate")
+    assert page.path == "/security-info/add"
+    assert "Alternate phone" not in page.text
+    assert "Office phone" not in page.text
+
+
+async def test_OPT_07_a_new_method_takes_the_place_of_a_default_that_is_forbidden(
+    world: World, visitor: Visitor
+) -> None:
+    person = await world.person(phone=PHONE, default=Way.SMS)
+    await world.store.commit(SetPolicy(policy=Policy(ways=frozenset({Way.OATH}))))
+    await to_challenge(visitor)
+    page = await visitor.send("/signin/challenge", code=await world.texted_code())
+    assert "asks for 1 more that it accepts" in page.text
+    page = await with_app(visitor, world)
+    assert "You're all set" in page.text
+    assert (await stored(world, person)).default_way is Way.OATH

@@ -8,11 +8,13 @@ from proofup.directory.users import (
     Account,
     AddUser,
     HoldChanges,
+    MfaState,
     Person,
     RaiseEpoch,
     RequireEpoch,
     SetDefaultWay,
     SetEnabled,
+    SetMfaState,
     User,
     UserType,
 )
@@ -119,3 +121,16 @@ async def test_a_change_of_an_account_that_is_gone_is_not_swallowed(
 ) -> None:
     with pytest.raises(StaleError):
         await store.commit(change(UserId("gone")))
+
+
+async def test_TR_03_a_state_that_was_set_meanwhile_is_not_undone(store: Store) -> None:
+    new = person("robin@contoso.test")
+    await store.commit(add(new))
+    moved = SetMfaState(user_id=new.user.id, was=MfaState.ENABLED, state=MfaState.ENFORCED)
+    with pytest.raises(StaleError):
+        await store.commit(moved)
+    await store.commit(SetMfaState(user_id=new.user.id, state=MfaState.ENABLED))
+    await store.commit(moved)
+    kept = await store.people.by_id(new.user.id)
+    assert kept
+    assert kept.account.mfa_state is MfaState.ENFORCED

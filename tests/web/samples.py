@@ -352,8 +352,9 @@ PROVING_UP = {
     "user_name": ROBIN.user_principal_name,
     "methods": [],
     "missing": 1,
+    "can_add": True,
     "may_wait": False,
-    "until": None,
+    "days_left": None,
 }
 SAMPLES: dict[str, Sample] = {
     "recovery": _signin("recovery", PASSWORD | {"left": None}),
@@ -374,7 +375,7 @@ SAMPLES: dict[str, Sample] = {
     "classic-hidden": _portal("classic", CLASSIC, is_fresh=False, lines=CLASSIC_HIDDEN),
     "proofup": Sample("portal/proofup.html", PROVING_UP),
     "proofup-may-wait": Sample(
-        "portal/proofup.html", PROVING_UP | {"may_wait": True, "until": NOON + timedelta(days=12)}
+        "portal/proofup.html", PROVING_UP | {"may_wait": True, "days_left": 12}
     ),
     "proofup-one-more": Sample("portal/proofup.html", PROVING_UP | {"methods": [PHONE]}),
     "proofup-default": Sample(

@@ -33,6 +33,7 @@ class Event(StrEnum):
     PROOFS_UNBLOCKED = "proofsUnblocked"
     MFA_STATE_CHANGED = "mfaStateChanged"
     POLICY_CHANGED = "policyChanged"
+    REGISTRATION_STARTED = "registrationStarted"
     REGISTRATION_SKIPPED = "registrationSkipped"
     REGISTRATION_COMPLETED = "registrationCompleted"
     CHANGES_RELEASED = "changesReleased"

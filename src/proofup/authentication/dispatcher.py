@@ -11,6 +11,7 @@ from proofup.authentication.signin import SignIn
 from proofup.directory.users import Person
 from proofup.methods.catalogue import Option
 from proofup.policy.decision import Decision, Duty, decide
+from proofup.policy.places import open_places, shut_on_the_way
 from proofup.policy.proofs import reaches
 from proofup.policy.rules import Policy
 
@@ -70,15 +71,25 @@ async def standing(ports: Ports, sign_in: SignIn | None, *, at: datetime) -> Sta
         person = await ports.people.by_id(sign_in.user_id)
         if person is not None:
             policy = await ports.room.policies.current()
-            decision = decide(
-                person.account,
-                ports.room.catalogue.options(await ports.room.methods.of_user(sign_in.user_id)),
-                policy,
-                served=ports.room.served,
-                at=at,
-            )
+            decision = await _decided(ports, person, policy, at=at)
     step = next_step(sign_in, decision, at=at)
     return Standing(step=step, sign_in=sign_in, person=person, decision=decision, policy=policy)
+
+
+async def _decided(ports: Ports, person: Person, policy: Policy, *, at: datetime) -> Decision:
+    room = ports.room
+    held = await room.methods.of_user(person.user.id)
+    allowed = policy.ways & room.served
+    shut = shut_on_the_way(person.user)
+    places = open_places(room.catalogue, held, allowed, shut=shut)
+    return decide(
+        person.account,
+        room.catalogue.options(held),
+        policy,
+        served=room.served,
+        places=len(places),
+        at=at,
+    )
 
 
 async def stand(ports: Ports, token: str, *, language: str | None = None, at: datetime) -> Standing:

@@ -4,8 +4,10 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
+from proofup.audit.entry import Event
 from proofup.authentication.dispatcher import Standing, Step
 from proofup.authentication.ports import Ports
+from proofup.authentication.records import record
 from proofup.authentication.signin import AdvanceSignIn
 from proofup.directory.users import RequireEpoch, SetGrace
 from proofup.policy.decision import Duty
@@ -26,6 +28,22 @@ async def put_off(ports: Ports, standing: Standing, *, at: datetime) -> None:
         RequireEpoch(user_id=sign_in.user_id, epoch=sign_in.epoch),
         SetGrace(user_id=sign_in.user_id, ends_at=at + timedelta(days=policy.grace_days)),
         AdvanceSignIn(sign_in=replace(sign_in, put_off=True)),
+        record(sign_in, Event.REGISTRATION_SKIPPED, {}, succeeded=True, at=at),
+    )
+
+
+async def cancel(ports: Ports, standing: Standing, *, at: datetime) -> None:
+    """End a sign-in whose methods are not set right; what was confirmed in it stays.
+
+    Raises StaleError.
+    """
+    sign_in = standing.sign_in
+    if standing.step is not Step.PROOF_UP or sign_in is None:
+        return
+    facts = {"because": "cancelled"}
+    await ports.room.commit(
+        AdvanceSignIn(sign_in=replace(sign_in, expires_at=at)),
+        record(sign_in, Event.REGISTRATION_COMPLETED, facts, succeeded=False, at=at),
     )
 
 

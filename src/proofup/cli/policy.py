@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 
 from proofup.audit.entry import Event
-from proofup.cli.opening import opened
+from proofup.cli.opening import Opened, opened
 from proofup.cli.output import Output, RefusedError
+from proofup.policy.places import most_of_anybody
 from proofup.policy.rules import Policy, SetPolicy
 
 
@@ -25,6 +26,7 @@ async def set_rules(arguments: argparse.Namespace, output: Output) -> int:
     async with opened(arguments.folder) as service:
         before = await service.store.policies.current()
         after = _changed(before, dict(told))
+        _check_can_be_met(service, after)
         changed = ", ".join(name for name, _ in told)
         await service.store.commit(
             SetPolicy(policy=after),
@@ -60,6 +62,18 @@ def _changed(before: Policy, told: dict[str, str]) -> Policy:
     if not policy.ways:
         raise RefusedError("ways", "names none.", "Nobody could give a second proof.")
     return policy
+
+
+def _check_can_be_met(service: Opened, policy: Policy) -> None:
+    """Refuse rules that would keep out whoever has to register first."""
+    most = most_of_anybody(service.catalogue(), policy.ways & service.settings.served)
+    if most == 0:
+        problem = "leaves nothing that a person could register at sign-in with the carriers set."
+        raise RefusedError("ways", problem, "Add oath, sms or voiceMobile.")
+    if most < policy.least_methods:
+        problem = f"asks for {policy.least_methods}, but not everybody can register more than "
+        problem += f"{most} in these ways."
+        raise RefusedError("leastMethods", problem, "Ask for fewer, or allow oath too.")
 
 
 def _tell(output: Output, policy: Policy) -> None:

@@ -11,6 +11,7 @@ from msgspec import Meta
 from proofup.config.addresses import Listen
 from proofup.directory.organisation import Organisation
 from proofup.values.secret import Secret
+from proofup.values.ways import VOICES, Way
 from proofup.web.public_url import PublicUrl
 
 Network: TypeAlias = IPv4Network | IPv6Network
@@ -135,3 +136,9 @@ class Settings:
     calls: Calls | None = None
     hashing: Hashing = field(default_factory=Hashing)
     log_level: LogLevel = LogLevel.INFO
+
+    @property
+    def served(self) -> frozenset[Way]:
+        """The ways to give a second proof that have a carrier, or need none."""
+        texts = (Way.SMS,) if self.texts else ()
+        return frozenset({Way.OATH, Way.RECOVERY_CODE, *texts, *(VOICES if self.calls else ())})

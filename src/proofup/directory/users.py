@@ -132,10 +132,14 @@ class HoldChanges(Change, frozen=True, kw_only=True):
 
 
 class SetMfaState(Change, frozen=True, kw_only=True):
-    """Sets whether the person must have a second proof."""
+    """Sets whether the person must have a second proof.
+
+    With ``was`` only if it is so until now; else it raises StaleError.
+    """
 
     user_id: UserId
     state: MfaState
+    was: MfaState | None = None
 
 
 class BlockProofs(Change, frozen=True, kw_only=True):

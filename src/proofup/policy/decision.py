@@ -38,14 +38,15 @@ class Duty(StrEnum):
 class Decision(Struct, frozen=True, kw_only=True):
     """The level to reach, the options to reach it with, and what to set right.
 
-    ``missing`` is how many methods are still to be registered; ``until`` is when putting off
-    ends, where it has begun.
+    ``missing`` is how many methods are still to be registered, and ``places`` how many more there
+    is room for; ``until`` is when putting off ends, where it has begun.
     """
 
     level: Level
     options: tuple[Option, ...]
     duty: Duty = Duty.NONE
     missing: int = 0
+    places: int = 0
     until: datetime | None = None
 
 
@@ -65,19 +66,51 @@ def decide(
     policy: Policy,
     *,
     served: frozenset[Way],
+    places: int,
     at: datetime,
 ) -> Decision:
-    """Return what the account must bring; ``held`` is all that it could answer with."""
+    """Return what the account must bring.
+
+    ``held`` is all that it could answer with, and ``places`` how many more methods it could
+    register on the way in.
+    """
     allowed = policy.ways & served
     options = usable(held, allowed)
-    good = {method.id for option in options if option.way in allowed for method in option.methods}
-    missing = max(0, _least(account, policy, had_any=bool(held)) - len(good))
+    missing = lacking(account, held, policy, served=served, places=places)
     duty, until = _duty(account, policy, missing, had_any=bool(held), at=at)
     if duty is Duty.NONE and _default_is_forbidden(account, allowed):
-        duty = Duty.MUST_CHOOSE_DEFAULT
+        if any(option.way.can_be_default for option in options):
+            duty = Duty.MUST_CHOOSE_DEFAULT
+        elif places:
+            # What is left can only ever be another option: one to prefer has to be registered.
+            duty, missing = Duty.MUST_REGISTER, 1
     return Decision(
-        level=demanded(options), options=options, duty=duty, missing=missing, until=until
+        level=demanded(options),
+        options=options,
+        duty=duty,
+        missing=missing,
+        places=places,
+        until=until,
     )
+
+
+def lacking(
+    account: Account,
+    held: Sequence[Option],
+    policy: Policy,
+    *,
+    served: frozenset[Way],
+    places: int,
+) -> int:
+    """Return how many methods the account has still to register.
+
+    Nobody is asked for more than there is room for. But whoever has none that may be used lacks
+    one, whatever the room: to let such a person in would be to forgo the second proof.
+    """
+    allowed = policy.ways & served
+    good = {method.id for option in held if option.way in allowed for method in option.methods}
+    missing = max(0, _least(account, policy, had_any=bool(held)) - len(good))
+    return min(missing, max(places, 0 if good else 1))
 
 
 def is_demanded(account: Account, policy: Policy) -> bool:

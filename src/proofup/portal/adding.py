@@ -31,7 +31,7 @@ async def submit(door: Door, request: Request, actor: Actor) -> Response:
     kind = form.optional("kind", longest=32) or ""
     name = form.optional("displayName", longest=LONGEST_NAME) or ""
     held = await door.ports.room.methods.of_user(actor.person.user.id)
-    if kind not in await addable(door, held):
+    if kind not in await addable(door, actor, held):
         is_known = kind in {*CHOICES, *door.ports.room.catalogue.by_kind}
         return await _page(door, request, actor, reason="full" if is_known else "choose", name=name)
     if kind in CHOICES:
@@ -58,7 +58,7 @@ async def _page(
     kind: str | None = None,
 ) -> Response:
     held = await door.ports.room.methods.of_user(actor.person.user.id)
-    kinds = await addable(door, held)
+    kinds = await addable(door, actor, held)
     return door.pages.render(
         request,
         "portal/add_method.html",

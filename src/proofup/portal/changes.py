@@ -183,7 +183,7 @@ async def _stale(
     """Say that what was to be replaced, or the last free place, is gone; nothing was changed."""
     held = await door.ports.room.methods.of_user(registration.user_id)
     if registration.candidate.kind != PHONE:
-        kinds = await addable(door, held)
+        kinds = await addable(door, actor, held)
         return door.pages.render(
             request,
             "portal/add_method.html",

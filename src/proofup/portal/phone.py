@@ -14,7 +14,7 @@ from proofup.portal.countries import countries
 from proofup.portal.door import HOME, Door
 from proofup.portal.uses import PAGES, SLOTS
 from proofup.registration.ports import Actor, AlreadyRegisteredError, UnusableWayError
-from proofup.registration.propose import propose
+from proofup.registration.propose import places_of, propose
 from proofup.values.errors import InvalidPhoneNumberError, SlotTakenError, StaleMethodError
 from proofup.values.ids import MethodId
 from proofup.values.phone_numbers import PhoneNumber, country_of, parse_phone_number
@@ -85,12 +85,14 @@ async def _page(
     typed: Typed | None = None,
     reason: str | None = None,
 ) -> Response:
-    slot = _slot(request)
-    ways = await _ways(door, slot)
-    if not ways:
-        return see_other(f"{HOME}/add")
-    held = list(await door.ports.room.methods.of_user(actor.person.user.id))
+    slot, room = _slot(request), door.ports.room
+    held = list(await room.methods.of_user(actor.person.user.id))
     present = _present(held, slot)
+    allowed = (await room.policies.current()).ways & room.served
+    ways = [way for way in room.catalogue.by_kind[PHONE].ways_of_slot(slot) if way in allowed]
+    is_open = present or slot in places_of(door.ports, actor, held, allowed)
+    if not (ways and is_open):
+        return see_other(f"{HOME}/add")
     known = None if typed or present else _of_directory(actor, slot)
     shown = typed or {
         "number": known.national if known else "",
@@ -120,13 +122,6 @@ async def _page(
         from_directory=known is not None,
         reason=reason,
     )
-
-
-async def _ways(door: Door, slot: str) -> Sequence[Way]:
-    """Return how a phone of this use may be asked, as far as rules and carriers allow."""
-    room = door.ports.room
-    allowed = (await room.policies.current()).ways & room.served
-    return [way for way in room.catalogue.by_kind[PHONE].ways_of_slot(slot) if way in allowed]
 
 
 def _present(held: Sequence[RegisteredMethod], slot: str) -> RegisteredMethod | None:

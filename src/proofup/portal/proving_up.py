@@ -1,5 +1,7 @@
 """`/proofup`: what is to be set right about one's methods before a sign-in ends, and its end."""
 
+import math
+from datetime import datetime, timedelta
 from typing import Any
 
 from starlette.requests import Request
@@ -8,6 +10,8 @@ from starlette.responses import Response
 from proofup.authentication.dispatcher import Standing, Step, stand
 from proofup.policy.decision import Duty
 from proofup.portal.door import HOME, Door
+from proofup.values.words import marked
+from proofup.web.errors import Action
 from proofup.web.returns import see_other
 from proofup.web.visit import remember, visit_of
 
@@ -32,6 +36,8 @@ async def show(door: Door, request: Request) -> Response:
         "user_name": person.user.user_principal_name,
         "methods": [door.shown(method, whole=False) for method in held],
     }
+    if decision.duty is Duty.MUST_REGISTER and not decision.places:
+        return _no_way(door, request)
     if here.step is Step.ISSUE:
         return door.pages.render(request, "portal/proofup_done.html", **facts)
     return door.pages.render(
@@ -39,6 +45,29 @@ async def show(door: Door, request: Request) -> Response:
         "portal/proofup.html",
         missing=decision.missing,
         may_wait=decision.duty is Duty.MAY_REGISTER,
-        until=decision.until,
+        can_add=decision.places > 0,
+        days_left=_days_left(decision.until, visit.at),
         **facts,
+    )
+
+
+def _days_left(until: datetime | None, at: datetime) -> int | None:
+    """Return how many days there are left until ``until``; one that has begun counts."""
+    return None if until is None else math.ceil((until - at) / timedelta(days=1))
+
+
+def _no_way(door: Door, request: Request) -> Response:
+    """Say that nothing can be set up here by this person, and who can help."""
+    return door.problems.problem(
+        request,
+        status=403,
+        title=marked("There is nothing you could set up here"),
+        what_to_do=marked(
+            "A second proof is asked of you, but none of those that are accepted can be added by "
+            "you now. Nothing you do here changes that: call the help desk."
+        ),
+        label=marked("Sign-in stopped"),
+        number=50079,
+        name="UserStrongAuthEnrollmentRequired",
+        actions=(Action(words=marked("Sign in again"), href=SIGN_IN),),
     )

@@ -14,6 +14,7 @@ from proofup.portal.door import Door
 from proofup.portal.uses import CHOICES, PAGES
 from proofup.registration.not_me import report_in_session
 from proofup.registration.ports import Actor
+from proofup.registration.propose import places_of
 from proofup.values.ways import Way
 from proofup.web.forms import read_form
 from proofup.web.returns import see_other
@@ -39,7 +40,7 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
         methods=[door.shown(one, whole=whole, allowed=allowed) for one in _ordered(held)],
         default=door.option(default) if default else None,
         has_choice=sum(option.way.can_be_default for option in options) > 1,
-        can_add=bool(await addable(door, held)),
+        can_add=bool(await addable(door, actor, held)),
         password_changed_at=password.changed_at if password else None,
         done=done if done in DONE else None,
         fresh=request.query_params.get("fresh"),
@@ -65,16 +66,11 @@ async def not_me(door: Door, request: Request, actor: Actor) -> Response:
     return see_other("/not-me/done")
 
 
-async def addable(door: Door, held: Sequence[RegisteredMethod]) -> list[str]:
-    """Return what the person may add: a kind, or for a phone what it is used for."""
-    room, taken = door.ports.room, {method.slot for method in held}
+async def addable(door: Door, actor: Actor, held: Sequence[RegisteredMethod]) -> list[str]:
+    """Return what the actor may add: a kind, or for a phone what it is used for."""
+    room = door.ports.room
     allowed = (await room.policies.current()).ways & room.served
-    free = {
-        slot
-        for method in room.catalogue
-        for slot in method.slots
-        if slot not in taken and allowed & {*method.ways_of_slot(slot)}
-    }
+    free = {*places_of(door.ports, actor, held, allowed)}
     kinds = [m.kind for m in room.catalogue if m.kind != PHONE and free & {*m.slots}]
     return [*kinds, *(choice for choice, slot in CHOICES.items() if slot in free)]
 

@@ -9,17 +9,13 @@ from msgspec import Struct
 from proofup.audit.entry import Event
 from proofup.challenges.answer import answer as answer_challenge
 from proofup.challenges.outcome import Refused, Taken, Waiting
-from proofup.directory.users import (
-    MfaState,
-    RaiseEpoch,
-    RequireEpoch,
-    SetDefaultWay,
-    SetMfaState,
-)
+from proofup.directory.users import RaiseEpoch, RequireEpoch, SetDefaultWay
 from proofup.methods.protocol import AddMethod, Description, RegisteredMethod, ReplaceMethod
 from proofup.notices.telling import farewell, notice
 from proofup.policy.decision import check_not_blocked
 from proofup.policy.proofs import preferred
+from proofup.policy.rules import Policy
+from proofup.registration.completion import completion
 from proofup.registration.guard import held_methods
 from proofup.registration.pending import FinishRegistration, Registration
 from proofup.registration.ports import Actor, Ports
@@ -33,6 +29,7 @@ class _Change(Struct, frozen=True, kw_only=True):
     """One method in place of another, or beside the others."""
 
     registration: Registration
+    policy: Policy
     held: Sequence[RegisteredMethod]
     old: RegisteredMethod | None
     new: RegisteredMethod
@@ -63,10 +60,12 @@ async def confirm(
     """Judge the candidate's answer; where it is right the change is made when this returns.
 
     Raises StaleMethodError where the method to be replaced was changed elsewhere meanwhile,
-    SlotTakenError where another took the place, RevokedError where the session is dead,
-    ProofsBlockedError as ``propose.ask`` does.
+    SlotTakenError where another took the place, StaleError where an administrator set meanwhile
+    whether a second proof is a must, RevokedError where the session is dead, ProofsBlockedError
+    as ``propose.ask`` does.
     """
     check_not_blocked(actor.person.account, at=at)
+    policy = await ports.room.policies.current()
     held = await held_methods(ports, actor)
     old = next((one for one in held if one.id == registration.replaces), None)
 
@@ -79,6 +78,7 @@ async def confirm(
         del way
         change = _Change(
             registration=registration,
+            policy=policy,
             held=held,
             old=old,
             new=proven,
@@ -120,31 +120,34 @@ def _changes(ports: Ports, actor: Actor, change: _Change) -> tuple[Change, ...]:
         if change.old
         else AddMethod(method=change.new),
         *_default(ports, actor, change),
-        *_enforced(actor),
         *((RaiseEpoch(user_id=user.id, keep=actor.session_id),) if change.sign_out_others else ()),
         *notice(desk, occasion, "method-added" if added else "method-changed", facts, at=at),
         *farewell(desk, occasion, old.number if old else None, at=at),
         record(actor, Event.METHOD_ADDED if added else Event.METHOD_REPLACED, facts, at=at),
+        *completion(ports, actor, change.policy, change.held, _after(change), at=at),
     )
 
 
-def _enforced(actor: Actor) -> tuple[Change, ...]:
-    """Return what makes the second proof a must for whoever was only asked to register one."""
-    if actor.person.account.mfa_state is not MfaState.ENABLED:
-        return ()
-    return (SetMfaState(user_id=actor.person.user.id, state=MfaState.ENFORCED),)
+def _after(change: _Change) -> Sequence[RegisteredMethod]:
+    """Return the methods there are when the change is made."""
+    return (*(one for one in change.held if one != change.old), change.new)
 
 
 def _default(ports: Ports, actor: Actor, change: _Change) -> tuple[Change, ...]:
     """Return the default that was chosen with the change.
 
-    Else it is made plain where it was only implied, so that a new way leaves it as it was.
+    Else it is made plain where it was only implied, so that a new way leaves it as it was. What
+    the rules forbid by now is no default; the new way takes its place where nothing else could.
     """
-    chosen = change.registration.default
-    if chosen is not None:
-        return (SetDefaultWay(user_id=actor.person.user.id, way=chosen),)
-    if actor.person.account.default_way is not None:
+    chosen, present = change.registration.default, actor.person.account.default_way
+    if chosen is None:
+        allowed = change.policy.ways & ports.room.served
+        held = ports.room.catalogue.options(change.held)
+        able = [one for one in held if one.way in allowed and one.way.can_be_default]
+        if present is not None and (able or present in allowed):
+            return ()
+        implied = preferred(able, None)
+        chosen = implied.way if implied else change.registration.way
+    if not chosen.can_be_default:
         return ()
-    present = preferred(ports.room.catalogue.options(change.held), None)
-    way = present.way if present else change.registration.way
-    return (SetDefaultWay(user_id=actor.person.user.id, way=way),) if way.can_be_default else ()
+    return (SetDefaultWay(user_id=actor.person.user.id, way=chosen),)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from proofup.audit.entry import Event
 from proofup.challenges.challenge import StoredChallenge
 from proofup.challenges.context import Context
 from proofup.challenges.start import start
@@ -17,6 +18,7 @@ from proofup.methods.protocol import (
     VerificationMethod,
 )
 from proofup.policy.decision import check_not_blocked
+from proofup.policy.places import open_places, shut_on_the_way
 from proofup.policy.proofs import Action
 from proofup.registration.guard import check_fresh, held_methods
 from proofup.registration.pending import LIFETIME, OpenRegistration, Registration
@@ -27,6 +29,8 @@ from proofup.registration.ports import (
     UnknownRegistrationError,
     UnusableWayError,
 )
+from proofup.registration.records import record
+from proofup.values.changes import Change
 from proofup.values.errors import SlotTakenError, StaleMethodError
 from proofup.values.ids import MethodId, RegistrationId, random_id
 from proofup.values.ways import Way
@@ -51,8 +55,9 @@ async def propose(
 
     Nothing is sent and no proof is asked for yet, so that what was typed survives the asking.
     Raises StaleMethodError where ``replaces`` is not what the person has now, SlotTakenError
-    where there is no place for one more, AlreadyRegisteredError, UnusableWayError, and what the
-    method raises for a bad field. ProofsBlockedError as ``ask`` does.
+    where there is no place for one more, AlreadyRegisteredError, UnusableWayError where no way of
+    it may be used or registered now, and what the method raises for a bad field.
+    ProofsBlockedError as ``ask`` does.
     """
     check_not_blocked(actor.person.account, at=at)
     held = await held_methods(ports, actor)
@@ -67,7 +72,10 @@ async def propose(
     )
     if any(_is_same(ports, one, candidate) for one in held):
         raise AlreadyRegisteredError
-    way = await _way(ports, method.ways(candidate), typed.get("way"))
+    allowed = (await ports.room.policies.current()).ways & ports.room.served
+    if replaces is None and candidate.slot not in places_of(ports, actor, held, allowed):
+        raise UnusableWayError
+    way = _way(method.ways(candidate), allowed, typed.get("way"))
     registration = Registration(
         id=RegistrationId(random_id(ports.room.entropy)),
         user_id=actor.person.user.id,
@@ -84,6 +92,7 @@ async def propose(
     await ports.room.commit(
         RequireEpoch(user_id=registration.user_id, epoch=actor.epoch),
         OpenRegistration(registration=registration),
+        *_started(actor, method.kind, at=at),
     )
     return registration
 
@@ -136,13 +145,27 @@ def _is_same(ports: Ports, one: RegisteredMethod, other: RegisteredMethod) -> bo
     return number.e164 == another.e164 and number.extension == another.extension
 
 
-async def _way(ports: Ports, ways: Sequence[Way], wanted: str | None) -> Way:
+def _started(actor: Actor, kind: MethodKind, *, at: datetime) -> tuple[Change, ...]:
+    """Return the entry of what whoever has to register something has begun to register."""
+    if not actor.signing_in:
+        return ()
+    return (record(actor, Event.REGISTRATION_STARTED, {"kind": kind}, at=at),)
+
+
+def places_of(
+    ports: Ports, actor: Actor, held: Sequence[RegisteredMethod], allowed: frozenset[Way]
+) -> Sequence[str]:
+    """Return where the actor may register one more method now."""
+    shut = shut_on_the_way(actor.person.user) if actor.signing_in else frozenset[str]()
+    return open_places(ports.room.catalogue, held, allowed, shut=shut)
+
+
+def _way(ways: Sequence[Way], allowed: frozenset[Way], wanted: str | None) -> Way:
     """Return how the candidate is to prove itself: as wanted, else the first way there is.
 
     Raises UnusableWayError where the rules or the carriers allow none.
     """
-    policy = await ports.room.policies.current()
-    able = [way for way in ways if way in policy.ways & ports.room.served]
+    able = [way for way in ways if way in allowed]
     chosen = [way for way in able if way == wanted] or able
     if not chosen:
         raise UnusableWayError

@@ -1,14 +1,16 @@
-"""`/signin/continue` and `/signin/later`: on from setting up methods, done or put off."""
+"""On from setting up methods: `/signin/continue`, put off by `/signin/later`, `/signin/cancel`."""
 
 from contextlib import suppress
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from proofup.authentication.proving_up import put_off
-from proofup.signin.door import Door
+from proofup.authentication.proving_up import cancel, put_off
+from proofup.signin.door import SIGN_IN, Door
 from proofup.values.errors import StaleError
+from proofup.web.cookies import Cookie
 from proofup.web.forms import read_form
+from proofup.web.returns import see_other
 from proofup.web.visit import visit_of
 
 
@@ -24,3 +26,13 @@ async def later(door: Door, request: Request) -> Response:
     with suppress(StaleError):  # the same form, sent twice at once
         await put_off(door.ports, await door.stand(request), at=visit_of(request.scope).at)
     return await door.go_on(request, await door.stand(request))
+
+
+async def leave(door: Door, request: Request) -> Response:
+    """End the sign-in instead of setting up methods."""
+    await read_form(request)
+    with suppress(StaleError):  # the same form, sent twice at once
+        await cancel(door.ports, await door.stand(request), at=visit_of(request.scope).at)
+    response = see_other(SIGN_IN)
+    door.cookies.clear(response, Cookie.TRANSACTION)
+    return response

@@ -44,6 +44,7 @@ def routes(door: Door) -> list[Route]:
         post("/signin/recovery", recovery.submit),
         post("/signin/continue", going_on.submit),
         post("/signin/later", going_on.later),
+        post("/signin/cancel", going_on.leave),
         post("/signout", leaving.submit),
         get("/signed-out", leaving.show),
     ]

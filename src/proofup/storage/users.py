@@ -73,6 +73,7 @@ SET_ENABLED = "UPDATE accounts SET enabled = ? WHERE user_id = ?"
 SET_DEFAULT_WAY = "UPDATE accounts SET default_way = ? WHERE user_id = ?"
 HOLD_CHANGES = "UPDATE accounts SET changes_held_at = ? WHERE user_id = ?"
 SET_MFA_STATE = "UPDATE accounts SET mfa_state = ? WHERE user_id = ?"
+MOVE_MFA_STATE = "UPDATE accounts SET mfa_state = ? WHERE user_id = ? AND mfa_state = ?"
 BLOCK_PROOFS = "UPDATE accounts SET proofs_blocked_until = ? WHERE user_id = ?"
 # A grace that has begun is not begun again.
 SET_GRACE = "UPDATE accounts SET grace_ends_at = COALESCE(grace_ends_at, ?) WHERE user_id = ?"
@@ -131,7 +132,10 @@ class PeopleRows(Struct, frozen=True):
 
     def set_mfa_state(self, change: SetMfaState) -> Steps[None]:
         """Set whether the person must have a second proof."""
-        yield from _must_touch(SET_MFA_STATE, change.state, change.user_id)
+        if change.was is None:
+            yield from _must_touch(SET_MFA_STATE, change.state, change.user_id)
+        elif not (yield from touched(MOVE_MFA_STATE, change.state, change.user_id, change.was)):
+            raise StaleError
 
     def block_proofs(self, change: BlockProofs) -> Steps[None]:
         """Deny every second proof for a while, or allow them again."""

@@ -29,3 +29,6 @@ class Way(StrEnum):
     def can_be_default(self) -> bool:
         """Whether a person may prefer it: an alternate phone is only ever another option."""
         return self not in {Way.VOICE_ALTERNATE_MOBILE, Way.RECOVERY_CODE}
+
+
+VOICES = (Way.VOICE_MOBILE, Way.VOICE_OFFICE, Way.VOICE_ALTERNATE_MOBILE)

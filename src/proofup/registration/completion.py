@@ -1,0 +1,55 @@
+"""What the last method of those that had to be registered brings with it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from proofup.audit.entry import Event
+from proofup.directory.users import MfaState, SetMfaState
+from proofup.methods.protocol import RegisteredMethod
+from proofup.policy.decision import lacking
+from proofup.policy.places import open_places, shut_on_the_way
+from proofup.policy.rules import Policy
+from proofup.registration.ports import Actor, Ports
+from proofup.registration.records import record
+from proofup.values.changes import Change
+
+
+def completion(
+    ports: Ports,
+    actor: Actor,
+    policy: Policy,
+    before: Sequence[RegisteredMethod],
+    after: Sequence[RegisteredMethod],
+    *,
+    at: datetime,
+) -> tuple[Change, ...]:
+    """Return what changes where ``after`` is all that is demanded and ``before`` was not.
+
+    Whoever was only asked to register must give a second proof from then on. Who had all before
+    stays as an administrator left them: nothing of that was registered now.
+    """
+    if not _lacking(ports, actor, policy, before) or _lacking(ports, actor, policy, after):
+        return ()
+    user, state = actor.person.user, actor.person.account.mfa_state
+    completed = record(actor, Event.REGISTRATION_COMPLETED, {}, at=at)
+    if state is not MfaState.ENABLED:
+        return (completed,)
+    facts = {"was": state.value, "now": MfaState.ENFORCED.value}
+    return (
+        completed,
+        SetMfaState(user_id=user.id, was=state, state=MfaState.ENFORCED),
+        record(actor, Event.MFA_STATE_CHANGED, facts, at=at),
+    )
+
+
+def _lacking(ports: Ports, actor: Actor, policy: Policy, held: Sequence[RegisteredMethod]) -> int:
+    catalogue, served = ports.room.catalogue, ports.room.served
+    shut = shut_on_the_way(actor.person.user)
+    places = open_places(catalogue, held, policy.ways & served, shut=shut)
+    return lacking(
+        actor.person.account,
+        catalogue.options(held),
+        policy,
+        served=served,
+        places=len(places),
+    )

@@ -1,0 +1,73 @@
+"""What a person can still register, inside and on the way in."""
+
+import os
+from datetime import UTC, datetime
+
+import pytest
+
+from proofup.directory.users import User
+from proofup.languages.catalogues import Catalogues
+from proofup.methods.catalogue import Catalogue, catalogue
+from proofup.methods.phone import ALTERNATE_MOBILE, MOBILE, OFFICE
+from proofup.methods.phone import KIND as PHONE
+from proofup.methods.protocol import RegisteredMethod
+from proofup.policy.places import most_of_anybody, open_places, shut_on_the_way
+from proofup.values.ids import MethodId, UserId, random_id
+from proofup.values.ways import Way
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+ROSA = UserId("rosa")
+ALL = frozenset(Way)
+APPS = tuple(f"oath.{number}" for number in range(1, 6))
+
+
+@pytest.fixture
+def methods() -> Catalogue:
+    return catalogue(organisation="Contoso", digests=lambda *_: (b"",), languages=Catalogues())
+
+
+def rosa(*business_phones: str) -> User:
+    return User(
+        id=ROSA,
+        user_principal_name="rosa@contoso.test",
+        display_name="Rosa",
+        business_phones=business_phones,
+        created_at=NOON,
+    )
+
+
+def phone(slot: str) -> RegisteredMethod:
+    return RegisteredMethod(
+        id=MethodId(random_id(os.urandom)),
+        user_id=ROSA,
+        kind=PHONE,
+        slot=slot,
+        document=b"",
+        created_at=NOON,
+    )
+
+
+def test_MX_02_MX_04_MX_05_MX_06_there_is_room_for_five_apps_and_three_phones(
+    methods: Catalogue,
+) -> None:
+    assert open_places(methods, (), ALL) == (*APPS, MOBILE, ALTERNATE_MOBILE, OFFICE)
+    assert open_places(methods, (phone(MOBILE), phone(OFFICE)), ALL) == (*APPS, ALTERNATE_MOBILE)
+
+
+def test_VOP_02_what_the_rules_forbid_has_no_room(methods: Catalogue) -> None:
+    assert open_places(methods, (), frozenset({Way.SMS})) == (MOBILE,)
+    assert open_places(methods, (), frozenset({Way.RECOVERY_CODE})) == ()
+
+
+def test_MX_05_an_alternate_phone_is_added_by_who_is_in_already(methods: Catalogue) -> None:
+    shut = shut_on_the_way(rosa("+44 20 7946 0000"))
+    assert open_places(methods, (), ALL, shut=shut) == (*APPS, MOBILE, OFFICE)
+
+
+def test_MX_06_on_the_way_in_an_office_phone_has_to_be_known(methods: Catalogue) -> None:
+    assert open_places(methods, (), ALL, shut=shut_on_the_way(rosa())) == (*APPS, MOBILE)
+
+
+def test_what_anybody_can_register_does_not_hang_on_their_profile(methods: Catalogue) -> None:
+    assert most_of_anybody(methods, ALL) == 6
+    assert most_of_anybody(methods, frozenset({Way.VOICE_OFFICE})) == 0
