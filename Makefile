@@ -46,14 +46,17 @@ types: .venv/.check ## check types
 docs: .venv/.test ## hold the documentation against the program
 	$(PY) -m pytest -q tests/docs
 
-rows: .venv/.test ## name the rows of the security table that no test proves
+rows: .venv/.test ## write which tests prove the behaviour, and name the rows that none proves
 	$(PY) -m workshop.security_rows
+	$(PY) -m workshop.behaviour_rows
 
 words: .venv/.run ## gather the marked words, and bring the catalogues up to date
 	$(PY) -m workshop.words
 
-check: lint types rows ## all that CI runs
+check: lint types ## all that CI runs
 	@$(PY) -m workshop.prerequisites
+	$(PY) -m workshop.security_rows
+	$(PY) -m workshop.behaviour_rows --check
 	rm -f .coverage .coverage.*
 	$(PY) -m pytest -n auto --cov --cov-report= --junitxml=build/tests.xml
 	$(PY) -m coverage report --fail-under=95
