@@ -135,6 +135,7 @@ class World:
             people=self.store.people,
             registrations=self.store.registrations,
             links=self.store.notice_links,
+            invitations=self.store.invitations,
             organisation=self.organisation,
             recovery=self.store.recovery_codes,
             stretching=self.hashing,

@@ -165,6 +165,7 @@ def _pages(
         people=store.people,
         registrations=store.registrations,
         links=store.notice_links,
+        invitations=store.invitations,
         organisation=settings.organisation,
         recovery=store.recovery_codes,
         stretching=sign_in.stretching,

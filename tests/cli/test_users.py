@@ -1,7 +1,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,9 @@ from host_commands import ADMIN, Proofup
 from proofup.audit.entry import Entry, Event
 from proofup.cli.opening import Opened, opened
 from proofup.directory.users import HoldChanges, Person
+from proofup.notices.link import link_digest
+from proofup.registration.invitation import Invitation
+from proofup.values.messages import Mail
 from proofup.values.secret import Secret
 
 ROBIN = "robin.ashby@contoso.test"
@@ -172,3 +175,49 @@ def test_KE4_no_command_logs_or_stores_a_password(
     assert robin.encode() not in stored
     assert b"7700900067" not in stored
     assert json.dumps("Robin Ashby").encode()[1:-1] in stored  # the search finds what is there
+
+
+def test_RC5_an_invitation_is_shown_once_and_kept_as_a_digest(
+    service: Proofup, folder: Path
+) -> None:
+    service("user", "add", ROBIN, "--display-name", "Robin Ashby")
+    said = service("user", "invite", ROBIN, "--json")
+    assert said.code == 0, said.err
+    url = said.facts["invitationUrl"]
+    assert said.facts["isMailed"] is False  # there is no mail server
+    token = url.rpartition("/")[2]
+    assert len(token) >= 43  # 256 bits
+    assert newest(folder).event is Event.INVITED
+    assert token not in str(newest(folder))
+
+    async def kept(service: Opened, person: Person) -> Invitation | None:
+        return await service.store.invitations.by_token(link_digest(token))
+
+    found = within(folder, kept)
+    assert (found.expires_at - found.made_at).days == 7
+    assert token.encode() not in (folder / "proofup.db").read_bytes()
+
+
+def test_an_invitation_is_mailed_where_there_is_a_mail_server(
+    service: Proofup, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service("user", "add", ROBIN, "--display-name", "Robin", "--mail", "robin@fabrikam.test")
+    monkeypatch.setenv("PROOFUP_SMTP__HOST", "mail.contoso.test")
+    monkeypatch.setenv("PROOFUP_SMTP__SENDER", "id@contoso.test")
+    said = service("user", "invite", ROBIN)
+    assert "A mail is on its way to robin@fabrikam.test" in said.out
+    assert service("user", "invite", ROBIN, "--no-mail", "--json").facts["isMailed"] is False
+
+    async def mails(service: Opened, _: Person) -> list[Mail]:
+        claimed = await service.store.outbox.claim("mail", 9, timedelta(minutes=1), service.at)
+        return [one.content for one in claimed if isinstance(one.content, Mail)]
+
+    (mail,) = within(folder, mails)
+    assert (mail.to, mail.template) == ("robin@fabrikam.test", "invitation")
+    assert mail.facts["invitation_url"] in said.out
+
+
+def test_who_needs_no_invitation_or_may_not_come_in_gets_none(service: Proofup, robin: str) -> None:
+    assert "has a sign-in method already" in service("user", "invite", ROBIN).err
+    service("user", "disable", ROBIN)
+    assert "may not sign in" in service("user", "invite", ROBIN).err

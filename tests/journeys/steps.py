@@ -34,6 +34,7 @@ TABLES = (
     "sessions",
     "registrations",
     "notice_links",
+    "invitations",
     "outbox",
     "audit_log",
     "audit_head",

@@ -10,6 +10,7 @@ from proofup.directory.users import Account, AddUser, User
 from proofup.methods.protocol import Challenge, MethodKind, Purpose, RegisteredMethod
 from proofup.notices.link import NoticeLink
 from proofup.policy.proofs import Proofs
+from proofup.registration.invitation import Invitation
 from proofup.registration.pending import Registration
 from proofup.values.client import Client
 from proofup.values.ids import (
@@ -128,6 +129,16 @@ def link(token: bytes = b"link") -> NoticeLink:
         token_digest=token,
         user_id=ROBIN,
         correlation_id=CORRELATION,
+        expires_at=START + 60 * MINUTE,
+    )
+
+
+def invitation(token: bytes = b"invitation") -> Invitation:
+    return Invitation(
+        token_digest=token,
+        user_id=ROBIN,
+        mail="robin@fabrikam.test",
+        made_at=START,
         expires_at=START + 60 * MINUTE,
     )
 

@@ -214,6 +214,7 @@ SECURITY_INFO: dict[str, Any] = {
     "has_choice": True,
     "codes_left": 8,
     "can_add": True,
+    "is_invited": True,
     "password_changed_at": datetime(2026, 8, 4, tzinfo=UTC),
     "done": None,
     "fresh": None,
@@ -377,6 +378,11 @@ SAMPLES: dict[str, Sample] = {
     "proofup-may-wait": Sample(
         "portal/proofup.html", PROVING_UP | {"may_wait": True, "days_left": 12}
     ),
+    "proofup-not-invited": Sample(
+        "portal/proofup.html",
+        PROVING_UP | {"may_wait": True, "can_add": False, "is_invited": False},
+    ),
+    "invitation": Sample("portal/invitation.html", {"user_name": ROBIN.user_principal_name}),
     "proofup-one-more": Sample("portal/proofup.html", PROVING_UP | {"methods": [PHONE]}),
     "proofup-default": Sample(
         "portal/proofup.html", PROVING_UP | {"methods": [PHONE], "missing": 0}

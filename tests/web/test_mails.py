@@ -29,10 +29,13 @@ FACTS = {
     "correlation_id": "4f6c2a1e-8d0b-4c57-9b3e-2d7a51c09e84",
 }
 REPORT = {name: value for name, value in FACTS.items() if name not in {"not_me_url", "until"}}
+INVITATION = "https://id.contoso.test/invitation/8Q2KFX7M"
 WAYS = {"was": "", "now": "oath"}
 
 
 def facts_for(template: str) -> dict[str, str]:
+    if template == "invitation":
+        return {**REPORT, "until": FACTS["until"], "invitation_url": INVITATION}
     if template == "not-me-reported":
         return dict(REPORT)
     return {**FACTS, **(WAYS if template == "default-changed" else {})}
@@ -43,10 +46,11 @@ def facts_for(template: str) -> dict[str, str]:
 def test_every_mail_says_the_same_twice(template: str, kind: str) -> None:
     mail = render_mail(template, {**facts_for(template), "kind": kind}, "en", CONTOSO, URL)
     words = re.sub(r"<style>.*?</style>|<[^>]+>", " ", mail.html, flags=re.DOTALL)
+    of_a_change = ("21 November 2026, 14:41 UTC", "203.0.113.24")
+    of_an_invitation = ("28 November 2026, 14:41 UTC",)
     for said in (
         "robin.ashby@contoso.test",
-        "21 November 2026, 14:41 UTC",
-        "203.0.113.24",
+        *(of_an_invitation if template == "invitation" else of_a_change),
         "4f6c2a1e-8d0b-4c57-9b3e-2d7a51c09e84",
         "+44 20 7946 0018",
         "never ask for a code",

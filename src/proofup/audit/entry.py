@@ -33,6 +33,8 @@ class Event(StrEnum):
     PROOFS_UNBLOCKED = "proofsUnblocked"
     MFA_STATE_CHANGED = "mfaStateChanged"
     POLICY_CHANGED = "policyChanged"
+    INVITED = "invited"
+    INVITATION_OPENED = "invitationOpened"
     REGISTRATION_STARTED = "registrationStarted"
     REGISTRATION_SKIPPED = "registrationSkipped"
     REGISTRATION_COMPLETED = "registrationCompleted"

@@ -187,6 +187,7 @@ def _user_commands(user: Any, command: Any) -> None:
         ("sign-out", "users:sign_out", "end every session of a user"),
         ("block", "proofs:block", "deny every second proof of a user"),
         ("unblock", "proofs:unblock", "allow second proofs of a user again"),
+        ("invite", "invite:run", "make a link with which a user sets up a first method"),
         ("set-mfa", "proofs:set_mfa", "say whether a user must have a second proof"),
     ):
         added = command(user, name, runs, words)
@@ -195,6 +196,8 @@ def _user_commands(user: Any, command: Any) -> None:
             added.add_argument("--password-stdin", action="store_true", help="else one is drawn")
         if name == "set-mfa":
             added.add_argument("state", choices=("disabled", "enabled", "enforced"))
+        if name == "invite":
+            added.add_argument("--no-mail", action="store_true", help="only show the link")
         if name == "block":
             added.add_argument("--days", type=int, help="how long; else as the rules say")
         if name == "add":

@@ -93,6 +93,29 @@ def notice(
     )
 
 
+def letter(
+    desk: Desk,
+    occasion: Occasion,
+    template: str,
+    facts: Mapping[str, str],
+    *,
+    lifetime: timedelta,
+    at: datetime,
+) -> tuple[Change, ...]:
+    """Return a mail to the person that tells of no change; nothing for who has no address."""
+    user = occasion.user
+    if user.mail is None:
+        return ()
+    told = {
+        "user_name": user.user_principal_name,
+        "given_name": user.given_name or user.display_name,
+        "correlation_id": occasion.correlation_id,
+        **facts,
+    }
+    content = Mail(to=user.mail, template=template, facts=told)
+    return (_message(desk, occasion, content, _language(desk, occasion), lifetime, at=at),)
+
+
 def report(desk: Desk, occasion: Occasion, *, at: datetime) -> tuple[Change, ...]:
     """Return the mail that tells the help desk of somebody who says "this wasn't me"."""
     help_desk = desk.organisation.help_desk_mail

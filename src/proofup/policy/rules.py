@@ -23,19 +23,27 @@ class Demand(StrEnum):
     EVERYONE = "everyone"
 
 
+class Guard(StrEnum):
+    """What a first method takes, where somebody has none yet."""
+
+    PASSWORD = "password"  # noqa: S105 - the name of a rule
+    INVITATION = "invitation"  # and the link of one, opened in the same browser
+
+
 class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
     """All rules.
 
     ``ways`` may be used and registered. ``least_methods`` is how many a person must have where
     one is demanded. For ``grace_days`` from the first sign-in on, registering may be put off
-    where ``demand`` is everyone. ``fraud_blocks`` blocks the second proofs of somebody who
-    reports a stranger for ``block_days``.
+    where ``demand`` is everyone. ``guard`` is what a first method takes. ``fraud_blocks`` blocks
+    the second proofs of somebody who reports a stranger for ``block_days``.
     """
 
     ways: frozenset[Way] = frozenset(Way)
     demand: Demand = Demand.PER_USER
     least_methods: Annotated[int, Meta(ge=1, le=3)] = 1
     grace_days: Days = 0
+    guard: Guard = Guard.PASSWORD
     fraud_blocks: bool = False
     block_days: Annotated[int, Meta(ge=1, le=365)] = 90
 

@@ -10,6 +10,7 @@ from proofup.portal.changes import address_of, send
 from proofup.portal.door import Door
 from proofup.portal.security_info import addable
 from proofup.portal.uses import CHOICES, PAGES
+from proofup.registration.guard import check_may_add
 from proofup.registration.ports import Actor
 from proofup.registration.propose import propose
 from proofup.values.errors import SlotTakenError
@@ -22,6 +23,7 @@ LONGEST_NAME = 256
 
 async def show(door: Door, request: Request, actor: Actor) -> Response:
     """Show what can be added."""
+    await check_may_add(door.ports, actor, at=visit_of(request.scope).at)
     return await _page(door, request, actor)
 
 

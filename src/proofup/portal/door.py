@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.audit.entry import Activity
-from proofup.authentication.dispatcher import Step, stand
+from proofup.authentication.dispatcher import Standing, Step, stand
 from proofup.authentication.ports import Ports as SignInPorts
 from proofup.authentication.session import Visit as SignedIn
 from proofup.authentication.sessions import visit as session_of
@@ -18,13 +18,21 @@ from proofup.challenges.options import options_of
 from proofup.directory.passwords import Passwords
 from proofup.methods.catalogue import Option
 from proofup.methods.protocol import RegisteredMethod
+from proofup.notices.link import link_digest
 from proofup.policy.proofs import Action, demanded, is_fresh, reaches
 from proofup.portal.uses import PAGES
-from proofup.registration.ports import Actor, ChangesHeldError, NotFreshError, Ports
+from proofup.registration.ports import (
+    Actor,
+    ChangesHeldError,
+    NotFreshError,
+    NotInvitedError,
+    Ports,
+)
 from proofup.values.errors import RevokedError
 from proofup.values.ids import SessionId
 from proofup.values.ways import Way
-from proofup.web.cookies import Cookies
+from proofup.values.words import marked
+from proofup.web.cookies import Cookie, Cookies
 from proofup.web.errors import Problems
 from proofup.web.pages import PROVING_UP, SECURITY_INFO, Pages
 from proofup.web.returns import see_other
@@ -79,6 +87,25 @@ class Door(Struct, frozen=True, kw_only=True):
             "created_at": method.created_at,
         }
 
+    def not_invited(self, request: Request) -> Response:
+        """Answer where a first method takes an invitation that was not opened in this browser."""
+        return self.problems.problem(
+            request,
+            status=403,
+            title=marked("You need an invitation for this"),
+            what_to_do=marked(
+                "A first sign-in method is added only by who opened the link of an invitation in "
+                "this browser. Open the link you were given, or ask the help desk for one."
+            ),
+            number=53010,
+            name="ProofUpBlockedDueToSecurityInfoAcr",
+        )
+
+    def invitation_of(self, request: Request) -> bytes | None:
+        """Return the digest of the invitation that was opened in this browser, if any."""
+        token = self.cookies.read(request, Cookie.INVITATION)
+        return link_digest(token) if token else None
+
     def option(self, option: Option) -> dict[str, str]:
         """Return what a page says of a way to answer."""
         held = option.methods[0]
@@ -117,7 +144,7 @@ def signed_in(
             options = await options_of(door.ports.room, methods)
             if not reaches(session.proofs, demanded(options)):
                 return to_verify(here if request.method == "GET" else HOME)
-        return await _answer(door, request, page, _actor(found, request))
+        return await _answer(door, request, page, _actor(door, found, request))
 
     return behind
 
@@ -131,6 +158,8 @@ async def _answer(door: Door, request: Request, page: Page, actor: Actor) -> Res
         return see_other("/signin") if actor.signing_in else to_verify(request.url.path)
     except ChangesHeldError:
         return door.pages.render(request, "portal/held.html", status=403)
+    except NotInvitedError:
+        return door.not_invited(request)
     except RevokedError:
         return see_other(f"/signin?return={quote(HOME, safe='')}")
 
@@ -141,15 +170,22 @@ async def _proving_up(door: Door, request: Request) -> Actor | None:
     if visit.transaction_token is None:
         return None
     here = await stand(door.sign_in, visit.transaction_token, language=visit.language, at=visit.at)
-    sign_in, person = here.sign_in, here.person
+    actor = actor_in(door, request, here)
+    if actor is not None:
+        remember(
+            request.scope,
+            person=actor.person.user,
+            correlation_id=actor.correlation_id,
+            is_proving_up=True,
+        )
+    return actor
+
+
+def actor_in(door: Door, request: Request, here: Standing) -> Actor | None:
+    """Return who sets their methods right in the sign-in that stands ``here``, if that is due."""
+    sign_in, person, visit = here.sign_in, here.person, visit_of(request.scope)
     if here.step is not Step.PROOF_UP or sign_in is None or person is None:
         return None
-    remember(
-        request.scope,
-        person=person.user,
-        correlation_id=sign_in.correlation_id,
-        is_proving_up=True,
-    )
     return Actor(
         person=person,
         session_id=SessionId(sign_in.id),
@@ -159,6 +195,7 @@ async def _proving_up(door: Door, request: Request) -> Actor | None:
         correlation_id=sign_in.correlation_id,
         client=visit.client,
         language=visit.language,
+        invitation=door.invitation_of(request),
     )
 
 
@@ -172,7 +209,7 @@ def to_verify(target: str) -> Response:
     return see_other(f"{VERIFY}?to={quote(target, safe='')}")
 
 
-def _actor(found: SignedIn, request: Request) -> Actor:
+def _actor(door: Door, found: SignedIn, request: Request) -> Actor:
     session, visit = found.session, visit_of(request.scope)
     return Actor(
         person=found.person,
@@ -182,4 +219,5 @@ def _actor(found: SignedIn, request: Request) -> Actor:
         correlation_id=session.correlation_id,
         client=visit.client,
         language=visit.language,
+        invitation=door.invitation_of(request),
     )

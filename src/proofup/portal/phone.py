@@ -13,6 +13,7 @@ from proofup.portal.changes import address_of, send
 from proofup.portal.countries import countries
 from proofup.portal.door import HOME, Door
 from proofup.portal.uses import PAGES, SLOTS
+from proofup.registration.guard import check_may_add
 from proofup.registration.ports import Actor, AlreadyRegisteredError, UnusableWayError
 from proofup.registration.propose import places_of, propose
 from proofup.values.errors import InvalidPhoneNumberError, SlotTakenError, StaleMethodError
@@ -32,6 +33,7 @@ Typed = Mapping[str, str]
 
 async def show(door: Door, request: Request, actor: Actor) -> Response:
     """Ask for the number."""
+    await check_may_add(door.ports, actor, at=visit_of(request.scope).at)
     return await _page(door, request, actor)
 
 

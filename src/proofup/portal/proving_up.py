@@ -1,6 +1,8 @@
 """`/proofup`: what is to be set right about one's methods before a sign-in ends, and its end."""
 
 import math
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,8 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.authentication.dispatcher import Standing, Step, stand
-from proofup.policy.decision import Duty
-from proofup.portal.door import HOME, Door
+from proofup.policy.decision import Decision, Duty
+from proofup.portal.door import HOME, Door, actor_in
+from proofup.registration.guard import check_may_add
+from proofup.registration.ports import Actor, ChangesHeldError, NotInvitedError
 from proofup.values.words import marked
 from proofup.web.errors import Action
 from proofup.web.returns import see_other
@@ -36,19 +40,44 @@ async def show(door: Door, request: Request) -> Response:
         "user_name": person.user.user_principal_name,
         "methods": [door.shown(method, whole=False) for method in held],
     }
-    if decision.duty is Duty.MUST_REGISTER and not decision.places:
-        return _no_way(door, request)
-    if here.step is Step.ISSUE:
+    actor = actor_in(door, request, here)
+    if actor is None:
         return door.pages.render(request, "portal/proofup_done.html", **facts)
+    return await _due(door, request, actor, decision, facts)
+
+
+async def _due(
+    door: Door, request: Request, actor: Actor, decision: Decision, facts: Mapping[str, Any]
+) -> Response:
+    """Tell what is missing, and how it is set right or why it cannot be."""
+    at = visit_of(request.scope).at
+    may_wait = decision.duty is Duty.MAY_REGISTER
+    is_invited = await _is_invited(door, actor, at=at)
+    if decision.missing and not may_wait:
+        if not is_invited:
+            return door.not_invited(request)
+        if not decision.places:
+            return _no_way(door, request)
     return door.pages.render(
         request,
         "portal/proofup.html",
         missing=decision.missing,
-        may_wait=decision.duty is Duty.MAY_REGISTER,
-        can_add=decision.places > 0,
-        days_left=_days_left(decision.until, visit.at),
+        may_wait=may_wait,
+        can_add=is_invited and decision.places > 0,
+        is_invited=is_invited,
+        days_left=_days_left(decision.until, at),
         **facts,
     )
+
+
+async def _is_invited(door: Door, actor: Actor, *, at: datetime) -> bool:
+    """Tell whether the rules let the actor add something from this browser."""
+    with suppress(ChangesHeldError):  # which the pages that add something tell of
+        try:
+            await check_may_add(door.ports, actor, at=at)
+        except NotInvitedError:
+            return False
+    return True
 
 
 def _days_left(until: datetime | None, at: datetime) -> int | None:

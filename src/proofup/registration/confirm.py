@@ -16,7 +16,8 @@ from proofup.policy.decision import check_not_blocked
 from proofup.policy.proofs import preferred
 from proofup.policy.rules import Policy
 from proofup.registration.completion import completion
-from proofup.registration.guard import held_methods
+from proofup.registration.guard import check_invited, held_methods
+from proofup.registration.invitation import Invitation, SpendInvitation
 from proofup.registration.pending import FinishRegistration, Registration
 from proofup.registration.ports import Actor, Ports
 from proofup.registration.propose import check_present, context, placed
@@ -30,6 +31,7 @@ class _Change(Struct, frozen=True, kw_only=True):
 
     registration: Registration
     policy: Policy
+    invitation: Invitation | None
     held: Sequence[RegisteredMethod]
     old: RegisteredMethod | None
     new: RegisteredMethod
@@ -62,11 +64,12 @@ async def confirm(
     Raises StaleMethodError where the method to be replaced was changed elsewhere meanwhile,
     SlotTakenError where another took the place, StaleError where an administrator set meanwhile
     whether a second proof is a must, RevokedError where the session is dead, ProofsBlockedError
-    as ``propose.ask`` does.
+    and NotInvitedError as ``propose.ask`` does.
     """
     check_not_blocked(actor.person.account, at=at)
     policy = await ports.room.policies.current()
     held = await held_methods(ports, actor)
+    invitation = await check_invited(ports, actor, held, policy, at=at)
     old = next((one for one in held if one.id == registration.replaces), None)
 
     async def candidates() -> Sequence[RegisteredMethod]:
@@ -79,6 +82,7 @@ async def confirm(
         change = _Change(
             registration=registration,
             policy=policy,
+            invitation=invitation,
             held=held,
             old=old,
             new=proven,
@@ -119,6 +123,7 @@ def _changes(ports: Ports, actor: Actor, change: _Change) -> tuple[Change, ...]:
         ReplaceMethod(old_id=change.old.id, new=change.new)
         if change.old
         else AddMethod(method=change.new),
+        *_spent(change),
         *_default(ports, actor, change),
         *((RaiseEpoch(user_id=user.id, keep=actor.session_id),) if change.sign_out_others else ()),
         *notice(desk, occasion, "method-added" if added else "method-changed", facts, at=at),
@@ -126,6 +131,13 @@ def _changes(ports: Ports, actor: Actor, change: _Change) -> tuple[Change, ...]:
         record(actor, Event.METHOD_ADDED if added else Event.METHOD_REPLACED, facts, at=at),
         *completion(ports, actor, change.policy, change.held, _after(change), at=at),
     )
+
+
+def _spent(change: _Change) -> tuple[Change, ...]:
+    """Return the end of the invitation with which a first method was registered."""
+    if change.invitation is None:
+        return ()
+    return (SpendInvitation(token_digest=change.invitation.token_digest, at=change.at),)
 
 
 def _after(change: _Change) -> Sequence[RegisteredMethod]:

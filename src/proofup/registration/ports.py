@@ -11,6 +11,7 @@ from proofup.directory.users import People, Person
 from proofup.notices.link import NoticeLinks
 from proofup.notices.telling import Occasion
 from proofup.policy.proofs import Action, Proofs
+from proofup.registration.invitation import Invitations
 from proofup.registration.pending import Registrations
 from proofup.values.client import Client
 from proofup.values.errors import ProofupError
@@ -23,6 +24,7 @@ class Ports(Struct, frozen=True, kw_only=True):
     people: People
     registrations: Registrations
     links: NoticeLinks
+    invitations: Invitations
     organisation: Organisation
     recovery: RecoveryCodes
     stretching: Stretching
@@ -32,8 +34,9 @@ class Ports(Struct, frozen=True, kw_only=True):
 class Actor(Struct, frozen=True, kw_only=True):
     """Who wants a change: a person in a session, with what they proved in it and where.
 
-    ``language`` is that of the page. With ``signing_in`` there is no session yet: the person sets
-    their methods right in a sign-in, whose id stands for the session's.
+    ``language`` is that of the page. ``invitation`` is the digest of the token of an invitation
+    that was opened in their browser, whoever it is for. With ``signing_in`` there is no session
+    yet: the person sets their methods right in a sign-in, whose id stands for the session's.
     """
 
     person: Person
@@ -44,6 +47,7 @@ class Actor(Struct, frozen=True, kw_only=True):
     correlation_id: CorrelationId
     client: Client
     language: str
+    invitation: bytes | None = None
 
     @property
     def occasion(self) -> Occasion:
@@ -70,6 +74,10 @@ class NotFreshError(ProofupError):
 
 class ChangesHeldError(ProofupError):
     """Somebody reported a change as not theirs; an administrator has to release the account."""
+
+
+class NotInvitedError(ProofupError):
+    """A first method takes an invitation, and there is none for this person in this browser."""
 
 
 class AlreadyRegisteredError(ProofupError):

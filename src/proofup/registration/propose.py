@@ -20,7 +20,7 @@ from proofup.methods.protocol import (
 from proofup.policy.decision import check_not_blocked
 from proofup.policy.places import open_places, shut_on_the_way
 from proofup.policy.proofs import Action
-from proofup.registration.guard import check_fresh, held_methods
+from proofup.registration.guard import check_fresh, check_invited, held_methods
 from proofup.registration.pending import LIFETIME, OpenRegistration, Registration
 from proofup.registration.ports import (
     Actor,
@@ -57,10 +57,12 @@ async def propose(
     Raises StaleMethodError where ``replaces`` is not what the person has now, SlotTakenError
     where there is no place for one more, AlreadyRegisteredError, UnusableWayError where no way of
     it may be used or registered now, and what the method raises for a bad field.
-    ProofsBlockedError as ``ask`` does.
+    ProofsBlockedError and NotInvitedError as ``ask`` does.
     """
     check_not_blocked(actor.person.account, at=at)
     held = await held_methods(ports, actor)
+    policy = await ports.room.policies.current()
+    await check_invited(ports, actor, held, policy, at=at)
     method = ports.room.catalogue.by_kind[kind]
     candidate = method.candidate(
         typed,
@@ -72,7 +74,7 @@ async def propose(
     )
     if any(_is_same(ports, one, candidate) for one in held):
         raise AlreadyRegisteredError
-    allowed = (await ports.room.policies.current()).ways & ports.room.served
+    allowed = policy.ways & ports.room.served
     if replaces is None and candidate.slot not in places_of(ports, actor, held, allowed):
         raise UnusableWayError
     way = _way(method.ways(candidate), allowed, typed.get("way"))
@@ -119,13 +121,14 @@ async def ask(
     """Put a challenge to the candidate: for a phone, a code goes to the new number.
 
     Raises ProofsBlockedError where nothing may be sent: the confirmation would count as the
-    second proof of whoever has no other.
+    second proof of whoever has no other. NotInvitedError where a first method takes more.
 
     Raises NotFreshError first where the person has to prove once more who they are; then
     StaleMethodError, and what ``challenges.start`` raises.
     """
     check_not_blocked(actor.person.account, at=at)
     held = await held_methods(ports, actor)
+    await check_invited(ports, actor, held, await ports.room.policies.current(), at=at)
     action = Action.ADD_METHOD if registration.replaces is None else Action.CHANGE_METHOD
     await check_fresh(ports, actor, held, action, at=at)
     check_present(held, registration)

@@ -39,6 +39,10 @@ OLD_LINKS = (
     "DELETE FROM notice_links WHERE token_digest IN "
     "(SELECT token_digest FROM notice_links WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)"
 )
+OLD_INVITATIONS = (
+    "DELETE FROM invitations WHERE token_digest IN "
+    "(SELECT token_digest FROM invitations WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)"
+)
 OLD_MESSAGES = (
     "DELETE FROM outbox WHERE id IN "
     "(SELECT id FROM outbox WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)"
@@ -52,6 +56,7 @@ KEPT = {
     OLD_COUNTERS: timedelta(0),
     OLD_SESSIONS: timedelta(0),
     OLD_LINKS: 30 * DAY,
+    OLD_INVITATIONS: 30 * DAY,
     OLD_MESSAGES: 30 * DAY,
 }
 

@@ -31,6 +31,7 @@ from proofup.notices.link import OpenNoticeLink, SpendNoticeLink
 from proofup.policy.conversion import NoteAnswered, NoteSent, StopSending
 from proofup.policy.limits import CountTries, RequireTries, ResetCounters
 from proofup.policy.rules import SetPolicy
+from proofup.registration.invitation import OpenInvitation, SpendInvitation
 from proofup.registration.pending import FinishRegistration, OpenRegistration
 from proofup.storage.audit_log import AuditRows
 from proofup.storage.challenges import ChallengeRows
@@ -49,6 +50,7 @@ from proofup.storage.data_keys import (
 from proofup.storage.engine import Engine
 from proofup.storage.errors import UnknownDatabaseError
 from proofup.storage.imports import ImportRows
+from proofup.storage.invitations import InvitationRows
 from proofup.storage.methods import MethodRows
 from proofup.storage.notice_links import NoticeLinkRows
 from proofup.storage.outbox import OutboxRows
@@ -87,6 +89,7 @@ class Store(Struct, frozen=True, kw_only=True):
     sessions: SessionRows
     registrations: RegistrationRows
     notice_links: NoticeLinkRows
+    invitations: InvitationRows
     audit: AuditRows
     outbox: OutboxRows
     policies: PolicyRows
@@ -164,6 +167,7 @@ def _store(engine: Engine, keys: KeyRing, entropy: Entropy) -> Store:
     sessions = SessionRows(engine)
     pending = RegistrationRows(engine, sealed(REGISTRATIONS))
     links = NoticeLinkRows(engine)
+    invitations = InvitationRows(engine)
     outbox = OutboxRows(engine, sealed(MESSAGES))
     policies = PolicyRows(engine)
     conversions = ConversionRows(engine)
@@ -201,6 +205,8 @@ def _store(engine: Engine, keys: KeyRing, entropy: Entropy) -> Store:
         FinishRegistration: pending.finish,
         OpenNoticeLink: links.open,
         SpendNoticeLink: links.spend,
+        OpenInvitation: invitations.open,
+        SpendInvitation: invitations.spend,
         SendMessage: outbox.put,
         SetPolicy: policies.set,
         NoteSent: conversions.note_sent,
@@ -229,6 +235,7 @@ def _store(engine: Engine, keys: KeyRing, entropy: Entropy) -> Store:
         sessions=sessions,
         registrations=pending,
         notice_links=links,
+        invitations=invitations,
         audit=audit,
         outbox=outbox,
         policies=policies,

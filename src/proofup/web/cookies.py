@@ -26,6 +26,7 @@ class Cookie(StrEnum):
     SESSION = "pu_s"
     TRANSACTION = "pu_t"  # a sign-in in progress
     BROWSER = "pu_b"  # makes our forms this browser's own; lets nobody in
+    INVITATION = "pu_i"  # that was opened here; lets nobody in
     LANGUAGE = "pu_l"  # the last one that was chosen
 
     @property

@@ -28,7 +28,9 @@ TEMPLATES = (
     "not-me-reported",
     "recovery-code-used",
     "recovery-codes-made",
+    "invitation",
 )
+LINKS = frozenset({"not_me_url", "invitation_url"})
 LONGEST_FACT = 256
 LONGEST_SUBJECT = 150
 COMPILED = Compiled()
@@ -55,9 +57,10 @@ def render_mail(
     Facts: ``user_name``, ``given_name`` (may be empty), ``when`` (an ISO instant, or words),
     ``browser`` and ``system`` (each may be empty), ``address``, ``correlation_id``; of a
     change ``kind`` (of the method), ``was`` and ``now``, masked or ways; ``not_me_url`` (of this
-    origin, or a path) and ``until`` (its last instant); of a report to the help desk
-    ``display_name``; of a used recovery code how many are ``left``. Raises KeyError for an
-    unknown template, ValueError for a link to elsewhere, UndefinedError for a missing fact.
+    origin, or a path) and ``until`` (its last instant); of an invitation ``invitation_url``,
+    alike; of a report to the help desk ``display_name``; of a used recovery code how many are
+    ``left``. Raises KeyError for an unknown template, ValueError for a link to elsewhere,
+    UndefinedError for a missing fact.
     """
     if template not in TEMPLATES:
         raise KeyError(template)
@@ -66,8 +69,8 @@ def render_mail(
     for name in ("when", "until"):
         if INSTANT.fullmatch(told.get(name, "")):
             told[name] = days.in_full(datetime.fromisoformat(told[name]))
-    if "not_me_url" in told:
-        told["not_me_url"] = _own_link(told["not_me_url"], public_url)
+    for name in LINKS & told.keys():
+        told[name] = _own_link(told[name], public_url)
     known = {
         "given_name": "",
         "until": "",

@@ -28,6 +28,7 @@ VOIDED: Mapping[str, str] = {
     "sessions": "DELETE FROM sessions",
     "registrations": "DELETE FROM registrations",
     "notice_links": "UPDATE notice_links SET expires_at = ? WHERE expires_at > ?",
+    "invitations": "UPDATE invitations SET expires_at = ? WHERE expires_at > ?",
     # Those that were spent since the copy are among them, and nobody knows which.
     "recovery_codes": "DELETE FROM recovery_codes",
     # A code that is sent late is worse than none. A notice may go, even twice.

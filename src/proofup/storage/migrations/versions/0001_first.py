@@ -207,6 +207,16 @@ TABLES = (
     )
     """,
     """
+    CREATE TABLE invitations (
+        token_digest BYTEA NOT NULL PRIMARY KEY,
+        user_id TEXT NOT NULL REFERENCES users (id),
+        mail TEXT,
+        made_at BIGINT NOT NULL,
+        expires_at BIGINT NOT NULL,
+        spent_at BIGINT
+    )
+    """,
+    """
     CREATE TABLE outbox (
         id TEXT NOT NULL PRIMARY KEY,
         kind TEXT NOT NULL,
@@ -269,6 +279,8 @@ INDEXES = (
     "CREATE INDEX sessions_over ON sessions (ends_at)",
     "CREATE INDEX registrations_over ON registrations (expires_at)",
     "CREATE INDEX notice_links_over ON notice_links (expires_at)",
+    "CREATE INDEX invitations_over ON invitations (expires_at)",
+    "CREATE INDEX invitations_user ON invitations (user_id)",
     "CREATE INDEX outbox_over ON outbox (expires_at)",
     "CREATE INDEX outbox_due ON outbox (kind, next_at) WHERE next_at IS NOT NULL",
     "CREATE INDEX audit_log_target ON audit_log (target_id, sequence) WHERE target_id IS NOT NULL",

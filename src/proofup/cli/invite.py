@@ -1,0 +1,64 @@
+"""``proofup user invite``: a link with which a user may register a first method."""
+
+import argparse
+import os
+
+from proofup.audit.entry import Event
+from proofup.cli.opening import Opened, opened
+from proofup.cli.output import Output, RefusedError
+from proofup.cli.users import person_named
+from proofup.languages.catalogues import Catalogues
+from proofup.notices.telling import Desk, Occasion
+from proofup.registration.invitation import OpenInvitation
+from proofup.registration.inviting import invitation, invited_by_mail
+from proofup.values.ids import random_token
+
+
+async def run(arguments: argparse.Namespace, output: Output) -> int:
+    """Make the link, void those before it, and mail it where that can be."""
+    async with opened(arguments.folder) as service:
+        person = await person_named(service, arguments.name)
+        user = person.user
+        if not person.account.enabled:
+            problem = f"{user.user_principal_name} may not sign in."
+            raise RefusedError("NAME", problem, "Enable the account first: proofup user enable.")
+        if await service.store.methods.of_user(user.id):
+            problem = f"{user.user_principal_name} has a sign-in method already."
+            raise RefusedError("NAME", problem, "Whoever has one needs no invitation.")
+        token = random_token(os.urandom)
+        url = f"{service.settings.public_url.origin}/invitation/{token}"
+        new = invitation(user, token, at=service.at)
+        mails = service.settings.smtp is not None and not arguments.no_mail
+        occasion = Occasion(
+            user=user, correlation_id=service.correlation_id, client=None, language=""
+        )
+        letters = invited_by_mail(_desk(service), occasion, new, url, at=service.at)
+        await service.store.commit(
+            OpenInvitation(invitation=new),
+            *(letters if mails else ()),
+            service.entry(Event.INVITED, user.id, "user invite"),
+        )
+    is_mailed = bool(mails and letters)
+    how = f"A mail is on its way to {user.mail}." if is_mailed else "No mail is sent: hand it over."
+    output.say(
+        f"{user.user_principal_name} may set up a first sign-in method until "
+        f"{new.expires_at:%Y-%m-%d %H:%M} UTC.\n{how}\nThe link, shown this once: {url}",
+        {
+            "id": user.id,
+            "userPrincipalName": user.user_principal_name,
+            "invitationUrl": url,
+            "expiresDateTime": new.expires_at.isoformat(),
+            "isMailed": is_mailed,
+        },
+    )
+    return 0
+
+
+def _desk(service: Opened) -> Desk:
+    origin = service.settings.public_url.origin
+    return Desk(
+        organisation=service.settings.organisation,
+        languages=Catalogues(),
+        not_me_url=lambda token: f"{origin}/not-me/{token}",
+        entropy=os.urandom,
+    )

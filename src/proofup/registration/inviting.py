@@ -1,0 +1,67 @@
+"""Inviting somebody to register a first method, and opening the link of it."""
+
+from datetime import datetime
+
+from proofup.audit.entry import Entry, Event
+from proofup.directory.users import Person, User
+from proofup.notices.link import link_digest
+from proofup.notices.telling import Desk, Occasion, letter
+from proofup.registration.invitation import LIFETIME, Invitation
+from proofup.registration.ports import Ports
+from proofup.values.changes import Change
+from proofup.values.client import Client
+from proofup.values.errors import AlreadySpentError
+from proofup.values.ids import CorrelationId
+
+
+def invitation(user: User, token: str, *, at: datetime) -> Invitation:
+    """Return the invitation of ``user`` whose link carries ``token``."""
+    return Invitation(
+        token_digest=link_digest(token),
+        user_id=user.id,
+        mail=user.mail,
+        made_at=at,
+        expires_at=at + LIFETIME,
+    )
+
+
+def invited_by_mail(
+    desk: Desk, occasion: Occasion, new: Invitation, url: str, *, at: datetime
+) -> tuple[Change, ...]:
+    """Return the mail with the link ``url``; nothing for who has no address."""
+    facts = {
+        "until": new.expires_at.isoformat(timespec="seconds"),
+        "invitation_url": url,
+    }
+    return letter(desk, occasion, "invitation", facts, lifetime=LIFETIME, at=at)
+
+
+async def invited(ports: Ports, token: str, *, at: datetime) -> Person:
+    """Return whom the link with ``token`` invites. Raises AlreadySpentError where it is over."""
+    found = await ports.invitations.by_token(link_digest(token))
+    person = await ports.people.by_id(found.user_id) if found and found.is_open(at) else None
+    if found is None or person is None or not found.is_for(person.user):
+        raise AlreadySpentError
+    return person
+
+
+async def open_link(
+    ports: Ports, token: str, *, client: Client, correlation_id: CorrelationId, at: datetime
+) -> Person:
+    """Note that the link was opened by a person, and return whom it invites.
+
+    It is used up by the method that is registered with it, not by this. Raises AlreadySpentError.
+    """
+    person = await invited(ports, token, at=at)
+    await ports.room.commit(
+        Entry(
+            at=at,
+            event=Event.INVITATION_OPENED,
+            actor="anonymous",  # nobody has proven anything yet
+            target=person.user.id,
+            succeeded=True,
+            correlation_id=correlation_id,
+            network=client.address,
+        )
+    )
+    return person
