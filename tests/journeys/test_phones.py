@@ -319,3 +319,21 @@ async def test_two_tabs_add_one_office_phone_and_the_second_is_told(
     await world.hears(digits="#")
     await go_on(visitor)
     assert (await numbers(world, robin))[OFFICE] == "+44 2079460099X7"
+
+
+async def test_WIZ_11_MX_06_on_the_way_in_phone_office_or_app_and_how_are_chosen(
+    world: World, visitor: Visitor
+) -> None:
+    robin = await world.person(business_phones=("+44 20 7946 0018 x4711",))
+    await world.store.commit(SetMfaState(user_id=robin.user.id, state=MfaState.ENABLED))
+    assert (await to_challenge(visitor)).path == "/proofup"
+    assert await offered(visitor) == ["softwareOath", "phone", "officePhone"]
+    page = await visitor.send("/security-info/add", kind="officePhone")
+    fields = page.form(OFFICE_PAGE).fields
+    assert fields["extension"] == "4711"
+    await visitor.send(OFFICE_PAGE)
+    await world.hears(Heard.ANSWERED)
+    await world.hears(digits="#")
+    page = await go_on(visitor)
+    assert "You're all set" in page.text
+    assert "Default: Call my office phone" in page.text

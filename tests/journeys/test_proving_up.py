@@ -10,12 +10,14 @@ from journeys.steps import (
     ROBIN,
     by_text,
     is_signed_in,
+    press,
     secret_of,
     to_challenge,
     to_new_app,
 )
 from proofup.audit.entry import Event
 from proofup.directory.users import Account, BlockProofs, MfaState, Person, SetMfaState
+from proofup.methods.protocol import RemoveMethod
 from proofup.methods.software_oath import hotp
 from proofup.policy.rules import Demand, Policy, SetPolicy
 from proofup.values.ways import Way
@@ -43,7 +45,7 @@ async def with_phone(visitor: Visitor, world: World) -> Page:
     return await visitor.send(page.path, code=await world.texted_code())
 
 
-async def test_PU_a_phone_is_set_up_and_the_sign_in_goes_on_to_where_it_was_going(
+async def test_INT_01_ST_02_ST_03_WIZ_01_WIZ_05_WIZ_09_MIN_01_TR_03_a_phone_is_set_up_on_the_way(
     world: World, visitor: Visitor
 ) -> None:
     person = await asked(world, state=MfaState.ENABLED)
@@ -55,6 +57,7 @@ async def test_PU_a_phone_is_set_up_and_the_sign_in_goes_on_to_where_it_was_goin
     page = await with_phone(visitor, world)
     assert page.path == "/proofup"
     assert "You're all set" in page.text
+    assert "Default: Text code to my authentication phone" in page.text
     page = await visitor.send("/signin/continue")
     assert page.path == "/profile"
     assert "Robin Ashby" in page.text
@@ -64,7 +67,9 @@ async def test_PU_a_phone_is_set_up_and_the_sign_in_goes_on_to_where_it_was_goin
     assert (await to_challenge(visitor)).path == "/signin/challenge"
 
 
-async def test_PU_an_app_is_set_up_on_the_way_too(world: World, visitor: Visitor) -> None:
+async def test_INT_02_MIN_06_WIZ_08_an_app_is_set_up_on_the_way_too(
+    world: World, visitor: Visitor
+) -> None:
     await asked(world)
     await to_challenge(visitor)
     page = await to_new_app(visitor, name="Blue")
@@ -75,19 +80,51 @@ async def test_PU_an_app_is_set_up_on_the_way_too(world: World, visitor: Visitor
     assert page.status == 400
     page = await visitor.send(page.path, code=code)
     assert "You're all set" in page.text
+    assert "Blue" in page.text
+    assert "Default: Use verification code from app or token" in page.text
 
 
-async def test_PU_two_are_asked_for_where_the_rules_want_two(
+async def test_WIZ_06_a_phone_may_be_added_after_the_app(world: World, visitor: Visitor) -> None:
+    person = await asked(world)
+    await to_challenge(visitor, start="/signin?return=/profile")
+    page = await with_app(visitor, world)
+    assert "Add a phone too" in page.text
+    page = await press(visitor, "/signin/continue", {"then": "phone"})
+    assert page.path == "/security-info/phone"
+    page = await visitor.send("/security-info/phone", number=PHONE, country="GB")
+    page = await visitor.send(page.path, code=await world.texted_code())
+    assert is_signed_in(page)
+    assert (await stored(world, person)).default_way is Way.OATH
+
+
+async def test_WIZ_06_who_has_a_phone_is_proposed_none(world: World, visitor: Visitor) -> None:
+    await asked(world)
+    await to_challenge(visitor)
+    assert "Add a phone too" not in (await with_phone(visitor, world)).text
+
+
+async def test_WIZ_03_the_strongest_is_proposed_first(world: World, visitor: Visitor) -> None:
+    await asked(world)
+    await to_challenge(visitor)
+    page = await visitor.open("/security-info/add")
+    assert page.text.index("Authenticator app Recommended") < page.text.index("Phone A text")
+    assert page.form("/security-info/add").fields["kind"] == "softwareOath"
+
+
+async def test_WIZ_02_MIN_05_two_are_asked_for_where_the_rules_want_two(
     world: World, visitor: Visitor
 ) -> None:
     await asked(world, Policy(demand=Demand.EVERYONE, least_methods=2))
-    await to_challenge(visitor)
+    assert "Step 1 of 2" in (await to_challenge(visitor)).text
     page = await with_phone(visitor, world)
     assert page.path == "/proofup"
     assert "asks for 1 more that it accepts" in page.text
+    assert "Step 2 of 2" in page.text
 
 
-async def test_PU_it_is_put_off_where_the_rules_allow_it(world: World, visitor: Visitor) -> None:
+async def test_INT_04_SKP_02_it_is_put_off_where_the_rules_allow_it(
+    world: World, visitor: Visitor
+) -> None:
     await asked(world, Policy(demand=Demand.EVERYONE, grace_days=14))
     page = await to_challenge(visitor)
     assert "Skip for now" in page.text
@@ -102,7 +139,9 @@ async def test_PU_it_is_put_off_where_the_rules_allow_it(world: World, visitor: 
     assert "You can skip this for 1 more day." in page.text
 
 
-async def test_PU_a_forbidden_default_is_chosen_anew(world: World, visitor: Visitor) -> None:
+async def test_INT_07_OPT_07_a_forbidden_default_is_chosen_anew(
+    world: World, visitor: Visitor
+) -> None:
     person = await world.person(phone=PHONE, apps=1, default=Way.SMS)
     await world.store.commit(SetPolicy(policy=Policy(ways=frozenset({Way.OATH}))))
     await to_challenge(visitor)
@@ -267,3 +306,58 @@ async def test_OPT_07_a_new_method_takes_the_place_of_a_default_that_is_forbidde
     page = await with_app(visitor, world)
     assert "You're all set" in page.text
     assert (await stored(world, person)).default_way is Way.OATH
+
+
+async def test_TR_08_a_rule_for_everyone_changes_nobodys_state(
+    world: World, visitor: Visitor
+) -> None:
+    person = await asked(world)
+    await to_challenge(visitor)
+    await with_phone(visitor, world)
+    assert (await stored(world, person)).mfa_state is MfaState.DISABLED
+
+
+async def test_TR_09_whose_methods_were_cleared_registers_again_and_stays_enforced(
+    world: World, visitor: Visitor
+) -> None:
+    person = await world.person(phone=PHONE)
+    (phone,) = await world.store.methods.of_user(person.user.id)
+    await world.store.commit(
+        SetMfaState(user_id=person.user.id, state=MfaState.ENFORCED),
+        RemoveMethod(user_id=person.user.id, method_id=phone.id),
+    )
+    assert (await to_challenge(visitor)).path == "/proofup"
+    await with_phone(visitor, world)
+    assert is_signed_in(await visitor.send("/signin/continue"))
+    assert (await stored(world, person)).mfa_state is MfaState.ENFORCED
+
+
+@pytest.mark.parametrize("state", [MfaState.ENABLED, MfaState.ENFORCED])
+async def test_ST_04_TR_04_TR_05_who_is_told_to_gives_a_second_proof_at_each_sign_in(
+    world: World, visitor: Visitor, state: MfaState
+) -> None:
+    person = await world.person(phone=PHONE)
+    await world.store.commit(SetMfaState(user_id=person.user.id, state=state))
+    for _ in range(2):
+        assert (await to_challenge(visitor)).path == "/signin/challenge"
+        await visitor.send("/signin/challenge", code=await world.texted_code())
+        await visitor.send("/signout")
+        world.later(seconds=31)
+    assert (await stored(world, person)).mfa_state is state
+
+
+async def test_TR_06_who_is_disabled_again_keeps_the_methods(
+    world: World, visitor: Visitor
+) -> None:
+    person = await world.person(phone=PHONE)
+    for state in (MfaState.ENFORCED, MfaState.DISABLED):
+        await world.store.commit(SetMfaState(user_id=person.user.id, state=state))
+    assert len(await world.store.methods.of_user(person.user.id)) == 1
+    await to_challenge(visitor)
+    await visitor.send("/signin/challenge", code=await world.texted_code())
+    assert (await stored(world, person)).mfa_state is MfaState.DISABLED
+
+
+async def test_TR_01_a_new_person_is_disabled(world: World) -> None:
+    person = await world.person()
+    assert (await stored(world, person)).mfa_state is MfaState.DISABLED

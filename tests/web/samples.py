@@ -213,6 +213,8 @@ SECURITY_INFO: dict[str, Any] = {
     "default": OATH,
     "has_choice": True,
     "codes_left": 8,
+    "step": 1,
+    "steps": 1,
     "can_add": True,
     "is_invited": True,
     "password_changed_at": datetime(2026, 8, 4, tzinfo=UTC),
@@ -383,13 +385,20 @@ SAMPLES: dict[str, Sample] = {
         PROVING_UP | {"may_wait": True, "can_add": False, "is_invited": False},
     ),
     "invitation": Sample("portal/invitation.html", {"user_name": ROBIN.user_principal_name}),
-    "proofup-one-more": Sample("portal/proofup.html", PROVING_UP | {"methods": [PHONE]}),
+    "proofup-one-more": Sample(
+        "portal/proofup.html", PROVING_UP | {"methods": [PHONE], "step": 2, "steps": 2}
+    ),
     "proofup-default": Sample(
         "portal/proofup.html", PROVING_UP | {"methods": [PHONE], "missing": 0}
     ),
     "proofup-done": Sample(
         "portal/proofup_done.html",
-        {"user_name": ROBIN.user_principal_name, "methods": [PHONE, APP]},
+        {
+            "user_name": ROBIN.user_principal_name,
+            "methods": [PHONE, APP],
+            "default": {"way": "oath", "masked": ""},
+            "may_add_phone": True,
+        },
     ),
     "my-apps": _portal("my_apps", {"last": entry(Event.SIGNED_IN)}),
     "my-apps-first": _portal("my_apps", {"last": None}),

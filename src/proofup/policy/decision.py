@@ -38,13 +38,15 @@ class Duty(StrEnum):
 class Decision(Struct, frozen=True, kw_only=True):
     """The level to reach, the options to reach it with, and what to set right.
 
-    ``missing`` is how many methods are still to be registered, and ``places`` how many more there
-    is room for; ``until`` is when putting off ends, where it has begun.
+    ``good`` is how many methods count, ``missing`` how many are still to be registered, and
+    ``places`` how many more there is room for; ``until`` is when putting off ends, where it has
+    begun.
     """
 
     level: Level
     options: tuple[Option, ...]
     duty: Duty = Duty.NONE
+    good: int = 0
     missing: int = 0
     places: int = 0
     until: datetime | None = None
@@ -88,6 +90,7 @@ def decide(
         level=demanded(options),
         options=options,
         duty=duty,
+        good=_good(held, allowed),
         missing=missing,
         places=places,
         until=until,
@@ -108,9 +111,14 @@ def lacking(
     one, whatever the room: to let such a person in would be to forgo the second proof.
     """
     allowed = policy.ways & served
-    good = {method.id for option in held if option.way in allowed for method in option.methods}
-    missing = max(0, _least(account, policy, had_any=bool(held)) - len(good))
+    good = _good(held, allowed)
+    missing = max(0, _least(account, policy, had_any=bool(held)) - good)
     return min(missing, max(places, 0 if good else 1))
+
+
+def _good(held: Sequence[Option], allowed: frozenset[Way]) -> int:
+    """Return how many methods may be used, each in whatever way."""
+    return len({one.id for option in held if option.way in allowed for one in option.methods})
 
 
 def is_demanded(account: Account, policy: Policy) -> bool:

@@ -1,7 +1,7 @@
 """`/proofup`: what is to be set right about one's methods before a sign-in ends, and its end."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,10 +10,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.authentication.dispatcher import Standing, Step, stand
+from proofup.methods.phone import MOBILE
+from proofup.methods.protocol import RegisteredMethod
 from proofup.policy.decision import Decision, Duty
+from proofup.policy.places import open_places
+from proofup.policy.proofs import preferred
 from proofup.portal.door import HOME, Door, actor_in
 from proofup.registration.guard import check_may_add
 from proofup.registration.ports import Actor, ChangesHeldError, NotInvitedError
+from proofup.values.ways import Way
 from proofup.values.words import marked
 from proofup.web.errors import Action
 from proofup.web.returns import see_other
@@ -42,8 +47,28 @@ async def show(door: Door, request: Request) -> Response:
     }
     actor = actor_in(door, request, here)
     if actor is None:
-        return door.pages.render(request, "portal/proofup_done.html", **facts)
+        return _done(door, request, here, held, facts)
     return await _due(door, request, actor, decision, facts)
+
+
+def _done(
+    door: Door,
+    request: Request,
+    here: Standing,
+    held: Sequence[RegisteredMethod],
+    facts: Mapping[str, Any],
+) -> Response:
+    """Tell what there is now, and propose a phone to who has none: an app is lost with it."""
+    chosen = here.person.account.default_way if here.person else None
+    default = preferred(here.options, chosen)
+    room, ways = door.ports.room, here.policy.ways if here.policy else frozenset[Way]()
+    return door.pages.render(
+        request,
+        "portal/proofup_done.html",
+        default=door.option(default) if default else None,
+        may_add_phone=MOBILE in open_places(room.catalogue, held, ways & room.served),
+        **facts,
+    )
 
 
 async def _due(
@@ -61,6 +86,8 @@ async def _due(
     return door.pages.render(
         request,
         "portal/proofup.html",
+        step=decision.good + 1,
+        steps=decision.good + decision.missing,
         missing=decision.missing,
         may_wait=may_wait,
         can_add=is_invited and decision.places > 0,

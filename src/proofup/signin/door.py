@@ -57,8 +57,13 @@ class Door(Struct, frozen=True, kw_only=True):
             remember(request.scope, correlation_id=found.sign_in.correlation_id)
         return found
 
-    async def go_on(self, request: Request, standing: Standing) -> Response:
-        """Return the way to the next step; one that has earned a session gets it here."""
+    async def go_on(
+        self, request: Request, standing: Standing, *, target: str | None = None
+    ) -> Response:
+        """Return the way to the next step; one that has earned a session gets it here.
+
+        It leads to ``target`` then, else to where the sign-in was going.
+        """
         if standing.step is not Step.ISSUE:
             return self.elsewhere(request, standing)
         visit = visit_of(request.scope)
@@ -73,7 +78,7 @@ class Door(Struct, frozen=True, kw_only=True):
             )
         except StaleError:  # the same form, sent twice at once: the other one got the session
             return see_other(HOME)
-        response = see_other(safe_return(issued.return_to) or HOME)
+        response = see_other(target or safe_return(issued.return_to) or HOME)
         self.cookies.set(response, Cookie.SESSION, issued.token.reveal())
         self.cookies.clear(response, Cookie.TRANSACTION)
         return response

@@ -1,23 +1,28 @@
 """On from setting up methods: `/signin/continue`, put off by `/signin/later`, `/signin/cancel`."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.authentication.proving_up import cancel, put_off
-from proofup.signin.door import SIGN_IN, Door
+from proofup.signin.door import HOME, SIGN_IN, Door
 from proofup.values.errors import StaleError
 from proofup.web.cookies import Cookie
 from proofup.web.forms import read_form
 from proofup.web.returns import see_other
 from proofup.web.visit import visit_of
 
+# Where else somebody may go on to, who has just set up their methods.
+NEXT: Mapping[str, str] = {"phone": f"{HOME}/phone"}
+
 
 async def submit(door: Door, request: Request) -> Response:
     """Go to where the sign-in stands; one that has earned a session gets it here."""
-    await read_form(request)
-    return await door.go_on(request, await door.stand(request))
+    form = await read_form(request)
+    target = NEXT.get(form.optional("then", longest=32) or "")
+    return await door.go_on(request, await door.stand(request), target=target)
 
 
 async def later(door: Door, request: Request) -> Response:
