@@ -213,10 +213,7 @@ SECURITY_INFO: dict[str, Any] = {
     "default": OATH,
     "has_choice": True,
     "codes_left": 8,
-    "step": 1,
-    "steps": 1,
     "can_add": True,
-    "is_invited": True,
     "password_changed_at": datetime(2026, 8, 4, tzinfo=UTC),
     "done": None,
     "fresh": None,
@@ -354,8 +351,11 @@ CHANGE_BY_CALL: dict[str, Any] = {**CHANGE, "stage": "ringing", "new": ALTERNATE
 PROVING_UP = {
     "user_name": ROBIN.user_principal_name,
     "methods": [],
+    "step": 1,
+    "steps": 1,
     "missing": 1,
     "can_add": True,
+    "is_invited": True,
     "may_wait": False,
     "days_left": None,
 }
