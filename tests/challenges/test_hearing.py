@@ -185,7 +185,9 @@ async def test_two_keys_at_once_are_one_key(world: World) -> None:
     assert outcome == Refused(because=Refusal.FRAUD) or isinstance(outcome, Taken)
 
 
-async def test_VOI_02_a_reported_stranger_is_out_and_changes_are_held(world: World) -> None:
+async def test_VOI_02_FRD_06_and_07_AUD_08_a_reported_stranger_is_out_and_changes_are_held(
+    world: World,
+) -> None:
     token, here, message = await called(world)
     await world.sent()
     reply = await press(world, message, "0 #")
@@ -200,11 +202,16 @@ async def test_VOI_02_a_reported_stranger_is_out_and_changes_are_held(world: Wor
     assert isinstance(mail, Mail)
     assert (mail.to, mail.template) == ("desk@contoso.test", "not-me-reported")
     log = await world.store.audit.of_user(person.user.id, most=2)
-    assert {entry.event for entry in log} == {Event.FRAUD_REPORTED, Event.CHALLENGE_FAILED}
+    assert {entry.event: entry.details.get("blocked") for entry in log} == {
+        Event.FRAUD_REPORTED: "False",
+        Event.CHALLENGE_FAILED: None,
+    }
     del token
 
 
-async def test_FRD_03_where_the_rules_say_so_a_report_blocks_second_proofs(world: World) -> None:
+async def test_FRD_01_FRD_03_CH_09_BLK_02_where_the_rules_say_so_a_report_blocks_second_proofs(
+    world: World,
+) -> None:
     await world.store.commit(SetPolicy(policy=Policy(fraud_blocks=True)))
     world.organisation = Organisation(name="Contoso")  # with nobody to mail to
     _, here, message = await called(world)
@@ -215,6 +222,8 @@ async def test_FRD_03_where_the_rules_say_so_a_report_blocks_second_proofs(world
     person = await world.store.people.by_id(here.person.user.id)
     assert person
     assert person.account.proofs_blocked_until == world.now + timedelta(days=90)
+    log = await world.store.audit.of_user(person.user.id, most=2)
+    assert [one.details["blocked"] for one in log if one.event is Event.FRAUD_REPORTED] == ["True"]
     world.later(minutes=1)
     with pytest.raises(ProofsBlockedError):
         await world.challenged(ROBIN)

@@ -67,7 +67,9 @@ async def test_SM2_a_new_challenge_supersedes_the_older_one(world: World) -> Non
     assert (new.state, old.state) == (ChallengeState.OPEN, ChallengeState.SUPERSEDED)
 
 
-async def test_SM4_a_number_gets_one_text_in_half_a_minute_whoever_asks(world: World) -> None:
+async def test_SM4_TEL_04_a_number_gets_one_text_in_half_a_minute_whoever_asks(
+    world: World,
+) -> None:
     await world.person(phone=PHONE)
     await world.person("ines.costa@contoso.test", phone="+44 (0)7700-900067")
     await world.challenged(ROBIN)
@@ -77,7 +79,7 @@ async def test_SM4_a_number_gets_one_text_in_half_a_minute_whoever_asks(world: W
     assert len(await world.sent()) == 1
 
 
-async def test_SM4_a_number_gets_five_texts_an_hour_and_ten_a_day(world: World) -> None:
+async def test_SM4_TEL_03_a_number_gets_five_texts_an_hour_and_ten_a_day(world: World) -> None:
     await world.person(phone=PHONE)
     _, here = await world.with_password(ROBIN)
     for _ in range(5):
@@ -95,7 +97,7 @@ async def test_SM4_a_number_gets_five_texts_an_hour_and_ten_a_day(world: World) 
     assert daily.value.limit in {"textsNumberDay", "textsAccount"}
 
 
-async def test_SM4_the_service_and_each_country_have_a_budget(world: World) -> None:
+async def test_SM4_TEL_03_the_service_and_each_country_have_a_budget(world: World) -> None:
     await world.person(phone=PHONE)
     await world.person("ines.costa@contoso.test", phone="+351 912 345 678")
     world.texts = Budget(per_day=1)
@@ -151,7 +153,7 @@ async def test_what_may_not_be_sent_is_not_counted_either(world: World) -> None:
     assert isinstance(text, Text)
 
 
-async def test_CH_09_while_the_second_proof_rests_nobody_is_sent_a_code(world: World) -> None:
+async def test_while_the_second_proof_rests_nobody_is_sent_a_code(world: World) -> None:
     await world.person(phone=PHONE)
     _, here = await world.challenged(ROBIN)
     await world.sent()

@@ -51,7 +51,7 @@ def test_a_state_that_is_none_is_refused(service: Proofup) -> None:
     assert service("user", "set-mfa", ADMIN, "maybe").code == 2
 
 
-def test_rules_are_shown_and_set_together(service: Proofup) -> None:
+def test_VOP_01_rules_are_shown_and_set_together(service: Proofup) -> None:
     rules = service("policy", "show", "--json").facts
     assert (rules["graceDays"], rules["demand"]) == (0, "perUser")
     said = service("policy", "set", "graceDays=30", "demand=everyone", "ways=oath, sms")

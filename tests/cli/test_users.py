@@ -120,7 +120,9 @@ def test_SE3_a_disabled_user_loses_every_session(
     assert service("user", "show", ROBIN, "--json").facts["accountEnabled"] is True
 
 
-def test_SE3_signing_out_ends_every_session(service: Proofup, robin: str, folder: Path) -> None:
+def test_SE3_ACT_09_signing_out_ends_every_session(
+    service: Proofup, robin: str, folder: Path
+) -> None:
     before = epoch(folder)
     assert service("user", "sign-out", ROBIN).code == 0
     assert epoch(folder) > before

@@ -44,7 +44,7 @@ def order(server: HttpServer) -> dict[str, Any]:
     return found
 
 
-def test_the_order_says_everything_the_paper_promises() -> None:
+def test_SMS_12_the_order_says_everything_the_paper_promises() -> None:
     async def story() -> None:
         async with http_server(answer(202)) as server:
             assert await send_by(server, text()) is None
@@ -64,7 +64,7 @@ def test_the_order_says_everything_the_paper_promises() -> None:
     asyncio.run(story())
 
 
-def test_a_call_says_its_greeting_and_where_to_ask_what_is_next() -> None:
+def test_VOI_07_VOI_08_a_call_says_its_greeting_and_where_to_ask_what_is_next() -> None:
     async def story() -> None:
         async with http_server(answer(202, b'{"reference": "c-1"}')) as server:
             assert await send_by(server, call(), sender="+442079460018") == "c-1"

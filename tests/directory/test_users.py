@@ -2,20 +2,21 @@ from datetime import UTC, datetime
 
 from proofup.directory.organisation import Organisation
 from proofup.directory.roles import GLOBAL_ADMINISTRATOR
-from proofup.directory.users import Account, User, UserType
+from proofup.directory.users import Account, MfaState, User, UserType
 from proofup.methods.protocol import RegisteredMethod
 from proofup.values.ids import UserId
 
 
-def test_a_new_account_may_sign_in_and_holds_nothing_yet() -> None:
+def test_TR_01_a_new_account_may_sign_in_and_holds_nothing_yet() -> None:
     account = Account(user_id=UserId("rosa"))
     assert account.enabled
     assert account.epoch == 0
     assert account.default_way is None
     assert account.changes_held_at is None
+    assert account.mfa_state is MfaState.DISABLED
 
 
-def test_EN9_the_profile_and_the_methods_share_no_field_but_ids_and_dates() -> None:
+def test_EN9_VOC_01_the_profile_and_the_methods_share_no_field_but_ids_and_dates() -> None:
     user = User(
         id=UserId("rosa"),
         user_principal_name="rosa@example.com",

@@ -88,7 +88,7 @@ async def test_NE2_a_call_event_that_nobody_signed_is_refused(
     assert stored.challenge.heard is None
 
 
-async def test_SM4_a_country_that_is_texted_may_yet_not_be_called(
+async def test_SM4_TEL_01_a_country_that_is_texted_may_yet_not_be_called(
     world: World, visitor: Visitor
 ) -> None:
     await world.person(phone="+351 912345678")

@@ -69,7 +69,7 @@ async def test_what_was_typed_survives_the_proof_that_is_asked_for(
     assert visitor.query()["done"] == "phone-changed"
 
 
-async def test_a_person_without_any_method_adds_a_phone_first(
+async def test_ENT_08_a_person_without_any_method_adds_a_phone_first(
     world: World, visitor: Visitor
 ) -> None:
     await world.person()

@@ -87,7 +87,7 @@ async def test_VOC_01_the_profile_shows_no_private_number(world: World, visitor:
         assert spelling not in page.html
 
 
-async def test_ENT_06_single_sign_on_asks_no_password_and_still_shows_nothing_unproven(
+async def test_ENT_06_and_07_single_sign_on_asks_no_password_and_shows_nothing_unproven(
     world: World, visitor: Visitor
 ) -> None:
     await world.person()
@@ -130,7 +130,7 @@ async def test_PG_06_the_foot_says_what_numbers_are_for(world: World, visitor: V
     assert "charges for calls and texts may apply" in page.text
 
 
-async def test_VER_01_a_new_number_is_asked_before_it_is_saved(
+async def test_VER_01_RSP_01_a_new_number_is_asked_before_it_is_saved(
     world: World, visitor: Visitor
 ) -> None:
     await opened(visitor, world)
@@ -147,11 +147,14 @@ async def test_VER_01_a_new_number_is_asked_before_it_is_saved(
     assert str(number_of(held)) == "+44 7700900142"
 
 
-async def test_nothing_changed_is_said(world: World, visitor: Visitor) -> None:
+async def test_PG_04_nothing_changed_is_said_and_cancel_goes_back(
+    world: World, visitor: Visitor
+) -> None:
     await opened(visitor, world)
     before = await everything(world)
     page = await visitor.send(CLASSIC)
     assert "Nothing was changed" in page.text
+    assert f'<a class="button" href="{CLASSIC}">Cancel</a>' in page.html
     assert (await everything(world))["authentication_methods"] == before["authentication_methods"]
 
 

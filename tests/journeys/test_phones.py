@@ -49,7 +49,7 @@ async def offered(visitor: Visitor) -> list[str]:
     return [value for value in values if f'name="kind" value="{value}"' in page.html]
 
 
-async def test_ACT_01_what_may_be_added_is_offered_and_nothing_else(
+async def test_ACT_01_VOP_01_VOP_08_what_may_be_added_is_offered_and_nothing_else(
     world: World, visitor: Visitor
 ) -> None:
     await world.person(phone=PHONE)
@@ -98,7 +98,7 @@ async def test_the_page_of_a_change_follows_its_call(world: World, visitor: Visi
     assert 'data-go-on="go-on"' in (await visitor.open(f"{path}/delivery")).html
 
 
-async def test_CMP_12_an_alternate_phone_is_called_and_never_texted(
+async def test_CMP_12_SI_05_an_alternate_phone_is_called_and_never_texted(
     world: World, visitor: Visitor
 ) -> None:
     robin = await world.person(phone=PHONE)
@@ -182,7 +182,7 @@ async def test_RSP_03_an_office_phone_has_an_extension(world: World, visitor: Vi
     assert (await numbers(world, robin))[OFFICE] == "+44 2079460018X4711"
 
 
-async def test_MX_06_an_office_number_of_the_directory_is_offered_and_counts_when_called(
+async def test_MX_06_RSP_02_an_office_number_of_the_directory_is_offered_and_counts_when_called(
     world: World, visitor: Visitor
 ) -> None:
     robin = await world.person(phone=PHONE, business_phones=("+44 20 7946 0018 x12",))

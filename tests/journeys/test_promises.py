@@ -44,8 +44,10 @@ async def test_PW5_a_password_can_be_pasted_and_a_manager_knows_its_field(
     assert not re.search(r"hint|security question", page.text, re.IGNORECASE)
 
 
-async def test_SM7_mail_carries_notices_and_no_code(world: World, visitor: Visitor) -> None:
-    assert not any("mail" in way for way in Way)
+async def test_SM7_VOC_09_SYS_10_mail_carries_notices_and_no_code(
+    world: World, visitor: Visitor
+) -> None:
+    assert not any(word in way.lower() for way in Way for word in ("mail", "question"))
     await world.person(phone=PHONE)
     await by_text(visitor, world)
     world.later(minutes=1)

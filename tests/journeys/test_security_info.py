@@ -58,7 +58,7 @@ async def held_ids(world: World, person: Person, kind: str) -> list[str]:
     return [one.id for one in sorted(held, key=lambda one: one.slot) if one.kind == kind]
 
 
-async def test_VER_06_an_app_counts_once_it_has_shown_a_code(
+async def test_VER_06_APP_05_an_app_counts_once_it_has_shown_a_code(
     world: World, visitor: Visitor
 ) -> None:
     robin = await world.person(phone=PHONE)
@@ -73,6 +73,7 @@ async def test_VER_06_an_app_counts_once_it_has_shown_a_code(
     page = await visitor.send(page.path, code=shown_by_app(world, secret))
     assert page.path.startswith("/security-info?done=app-added")
     assert "Blue phone is set up" in page.text
+    assert "Authenticator app Just added Blue phone, codes" in page.text
     await visitor.send("/signout")
     world.later(seconds=31)
     await to_challenge(visitor)
@@ -96,13 +97,14 @@ async def test_OT4_the_code_of_the_confirmation_is_spent(world: World, visitor: 
     told(page, "That code was used already", number="500121")
 
 
-async def test_OT6_a_key_is_shown_while_it_waits_and_never_again(
+async def test_OT6_TOT_07_APP_01_a_key_is_shown_while_it_waits_and_never_again(
     world: World, visitor: Visitor, new_visitor: NewVisitor
 ) -> None:
     robin = await world.person(phone=PHONE)
     await by_text(visitor, world)
     page = await to_new_app(visitor, name="Blue phone")
     secret = secret_of(page)
+    assert '<div class="qr"><svg' in page.html, "to scan, or to type"
     change = page.path
     other = new_visitor()
     world.later(seconds=31)
@@ -198,7 +200,7 @@ async def test_the_last_place_goes_to_who_is_first(world: World, visitor: Visito
     assert after["authentication_methods"] == before["authentication_methods"]
 
 
-async def test_a_deleted_method_opens_nothing_from_then_on(
+async def test_ACT_03_a_deleted_method_opens_nothing_from_then_on(
     world: World, visitor: Visitor, another_visitor: Visitor
 ) -> None:
     robin = await world.person(phone=PHONE, apps=1, default=Way.OATH)
@@ -209,6 +211,7 @@ async def test_a_deleted_method_opens_nothing_from_then_on(
     page = await visitor.open(f"/security-info/methods/{app}/delete")
     assert "Will be gone" in page.text
     assert "Phone +44 7700 900067" in page.text
+    assert await held_ids(world, robin, "softwareOath") == [app], "asked first"
     page = await visitor.send(page.path)
     assert "The sign-in method is deleted" in page.text
     page = await another_visitor.send("/signin/challenge", code=code)
@@ -250,11 +253,14 @@ async def test_a_method_is_deleted_once(world: World, visitor: Visitor) -> None:
     assert await everything(world) == before
 
 
-async def test_the_default_is_changed_and_asked_first_the_next_time(
+async def test_SI_01_AUD_04_the_default_is_changed_and_asked_first_the_next_time(
     world: World, visitor: Visitor
 ) -> None:
     robin = await world.person(phone=PHONE, apps=1, default=Way.OATH)
     await by_app(visitor, world, robin)
+    page = await visitor.open("/security-info")
+    assert "Default: Use verification code from app or token Change default method" in page.text
+    assert 'href="/security-info/default"' in page.html
     page = await visitor.open("/security-info/default")
     assert "What's your preferred option?" in page.text
     page = await visitor.send("/security-info/default", option="sms")
@@ -308,7 +314,7 @@ async def test_EN8_other_peoples_ids_are_worth_nothing(
 
 
 @pytest.mark.parametrize("kind", ["phone", "add", "default", "delete", "code"])
-async def test_EN1_each_change_asks_for_a_fresh_proof(
+async def test_EN1_FRS_03_FRS_05_each_change_asks_for_a_fresh_proof(
     world: World, visitor: Visitor, kind: str
 ) -> None:
     robin = await world.person(phone=PHONE, apps=1, default=Way.SMS)
@@ -417,7 +423,7 @@ async def test_EN5_a_change_offers_to_end_the_other_sessions(
     assert is_signed_in(await another_visitor.open("/security-info")) is not ticked
 
 
-async def test_VER_05_the_old_number_opens_nothing_even_in_flight(
+async def test_VER_05_CMP_06_the_old_number_opens_nothing_even_in_flight(
     world: World, visitor: Visitor, another_visitor: Visitor
 ) -> None:
     await world.person(phone=PHONE)
@@ -431,7 +437,7 @@ async def test_VER_05_the_old_number_opens_nothing_even_in_flight(
     told(page, "This phone is not registered any more", number="500121")
 
 
-async def test_VER_04_until_it_is_confirmed_the_old_number_works(
+async def test_VER_04_VER_08_until_it_is_confirmed_the_old_number_works(
     world: World, visitor: Visitor, another_visitor: Visitor
 ) -> None:
     await world.person(phone=PHONE)
@@ -443,16 +449,17 @@ async def test_VER_04_until_it_is_confirmed_the_old_number_works(
     world.later(minutes=4)
     page = await visitor.send(page.path, code=code)
     told(page, "That code came too late", number="500121")
+    assert "Send a new code" in page.text
     assert is_signed_in(await by_text(another_visitor, world))
 
 
-async def test_EN6_each_change_is_told_by_mail_and_to_the_old_number(
+async def test_EN6_NOT_01_and_02_AUD_02_AUD_05_each_change_is_told_by_mail_and_to_the_old_number(
     world: World, visitor: Visitor
 ) -> None:
     robin = await world.person(phone=PHONE)
     await by_text(visitor, world)
 
-    async def told_of(template: str, *, text_to: str | None = None) -> Mail:
+    async def told_of(template: str, event: Event, *, text_to: str | None = None) -> Mail:
         sent = await world.sent()
         (mail,) = [one for one in sent if isinstance(one, Mail)]
         assert mail.template == template
@@ -462,27 +469,25 @@ async def test_EN6_each_change_is_told_by_mail_and_to_the_old_number(
         notices = [one for one in sent if isinstance(one, Text)]
         assert [one.to.e164 for one in notices] == ([text_to] if text_to else [])
         assert "We mailed a notice to robin@fabrikam.test" in visitor.page.text
-        assert (await events(world, robin))[0] in {
-            Event.METHOD_ADDED,
-            Event.METHOD_REMOVED,
-            Event.METHOD_REPLACED,
-            Event.DEFAULT_CHANGED,
-        }
+        assert mail.facts["when"] == world.now.isoformat(timespec="seconds")
+        newest = (await world.store.audit.of_user(robin.user.id, most=1))[0]
+        assert (newest.event, newest.actor) == (event, robin.user.id)
+        assert newest.details.get("kind") == mail.facts.get("kind")
         return mail
 
     await add_app(visitor, world, name="Blue")
-    await told_of("method-added")
+    await told_of("method-added", Event.METHOD_ADDED)
     await visitor.open("/security-info/default")
     await visitor.send("/security-info/default", option="oath")
-    await told_of("default-changed")
+    await told_of("default-changed", Event.DEFAULT_CHANGED)
     page = await to_confirmation(visitor)
     await visitor.send(page.path, code=await world.texted_code())
-    mail = await told_of("method-changed", text_to="+447700900067")
+    mail = await told_of("method-changed", Event.METHOD_REPLACED, text_to="+447700900067")
     assert mail.facts["was"] == "+XX XXXXXXXX67"
     assert mail.facts["now"] == "+XX XXXXXXXX42"
     (phone,) = await held_ids(world, robin, "phone")
     await delete(visitor, phone)
-    await told_of("method-removed", text_to="+447700900142")
+    await told_of("method-removed", Event.METHOD_REMOVED, text_to="+447700900142")
 
 
 async def test_somebody_without_a_mail_address_is_told_on_the_page(
@@ -560,7 +565,7 @@ async def test_it_was_not_me_from_the_page_itself(world: World, visitor: Visitor
     assert mail.to == "desk@contoso.test"
 
 
-async def test_VER_08_a_change_that_waited_too_long_is_over(world: World, visitor: Visitor) -> None:
+async def test_a_change_that_waited_too_long_is_over(world: World, visitor: Visitor) -> None:
     await world.person(phone=PHONE)
     await by_text(visitor, world)
     page = await to_confirmation(visitor)

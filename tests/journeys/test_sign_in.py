@@ -27,7 +27,7 @@ from world import PASSWORD, World
 pytestmark = pytest.mark.anyio
 
 
-async def test_by_text(world: World, visitor: Visitor) -> None:
+async def test_SMS_01_by_text(world: World, visitor: Visitor) -> None:
     await world.person(phone=PHONE)
     page = await to_challenge(visitor)
     assert page.path == "/signin/challenge"
@@ -76,7 +76,7 @@ async def test_CH_01_the_default_is_asked_at_once(world: World, visitor: Visitor
     assert await texts(world) == []
 
 
-async def test_CH_03_another_option_is_offered_with_its_number_masked(
+async def test_CH_03_CH_05_SYS_21_another_option_is_offered_with_its_number_masked(
     world: World, visitor: Visitor
 ) -> None:
     robin = await world.person(phone=PHONE, apps=1, default=Way.SMS)

@@ -59,7 +59,7 @@ async def go_on(visitor: Visitor) -> Page:
     return await visitor.send("/signin/challenge")
 
 
-async def test_VOI_01_the_call_is_made_at_once_and_the_pound_key_signs_in(
+async def test_VOI_01_VOI_08_the_call_is_made_at_once_and_the_pound_key_signs_in(
     world: World, visitor: Visitor
 ) -> None:
     page = await called(world, visitor)
@@ -160,7 +160,7 @@ async def test_VOI_04_another_key_twice_denies(world: World, visitor: Visitor) -
 
 
 @pytest.mark.parametrize("blocks", [False, True])
-async def test_VOI_02_a_reported_call_stops_everything(
+async def test_VOI_02_FRD_01_a_reported_call_stops_everything(
     world: World, visitor: Visitor, *, blocks: bool
 ) -> None:
     await world.store.commit(SetPolicy(policy=Policy(fraud_blocks=blocks)))
@@ -183,7 +183,7 @@ async def test_a_reported_call_is_told_whoever_looks_first(world: World, visitor
     )
 
 
-async def test_ALT_03_to_06_every_phone_is_an_option_and_help_is_the_last(
+async def test_ALT_02_to_06_and_08_every_way_is_an_option_and_help_is_the_last(
     world: World, visitor: Visitor
 ) -> None:
     await with_all_phones(world)

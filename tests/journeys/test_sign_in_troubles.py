@@ -89,7 +89,7 @@ async def test_E_50057_a_closed_account_is_told_to_its_owner_only(
     assert await texts(world) == []
 
 
-async def test_SMS_06_a_wrong_code(world: World, visitor: Visitor) -> None:
+async def test_SMS_06_RES_04_E_500121_a_wrong_code(world: World, visitor: Visitor) -> None:
     await world.person(phone=PHONE)
     await to_challenge(visitor)
     code = await world.texted_code()
@@ -97,22 +97,26 @@ async def test_SMS_06_a_wrong_code(world: World, visitor: Visitor) -> None:
     told(
         page,
         "That code didn't match. Type the six digits of the newest text; 4 tries",
-        number="500121",
+        number="500121 WrongCodeEntered",
     )
     assert page.form("/signin/challenge").fields["code"] == "", "the box is cleared"
     assert is_signed_in(await visitor.send("/signin/challenge", code=code))
 
 
-async def test_TOT_06_a_wrong_code_of_an_app(world: World, visitor: Visitor) -> None:
+async def test_TOT_06_RES_04_a_wrong_code_of_an_app(world: World, visitor: Visitor) -> None:
     robin = await world.person(apps=1)
     await to_challenge(visitor)
     code = await world.app_code(robin.user.id)
     page = await visitor.send("/signin/challenge", code=other_than(code))
-    told(page, "That code didn't match. Type the six digits the app shows now", number="500121")
+    told(
+        page,
+        "That code didn't match. Type the six digits the app shows now",
+        number="500121 WrongCodeEntered",
+    )
     assert is_signed_in(await visitor.send("/signin/challenge", code=code))
 
 
-async def test_CH_04_a_late_code(world: World, visitor: Visitor) -> None:
+async def test_CH_04_RES_03_a_late_code(world: World, visitor: Visitor) -> None:
     await world.person(phone=PHONE)
     await to_challenge(visitor)
     code = await world.texted_code()
@@ -120,12 +124,12 @@ async def test_CH_04_a_late_code(world: World, visitor: Visitor) -> None:
     page = await visitor.open("/signin/challenge")
     assert "works no more. Send a new one." in page.text
     page = await visitor.send("/signin/challenge", code=code)
-    told(page, "That code came too late", number="500121")
+    told(page, "That code came too late", number="500121 InvalidSession")
     await visitor.send("/signin/challenge/send")
     assert is_signed_in(await visitor.send("/signin/challenge", code=await world.texted_code()))
 
 
-async def test_CH_06_the_code_of_an_earlier_text(world: World, visitor: Visitor) -> None:
+async def test_CH_06_SMS_05_the_code_of_an_earlier_text(world: World, visitor: Visitor) -> None:
     await world.person(phone=PHONE)
     await to_challenge(visitor)
     old = await world.texted_code()
@@ -149,7 +153,9 @@ async def test_TOT_03_the_code_of_an_app_that_was_used_already(
     told(page, "That code was used already. Wait for the next one", number="500121")
 
 
-async def test_CH_08_too_many_wrong_codes_end_the_challenge(world: World, visitor: Visitor) -> None:
+async def test_CH_08_RES_05_too_many_wrong_codes_end_the_challenge(
+    world: World, visitor: Visitor
+) -> None:
     await world.person(phone=PHONE)
     await to_challenge(visitor)
     code = await world.texted_code()
@@ -158,13 +164,17 @@ async def test_CH_08_too_many_wrong_codes_end_the_challenge(world: World, visito
         assert "That code didn't match" in visitor.page.text
     for typed in (other_than(code), code):
         page = await visitor.send("/signin/challenge", code=typed)
-        told(page, "so the newest text counts no more. Send a new code", number="500121")
+        told(
+            page,
+            "so the newest text counts no more. Send a new code",
+            number="500121 MaxAllowedCodeRetryReached",
+        )
     world.later(seconds=31)
     await visitor.send("/signin/challenge/send")
     assert is_signed_in(await visitor.send("/signin/challenge", code=await world.texted_code()))
 
 
-async def test_E_50053_an_account_rests_after_ten_wrong_codes(
+async def test_E_50053_RES_06_an_account_rests_after_ten_wrong_codes(
     world: World, visitor: Visitor, another_visitor: Visitor
 ) -> None:
     robin = await world.person(phone=PHONE, apps=1, default=Way.OATH)
@@ -175,24 +185,29 @@ async def test_E_50053_an_account_rests_after_ten_wrong_codes(
             await visitor.send("/signin/challenge", code=other_than(right))
         await visitor.send("/signin/challenge/send")
     page = await visitor.send("/signin/challenge", code=right)
-    told(page, "try again after 14:45 UTC", number="50053", status=429)
+    told(page, "try again after 14:45 UTC", number="50053 AuthenticationThrottled", status=429)
     await to_challenge(another_visitor)
     page = await another_visitor.send("/signin/challenge", code=right)
-    told(page, "try again after 14:45 UTC", number="50053", status=429)
+    told(page, "try again after 14:45 UTC", number="50053 AuthenticationThrottled", status=429)
     world.later(minutes=16)
     await to_challenge(visitor)
     right = await world.app_code(robin.user.id)
     assert is_signed_in(await visitor.send("/signin/challenge", code=right))
 
 
-async def test_TEL_04_texts_have_a_limit_and_the_page_says_until_when(
+async def test_TEL_04_SMS_05_SMS_07_E_50088_RES_06_texts_have_a_limit_and_the_page_says_until_when(
     world: World, visitor: Visitor
 ) -> None:
     await world.person(phone=PHONE, apps=1, default=Way.SMS)
     await to_challenge(visitor)
     world.later(seconds=10)
     page = await visitor.send("/signin/challenge/send")
-    told(page, "Ask again after 14:31 UTC", number="50088", status=429)
+    told(
+        page,
+        "Ask again after 14:31 UTC",
+        number="50088 AuthenticationMethodLimitReached",
+        status=429,
+    )
     assert len(await texts(world)) == 1
     for _ in range(4):
         world.later(seconds=31)
@@ -200,12 +215,17 @@ async def test_TEL_04_texts_have_a_limit_and_the_page_says_until_when(
         assert visitor.page.status == 200
     world.later(seconds=31)
     await visitor.send("/signin/challenge/send")
-    told(visitor.page, "or choose another way", number="50088", status=429)
+    told(
+        visitor.page,
+        "or choose another way",
+        number="50088 AuthenticationMethodLimitReached",
+        status=429,
+    )
     page = await visitor.open("/signin/options")
     assert "Use a verification code from app or hardware token" in page.text
 
 
-async def test_TEL_04_a_limit_that_is_met_at_the_password_is_told_with_the_way_on(
+async def test_TEL_05_CH_12_a_limit_that_is_met_at_the_password_is_told_with_the_way_on(
     world: World, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     robin = await world.person(phone=PHONE, apps=1, default=Way.SMS)
@@ -238,7 +258,7 @@ async def test_TEL_02_a_country_that_is_not_served(
     assert is_signed_in(await visitor.send("/signin/challenge", code=code))
 
 
-async def test_a_phone_that_is_gone_meanwhile(world: World, visitor: Visitor) -> None:
+async def test_RES_01_a_phone_that_is_gone_meanwhile(world: World, visitor: Visitor) -> None:
     robin = await world.person(phone=PHONE, apps=1, default=Way.SMS)
     await to_challenge(visitor)
     code = await world.texted_code()
@@ -246,7 +266,11 @@ async def test_a_phone_that_is_gone_meanwhile(world: World, visitor: Visitor) ->
     (phone,) = [one for one in held if one.kind == "phone"]
     await world.store.commit(RemoveMethod(user_id=robin.user.id, method_id=phone.id))
     page = await visitor.send("/signin/challenge", code=code)
-    told(page, "This phone is not registered any more", number="500121")
+    told(
+        page,
+        "This phone is not registered any more",
+        number="500121 AuthenticationMethodNotConfigured",
+    )
 
 
 async def test_E_50173_an_account_that_was_closed_meanwhile(world: World, visitor: Visitor) -> None:
@@ -275,7 +299,7 @@ async def test_I8_a_sign_in_begun_before_everything_was_revoked(
     assert is_signed_in(await by_text(visitor, world))
 
 
-async def test_I8_a_session_that_was_revoked_ends_with_the_next_request(
+async def test_I8_ACT_09_a_session_that_was_revoked_ends_with_the_next_request(
     world: World, visitor: Visitor
 ) -> None:
     robin = await world.person(phone=PHONE)
@@ -288,7 +312,7 @@ async def test_I8_a_session_that_was_revoked_ends_with_the_next_request(
 
 
 @pytest.mark.parametrize("begun", [to_password, to_challenge])
-async def test_TX7_a_sign_in_ends_after_ten_minutes(
+async def test_TX7_E_50089_a_sign_in_ends_after_ten_minutes(
     world: World, visitor: Visitor, begun: object
 ) -> None:
     await world.person(phone=PHONE)
@@ -323,7 +347,9 @@ async def test_SE_a_session_ends_after_an_idle_hour_and_after_a_day(
     assert (await visitor.open("/security-info")).path.startswith("/signin")
 
 
-async def test_ERR_03_one_correlation_id_spans_a_sign_in(world: World, visitor: Visitor) -> None:
+async def test_ERR_03_LOG_05_one_correlation_id_spans_a_sign_in(
+    world: World, visitor: Visitor
+) -> None:
     robin = await world.person(phone=PHONE)
     await to_password(visitor)
     first = await visitor.send("/signin/password", password="not it")
@@ -335,7 +361,7 @@ async def test_ERR_03_one_correlation_id_spans_a_sign_in(world: World, visitor: 
     assert {entry.correlation_id for entry in entries} == {correlation(first)}
 
 
-async def test_the_same_form_sent_twice_at_once_signs_in_once(
+async def test_CH_07_the_same_form_sent_twice_at_once_signs_in_once(
     world: World, visitor: Visitor
 ) -> None:
     robin = await world.person(phone=PHONE)

@@ -35,7 +35,7 @@ def test_whoever_has_nothing_has_no_option() -> None:
     assert METHODS.options([]) == ()
 
 
-def test_all_apps_are_one_option_and_come_before_the_phone() -> None:
+def test_SYS_06_and_07_all_apps_are_one_option_and_come_before_the_phone() -> None:
     first, phone, second = held(OATH, 1), held(PHONE), held(OATH, 2)
     oath, call = METHODS.options([first, phone, second])
     assert (call.way, call.methods) == (Way.VOICE_ALTERNATE_MOBILE, (phone,))

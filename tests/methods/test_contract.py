@@ -185,7 +185,7 @@ BINDINGS: dict[str, Callable[[Challenge], Challenge]] = {
 
 @every_method
 @pytest.mark.parametrize("other", BINDINGS)
-def test_SM1_a_code_that_was_sent_is_worth_nothing_elsewhere(
+def test_SM1_CH_07_a_code_that_was_sent_is_worth_nothing_elsewhere(
     method: VerificationMethod, other: str
 ) -> None:
     responder, held = responder_of(method), held_by(method)

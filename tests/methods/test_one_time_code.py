@@ -53,6 +53,6 @@ def test_WE2_any_text_is_six_latin_digits_or_none(answer: str) -> None:
     assert code is None or (len(code) == DIGITS and code.isascii() and code.isdecimal())
 
 
-def test_SM1_a_code_lives_three_minutes() -> None:
+def test_SM1_SMS_03_a_code_lives_three_minutes() -> None:
     assert timedelta(minutes=3) == LIFETIME
     assert datetime(2026, 3, 1, tzinfo=UTC) + LIFETIME == datetime(2026, 3, 1, 0, 3, tzinfo=UTC)

@@ -94,7 +94,7 @@ def asked(
     )
 
 
-def test_SM3_a_number_is_stored_in_its_one_form() -> None:
+def test_SM3_NUM_01_a_number_is_stored_in_its_one_form() -> None:
     for spelling in ("+44 (0)7700 900067", "0044 7700-900067", "+٤٤٧٧٠٠٩٠٠٠٦٧"):
         assert number_of(held_by(spelling)) == PhoneNumber("44", "7700900067")
     assert number_of(held_by("07700 900067", region="GB")).e164 == "+447700900067"
@@ -127,7 +127,7 @@ def test_VOC_03_a_person_has_each_of_three_phones_once() -> None:
     assert PHONE.provisioning(held, account="rosa@example.com") is None
 
 
-def test_the_text_goes_to_the_number_and_says_whose_code_it_is_and_for_what() -> None:
+def test_SMS_02_SMS_13_the_text_goes_to_the_number_and_says_whose_code_it_is_and_for_what() -> None:
     held = held_by("+44 7700 900067")
     for purpose, act in (
         (Purpose.SIGN_IN, "to sign in"),
@@ -261,7 +261,7 @@ def test_VOI_06_what_was_heard_of_a_call_decides_it(heard: Heard | None) -> None
         ("ar", "مرحبًا. معك Contoso. اضغط على مفتاح المربع لتسجيل الدخول."),
     ],
 )
-def test_LNG_02_a_call_speaks_the_language_of_the_page(language: str, greeting: str) -> None:
+def test_LNG_02_VOI_09_a_call_speaks_the_language_of_the_page(language: str, greeting: str) -> None:
     challenge = PHONE.challenge(
         held_by("+44 7700 900067"),
         challenge_id=ChallengeId("c1"),

@@ -146,7 +146,7 @@ def test_values_of_rfc_4226_appendix_d(counter: int, value: str) -> None:
 
 
 @pytest.mark.parametrize(("seconds", "value"), RFC_6238_APPENDIX_B)
-def test_values_of_rfc_6238_appendix_b(seconds: int, value: str) -> None:
+def test_TOT_01_values_of_rfc_6238_appendix_b(seconds: int, value: str) -> None:
     assert hotp(SECRET, seconds // 30, digits=8) == value
     at = datetime.fromtimestamp(seconds, UTC)
     assert matching_step(SECRET, value[2:], at=at) == seconds // 30
@@ -171,7 +171,7 @@ def test_oathtool_agrees_on_an_hour_of_codes(secret: bytes, start: str) -> None:
 
 
 @given(SECRETS, INSTANTS)
-def test_OT2_the_present_step_and_one_on_each_side_are_accepted(
+def test_OT2_TOT_02_the_present_step_and_one_on_each_side_are_accepted(
     secret: bytes, at: datetime
 ) -> None:
     present = (at - EPOCH) // STEP
@@ -273,7 +273,7 @@ def test_OT1_a_key_has_160_bits_all_drawn() -> None:
 
 
 @given(st.text(min_size=1, max_size=40), st.text(min_size=1, max_size=40), SECRETS)
-def test_apps_can_read_the_address_whatever_the_names(
+def test_TOT_01_apps_can_read_the_address_whatever_the_names(
     organisation: str, account: str, secret: bytes
 ) -> None:
     try:
@@ -294,7 +294,7 @@ def test_apps_can_read_the_address_whatever_the_names(
     assert (fields["digits"], fields["algorithm"], fields["period"]) == ("6", "SHA1", "30")
 
 
-def test_OT6_what_is_shown_once_hides_itself_afterwards() -> None:
+def test_OT6_TOT_07_what_is_shown_once_hides_itself_afterwards() -> None:
     held = candidate({"displayName": "Tablet"})
     provisioning = OATH.provisioning(held, account="rosa@example.com")
     key = base64.b32encode(scanned(OATH, held)).decode()
@@ -324,7 +324,7 @@ def test_an_app_is_something_one_has_and_there_are_five_at_the_most() -> None:
     assert list(OATH.ways(held)) == [Way.OATH]
 
 
-def test_nothing_is_sent_and_any_app_may_answer() -> None:
+def test_TOT_05_nothing_is_sent_and_any_app_may_answer() -> None:
     pending = asked(candidate(), NOON)
     assert (pending.message, pending.verifier, pending.method_id) == (None, None, None)
 

@@ -10,7 +10,7 @@ def test_without_a_list_every_country_is_served(country: str | None) -> None:
     Budget().check_country(country)
 
 
-def test_SM4_with_a_list_only_its_countries_are_served() -> None:
+def test_SM4_TEL_01_with_a_list_only_its_countries_are_served() -> None:
     policy = Budget(countries=frozenset({"GB", "IE"}))
     policy.check_country("GB")
     for other in ("US", "001", "gb", "", None):

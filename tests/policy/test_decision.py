@@ -159,7 +159,7 @@ def test_what_no_carrier_serves_is_not_offered() -> None:
     assert usable((SMS, CALL), frozenset({Way.SMS})) == (SMS,)
 
 
-def test_CH_09_a_blocked_person_is_denied_until_the_block_ends() -> None:
+def test_CH_09_BLK_02_a_blocked_person_is_denied_until_the_block_ends() -> None:
     until = NOON + timedelta(days=90)
     blocked = Account(user_id=ROSA, proofs_blocked_until=until)
     with pytest.raises(ProofsBlockedError) as denied:

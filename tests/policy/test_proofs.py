@@ -46,7 +46,7 @@ SECURITY_4_9 = {
 
 
 @given(st.datetimes(timezones=st.just(UTC)), st.sampled_from(Way), OPTIONS)
-def test_TX4_a_second_proof_alone_never_counts(
+def test_TX4_VOI_10_a_second_proof_alone_never_counts(
     at: datetime, way: Way, options: list[Option]
 ) -> None:
     alone = Proofs().with_second(way, at)
@@ -78,7 +78,7 @@ def test_TX3_a_password_alone_is_not_enough_where_there_is_an_option(
         (BOTH, Level.MULTI_FACTOR),
     ],
 )
-def test_TX4_what_proofs_amount_to(proofs: Proofs, level: Level) -> None:
+def test_TX4_SYS_09_what_proofs_amount_to(proofs: Proofs, level: Level) -> None:
     assert proofs.level is level
     order = list(Level)
     for other in order:

@@ -114,7 +114,7 @@ async def test_VER_04_until_it_is_confirmed_the_old_number_works(
     assert await number_of(world, robin.session.user_id) == OLD
 
 
-async def test_VER_05_from_its_confirmation_only_the_new_number_works(
+async def test_VER_05_CMP_06_from_its_confirmation_only_the_new_number_works(
     world: World, robin: Visit
 ) -> None:
     registration = await proposed(world, robin)
@@ -352,7 +352,9 @@ async def test_EN5_other_sessions_end_where_the_person_wants_it(world: World, ro
     assert other_now is None or other_now.session.epoch == 0
 
 
-async def test_EN9_the_profile_is_never_touched_by_a_change(world: World, robin: Visit) -> None:
+async def test_EN9_VOC_01_VOC_11_the_profile_is_never_touched_by_a_change(
+    world: World, robin: Visit
+) -> None:
     registration = await proposed(world, robin)
     await ask_candidate(world.registration, world.actor(robin), registration, at=world.now)
     await give(world, robin, registration, await world.texted_code())

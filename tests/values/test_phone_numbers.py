@@ -170,7 +170,7 @@ def test_SM3_whatever_is_taken_is_stored_in_its_one_form(typed: str, region: str
     assert parse_phone_number(str(number)) == parse_phone_number(number.e164) == number
 
 
-def test_a_number_reads_as_graph_shows_it() -> None:
+def test_NUM_01_a_number_reads_as_graph_shows_it() -> None:
     assert str(BRITISH) == "+44 7700900067"
     assert BRITISH.e164 == "+447700900067"
 
@@ -206,7 +206,7 @@ def test_its_owner_reads_a_number_in_the_groups_of_its_country(
         (PhoneNumber("247", "4123"), "+XXX XX23"),
     ],
 )
-def test_SM6_a_masked_number_shows_its_length_and_two_digits(
+def test_SM6_MSK_01_a_masked_number_shows_its_length_and_two_digits(
     number: PhoneNumber, masked: str
 ) -> None:
     assert number.masked == masked

@@ -31,7 +31,7 @@ def asked(delivery: Delivery | None) -> Asked:
 
 
 @pytest.mark.parametrize("because", Refusal)
-def test_every_refusal_has_a_number_and_a_status(because: Refusal) -> None:
+def test_ERR_04_E_500121_every_refusal_has_a_number_and_a_status(because: Refusal) -> None:
     refused = Refused(because=because)
     number = (error_of(refused, None) or "").partition(" ")[0]
     assert number == ("50053" if because is Refusal.PAUSED else "500121")

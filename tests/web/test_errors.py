@@ -51,7 +51,7 @@ def test_a_fault_of_ours_tells_its_ids_and_nothing_else(
     assert record.exc_info
 
 
-def test_the_page_of_a_problem_has_the_ids_the_time_and_a_way_on(client: TestClient) -> None:
+def test_ERR_01_the_page_of_a_problem_has_the_ids_the_time_and_a_way_on(client: TestClient) -> None:
     answer = client.get("/nothing")
     assert answer.status_code == 404
     for words in (
@@ -71,7 +71,7 @@ def test_a_wrong_method_says_which_are_right(client: TestClient) -> None:
     assert answer.headers["allow"] == "POST"
 
 
-def test_a_number_of_entra_stands_where_there_is_one(local: House) -> None:
+def test_ERR_04_a_number_of_entra_stands_where_there_is_one(local: House) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         answer = problems.problem(
             Request(scope),
