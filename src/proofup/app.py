@@ -36,6 +36,7 @@ from proofup.hashing.cost import Cost
 from proofup.hashing.pool import Argon2idPool
 from proofup.languages.catalogues import Catalogues
 from proofup.methods.catalogue import catalogue
+from proofup.metrics.watch import METRICS_PATH, UNWATCHED, Watch
 from proofup.notices.telling import Desk
 from proofup.policy import limits
 from proofup.policy.budgets import Budget
@@ -57,7 +58,7 @@ from proofup.web.pages import Pages
 from proofup.web.static_files import StaticFiles
 
 KIBI = 1024
-HEALTH_PATHS = frozenset({"/healthz", "/readyz"})
+ANY_HOST_PATHS = frozenset({"/healthz", "/readyz", METRICS_PATH})
 GRACE = timedelta(seconds=20)
 
 
@@ -79,9 +80,10 @@ class Service(Struct, frozen=True, kw_only=True):
 def build(settings: Settings, store: Store, *, clock: Clock, entropy: Entropy) -> Service:
     """Return the service that ``settings`` describe, on an open store."""
     outbound = OutboundClient(allow=settings.outbound_allow)
+    watch = _watch(settings)
     hashing = Argon2idPool(store.keys, entropy=entropy, cost=_cost(settings))
     languages = Catalogues(settings.organisation.default_language)
-    room = build_room(settings, store, languages=languages, entropy=entropy)
+    room = build_room(settings, store, languages=languages, entropy=entropy, watch=watch)
     sign_in = signing_in.Ports(
         people=store.people,
         passwords=store.passwords,
@@ -92,19 +94,37 @@ def build(settings: Settings, store: Store, *, clock: Clock, entropy: Entropy) -
         stretching=hashing,
         room=room,
     )
+    texts = _texts(settings, settings.texts, store, outbound, clock)
+    calls, mailer = _calls(settings, outbound, clock), _mails(settings, settings.smtp, clock)
     sender = Sender(
         outbox=store.outbox,
-        texts=_texts(settings, settings.texts, store, outbound, clock),
-        calls=_calls(settings, outbound, clock),
-        mails=_mails(settings, settings.smtp, clock),
+        texts={name: watch.carrier("text", name, one) for name, one in texts.items()},
+        calls={name: watch.carrier("call", name, one) for name, one in calls.items()},
+        mails=mailer and watch.carrier("mail", "smtp", mailer),
         clock=clock,
     )
-    app = _pages(settings, store, sign_in, clock=clock, entropy=entropy)
+    figures = watch.routes(store.engine, hashing, clock)
+    app = _pages(settings, store, sign_in, watch, figures, clock=clock, entropy=entropy)
     return Service(app=app, sender=sender, outbound=outbound, hashing=hashing)
 
 
+def _watch(settings: Settings) -> Watch:
+    if settings.metrics is None:
+        return UNWATCHED
+    # Prometheus's library takes as long to import as all the rest, so it waits until it is wanted.
+    from proofup.metrics.instruments import Instruments
+    from proofup.metrics.measured import Measured
+
+    return Measured(Instruments(), settings.metrics.token)
+
+
 def build_room(
-    settings: Settings, store: Store, *, languages: Catalogues, entropy: Entropy
+    settings: Settings,
+    store: Store,
+    *,
+    languages: Catalogues,
+    entropy: Entropy,
+    watch: Watch = UNWATCHED,
 ) -> Room:
     """Return what putting and judging challenges takes."""
     keys = store.keys
@@ -122,7 +142,7 @@ def build_room(
         methods=store.methods,
         challenges=store.challenges,
         deliveries=store.outbox,
-        counters=store.counters,
+        counters=watch.counters(store.counters),
         counter_key=counter_key,
         people=store.people,
         policies=store.policies,
@@ -136,7 +156,7 @@ def build_room(
         calls=_budget("calls", settings.calls),
         conversions=store.conversions,
         served=settings.served,
-        commit=SignInLines(store.commit),
+        commit=SignInLines(watch.commit(store.commit)),
         entropy=entropy,
     )
 
@@ -145,6 +165,8 @@ def _pages(
     settings: Settings,
     store: Store,
     sign_in: signing_in.Ports,
+    watch: Watch,
+    figures: Sequence[BaseRoute],
     *,
     clock: Clock,
     entropy: Entropy,
@@ -188,6 +210,7 @@ def _pages(
     app = Starlette(
         routes=[
             *_health(store),
+            *figures,
             static.route(),
             *sign_in_routes(sign_in_door),
             *portal_routes(portal_door),
@@ -205,7 +228,8 @@ def _pages(
         languages=languages,
         trusted_proxies=settings.trusted_proxies,
         machine_paths=(RECEIPTS_PATH, CALLS_PATH),
-        any_host_paths=HEALTH_PATHS,
+        any_host_paths=ANY_HOST_PATHS,
+        note_request=watch.note_request,
     )
 
 

@@ -179,6 +179,7 @@ def test_a_full_queue_refuses_and_says_when_to_come_back(
             for _ in range(places)
         ]
         await asyncio.sleep(0)
+        assert argon.taken == argon.most == places
         with pytest.raises(TooBusyError) as refused:
             await argon.verify(Secret("correct horse battery"), None)
         assert refused.value.retry_after_seconds > 0

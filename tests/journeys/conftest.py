@@ -7,7 +7,7 @@ import pytest
 
 from proofup import app as root
 from proofup.config.addresses import Listen
-from proofup.config.settings import Calls, Kannel, Settings, Texts
+from proofup.config.settings import Calls, Kannel, Metrics, Settings, Texts
 from proofup.hashing.cost import Cost
 from proofup.values.secret import Secret
 from proofup.web import pages
@@ -29,8 +29,14 @@ def calls() -> Calls | None:
 
 
 @pytest.fixture
+def metrics() -> Metrics | None:
+    """Give who may read the figures; in most stories nobody."""
+    return None
+
+
+@pytest.fixture
 def service(
-    world: World, calls: Calls | None, monkeypatch: pytest.MonkeyPatch
+    world: World, calls: Calls | None, metrics: Metrics | None, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[root.Service]:
     """Give the service on the world's store, at the world's time, with cheap hashes."""
 
@@ -52,6 +58,7 @@ def service(
             kannel=Kannel(url="https://kannel.contoso.test", user="u", password=Secret("p")),
         ),
         calls=calls,
+        metrics=metrics,
     )
     joined = root.build(settings, world.store, clock=lambda: world.now, entropy=world.entropy)
     yield joined

@@ -8,13 +8,14 @@ from proofup.challenges.challenge import ChallengeState, ConsumeChallenge, OpenC
 from proofup.storage.store import Store
 from proofup.values.errors import AlreadySpentError, StoreBusyError
 from proofup.values.ids import ChallengeId
+from proofup.values.ways import Way
 from storage.samples import MINUTE, START, challenge, user
 
 pytestmark = pytest.mark.anyio
 
 
 def consume(name: str, at: datetime = START + MINUTE) -> ConsumeChallenge:
-    return ConsumeChallenge(challenge_id=ChallengeId(name), at=at)
+    return ConsumeChallenge(challenge_id=ChallengeId(name), way=Way.SMS, at=at)
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ class Ticking:
 def client_of(app: ASGIApp) -> TestClient:
     from datetime import UTC, datetime
 
-    logged = RequestLog(app, Ticking())
+    logged = RequestLog(app, seconds=Ticking())
 
     async def visited(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":

@@ -72,7 +72,7 @@ async def answer(
             )
         try:
             await room.commit(
-                ConsumeChallenge(challenge_id=newest.challenge.id, at=at),
+                ConsumeChallenge(challenge_id=newest.challenge.id, way=newest.challenge.way, at=at),
                 ResetCounters(keys=proven(room, context, charges)),
                 *_noted(room, newest, verdict.method),
                 *spend(verdict.method, newest.challenge.way),

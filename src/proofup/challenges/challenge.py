@@ -11,6 +11,7 @@ from proofup.methods.protocol import Challenge, Heard
 from proofup.values.changes import Change
 from proofup.values.ids import ChallengeId, CorrelationId, MessageId
 from proofup.values.messages import Delivery
+from proofup.values.ways import Way
 
 
 class ChallengeState(StrEnum):
@@ -64,6 +65,7 @@ class ConsumeChallenge(Change, frozen=True, kw_only=True):
     """
 
     challenge_id: ChallengeId
+    way: Way
     at: datetime
 
 

@@ -36,6 +36,9 @@ def check(settings: Settings) -> None:
         _check_texts(settings.texts, settings.outbound_allow)
     if settings.calls is not None:
         _check_calls(settings.calls, settings.outbound_allow)
+    if settings.metrics is not None:
+        _check_shown("metrics.token", settings.metrics.token.reveal())
+        _check_secret("metrics.token", settings.metrics.token)
 
 
 def _check_organisation(organisation: Organisation) -> None:

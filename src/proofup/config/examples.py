@@ -49,4 +49,5 @@ EXAMPLES: Mapping[str, str] = {
     "calls.spend_per_day_and_country": "calls.spend_per_day_and_country = 100",
     "hashing.memory_mib": "hashing.memory_mib = 64",
     "hashing.passes": "hashing.passes = 3",
+    "metrics.token": 'metrics.token = "32 letters or more, the same at Prometheus"',
 }

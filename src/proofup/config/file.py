@@ -11,7 +11,13 @@ from proofup.config.errors import SettingsError
 FILE_NAME = "proofup.toml"
 LONGEST_FILE = 256 * 1024  # bytes
 READABLE_BY_OTHERS = stat.S_IROTH
-SECRETS = ("smtp.password", "texts.secret", "texts.kannel.password", "calls.secret")
+SECRETS = (
+    "smtp.password",
+    "texts.secret",
+    "texts.kannel.password",
+    "calls.secret",
+    "metrics.token",
+)
 
 
 def read_file(file: Path) -> dict[str, Any]:

@@ -110,6 +110,13 @@ class Hashing:
     passes: Annotated[int, Meta(ge=2, le=20)] = 3
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metrics:
+    """Who may read the figures of the service: whoever shows the token."""
+
+    token: Secret[str]
+
+
 class LogLevel(StrEnum):
     """From which weight on a line is logged."""
 
@@ -135,6 +142,7 @@ class Settings:
     texts: Texts | None = None
     calls: Calls | None = None
     hashing: Hashing = field(default_factory=Hashing)
+    metrics: Metrics | None = None
     log_level: LogLevel = LogLevel.INFO
 
     @property

@@ -10,12 +10,11 @@ import asyncio
 import base64
 import hmac
 import os
-import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from proofup.directory.passwords import PasswordCredential, normal_password
 from proofup.directory.recovery_codes import Terms
@@ -53,7 +52,8 @@ class Argon2idPool:
         self._entropy = entropy
         self._cost = cost
         self._threads = ThreadPoolExecutor(cores, thread_name_prefix="hashing")
-        self._places = threading.BoundedSemaphore(cores * (1 + QUEUED_PER_CORE))
+        self._given: set[Future[Any]] = set()
+        self.most = cores * (1 + QUEUED_PER_CORE)
         # Nobody's verifier: same parameters, so that it takes the same time to find it wrong.
         self._evenness = Evenness()
         self._dummy = _encoded(cost, salt=entropy(SALT_BYTES), digest=entropy(HASH_BYTES))
@@ -120,6 +120,11 @@ class Argon2idPool:
         cost = Cost(memory_kib=terms.memory_kib, passes=terms.passes)
         return await self._in_thread(lambda: _stretched(cost, peppered, salt))
 
+    @property
+    def taken(self) -> int:
+        """How many hashes run or wait; at ``most`` no more are taken."""
+        return len(self._given)
+
     def close(self) -> None:
         """Let running hashes end and forget queued ones."""
         self._threads.shutdown(wait=True, cancel_futures=True)
@@ -131,15 +136,12 @@ class Argon2idPool:
         return pepper.reveal()
 
     async def _in_thread(self, work: Callable[[], R]) -> R:
-        if not self._places.acquire(blocking=False):
+        if self.taken >= self.most:
             raise TooBusyError(RETRY_AFTER_SECONDS)
-        try:
-            future = self._threads.submit(work)
-        except BaseException:
-            self._places.release()
-            raise
+        future = self._threads.submit(work)
+        self._given.add(future)
         # The place is free when the thread is, even if nobody waits for the answer any more.
-        future.add_done_callback(lambda _: self._places.release())
+        future.add_done_callback(self._given.discard)
         return await asyncio.wrap_future(future)
 
 

@@ -20,7 +20,7 @@ from proofup.web.csrf import SameOrigin
 from proofup.web.errors import LastResort, Problems
 from proofup.web.headers import Headers
 from proofup.web.public_url import PublicUrl
-from proofup.web.request_log import RequestLog
+from proofup.web.request_log import NoteRequest, RequestLog
 
 RefuseHost: TypeAlias = Callable[[Request, int, str], Awaitable[Response]]
 
@@ -62,15 +62,17 @@ def entrance(
     trusted_proxies: Sequence[Network] = (),
     machine_paths: tuple[str, ...] = (),
     any_host_paths: frozenset[str] = frozenset(),
+    note_request: NoteRequest | None = None,
 ) -> ASGIApp:
     """Return ``app`` behind everything that guards it.
 
     ``machine_paths`` are the beginnings of paths that programs post to (a carrier's report);
-    ``any_host_paths`` may be asked for by any host name (health).
+    ``any_host_paths`` may be asked for by any host name (health). ``note_request`` is told of each
+    request that ended.
     """
     same_origin = SameOrigin(app, public_url, problems.refuse_stranger, machine_paths)
     right_host = RightHost(same_origin, public_url, problems.refuse_host, any_host_paths)
-    last_resort = RequestLog(LastResort(right_host, problems))
+    last_resort = RequestLog(LastResort(right_host, problems), note_request)
     return Headers(
         last_resort,
         public_url,

@@ -7,6 +7,7 @@ person saw and to the audit log.
 import logging
 import time
 from collections.abc import Callable
+from typing import TypeAlias
 
 from msgspec import Struct
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,14 +16,26 @@ from proofup.web.visit import visit_of
 
 log = logging.getLogger(__name__)
 
-QUIET = ("/static/", "/healthz", "/readyz")  # asked for all the time, and of no interest
+NoteRequest: TypeAlias = Callable[[str, str, int, float], None]
+"""Is told of each request its method, its route, its status, and the seconds it took."""
+
+QUIET = (
+    "/static/",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+)  # asked for all the time, and of no interest
 NO_ANSWER = 0  # whoever asked had gone
 
 
 class RequestLog(Struct, frozen=True):
-    """Says of each request how it ended; ``seconds`` is a clock that never goes back."""
+    """Says of each request how it ended, to the log and to ``note``.
+
+    ``seconds`` is a clock that never goes back.
+    """
 
     app: ASGIApp
+    note: NoteRequest | None = None
     seconds: Callable[[], float] = time.perf_counter
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -45,6 +58,8 @@ class RequestLog(Struct, frozen=True):
 
     def _say(self, scope: Scope, status: int, took: float) -> None:
         route = getattr(scope.get("route"), "path", "none")
+        if self.note is not None:
+            self.note(scope["method"], route, status, took)
         level = logging.DEBUG if route.startswith(QUIET) else logging.INFO
         if not log.isEnabledFor(level):
             return

@@ -7,9 +7,13 @@ from msgspec import Struct
 
 from proofup.storage.columns import instant_or_none
 from proofup.storage.engine import Engine
-from proofup.storage.statements import Steps, row
+from proofup.storage.statements import Steps, row, rows
+from proofup.values.clock import from_microseconds
 
 WAITING = "SELECT COUNT(*), MIN(created_at) FROM outbox WHERE next_at IS NOT NULL"
+WAITING_OF_KIND = (
+    "SELECT kind, COUNT(*), MIN(created_at) FROM outbox WHERE next_at IS NOT NULL GROUP BY kind"
+)
 NEWEST = "SELECT at FROM audit_log ORDER BY sequence DESC LIMIT 1"
 
 
@@ -24,6 +28,12 @@ class State(Struct, frozen=True, kw_only=True):
 async def state_of(engine: Engine) -> State:
     """Return the figures of now."""
     return await engine.read_long(partial(_steps))
+
+
+async def waiting_of(engine: Engine) -> dict[str, tuple[int, datetime]]:
+    """Return how many messages of each kind wait, and since when the oldest."""
+    found = await engine.read_long(partial(rows, WAITING_OF_KIND))
+    return {kind: (waiting, from_microseconds(oldest)) for kind, waiting, oldest in found}
 
 
 def _steps() -> Steps[State]:

@@ -1,0 +1,76 @@
+"""The address at which the figures are read, by whoever shows the token (security.md AD13)."""
+
+import asyncio
+import hmac
+import math
+from hashlib import sha256
+
+from msgspec import Struct
+from prometheus_client import generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_1_0_0
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from proofup.hashing.pool import Argon2idPool
+from proofup.metrics.instruments import Instruments
+from proofup.metrics.watch import METRICS_PATH
+from proofup.storage.engine import Engine
+from proofup.storage.maintenance.state import waiting_of
+from proofup.storage.outbox import KINDS
+from proofup.values.clock import Clock
+from proofup.values.errors import StoreBusyError
+from proofup.values.secret import Secret
+
+SCHEME = "bearer "
+
+
+class Figures(Struct, frozen=True):
+    """Answers with all figures; those that are not counted but looked at are looked at now."""
+
+    instruments: Instruments
+    token: Secret[str]
+    engine: Engine
+    hashing: Argon2idPool
+    clock: Clock
+
+    def route(self) -> Route:
+        """Return the address."""
+        return Route(METRICS_PATH, self.answer, methods=["GET"])
+
+    async def answer(self, request: Request) -> Response:
+        """Return the figures, or 401 and nothing else."""
+        if not self._may_read(request.headers.get("authorization", "")):
+            return PlainTextResponse(status_code=401, headers={"www-authenticate": "Bearer"})
+        self.instruments.hashes.set(self.hashing.taken)
+        self.instruments.most_hashes.set(self.hashing.most)
+        await self._look_at_outbox()
+        # Some milliseconds of work, which no sign-in shall wait for.
+        body = await asyncio.to_thread(generate_latest, self.instruments.registry)
+        return Response(body, media_type=CONTENT_TYPE_PLAIN_1_0_0)
+
+    def _may_read(self, authorization: str) -> bool:
+        if not authorization.lower().startswith(SCHEME):
+            return False
+        shown = authorization[len(SCHEME) :].strip()
+        return hmac.compare_digest(_digest(shown), _digest(self.token.reveal()))
+
+    async def _look_at_outbox(self) -> None:
+        at = self.clock()
+        depth, oldest = self.instruments.outbox_messages, self.instruments.outbox_oldest
+        try:
+            waiting = await waiting_of(self.engine)
+        except StoreBusyError:  # the other figures matter all the more now
+            for kind in KINDS.values():
+                depth.labels(kind).set(math.nan)
+                oldest.labels(kind).set(math.nan)
+            return
+        for kind in KINDS.values():
+            count, oldest_at = waiting.get(kind, (0, at))
+            depth.labels(kind).set(count)
+            oldest.labels(kind).set(max(0.0, (at - oldest_at).total_seconds()))
+
+
+def _digest(text: str) -> bytes:
+    """Return what is compared: of one length, whatever was shown."""
+    return sha256(text.encode()).digest()

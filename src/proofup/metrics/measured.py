@@ -1,0 +1,150 @@
+"""The watcher that counts: what it stands between, and what each tells."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+from starlette.routing import BaseRoute
+
+from proofup.audit.entry import Entry, Event
+from proofup.challenges.challenge import ConsumeChallenge, OpenChallenge
+from proofup.delivery.carriers import Carrier, CarrierDownError, CarrierRefusedError
+from proofup.delivery.outbox import ClaimedMessage
+from proofup.directory.recovery_codes import SpendRecoveryCode
+from proofup.hashing.pool import Argon2idPool
+from proofup.methods.protocol import Purpose
+from proofup.metrics.endpoint import Figures
+from proofup.metrics.instruments import Instruments
+from proofup.policy.limits import Charge, Counters
+from proofup.storage.engine import Engine
+from proofup.values.changes import Change, Commit
+from proofup.values.clock import Clock
+from proofup.values.errors import LimitReachedError, StoreBusyError, UnknownOutcomeError
+from proofup.values.secret import Secret
+from proofup.values.ways import Way
+from proofup.web.request_log import NoteRequest
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+class Measured(Struct, frozen=True):
+    """Counts with ``instruments``; whoever shows ``token`` may read them."""
+
+    instruments: Instruments
+    token: Secret[str]
+
+    @property
+    def note_request(self) -> NoteRequest:
+        """What counts a request."""
+        return self._note
+
+    def commit(self, commit: Commit) -> Commit:
+        """Return ``commit``, timed, with what happened counted once it is durable."""
+        return MeasuredCommit(commit, self.instruments)
+
+    def counters(self, counters: Counters) -> Counters:
+        """Return ``counters``, timed, with refusals counted."""
+        return MeasuredCounters(counters, self.instruments)
+
+    def carrier(self, kind: str, name: str, carrier: Carrier[Any]) -> Carrier[Any]:
+        """Return ``carrier``, with what it says counted."""
+        return MeasuredCarrier(kind, name, carrier, self.instruments)
+
+    def routes(self, engine: Engine, hashing: Argon2idPool, clock: Clock) -> Sequence[BaseRoute]:
+        """Return the address of the figures."""
+        return (Figures(self.instruments, self.token, engine, hashing, clock).route(),)
+
+    def _note(self, method: str, route: str, status: int, seconds: float) -> None:
+        # A client may send any word as its method; those of nobody are one.
+        known = method if method in METHODS else "other"
+        self.instruments.requests.labels(known, route, str(status)).inc()
+        self.instruments.request_seconds.labels(route).observe(seconds)
+
+
+class MeasuredCommit(Struct, frozen=True):
+    """The port ``Commit``, which counts what was written."""
+
+    inner: Commit
+    instruments: Instruments
+
+    async def __call__(self, *changes: Change) -> None:
+        """Write ``changes``, then count what they were."""
+        with _writing(self.instruments):
+            await self.inner(*changes)
+        for change in changes:
+            self._count(change)
+
+    def _count(self, change: Change) -> None:
+        challenges, sign_ins = self.instruments.challenges, self.instruments.sign_ins
+        if isinstance(change, OpenChallenge):
+            challenges.labels(change.stored.challenge.way, "started").inc()
+        elif isinstance(change, ConsumeChallenge):
+            challenges.labels(change.way, "taken").inc()
+        elif isinstance(change, SpendRecoveryCode):
+            challenges.labels(Way.RECOVERY_CODE, "taken").inc()
+        elif isinstance(change, Entry):
+            details = change.details
+            if change.event is Event.CHALLENGE_FAILED:
+                challenges.labels(details["way"], details["because"]).inc()
+                if details["purpose"] == Purpose.SIGN_IN:
+                    sign_ins.labels("secondProof", details["because"]).inc()
+            elif change.event is Event.SIGN_IN_FAILED:
+                sign_ins.labels("password", details["because"]).inc()
+            elif change.event in {Event.SIGNED_IN, Event.PROOF_RENEWED}:
+                sign_ins.labels("session", change.event).inc()
+
+
+class MeasuredCounters(Struct, frozen=True):
+    """The port ``Counters``, which counts refusals."""
+
+    inner: Counters
+    instruments: Instruments
+
+    async def charge(self, *charges: Charge, at: datetime) -> list[int]:
+        """Count all of ``charges`` durably, or none, and return how many tries each leaves."""
+        with _writing(self.instruments):
+            return await self.inner.charge(*charges, at=at)
+
+
+class MeasuredCarrier(Struct, frozen=True):
+    """A carrier of ``kind``, of which is counted what it says."""
+
+    kind: str
+    name: str
+    inner: Carrier[Any]
+    instruments: Instruments
+
+    async def send(self, content: Any, message: ClaimedMessage, /) -> str | None:
+        """Hand the message over, and count the answer; none in time is that of a dead carrier."""
+        outcome = "down"
+        try:
+            reference = await self.inner.send(content, message)
+            outcome = "taken"
+        except CarrierRefusedError as refusal:
+            outcome = "down" if isinstance(refusal, CarrierDownError) else "refused"
+            raise
+        finally:
+            self.instruments.messages.labels(self.kind, self.name, outcome).inc()
+        return reference
+
+
+@contextmanager
+def _writing(instruments: Instruments) -> Iterator[None]:
+    """Take the time of a write, and count why it was not made."""
+    begun = time.perf_counter()
+    try:
+        yield
+    except LimitReachedError as refused:
+        instruments.limits.labels(refused.limit).inc()
+        raise
+    except StoreBusyError:
+        instruments.writes_failed.labels("busy").inc()
+        raise
+    except UnknownOutcomeError:
+        instruments.writes_failed.labels("unknown").inc()
+        raise
+    finally:
+        instruments.write_seconds.observe(time.perf_counter() - begun)

@@ -1,0 +1,69 @@
+"""What the composition root lets a watcher see; by default nobody watches."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol, TypeVar
+
+from msgspec import Struct
+from starlette.routing import BaseRoute
+
+from proofup.delivery.carriers import Carrier
+from proofup.hashing.pool import Argon2idPool
+from proofup.policy.limits import Counters
+from proofup.storage.engine import Engine
+from proofup.values.changes import Commit
+from proofup.values.clock import Clock
+from proofup.web.request_log import NoteRequest
+
+C = TypeVar("C", bound=Carrier[Any])
+
+METRICS_PATH = "/metrics"
+
+
+class Watch(Protocol):
+    """Stands between the parts of a service and counts what passes."""
+
+    @property
+    def note_request(self) -> NoteRequest | None:
+        """What is told of each request that ended, if anybody wants to know."""
+        ...
+
+    def commit(self, commit: Commit) -> Commit:
+        """Return ``commit``, watched."""
+        ...
+
+    def counters(self, counters: Counters) -> Counters:
+        """Return ``counters``, watched."""
+        ...
+
+    def carrier(self, kind: str, name: str, carrier: C) -> Carrier[Any]:
+        """Return ``carrier`` of this name for messages of ``kind``, watched."""
+        ...
+
+    def routes(self, engine: Engine, hashing: Argon2idPool, clock: Clock) -> Sequence[BaseRoute]:
+        """Return the address at which the figures are read, if there is one."""
+        ...
+
+
+class Unwatched(Struct, frozen=True):
+    """Watches nothing."""
+
+    note_request: NoteRequest | None = None
+
+    def commit(self, commit: Commit) -> Commit:
+        """Return ``commit`` as it is."""
+        return commit
+
+    def counters(self, counters: Counters) -> Counters:
+        """Return ``counters`` as they are."""
+        return counters
+
+    def carrier(self, _kind: str, _name: str, carrier: C) -> Carrier[Any]:
+        """Return ``carrier`` as it is."""
+        return carrier
+
+    def routes(self, *_: object) -> Sequence[BaseRoute]:
+        """Return no address."""
+        return ()
+
+
+UNWATCHED = Unwatched()
