@@ -67,6 +67,7 @@ class Service(Struct, frozen=True, kw_only=True):
 
     app: ASGIApp
     sender: Sender
+    room: Room
     outbound: OutboundClient
     hashing: Argon2idPool
 
@@ -103,9 +104,9 @@ def build(settings: Settings, store: Store, *, clock: Clock, entropy: Entropy) -
         mails=mailer and watch.carrier("mail", "smtp", mailer),
         clock=clock,
     )
-    figures = watch.routes(store.engine, hashing, clock)
+    figures = watch.routes(room, store.engine, hashing, clock)
     app = _pages(settings, store, sign_in, watch, figures, clock=clock, entropy=entropy)
-    return Service(app=app, sender=sender, outbound=outbound, hashing=hashing)
+    return Service(app=app, sender=sender, room=room, outbound=outbound, hashing=hashing)
 
 
 def _watch(settings: Settings) -> Watch:

@@ -7,9 +7,12 @@ import pytest
 
 from browser.outside import free_port
 from host_commands import Proofup, Said
+from proofup.app import build_room
 from proofup.cli import findings
 from proofup.cli.opening import opened
 from proofup.config.key_file import write_new_key
+from proofup.languages.catalogues import Catalogues
+from proofup.policy.limits import Charge
 from proofup.storage.statements import touched
 from storage.samples import message
 
@@ -80,3 +83,25 @@ def test_carriers_and_mail_servers_are_connected_to_and_sent_nothing(
     assert said.code == 1
     assert (health(said)["texts"], health(said)["smtp"]) == ("ok", "bad")
     assert heard == b""
+
+
+def test_SM4_a_budget_that_is_nearly_spent_is_told(
+    service: Proofup, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carrier = f"127.0.0.1:{free_port()}"
+    monkeypatch.setenv("PROOFUP_TEXTS__WEBHOOK", f"http://{carrier}/texts")
+    monkeypatch.setenv("PROOFUP_OUTBOUND_ALLOW", carrier)
+    monkeypatch.setenv("PROOFUP_TEXTS__SECRET", "s" * 40)
+    monkeypatch.setenv("PROOFUP_TEXTS__PER_DAY", "10")
+
+    async def spend() -> None:
+        async with opened(folder) as found:
+            room = build_room(found.settings, found.store, languages=Catalogues(), entropy=bytes)
+            limit = room.texts.service_limit
+            key = room.counter_key(limit.name, "all")
+            await room.counters.charge(Charge(key=key, limit=limit, weight=8), at=found.at)
+
+    asyncio.run(spend())
+    found = health(service("doctor", "--json"))
+    assert (found["textsService"], found["callsService"]) == ("warn", "ok")
+    assert "textsService: 80 % of this day's budget are spent" in service("doctor").out

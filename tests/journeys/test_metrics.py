@@ -90,7 +90,18 @@ async def test_KE4_no_label_says_who_or_what(world: World, visitor: Visitor) -> 
     nowhere = {"method": "other", "route": "none", "status": "403"}
     assert value(text, "proofup_requests_total", **nowhere) == 1
     labels = set(re.findall(r'([a-z]+)="', text))
-    assert labels <= {"method", "route", "status", "le", "step", "outcome", "way", "kind", "limit"}
+    assert labels <= {
+        "method",
+        "route",
+        "status",
+        "le",
+        "step",
+        "outcome",
+        "way",
+        "kind",
+        "limit",
+        "budget",
+    }
 
 
 async def test_AD13_who_shows_no_token_or_another_learns_nothing(visitor: Visitor) -> None:

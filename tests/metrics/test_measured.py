@@ -1,4 +1,3 @@
-import math
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
@@ -8,17 +7,15 @@ from starlette.requests import Request
 from delivery.outboxes import Row
 from proofup.delivery.carriers import CarrierDownError, CarrierHoldsError, NoRouteError
 from proofup.delivery.outbox import ClaimedMessage
-from proofup.hashing.pool import Argon2idPool
 from proofup.metrics.endpoint import Figures
 from proofup.metrics.instruments import Instruments
 from proofup.metrics.measured import Measured
-from proofup.storage.store import Store
 from proofup.values.changes import Change
 from proofup.values.errors import StoreBusyError, UnknownOutcomeError
 from proofup.values.ids import MessageId
 from proofup.values.messages import Mail
 from proofup.values.secret import Secret
-from world import CHEAP
+from world import World
 
 pytestmark = pytest.mark.anyio
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -90,16 +87,21 @@ async def test_a_write_that_was_not_made_is_counted(
 
 
 async def test_the_figures_are_there_when_the_database_is_not(
-    watch: Measured, store: Store, monkeypatch: pytest.MonkeyPatch
+    watch: Measured, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def away(_: object) -> None:
+    async def away(*_: object) -> None:
         raise StoreBusyError
 
-    monkeypatch.setattr(store.engine, "read_long", away)
-    hashing = Argon2idPool(store.keys, entropy=bytes, cost=CHEAP, cores=1)
-    figures = Figures(watch.instruments, TOKEN, store.engine, hashing, lambda: NOON)
+    engine = world.store.engine
+    figures = Figures(
+        watch.instruments, TOKEN, world.room, engine, world.hashing, lambda: world.now
+    )
     bearer = (b"authorization", f"Bearer {TOKEN.reveal()}".encode())
-    answer = await figures.answer(Request({"type": "http", "headers": [bearer]}))
-    assert answer.status_code == 200
-    assert all(map(math.isnan, counted(watch, "proofup_outbox_messages").values()))
-    hashing.close()
+    request = Request({"type": "http", "headers": [bearer]})
+    await figures.answer(request)
+    looked_at = ("proofup_outbox_messages", "proofup_budget_used_ratio")
+    assert all(counted(watch, name) for name in looked_at)
+    monkeypatch.setattr(engine, "read_long", away)
+    monkeypatch.setattr(engine, "rows", away)
+    assert (await figures.answer(request)).status_code == 200
+    assert not any(counted(watch, name) for name in looked_at)

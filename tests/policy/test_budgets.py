@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from proofup.policy.budgets import Budget, CountryNotServedError
+from proofup.policy.budgets import Budget, CountryNotServedError, service_limits
 
 
 @pytest.mark.parametrize("country", ["GB", "001", None])
@@ -30,3 +30,8 @@ def test_SM4_budgets_are_those_that_were_set() -> None:
     assert (policy.service_limit.most, policy.service_limit.within) == (70, day)
     assert (policy.country_limit.most, policy.country_limit.within) == (7, day)
     assert policy.service_limit.name != policy.country_limit.name
+
+
+def test_SM4_the_whole_service_has_a_budget_and_one_of_money_where_that_is_set() -> None:
+    bounded = service_limits(Budget(spend_per_day=7), Budget(kind="calls"))
+    assert [limit.name for limit in bounded] == ["textsService", "textsSpend", "callsService"]

@@ -3,7 +3,7 @@
 import argparse
 import os
 
-from proofup.cli.findings import Finding, Health, of_neighbours, of_settings, of_store
+from proofup.cli.findings import Finding, Health, of_budgets, of_neighbours, of_settings, of_store
 from proofup.cli.opening import opened_with
 from proofup.cli.output import Output
 from proofup.cli.refusals import refusal_of
@@ -21,6 +21,7 @@ async def run(arguments: argparse.Namespace, output: Output) -> int:
         found += await of_neighbours(settings)
         async with opened_with(settings) as service:
             found += await of_store(service)
+            found += await of_budgets(service)
     except ProofupError as error:
         refused = refusal_of(error)
         if refused is None:

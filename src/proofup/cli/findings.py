@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import shutil
 import ssl
 from collections.abc import Iterator
@@ -12,8 +13,11 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from proofup.app import build_room
+from proofup.challenges.spending import uses
 from proofup.cli.opening import Opened
 from proofup.config.settings import Settings, SmtpSecurity
+from proofup.languages.catalogues import Catalogues
 from proofup.storage.maintenance.state import state_of
 from proofup.storage.schema import sqlite_path
 from proofup.storage.store import SQLITE
@@ -114,6 +118,21 @@ async def of_store(service: Opened) -> list[Finding]:
     fix = "" if health is Health.OK else "Look whether a server runs and its carriers answer."
     found.append(Finding("outbox", health, words, fix))
     return found
+
+
+async def of_budgets(service: Opened) -> list[Finding]:
+    """Look how much of what may be sent and spent in a day is left."""
+    room = build_room(service.settings, service.store, languages=Catalogues(), entropy=os.urandom)
+    fix = "Look who is sent so much, or raise the budget: at 100 % nothing more is sent."
+    return [
+        Finding(
+            use.budget,
+            Health.WARN if use.is_near else Health.OK,
+            f"{use.percent} % of this day's budget are spent",
+            fix if use.is_near else "",
+        )
+        for use in await uses(room, at=service.at)
+    ]
 
 
 async def of_neighbours(settings: Settings) -> list[Finding]:

@@ -1,4 +1,4 @@
-"""What a server does beside answering: cleans, tells where the audit log is, learns new keys.
+"""What a server does beside answering: cleans, learns new keys, tells where it stands.
 
 A checkpoint is the number and the digest of the newest entry, said in the log of the process. The
 digest is keyed, so nobody without the key makes another; and the log lies elsewhere than the
@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from proofup.audit.chain import Link
+from proofup.challenges.room import Room
+from proofup.challenges.spending import raise_alarms
 from proofup.config.key_file import read_key
 from proofup.storage.audit_log import AuditRows
 from proofup.storage.cleanup import Cleanup
@@ -35,6 +37,26 @@ async def clean(cleanup: Cleanup, clock: Clock) -> None:
             await cleanup(clock())
         except ProofupError as error:  # the next round does it
             log.warning("cleanup did not finish: %s", type(error).__name__)
+
+
+async def tell_of_budgets(room: Room, clock: Clock) -> None:
+    """Warn of each budget that comes near its end, for ever."""
+    while True:
+        await asyncio.sleep(LOOKING_PAUSE.total_seconds())
+        await look_at_budgets(room, clock)
+
+
+async def look_at_budgets(room: Room, clock: Clock) -> None:
+    """Warn of each budget that is near its end, once in its window."""
+    try:
+        near = await raise_alarms(room, at=clock())
+    except ProofupError as error:  # the next round does it
+        log.warning("budgets cannot be looked at: %s", type(error).__name__)
+        return
+    for use in near:
+        log.warning(
+            "a budget is nearly spent", extra={"budget": use.budget, "percent": use.percent}
+        )
 
 
 class Checkpoints:

@@ -2,7 +2,6 @@
 
 import asyncio
 import hmac
-import math
 from hashlib import sha256
 
 from msgspec import Struct
@@ -12,6 +11,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from proofup.challenges.room import Room
+from proofup.challenges.spending import uses
 from proofup.hashing.pool import Argon2idPool
 from proofup.metrics.instruments import Instruments
 from proofup.metrics.watch import METRICS_PATH
@@ -30,6 +31,7 @@ class Figures(Struct, frozen=True):
 
     instruments: Instruments
     token: Secret[str]
+    room: Room
     engine: Engine
     hashing: Argon2idPool
     clock: Clock
@@ -45,6 +47,7 @@ class Figures(Struct, frozen=True):
         self.instruments.hashes.set(self.hashing.taken)
         self.instruments.most_hashes.set(self.hashing.most)
         await self._look_at_outbox()
+        await self._look_at_budgets()
         # Some milliseconds of work, which no sign-in shall wait for.
         body = await asyncio.to_thread(generate_latest, self.instruments.registry)
         return Response(body, media_type=CONTENT_TYPE_PLAIN_1_0_0)
@@ -61,14 +64,23 @@ class Figures(Struct, frozen=True):
         try:
             waiting = await waiting_of(self.engine)
         except StoreBusyError:  # the other figures matter all the more now
-            for kind in KINDS.values():
-                depth.labels(kind).set(math.nan)
-                oldest.labels(kind).set(math.nan)
+            depth.clear()
+            oldest.clear()
             return
         for kind in KINDS.values():
             count, oldest_at = waiting.get(kind, (0, at))
             depth.labels(kind).set(count)
             oldest.labels(kind).set(max(0.0, (at - oldest_at).total_seconds()))
+
+    async def _look_at_budgets(self) -> None:
+        used = self.instruments.budget_used
+        try:
+            found = await uses(self.room, at=self.clock())
+        except StoreBusyError:
+            used.clear()
+            return
+        for use in found:
+            used.labels(use.budget).set(use.percent / 100)
 
 
 def _digest(text: str) -> bytes:

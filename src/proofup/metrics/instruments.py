@@ -52,6 +52,10 @@ class Instruments:
         self.hashes = self._gauge("hashes", "Password hashes that run or wait")
         self.most_hashes = self._gauge("hashes_most", "Hashes beyond which requests are refused")
 
+        self.budget_used = self._gauge(
+            "budget_used_ratio", "What is spent of a day's budget for the whole service", "budget"
+        )
+
     def _counter(self, name: str, says: str, *labels: str) -> Counter:
         return Counter(f"proofup_{name}", says, labels, registry=self.registry)
 

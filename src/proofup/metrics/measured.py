@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute
 
 from proofup.audit.entry import Entry, Event
 from proofup.challenges.challenge import ConsumeChallenge, OpenChallenge
+from proofup.challenges.room import Room
 from proofup.delivery.carriers import Carrier, CarrierDownError, CarrierRefusedError
 from proofup.delivery.outbox import ClaimedMessage
 from proofup.directory.recovery_codes import SpendRecoveryCode
@@ -18,7 +19,7 @@ from proofup.hashing.pool import Argon2idPool
 from proofup.methods.protocol import Purpose
 from proofup.metrics.endpoint import Figures
 from proofup.metrics.instruments import Instruments
-from proofup.policy.limits import Charge, Counters
+from proofup.policy.limits import Charge, Counters, Limit
 from proofup.storage.engine import Engine
 from proofup.values.changes import Change, Commit
 from proofup.values.clock import Clock
@@ -53,9 +54,11 @@ class Measured(Struct, frozen=True):
         """Return ``carrier``, with what it says counted."""
         return MeasuredCarrier(kind, name, carrier, self.instruments)
 
-    def routes(self, engine: Engine, hashing: Argon2idPool, clock: Clock) -> Sequence[BaseRoute]:
+    def routes(
+        self, room: Room, engine: Engine, hashing: Argon2idPool, clock: Clock
+    ) -> Sequence[BaseRoute]:
         """Return the address of the figures."""
-        return (Figures(self.instruments, self.token, engine, hashing, clock).route(),)
+        return (Figures(self.instruments, self.token, room, engine, hashing, clock).route(),)
 
     def _note(self, method: str, route: str, status: int, seconds: float) -> None:
         # A client may send any word as its method; those of nobody are one.
@@ -107,6 +110,10 @@ class MeasuredCounters(Struct, frozen=True):
         """Count all of ``charges`` durably, or none, and return how many tries each leaves."""
         with _writing(self.instruments):
             return await self.inner.charge(*charges, at=at)
+
+    async def spent(self, key: str, limit: Limit, *, at: datetime) -> int:
+        """Return how much of ``limit`` was taken under ``key``, and count nothing."""
+        return await self.inner.spent(key, limit, at=at)
 
 
 class MeasuredCarrier(Struct, frozen=True):

@@ -6,6 +6,7 @@ from typing import Any, Protocol, TypeVar
 from msgspec import Struct
 from starlette.routing import BaseRoute
 
+from proofup.challenges.room import Room
 from proofup.delivery.carriers import Carrier
 from proofup.hashing.pool import Argon2idPool
 from proofup.policy.limits import Counters
@@ -39,7 +40,9 @@ class Watch(Protocol):
         """Return ``carrier`` of this name for messages of ``kind``, watched."""
         ...
 
-    def routes(self, engine: Engine, hashing: Argon2idPool, clock: Clock) -> Sequence[BaseRoute]:
+    def routes(
+        self, room: Room, engine: Engine, hashing: Argon2idPool, clock: Clock
+    ) -> Sequence[BaseRoute]:
         """Return the address at which the figures are read, if there is one."""
         ...
 

@@ -63,5 +63,11 @@ class Budget(Struct, frozen=True, kw_only=True):
         return Limit(name=f"{self.kind}Country", most=self.per_day_and_country, within=DAY)
 
 
+def service_limits(*budgets: Budget) -> list[Limit]:
+    """Return what the whole service may send and spend, where that is bounded."""
+    limits = [(budget.service_limit, budget.spend_limits[1]) for budget in budgets]
+    return [limit for pair in limits for limit in pair if limit is not None]
+
+
 def _money(name: str, most: int | None) -> Limit | None:
     return None if most is None else Limit(name=name, most=most, within=DAY)

@@ -102,8 +102,8 @@ def spend(counter: Counter, charge: Charge, *, at: datetime) -> Spent:
     if counter.paused_until and at < counter.paused_until:
         return Spent(counter=counter, left=0, refused_until=counter.paused_until)
     allowed = limit.again if limit.again is not None and counter.pauses else limit.most
-    tries = tuple(group for group in counter.tries if group.last_at > at - limit.within)
-    made = sum(group.count for group in tries)
+    tries = _in_window(counter, limit, at)
+    made = _sum(tries)
     if charge.mark is not None and charge.mark in counter.marks:
         return Spent(counter=counter, left=max(allowed - made, 1))
     if made + charge.weight > allowed:
@@ -120,6 +120,19 @@ def spend(counter: Counter, charge: Charge, *, at: datetime) -> Spent:
     until = at + _pause(limit.pause, limit.longest, counter.pauses)
     paused = Counter(tries=(), pauses=counter.pauses + 1, paused_until=until, marks=marks)
     return Spent(counter=paused, left=0)
+
+
+def spent_of(counter: Counter, limit: Limit, *, at: datetime) -> int:
+    """Return how much of the limit is taken by the tries in the window that ends at ``at``."""
+    return _sum(_in_window(counter, limit, at))
+
+
+def _in_window(counter: Counter, limit: Limit, at: datetime) -> tuple[Tries, ...]:
+    return tuple(group for group in counter.tries if group.last_at > at - limit.within)
+
+
+def _sum(tries: Sequence[Tries]) -> int:
+    return sum(group.count for group in tries)
 
 
 def _pause(first: timedelta, longest: timedelta, before: int) -> timedelta:
@@ -183,6 +196,10 @@ class Counters(Protocol):
 
         Raises LimitReachedError for the first that is refused.
         """
+        ...
+
+    async def spent(self, key: str, limit: Limit, *, at: datetime) -> int:
+        """Return how much of ``limit`` was taken under ``key``, and count nothing."""
         ...
 
 

@@ -12,12 +12,14 @@ from proofup.policy.limits import (
     Charge,
     Counter,
     CountTries,
+    Limit,
     RequireTries,
     ResetCounters,
     Tries,
     expires_at,
     names_in,
     spend,
+    spent_of,
 )
 from proofup.storage.columns import count_or_none, instant_or_none
 from proofup.storage.engine import Engine
@@ -68,6 +70,14 @@ class CounterRows(Struct, frozen=True):
     async def charge(self, *charges: Charge, at: datetime) -> list[int]:
         """Count all of ``charges`` durably, or none, and return how many tries each leaves."""
         return await self.engine.write(lambda: _charge(charges, at))
+
+    async def spent(self, key: str, limit: Limit, *, at: datetime) -> int:
+        """Return how much of ``limit`` was taken under ``key``, and count nothing."""
+        found = [await self.engine.rows(LOOK, name) for name in _all_names(key)]
+        return max(
+            (spent_of(_counter_of(row[1:]), limit, at=at) for (row,) in filter(None, found)),
+            default=0,
+        )
 
     def count(self, change: CountTries) -> Steps[None]:
         """Count tries in the transaction of what they allow."""
