@@ -210,6 +210,46 @@ async def test_VOC_05_the_default_is_a_way_the_person_has(world: World, robin: V
         await set_default(world.registration, world.actor(robin), Way.SMS, at=world.now)
 
 
+async def newest(world: World, found: Visit, event: Event) -> dict[str, str]:
+    """Return the details of the newest entry, which has to be of ``event``."""
+    (entry,) = await world.store.audit.of_user(found.person.user.id, most=1)
+    assert (entry.event, entry.actor) == (event, found.person.user.id)
+    return dict(entry.details)
+
+
+async def test_AUD_04_MSK_02_a_change_of_default_is_written_down_with_its_number_masked(
+    world: World, robin: Visit
+) -> None:
+    app = await added(world, robin)
+    robin = await world.again(robin)
+    await set_default(world.registration, world.actor(robin), Way.OATH, at=world.now)
+    details = await newest(world, robin, Event.DEFAULT_CHANGED)
+    assert details == {"was": "sms", "now": "oath", "to": ""}
+    robin = await world.again(robin)
+    await set_default(world.registration, world.actor(robin), Way.SMS, at=world.now)
+    details = await newest(world, robin, Event.DEFAULT_CHANGED)
+    assert details == {"was": "oath", "now": "sms", "to": "+XX XXXXXXXX67"}
+    robin = await world.again(robin)
+    await remove(world.registration, world.actor(robin), app.id, at=world.now)
+    await newest(world, robin, Event.METHOD_REMOVED)  # the default stays, and nothing is said of it
+
+
+async def test_AUD_04_a_default_that_moves_with_its_method_is_written_down(
+    world: World, robin: Visit
+) -> None:
+    app = await added(world, robin)
+    await set_default(world.registration, world.actor(robin), Way.OATH, at=world.now)
+    robin = await world.again(robin)
+    await remove(world.registration, world.actor(robin), app.id, at=world.now)
+    details = await newest(world, robin, Event.DEFAULT_CHANGED)
+    assert details == {"was": "oath", "now": "sms", "to": "+XX XXXXXXXX67"}
+    world.later(seconds=31)
+    robin = await world.session(ROBIN)
+    (phone,) = await world.store.methods.of_user(robin.session.user_id)
+    await remove(world.registration, world.actor(robin), phone.id, at=world.now)
+    await newest(world, robin, Event.METHOD_REMOVED)  # none is left to be asked for
+
+
 async def changed(world: World, found: Visit) -> str:
     """Make a change and return the token of the link that its notice carries."""
     await added(world, found)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from proofup.audit.entry import Event
 from proofup.challenges.hearing import hear
 from proofup.directory.users import Person
 from proofup.methods.phone import ALTERNATE_MOBILE, MOBILE, OFFICE, number_of
@@ -77,7 +78,7 @@ async def default(world: World, person: Person) -> Way | None:
     return found.account.default_way
 
 
-async def test_SI_07_three_numbers_are_saved_one_after_the_other(world: World) -> None:
+async def test_SI_07_AUD_04_three_numbers_are_saved_one_after_the_other(world: World) -> None:
     robin = await world.person(phone=OLD, default=Way.SMS)
     wanted = Wanted(
         default=Way.VOICE_OFFICE,
@@ -107,6 +108,11 @@ async def test_SI_07_three_numbers_are_saved_one_after_the_other(world: World) -
         ALTERNATE_MOBILE: "+44 7700900130",
     }
     assert await default(world, robin) is Way.VOICE_OFFICE
+    (entry,) = await world.store.audit.of_user(robin.user.id, most=1)
+    assert (entry.event, entry.details) == (
+        Event.DEFAULT_CHANGED,
+        {"was": "sms", "now": "voiceOffice", "to": "+XX XXXXXXXX18"},
+    )
 
 
 async def test_a_number_as_it_was_is_no_change(world: World) -> None:

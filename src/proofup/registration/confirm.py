@@ -12,10 +12,11 @@ from proofup.challenges.outcome import Refused, Taken, Waiting
 from proofup.directory.users import RaiseEpoch, RequireEpoch, SetDefaultWay
 from proofup.methods.protocol import AddMethod, Description, RegisteredMethod, ReplaceMethod
 from proofup.notices.telling import farewell, notice
-from proofup.policy.decision import check_not_blocked
+from proofup.policy.decision import check_not_blocked, usable
 from proofup.policy.proofs import preferred
 from proofup.policy.rules import Policy
 from proofup.registration.completion import completion
+from proofup.registration.default import default_changed
 from proofup.registration.guard import check_invited, held_methods
 from proofup.registration.invitation import Invitation, SpendInvitation
 from proofup.registration.pending import FinishRegistration, Registration
@@ -124,11 +125,11 @@ def _changes(ports: Ports, actor: Actor, change: _Change) -> tuple[Change, ...]:
         if change.old
         else AddMethod(method=change.new),
         *_spent(change),
-        *_default(ports, actor, change),
         *((RaiseEpoch(user_id=user.id, keep=actor.session_id),) if change.sign_out_others else ()),
         *notice(desk, occasion, "method-added" if added else "method-changed", facts, at=at),
         *farewell(desk, occasion, old.number if old else None, at=at),
         record(actor, Event.METHOD_ADDED if added else Event.METHOD_REPLACED, facts, at=at),
+        *_default(ports, actor, change),
         *completion(ports, actor, change.policy, change.held, _after(change), at=at),
     )
 
@@ -152,9 +153,9 @@ def _default(ports: Ports, actor: Actor, change: _Change) -> tuple[Change, ...]:
     the rules forbid by now is no default; the new way takes its place where nothing else could.
     """
     chosen, present = change.registration.default, actor.person.account.default_way
+    allowed = change.policy.ways & ports.room.served
+    held = ports.room.catalogue.options(change.held)
     if chosen is None:
-        allowed = change.policy.ways & ports.room.served
-        held = ports.room.catalogue.options(change.held)
         able = [one for one in held if one.way in allowed and one.way.can_be_default]
         if present is not None and (able or present in allowed):
             return ()
@@ -162,4 +163,9 @@ def _default(ports: Ports, actor: Actor, change: _Change) -> tuple[Change, ...]:
         chosen = implied.way if implied else change.registration.way
     if not chosen.can_be_default:
         return ()
-    return (SetDefaultWay(user_id=actor.person.user.id, way=chosen),)
+    before = usable(held, allowed)
+    after = usable(ports.room.catalogue.options(_after(change)), allowed)
+    return (
+        SetDefaultWay(user_id=actor.person.user.id, way=chosen),
+        *default_changed(ports, actor, before, after, chosen, at=change.at),
+    )

@@ -13,6 +13,7 @@ from proofup.directory.users import RaiseEpoch, RequireEpoch, SetDefaultWay
 from proofup.methods.protocol import Description, RegisteredMethod, RemoveMethod
 from proofup.notices.telling import farewell, notice
 from proofup.policy.proofs import Action, preferred
+from proofup.registration.default import default_changed
 from proofup.registration.guard import check_fresh, held_methods
 from proofup.registration.ports import Actor, Ports
 from proofup.registration.records import record
@@ -61,7 +62,7 @@ async def remove_all(
     action = Action.REMOVE_METHOD if staying else Action.REMOVE_LAST_METHOD
     await check_fresh(ports, actor, held, action, at=at)
     user, catalogue = actor.person.user, ports.room.catalogue
-    left = await options_of(ports.room, staying)
+    before, left = await options_of(ports.room, held), await options_of(ports.room, staying)
     default = default or actor.person.account.default_way
     if all(option.way is not default for option in left):
         following = preferred(left, None)
@@ -75,6 +76,7 @@ async def remove_all(
         *(() if staying else (RemoveRecoveryCodes(user_id=user.id),)),
         RaiseEpoch(user_id=user.id, keep=actor.session_id),
         *chain.from_iterable(_told(ports, actor, one, at=at) for one in old),
+        *default_changed(ports, actor, before, left, default, at=at),
     )
     return Removed(old=tuple(old), default=default, left=len(staying), told=user.mail)
 
