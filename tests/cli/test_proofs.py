@@ -1,8 +1,14 @@
+import asyncio
 import json
+from pathlib import Path
 
+import msgspec
 import pytest
 
 from host_commands import ADMIN, Proofup
+from proofup.cli.opening import opened
+
+BECAUSE = ("--reason", "The phone was stolen")
 
 
 def shown(service: Proofup) -> dict[str, object]:
@@ -10,28 +16,68 @@ def shown(service: Proofup) -> dict[str, object]:
     return facts
 
 
+def newest(folder: Path) -> dict[str, object]:
+    """Return the newest entry of the audit log, whomever it is about."""
+
+    async def look() -> str:
+        async with opened(folder) as service:
+            sql = "SELECT text FROM audit_log ORDER BY sequence DESC LIMIT 1"
+            return str((await service.store.engine.rows(sql))[0][0])
+
+    found: dict[str, object] = msgspec.json.decode(asyncio.run(look()))
+    return found
+
+
 def test_BLK_02_a_block_lasts_as_long_as_is_said_and_can_be_ended(service: Proofup) -> None:
-    said = service("user", "block", ADMIN, "--days", "3")
+    said = service("user", "block", ADMIN, "--days", "3", *BECAUSE)
     assert said.code == 0
     assert "are denied until" in said.out
     assert shown(service)["proofsBlockedUntil"] is not None
-    said = service("user", "unblock", ADMIN)
+    said = service("user", "unblock", ADMIN, *BECAUSE)
     assert "may give second proofs again" in said.out
     assert shown(service)["proofsBlockedUntil"] is None
 
 
 def test_a_block_lasts_as_long_as_the_rules_say(service: Proofup) -> None:
     service("policy", "set", "blockDays=2")
-    first = str(service("user", "block", ADMIN, "--json").facts["proofsBlockedUntil"])
+    command = ("user", "block", ADMIN, *BECAUSE, "--json")
+    first = str(service(*command).facts["proofsBlockedUntil"])
     service("policy", "set", "blockDays=5")
-    assert str(service("user", "block", ADMIN, "--json").facts["proofsBlockedUntil"]) > first
+    assert str(service(*command).facts["proofsBlockedUntil"]) > first
 
 
 @pytest.mark.parametrize("days", ["0", "366", "-1"])
 def test_a_block_for_ever_is_refused(service: Proofup, days: str) -> None:
-    said = service("user", "block", ADMIN, f"--days={days}")
+    said = service("user", "block", ADMIN, f"--days={days}", *BECAUSE)
     assert said.code == 1
     assert "--days" in said.err
+
+
+@pytest.mark.parametrize("command", ["block", "unblock"])
+def test_BLK_01_AUD_09_a_block_and_its_end_have_a_reason_which_is_kept(
+    service: Proofup, folder: Path, command: str
+) -> None:
+    assert service("user", command, ADMIN).code == 2
+    for reason in ("", "  ", "x" * 201, "left\u202eright"):
+        said = service("user", command, ADMIN, f"--reason={reason}", "--json")
+        assert (said.code, said.refusal["field"]) == (1, "--reason")
+    assert service("user", command, ADMIN, "--reason", " The phone\n was stolen ").code == 0
+    entry = newest(folder)
+    events = {"block": "proofsBlocked", "unblock": "proofsUnblocked"}
+    assert (entry["event"], entry["actor"]) == (events[command], "host")
+    details = entry["details"]
+    assert isinstance(details, dict)
+    assert (details["command"], details["reason"]) == (f"user {command}", "The phone was stolen")
+
+
+@pytest.mark.parametrize("command", ["block", "unblock"])
+def test_BLK_05_nobody_is_blocked_who_is_not_here(
+    service: Proofup, folder: Path, command: str
+) -> None:
+    before = newest(folder)
+    said = service("user", command, "nobody@contoso.test", *BECAUSE, "--json")
+    assert (said.code, said.refusal["field"]) == (1, "NAME")
+    assert newest(folder) == before
 
 
 def test_TR_02_the_state_of_an_account_is_set_and_said(service: Proofup) -> None:
@@ -47,16 +93,31 @@ def test_TR_10_a_state_that_is_held_already_makes_no_second_entry(service: Proof
     assert (facts["was"], facts["perUserMfaState"]) == ("enforced", "enforced")
 
 
+def test_TR_04_TR_05_TR_06_a_state_may_be_set_from_any_other_and_is_written_down(
+    service: Proofup, folder: Path
+) -> None:
+    was = "disabled"
+    for now in ("enforced", "enabled", "disabled", "enabled", "enforced", "disabled"):
+        assert service("user", "set-mfa", ADMIN, now).code == 0
+        assert shown(service)["perUserMfaState"] == now
+        entry = newest(folder)
+        assert (entry["event"], entry["actor"]) == ("mfaStateChanged", "host")
+        assert entry["details"] == {"command": "user set-mfa", "was": was, "now": now}
+        was = now
+
+
 def test_a_state_that_is_none_is_refused(service: Proofup) -> None:
     assert service("user", "set-mfa", ADMIN, "maybe").code == 2
 
 
-def test_VOP_01_rules_are_shown_and_set_together(service: Proofup) -> None:
+def test_VOP_01_AUD_11_rules_are_shown_and_set_together(service: Proofup, folder: Path) -> None:
     rules = service("policy", "show", "--json").facts
     assert (rules["graceDays"], rules["demand"]) == (0, "perUser")
     said = service("policy", "set", "graceDays=30", "demand=everyone", "ways=oath, sms")
     assert said.code == 0
     assert "graceDays = 30" in said.out
+    entry = newest(folder)
+    assert (entry["event"], entry["actor"]) == ("policyChanged", "host")
     rules = service("policy", "show", "--json").facts
     assert (rules["graceDays"], rules["demand"]) == (30, "everyone")
     assert sorted(rules["ways"]) == ["oath", "sms"]

@@ -71,14 +71,16 @@ def robin(service: Proofup) -> str:
     return str(said.facts["password"])
 
 
-def test_a_user_is_added_whole(service: Proofup, robin: str, folder: Path) -> None:
+def test_VER_07_a_user_is_added_whole(service: Proofup, robin: str, folder: Path) -> None:
     shown = service("user", "show", ROBIN, "--json").facts
     assert shown["displayName"] == "Robin Ashby"
     assert shown["businessPhones"] == ["+44 1", "+44 2"]
     assert shown["methods"] == ["phone +XX XXXXXXXX67"]
     assert shown["accountEnabled"] is True
     assert knows(folder, robin)
-    assert newest(folder).event is Event.USER_ADDED
+    added = newest(folder)
+    assert (added.event, added.actor) == (Event.USER_ADDED, "host")
+    assert added.details == {"command": "user add", "phone": "registered"}
 
 
 def test_SM6_no_command_shows_a_whole_number(service: Proofup, robin: str) -> None:

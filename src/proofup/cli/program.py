@@ -198,6 +198,8 @@ def _user_commands(user: Any, command: Any) -> None:
             added.add_argument("state", choices=("disabled", "enabled", "enforced"))
         if name == "invite":
             added.add_argument("--no-mail", action="store_true", help="only show the link")
+        if name in {"block", "unblock"}:
+            added.add_argument("--reason", required=True, metavar="TEXT", help="for the audit log")
         if name == "block":
             added.add_argument("--days", type=int, help="how long; else as the rules say")
         if name == "add":

@@ -10,11 +10,12 @@ from proofup.cli.users import person_named
 from proofup.directory.users import BlockProofs, MfaState, SetMfaState
 
 LONGEST_BLOCK_DAYS = 365
+LONGEST_REASON = 200  # letters
 
 
 async def block(arguments: argparse.Namespace, output: Output) -> int:
     """Deny every second proof of the user for a while; nothing is sent to them."""
-    days: int | None = arguments.days
+    days, reason = arguments.days, _reason(arguments.reason)
     if days is not None and not 0 < days <= LONGEST_BLOCK_DAYS:
         raise RefusedError("--days", f"is not from 1 to {LONGEST_BLOCK_DAYS}.")
     async with opened(arguments.folder) as service:
@@ -24,7 +25,11 @@ async def block(arguments: argparse.Namespace, output: Output) -> int:
         await service.store.commit(
             BlockProofs(user_id=user.id, until=until),
             service.entry(
-                Event.PROOFS_BLOCKED, user.id, "user block", until=until.isoformat("T", "seconds")
+                Event.PROOFS_BLOCKED,
+                user.id,
+                "user block",
+                until=until.isoformat("T", "seconds"),
+                reason=reason,
             ),
         )
     output.say(
@@ -36,11 +41,12 @@ async def block(arguments: argparse.Namespace, output: Output) -> int:
 
 async def unblock(arguments: argparse.Namespace, output: Output) -> int:
     """Allow second proofs of the user again."""
+    reason = _reason(arguments.reason)
     async with opened(arguments.folder) as service:
         user = (await person_named(service, arguments.name)).user
         await service.store.commit(
             BlockProofs(user_id=user.id, until=None),
-            service.entry(Event.PROOFS_UNBLOCKED, user.id, "user unblock"),
+            service.entry(Event.PROOFS_UNBLOCKED, user.id, "user unblock", reason=reason),
         )
     output.say(
         f"{user.user_principal_name} may give second proofs again.",
@@ -67,3 +73,11 @@ async def set_mfa(arguments: argparse.Namespace, output: Output) -> int:
         {"id": user.id, "perUserMfaState": state.value, "was": before.value},
     )
     return 0
+
+
+def _reason(text: str) -> str:
+    """Return why, as the audit log keeps it. Raises RefusedError."""
+    reason = " ".join(text.split())
+    if not reason or len(reason) > LONGEST_REASON or not reason.isprintable():
+        raise RefusedError("--reason", f"is not of 1 to {LONGEST_REASON} letters that show.")
+    return reason
