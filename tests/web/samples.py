@@ -287,6 +287,7 @@ CLASSIC_LINE = {
     "country": "GB",
     "extension": "",
     "masked": None,
+    "from_directory": False,
     "problem": None,
 }
 CLASSIC: dict[str, Any] = {
@@ -304,7 +305,13 @@ CLASSIC: dict[str, Any] = {
     ],
     "lines": [
         {**CLASSIC_LINE, "name": "phone", "is_ticked": True, "number": "7700 900142"},
-        {**CLASSIC_LINE, "name": "office", "number": "20 7946 0018", "extension": "204"},
+        {
+            **CLASSIC_LINE,
+            "name": "office",
+            "number": "20 7946 0018",
+            "extension": "204",
+            "from_directory": True,
+        },
         {**CLASSIC_LINE, "name": "alternate", "is_ticked": True, "number": "7700 900130"},
     ],
     "apps": [APP],

@@ -19,6 +19,7 @@ from proofup.policy.proofs import preferred
 from proofup.portal.changes import address_of, send
 from proofup.portal.countries import countries
 from proofup.portal.door import HOME, Door
+from proofup.portal.uses import of_directory
 from proofup.registration.ports import Actor, UnusableWayError
 from proofup.registration.saving import (
     BadContactError,
@@ -182,7 +183,7 @@ def _line(
     *,
     whole: bool,
 ) -> dict[str, Any]:
-    """Return what a line shows: as typed, else as it is, else empty with a likely country."""
+    """Return what a line shows: as typed, as it is, or unticked with what the directory knows."""
     present = next((method for method in held if method.slot == slot), None)
     typed = wanted.phones.get(slot) if wanted else None
     user, organisation = actor.person.user, door.ports.organisation
@@ -194,15 +195,18 @@ def _line(
             "country": typed.region,
             "extension": typed.extension,
             "masked": None,
+            "from_directory": False,
         }
     number = door.ports.room.catalogue.of(present).describe(present).number if present else None
     if number is None:
+        known = of_directory(user, slot)
         return {
             "is_ticked": False,
-            "number": "",
-            "country": likely,
-            "extension": "",
+            "number": known.national if known else "",
+            "country": (country_of(known) if known else None) or likely,
+            "extension": (known.extension or "") if known else "",
             "masked": None,
+            "from_directory": known is not None,
         }
     return {
         "is_ticked": wanted is None or slot in wanted.phones,
@@ -210,4 +214,5 @@ def _line(
         "country": country_of(number) or likely,
         "extension": (number.extension or "") if whole else "",
         "masked": None if whole else number.masked,
+        "from_directory": False,
     }

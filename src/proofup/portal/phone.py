@@ -6,19 +6,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.methods.phone import KIND as PHONE
-from proofup.methods.phone import OFFICE
 from proofup.methods.protocol import RegisteredMethod
 from proofup.policy.budgets import CountryNotServedError
 from proofup.portal.changes import address_of, send
 from proofup.portal.countries import countries
 from proofup.portal.door import HOME, Door
-from proofup.portal.uses import PAGES, SLOTS
+from proofup.portal.uses import PAGES, SLOTS, of_directory
 from proofup.registration.guard import check_may_add
 from proofup.registration.ports import Actor, AlreadyRegisteredError, UnusableWayError
 from proofup.registration.propose import places_of, propose
 from proofup.values.errors import InvalidPhoneNumberError, SlotTakenError, StaleMethodError
 from proofup.values.ids import MethodId
-from proofup.values.phone_numbers import PhoneNumber, country_of, parse_phone_number
+from proofup.values.phone_numbers import PhoneNumber, country_of
 from proofup.values.ways import Way
 from proofup.web.forms import Form, read_form
 from proofup.web.returns import see_other
@@ -95,7 +94,7 @@ async def _page(
     is_open = present or slot in places_of(door.ports, actor, held, allowed)
     if not (ways and is_open):
         return see_other(f"{HOME}/add")
-    known = None if typed or present else _of_directory(actor, slot)
+    known = None if typed or present else of_directory(actor.person.user, slot)
     shown = typed or {
         "number": known.national if known else "",
         "region": _region(door, actor, present, known),
@@ -128,18 +127,6 @@ async def _page(
 
 def _present(held: Sequence[RegisteredMethod], slot: str) -> RegisteredMethod | None:
     return next((one for one in held if one.slot == slot), None)
-
-
-def _of_directory(actor: Actor, slot: str) -> PhoneNumber | None:
-    """Return the office number of the public profile, which counts once it was called."""
-    business_phones = actor.person.user.business_phones
-    if slot != OFFICE or not business_phones:
-        return None
-    region = actor.person.user.usage_location
-    try:
-        return parse_phone_number(business_phones[0], region=region, extension_allowed=True)
-    except InvalidPhoneNumberError:
-        return None
 
 
 def _region(
