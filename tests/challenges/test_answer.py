@@ -225,7 +225,7 @@ async def test_OT3_one_step_in_many_sign_ins_at_once_is_accepted_once(world: Wor
     assert sum(isinstance(outcome, Taken) for outcome in outcomes) == 1
 
 
-async def test_AU1_a_refused_answer_is_recorded_with_its_reason(world: World) -> None:
+async def test_AU1_LOG_04_a_refused_answer_is_recorded_with_its_reason(world: World) -> None:
     robin = await world.person(phone=PHONE)
     _, here = await world.challenged(ROBIN)
     await give(world, here, "nonsense")

@@ -110,7 +110,7 @@ async def test_after_a_mistyped_key_the_pound_key_approves(world: World) -> None
         (Heard.FAILED, Refusal.FAILED),
     ],
 )
-async def test_VOI_06_each_end_of_a_call_has_its_own_reason(
+async def test_VOI_06_LOG_04_each_end_of_a_call_has_its_own_reason(
     world: World, event: Heard, because: Refusal
 ) -> None:
     _, here, message = await called(world)

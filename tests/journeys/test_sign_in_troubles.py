@@ -273,7 +273,9 @@ async def test_RES_01_a_phone_that_is_gone_meanwhile(world: World, visitor: Visi
     )
 
 
-async def test_E_50173_an_account_that_was_closed_meanwhile(world: World, visitor: Visitor) -> None:
+async def test_E_50173_RES_07_an_account_that_was_closed_meanwhile(
+    world: World, visitor: Visitor
+) -> None:
     robin = await world.person(phone=PHONE)
     await to_challenge(visitor)
     await world.store.commit(SetEnabled(user_id=robin.user.id, enabled=False))

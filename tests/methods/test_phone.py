@@ -105,7 +105,9 @@ def test_SM3_NUM_01_a_number_is_stored_in_its_one_form() -> None:
     ("typed", "reason"),
     [({}, "empty"), ({"number": "12"}, "no country"), ({"number": "+442079460123"}, "landline")],
 )
-def test_SM5_what_cannot_be_texted_is_no_candidate(typed: dict[str, str], reason: str) -> None:
+def test_SM5_RES_02_what_cannot_be_texted_is_no_candidate(
+    typed: dict[str, str], reason: str
+) -> None:
     with pytest.raises(InvalidPhoneNumberError) as refused:
         PHONE.candidate(
             typed,

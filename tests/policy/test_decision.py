@@ -116,7 +116,7 @@ def test_SKP_04_there_is_no_grace_unless_it_is_given() -> None:
     )
 
 
-def test_VOP_02_a_forbidden_method_still_proves_and_another_is_demanded() -> None:
+def test_VOP_02_VOC_07_a_forbidden_method_still_proves_and_another_is_demanded() -> None:
     policy = Policy(ways=frozenset({Way.OATH}))
     decision = decide(Account(user_id=ROSA), (SMS, CALL), policy, served=ALL, places=9, at=NOON)
     assert decision.options == (SMS, CALL)
