@@ -1,5 +1,6 @@
 import asyncio
 import json
+import re
 from pathlib import Path
 
 import msgspec
@@ -68,6 +69,32 @@ def test_BLK_01_AUD_09_a_block_and_its_end_have_a_reason_which_is_kept(
     details = entry["details"]
     assert isinstance(details, dict)
     assert (details["command"], details["reason"]) == (f"user {command}", "The phone was stolen")
+
+
+def test_BLK_04_blocks_and_their_ends_can_be_read_afterwards(service: Proofup) -> None:
+    service("user", "block", ADMIN, "--days", "3", *BECAUSE)
+    service("user", "unblock", ADMIN, "--reason", "A new phone is there")
+    said = service("user", "history", ADMIN, "--json")
+    (newer, older, *_) = said.facts["entries"]
+    assert (newer["event"], older["event"]) == ("proofsUnblocked", "proofsBlocked")
+    assert (newer["actor"], newer["succeeded"]) == ("host", True)
+    assert (newer["details"]["reason"], older["details"]["reason"]) == (
+        "A new phone is there",
+        "The phone was stolen",
+    )
+    lines = service("user", "history", ADMIN, "--most", "2").out.splitlines()
+    assert len(lines) == 2
+    assert re.fullmatch(
+        r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  proofsUnblocked  command=user unblock  "
+        r"reason=A new phone is there",
+        lines[0],
+    )
+
+
+@pytest.mark.parametrize("most", ["0", "1001", "-3"])
+def test_a_history_without_end_is_refused(service: Proofup, most: str) -> None:
+    said = service("user", "history", ADMIN, f"--most={most}", "--json")
+    assert (said.code, said.refusal["field"]) == (1, "--most")
 
 
 @pytest.mark.parametrize("command", ["block", "unblock"])

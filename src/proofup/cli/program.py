@@ -179,6 +179,7 @@ def _import_options(users: _Parser) -> None:
 def _user_commands(user: Any, command: Any) -> None:
     for name, runs, words in (
         ("show", "users:show", "show a user, the account and the methods"),
+        ("history", "history:run", "show what happened to a user, newest first"),
         ("add", "add_user:run", "add a user"),
         ("set-password", "users:set_password", "give a user another password"),
         ("disable", "users:disable", "let a user in no more, and end what is open"),
@@ -194,6 +195,8 @@ def _user_commands(user: Any, command: Any) -> None:
         added.add_argument("name", metavar="NAME", help="user principal name or id")
         if name in {"add", "set-password"}:
             added.add_argument("--password-stdin", action="store_true", help="else one is drawn")
+        if name == "history":
+            added.add_argument("--most", type=int, default=50, help="how many entries; 50 if not")
         if name == "set-mfa":
             added.add_argument("state", choices=("disabled", "enabled", "enforced"))
         if name == "invite":

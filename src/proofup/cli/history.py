@@ -1,0 +1,49 @@
+"""``proofup user history``: what happened to one user, as the audit log has it."""
+
+import argparse
+
+from proofup.audit.entry import Entry
+from proofup.cli.opening import opened
+from proofup.cli.output import Output, RefusedError
+from proofup.cli.users import person_named
+
+MOST = 1000  # entries in one go
+
+
+async def run(arguments: argparse.Namespace, output: Output) -> int:
+    """Show the newest entries about the user, newest first; numbers in them are masked."""
+    most: int = arguments.most
+    if not 0 < most <= MOST:
+        raise RefusedError("--most", f"is not from 1 to {MOST}.")
+    async with opened(arguments.folder) as service:
+        user = (await person_named(service, arguments.name)).user
+        entries = await service.store.audit.of_user(user.id, most=most)
+    words = "\n".join(map(_line, entries)) or f"Nothing is known of {user.user_principal_name}."
+    output.say(
+        words,
+        {
+            "id": user.id,
+            "userPrincipalName": user.user_principal_name,
+            "entries": [_facts(entry) for entry in entries],
+        },
+    )
+    return 0
+
+
+def _line(entry: Entry) -> str:
+    details = [f"{name}={value}" for name, value in entry.details.items() if value]
+    result = "" if entry.succeeded else "refused"
+    words = (f"{entry.at:%Y-%m-%d %H:%M:%S}", entry.event, result, entry.network, *details)
+    return "  ".join(word for word in words if word)
+
+
+def _facts(entry: Entry) -> dict[str, object]:
+    return {
+        "activityDateTime": entry.at.isoformat(),
+        "event": entry.event.value,
+        "succeeded": entry.succeeded,
+        "actor": entry.actor,
+        "network": entry.network,
+        "correlationId": entry.correlation_id,
+        "details": dict(entry.details),
+    }
