@@ -2,7 +2,7 @@
 
 import pytest
 
-from journeys.steps import PHONE, by_text, events, mails, texts, to_challenge
+from journeys.steps import PHONE, by_app, by_text, events, mails, texts, to_challenge
 from proofup.audit.entry import Event
 from proofup.config.settings import Calls
 from proofup.directory.users import MfaState, Person, SetMfaState
@@ -277,6 +277,25 @@ async def test_ACT_06_the_last_method_warns_of_what_comes_next(
     page = await visitor.open(f"/security-info/methods/{phone.id}/delete")
     assert ("you have to set up another before you can go on" in page.text) is is_demanded
     assert ("only your password protects" in page.text) is not is_demanded
+
+
+@pytest.mark.parametrize("kind", ["phone", "app"])
+@pytest.mark.parametrize("path", ["/security-info", "/security-info/classic"])
+async def test_RSP_10_one_contact_alone_is_too_few(
+    world: World, visitor: Visitor, kind: str, path: str
+) -> None:
+    if kind == "phone":
+        robin = await world.person(phone=PHONE)
+        await by_text(visitor, world)
+    else:
+        robin = await world.person(apps=1)
+        await by_app(visitor, world, robin)
+    page = await visitor.open(path)
+    assert f"Only one {kind} can let you in" in page.text
+    assert "Add a second way, best on another device." in page.text
+    alternate = world.phone(robin.user.id, "+1 425 555 0130", ALTERNATE_MOBILE)
+    await world.store.commit(AddMethod(method=alternate))
+    assert f"Only one {kind}" not in (await visitor.open(path)).text
 
 
 async def test_RSP_10_a_phone_and_its_app_may_be_one_device(world: World, visitor: Visitor) -> None:

@@ -318,6 +318,7 @@ CLASSIC: dict[str, Any] = {
     "has_apps": True,
     "can_add_app": True,
     "countries": COUNTRIES,
+    "only": None,
 }
 CLASSIC_WRONG = [{**CLASSIC["lines"][0], "problem": "not a number"}, *CLASSIC["lines"][1:]]
 CLASSIC_HIDDEN = [
@@ -379,8 +380,10 @@ SAMPLES: dict[str, Sample] = {
     "codes-none": _portal("recovery_codes", {"left": 0, "made_at": None, "count": 10}),
     "codes-new": _portal("recovery_codes_new", {"codes": ["7K2M-9QPW-DXR4-TNBC"] * 10}),
     "classic": _portal("classic", CLASSIC),
-    "classic-saved": _portal("classic", CLASSIC, done="saved", is_demanded=False),
-    "classic-nothing": _portal("classic", CLASSIC, done="nothing", apps=[], has_apps=False),
+    "classic-saved": _portal("classic", CLASSIC, done="saved", is_demanded=False, only="phone"),
+    "classic-nothing": _portal(
+        "classic", CLASSIC, done="nothing", apps=[], has_apps=False, only="app"
+    ),
     "classic-wrong": _portal("classic", CLASSIC, reason="contact", lines=CLASSIC_WRONG),
     "classic-hidden": _portal("classic", CLASSIC, is_fresh=False, lines=CLASSIC_HIDDEN),
     "proofup": Sample("portal/proofup.html", PROVING_UP),

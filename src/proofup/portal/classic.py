@@ -144,6 +144,7 @@ async def _page(
         reason=reason,
         is_fresh=is_fresh,
         is_demanded=is_demanded(account, policy),
+        only=held[0].kind if len(held) == 1 else None,
         options=[
             {
                 "way": way.value if way else "push",
