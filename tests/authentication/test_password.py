@@ -48,7 +48,7 @@ async def test_PW3_every_character_of_a_password_counts(world: World) -> None:
 
 
 @pytest.mark.parametrize("case", ["unknown", "disabled", "without password", "known"])
-async def test_GU1_a_wrong_password_is_answered_alike_for_every_account(
+async def test_GU1_E_50034_E_50056_a_wrong_password_is_answered_alike_for_every_account(
     world: World, case: str
 ) -> None:
     if case != "unknown":
@@ -73,7 +73,7 @@ async def test_PW2_a_password_too_long_is_refused_before_it_is_hashed_or_counted
 
 
 @pytest.mark.parametrize("name", [ROBIN, "nobody@contoso.test"])
-async def test_GU4_ten_wrong_passwords_pause_the_account_for_that_network_alone(
+async def test_GU4_LCK_03_ten_wrong_passwords_pause_the_account_for_that_network_alone(
     world: World, name: str
 ) -> None:
     await world.person()
@@ -88,7 +88,7 @@ async def test_GU4_ten_wrong_passwords_pause_the_account_for_that_network_alone(
     assert isinstance(elsewhere, SignIn) is (name == ROBIN)
 
 
-async def test_GU4_the_pause_doubles_with_each_further_failure(world: World) -> None:
+async def test_GU4_LCK_03_LCK_06_the_pause_doubles_with_each_further_failure(world: World) -> None:
     await world.person()
     for number in range(10):
         await give(world, ROBIN, f"guess number {number}")
@@ -113,7 +113,7 @@ async def test_GU4_thirty_wrong_passwords_an_hour_from_anywhere_and_no_more(worl
     assert because(await give(world, ROBIN, PASSWORD, client=fresh)) is PasswordRefusal.PAUSED
 
 
-async def test_the_same_wrong_password_again_is_counted_once(world: World) -> None:
+async def test_LCK_04_the_same_wrong_password_again_is_counted_once(world: World) -> None:
     await world.person()
     for _ in range(40):
         assert because(await give(world, ROBIN, "my old password")) is PasswordRefusal.WRONG

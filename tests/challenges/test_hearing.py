@@ -209,7 +209,7 @@ async def test_VOI_02_FRD_06_and_07_AUD_08_a_reported_stranger_is_out_and_change
     del token
 
 
-async def test_FRD_01_FRD_03_CH_09_BLK_02_where_the_rules_say_so_a_report_blocks_second_proofs(
+async def test_FRD_01_FRD_03_VOI_03_CH_09_BLK_02_a_report_blocks_where_the_rules_say_so(
     world: World,
 ) -> None:
     await world.store.commit(SetPolicy(policy=Policy(fraud_blocks=True)))

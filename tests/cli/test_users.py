@@ -122,13 +122,14 @@ def test_SE3_a_disabled_user_loses_every_session(
     assert service("user", "show", ROBIN, "--json").facts["accountEnabled"] is True
 
 
-def test_SE3_ACT_09_signing_out_ends_every_session(
+def test_SE3_ACT_09_AUD_14_signing_out_ends_every_session(
     service: Proofup, robin: str, folder: Path
 ) -> None:
     before = epoch(folder)
     assert service("user", "sign-out", ROBIN).code == 0
     assert epoch(folder) > before
-    assert newest(folder).event is Event.SESSIONS_REVOKED
+    entry = newest(folder)
+    assert (entry.event, entry.actor) == (Event.SESSIONS_REVOKED, "host")
 
 
 def test_a_drawn_password_takes_the_place_of_the_old_one(

@@ -99,7 +99,7 @@ async def test_RSP_08_an_app_that_is_gone_from_its_phone_stays_until_it_is_delet
     assert f'href="/security-info/methods/{app}/delete"' in page.html
 
 
-async def test_SI_02_SI_06_every_method_has_a_row_with_what_may_be_done(
+async def test_SI_02_SI_05_SI_06_every_method_has_a_row_with_what_may_be_done(
     world: World, visitor: Visitor
 ) -> None:
     robin = await world.person(phone=PHONE, apps=2, default=Way.SMS)
@@ -110,3 +110,5 @@ async def test_SI_02_SI_06_every_method_has_a_row_with_what_may_be_done(
         assert page.html.count(f'href="/security-info/methods/{one.id}/delete"') == 1
     assert page.html.count('href="/security-info/phone"') == 1
     assert 'href="/security-info/add"' in page.html
+    page = await visitor.open("/security-info/add")
+    assert "Alternate phone" not in page.text, "nobody serves calls here"

@@ -37,7 +37,7 @@ async def open_link(visitor: Visitor, address: str) -> None:
     await visitor.send(address)
 
 
-async def test_GRD_02_GRD_04_EN3_a_password_alone_registers_nothing(
+async def test_EN3_GRD_02_GRD_04_E_53010_a_password_alone_registers_nothing(
     world: World, visitor: Visitor
 ) -> None:
     person = await asked(world, GUARDED)

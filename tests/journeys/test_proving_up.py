@@ -273,7 +273,7 @@ async def test_TR_07_whoever_had_all_already_stays_enabled_with_a_change(
     assert (await stored(world, person)).mfa_state is MfaState.ENABLED
 
 
-async def test_MIN_08_who_can_register_nothing_is_told_so_and_whom_to_call(
+async def test_MIN_08_E_50079_who_can_register_nothing_is_told_so_and_whom_to_call(
     world: World, visitor: Visitor
 ) -> None:
     await asked(world, Policy(demand=Demand.EVERYONE, ways=frozenset({Way.VOICE_OFFICE})))

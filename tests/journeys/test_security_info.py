@@ -283,7 +283,7 @@ async def test_a_default_one_cannot_answer_is_refused(
     assert "Choose one of the" in page.text
 
 
-async def test_EN8_other_peoples_ids_are_worth_nothing(
+async def test_EN8_VOC_04_other_peoples_ids_are_worth_nothing(
     world: World, visitor: Visitor, another_visitor: Visitor
 ) -> None:
     robin = await world.person(phone=PHONE, apps=1, default=Way.SMS)

@@ -53,7 +53,7 @@ async def test_CH_11_a_wrong_password_sends_no_text(world: World, visitor: Visit
     assert (await everything(world))["challenges"] == []
 
 
-async def test_E_50053_too_many_wrong_passwords(world: World, visitor: Visitor) -> None:
+async def test_E_50053_LCK_08_too_many_wrong_passwords(world: World, visitor: Visitor) -> None:
     await world.person(phone=PHONE)
     for number in range(10):
         await to_password(visitor)
@@ -225,7 +225,7 @@ async def test_TEL_04_SMS_05_SMS_07_E_50088_RES_06_texts_have_a_limit_and_the_pa
     assert "Use a verification code from app or hardware token" in page.text
 
 
-async def test_TEL_05_CH_12_a_limit_that_is_met_at_the_password_is_told_with_the_way_on(
+async def test_TEL_05_CH_12_TOT_05_a_limit_that_is_met_at_the_password_is_told_with_the_way_on(
     world: World, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     robin = await world.person(phone=PHONE, apps=1, default=Way.SMS)
@@ -285,7 +285,7 @@ async def test_E_50173_RES_07_an_account_that_was_closed_meanwhile(
     assert (await everything(world))["sessions"] == []
 
 
-async def test_I8_a_sign_in_begun_before_everything_was_revoked(
+async def test_I8_E_50133_E_50173_a_sign_in_begun_before_everything_was_revoked(
     world: World, visitor: Visitor
 ) -> None:
     robin = await world.person(phone=PHONE)

@@ -227,7 +227,7 @@ def test_NUM_05_a_landline_is_called_where_calls_are_asked_for_and_not_texted() 
     assert list(PHONE.ways(held)) == [Way.VOICE_MOBILE]
 
 
-def test_VOI_01_a_call_asks_for_the_pound_key_and_carries_no_code() -> None:
+def test_VOI_01_FRD_02_a_call_asks_for_the_pound_key_and_carries_no_code() -> None:
     held = held_by("+44 7700 900067")
     for purpose, act in (
         (Purpose.SIGN_IN, "to sign in"),

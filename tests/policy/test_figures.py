@@ -46,7 +46,7 @@ def consequence(limit: Limit) -> str | None:
     return "refused until a try leaves the window"
 
 
-def test_the_published_limits_are_those_in_force() -> None:
+def test_LCK_01_the_published_limits_are_those_in_force() -> None:
     rows = {name: (number, then) for name, _, number, then in ROW.findall(PUBLISHED.read_text())}
     assert set(rows) == {limit.name for limit in LIMITS}
     for limit in LIMITS:

@@ -243,7 +243,9 @@ def test_I10_a_limit_that_was_lowered_holds_for_the_tries_before_it() -> None:
 
 
 @given(st.lists(st.sampled_from("abcde"), max_size=40))
-def test_I10_the_last_three_wrong_answers_given_again_are_not_counted(marks: list[str]) -> None:
+def test_I10_LCK_04_the_last_three_wrong_answers_given_again_are_not_counted(
+    marks: list[str],
+) -> None:
     story = Story(LARGE)
     last: list[str] = []
     counted = 0

@@ -27,7 +27,7 @@ from web.samples import FAULTS, NOON, House
         ("unknown", 503, "We can&#39;t tell whether this was saved", None),
     ],
 )
-def test_each_refusal_of_the_core_has_its_page(
+def test_E_50087_each_refusal_of_the_core_has_its_page(
     client: TestClient, name: str, status: int, words: str, retry_after: str | None
 ) -> None:
     answer = client.get(f"/fault/{name}")
