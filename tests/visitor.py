@@ -9,6 +9,7 @@ import httpx2
 from starlette.types import ASGIApp
 
 ORIGIN = "https://id.contoso.test"
+PATIENCE_SECONDS = 30
 
 
 @dataclass
@@ -98,11 +99,14 @@ class Page:
 
 
 class Visitor:
-    """One browser at one address."""
+    """One browser at one address; ``app`` is the service, or the origin where one listens."""
 
-    def __init__(self, app: ASGIApp, *, address: str = "203.0.113.24") -> None:
-        transport = httpx2.ASGITransport(app=app, client=(address, 40000))
-        self.http = httpx2.AsyncClient(transport=transport, base_url=ORIGIN)
+    def __init__(self, app: ASGIApp | str, *, address: str = "203.0.113.24") -> None:
+        if isinstance(app, str):
+            self.http = httpx2.AsyncClient(base_url=app, timeout=PATIENCE_SECONDS)
+        else:
+            transport = httpx2.ASGITransport(app=app, client=(address, 40000))
+            self.http = httpx2.AsyncClient(transport=transport, base_url=ORIGIN)
         self.page: Page = Page(0, "", "", httpx2.Headers(), [], "", "")
 
     async def open(self, path: str) -> Page:

@@ -20,6 +20,8 @@ def missing() -> list[str]:
         lines.append("oathtool is not installed: codes are not compared with another program's.")
     if not all(shutil.which(box, path=SERVERS) for box in ("bearerbox", "smsbox")):
         lines.append("Kannel is not installed: texts are not sent by it (package kannel).")
+    if not shutil.which("cc"):
+        lines.append("There is no C compiler: no disk fails (packages gcc and libc6-dev).")
     return lines
 
 

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import anyio
 import pytest
+from msgspec.structs import replace
 
 from proofup.audit.entry import Event
 from proofup.authentication.dispatcher import Standing, Step, stand
@@ -11,7 +12,13 @@ from proofup.authentication.session import EndSession
 from proofup.authentication.sessions import Issued, issue, sign_out, visit
 from proofup.directory.users import RaiseEpoch, SetEnabled
 from proofup.policy.proofs import Level
-from proofup.values.errors import ProofupError, RevokedError
+from proofup.values.changes import Change
+from proofup.values.errors import (
+    ProofupError,
+    RevokedError,
+    StoreBusyError,
+    UnknownOutcomeError,
+)
 from proofup.values.ids import random_token
 from proofup.values.ways import Way
 from world import HOME, World
@@ -202,3 +209,18 @@ async def test_a_visit_is_noted_only_now_and_then(world: World) -> None:
     assert third
     assert second.session.last_seen_at == first.session.last_seen_at
     assert third.session.last_seen_at - first.session.last_seen_at == timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("trouble", [StoreBusyError, UnknownOutcomeError])
+async def test_a_session_can_be_read_with_while_nothing_can_be_written(
+    world: World, trouble: type[ProofupError]
+) -> None:
+    await world.person(phone=PHONE)
+    opened = await issued(world, await proven(world))
+    world.later(minutes=2)
+
+    async def refuse(*_: Change) -> None:
+        raise trouble
+
+    ports = replace(world.sign_in, room=replace(world.room, commit=refuse))
+    assert await visit(ports, opened.token.reveal(), at=world.now)

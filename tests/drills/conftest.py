@@ -1,9 +1,12 @@
-"""What the drills have in common: a database server that may be killed."""
+"""What the drills have in common: a database server that may be killed, a service to run."""
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from drills.running import PEOPLE, running
 from postgres import DURABLE, NoServerError, Server, running_server
 
 
@@ -15,3 +18,20 @@ def durable_server() -> Iterator[Server]:
             yield server
     except NoServerError as error:
         pytest.skip(f"NOT TESTED ON POSTGRESQL: {error}")
+
+
+@pytest.fixture(scope="session")
+def populated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of a service with people, to be copied: making one takes seconds."""
+    folder = tmp_path_factory.mktemp("populated")
+    with running(folder) as service:
+        service.populate(PEOPLE)
+    return folder
+
+
+@pytest.fixture
+def service_folder(populated: Path, tmp_path: Path) -> Path:
+    """Give a folder of the drill's own, with everybody in it."""
+    folder = tmp_path / "service"
+    shutil.copytree(populated, folder)
+    return folder

@@ -1,5 +1,6 @@
 """Sessions: opened by a finished sign-in, renewed by a fresh proof, ended in three ways."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from msgspec import Struct
@@ -22,7 +23,7 @@ from proofup.authentication.session import (
 )
 from proofup.authentication.signin import AdvanceSignIn, SignIn
 from proofup.directory.users import RequireEpoch
-from proofup.values.errors import RevokedError
+from proofup.values.errors import RevokedError, StoreBusyError, UnknownOutcomeError
 from proofup.values.ids import SessionId, UserId, random_id, random_token
 from proofup.values.secret import Secret
 from proofup.values.ways import Way
@@ -96,7 +97,9 @@ async def visit(ports: Ports, token: str, *, at: datetime) -> Visit | None:
     if over or not account.enabled or session.epoch != account.epoch:
         return None
     if at >= session.last_seen_at + TOUCH_AFTER:
-        await ports.room.commit(TouchSession(session_id=session.id, at=at))
+        # Pages can be read while nothing can be written; the session ends the sooner for it.
+        with suppress(StoreBusyError, UnknownOutcomeError):
+            await ports.room.commit(TouchSession(session_id=session.id, at=at))
     return found
 
 

@@ -7,6 +7,7 @@ anything was written.
 """
 
 import asyncio
+import logging
 import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
@@ -16,11 +17,14 @@ from typing import Any, TypeVar
 from proofup.storage.acts import Act, Job, Outcome, answer, closing
 from proofup.storage.sqlite_errors import is_of_database, refusal
 from proofup.storage.statements import Result, Statement, Steps, for_sqlite, run
-from proofup.values.errors import StoreBusyError
+from proofup.values.errors import StoreBusyError, UnknownOutcomeError
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
 MOST_WAITING = 4096
+TROUBLE = (StoreBusyError, UnknownOutcomeError)
 CHECKPOINT_EVERY = 256  # commits; SQLite's own checkpoint comes later and would be waited for
 
 
@@ -32,6 +36,7 @@ class GroupCommit:
         self._connection = connection
         self._waiting: list[Job] = []
         self._closing = False
+        self._in_trouble = False
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._work, name="proofup-writer", daemon=True)
         self._thread.start()
@@ -55,11 +60,22 @@ class GroupCommit:
         commits = 0
         while jobs := self._next():
             outcomes = _write(self._connection, jobs)
+            self._tell(outcomes)
             self._loop.call_soon_threadsafe(answer, outcomes)
             commits += 1
             if commits % CHECKPOINT_EVERY == 0:
                 _checkpoint(self._connection)
         self._connection.close()
+
+    def _tell(self, outcomes: Sequence[Outcome]) -> None:
+        """Say once that the database takes no writes, and once that it does again."""
+        refused = (one.error for one in outcomes)
+        trouble = next((error for error in refused if isinstance(error, TROUBLE)), None)
+        if trouble is not None and not self._in_trouble:
+            log.error("the database takes no writes: %s", trouble.__cause__)
+        elif trouble is None and self._in_trouble:
+            log.warning("the database takes writes again")
+        self._in_trouble = trouble is not None
 
     def _next(self) -> list[Job]:
         """Return everything that waits, once something does; nothing at the end."""
