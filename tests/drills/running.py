@@ -20,7 +20,7 @@ from visitor import Page, Visitor
 STARTING_SECONDS = 30
 STOPPING_SECONDS = 30
 PASSWORD = "a long walk by the sea"
-PEOPLE = 40
+PEOPLE = int(os.environ.get("PROOFUP_DRILL_PEOPLE", "20"))  # 500 before a release
 
 
 def name_of(number: int) -> str:

@@ -1,5 +1,7 @@
 import asyncio
 import contextlib
+import os
+import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from ipaddress import ip_network
@@ -183,6 +185,45 @@ def test_WE12_a_body_that_does_not_come_ends_the_connection() -> None:
         assert (await begun.rest()).endswith(b"4\r\nhalf\r\n")
 
     tell(story)
+
+
+def test_WE12_a_body_in_drips_ends_the_connection_and_one_that_flows_does_not() -> None:
+    bounds = Bounds(body=30, patience=0.2, slowest=500, look=0.1)
+
+    async def story(connect: Callable[[], Awaitable[Peer]]) -> None:
+        head = b"POST / HTTP/1.1\r\n" + HOST + b"content-length: 3000\r\n\r\n"
+        slow, steady = await connect(), await connect()
+        for peer in (slow, steady):
+            peer.say(head)
+        answered = asyncio.create_task(slow.status())
+        sent = 0
+        while not answered.done() or sent < 3000:
+            with contextlib.suppress(ConnectionError):
+                slow.say(b"x")
+                await slow.writer.drain()
+            steady.say(b"x" * min(100, 3000 - sent))
+            sent = min(3000, sent + 100)
+            await asyncio.wait({answered}, timeout=0.02)
+        assert answered.result() == b"408"
+        assert await steady.status() == b"200"
+
+    tell(story, bounds)
+
+
+def test_D15_half_a_request_does_not_keep_a_server_from_stopping() -> None:
+    bounds = Bounds(farewell=0.2)
+
+    async def story(connect: Callable[[], Awaitable[Peer]]) -> None:
+        peer = await connect()
+        peer.say(b"POST / HTTP/1.1\r\n", HOST, b"content-length: 9\r\n\r\nhalf")
+        other = await connect()
+        other.say(b"GET / HTTP/1.1\r\n", HOST, b"\r\n")
+        assert await other.status() == b"200"  # so the half has arrived too
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert await peer.status() == b"408"
+        assert await other.rest() == b""
+
+    tell(story, bounds)
 
 
 def test_WE12_a_reader_that_stalls_is_dropped() -> None:

@@ -34,11 +34,18 @@ TOO_MANY = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """What a peer may take; times in seconds. ``body`` is beyond the form reader's own 30."""
+    """What a peer may take; times in seconds. ``body`` is beyond the form reader's own 30.
+
+    A body that is not there after ``patience`` has to come at ``slowest`` bytes a second or more.
+    ``farewell`` is for what is on its way when the server stops.
+    """
 
     head: float = 10
     body: float = 35
-    stalled: float = 30
+    patience: float = 10
+    slowest: int = 1024
+    stalled: float = 10
+    farewell: float = 5
     look: float = 5
     head_bytes: int = 32 * 1024
     connections: int = 100
@@ -87,6 +94,8 @@ class GuardedProtocol(HttpToolsProtocol):
         self._head_bytes = 0  # of the parts that were parsed
         self._unparsed = 0  # bytes that came since the last head was complete
         self._in_head = True
+        self._body_since: float | None = None  # while one is on its way
+        self._body_bytes = 0
         self._refused = False
         self._deadline: asyncio.TimerHandle | None = None
         self._look: asyncio.TimerHandle | None = None
@@ -154,19 +163,29 @@ class GuardedProtocol(HttpToolsProtocol):
         if self._head_bytes > self._guard.bounds.head_bytes:
             self._refuse(TOO_LARGE)
             return
+        self._body_since = self.loop.time()
+        self._body_bytes = 0
         self._set_deadline(self._guard.bounds.body)
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         """Take a piece of the body of a request that was not refused."""
+        self._body_bytes += len(body)
         if not self._refused:
             super().on_body(body)
 
     def on_message_complete(self) -> None:
         """Wait for nothing more: how long the answer takes is our business."""
+        self._body_since = None
         if not self._refused:
             self._set_deadline(None)
             super().on_message_complete()
+
+    def shutdown(self) -> None:
+        """Finish what is being answered, and wait for the rest of a request no longer."""
+        super().shutdown()
+        if self._deadline is not None:
+            self._set_deadline(self._guard.bounds.farewell)
 
     @property
     def _is_idle(self) -> bool:
@@ -191,11 +210,21 @@ class GuardedProtocol(HttpToolsProtocol):
             self.transport.write(answer)
             self.transport.close()
 
-    def _look_later(self) -> None:
-        self._look = self.loop.call_later(self._guard.bounds.look, self._look_at_reader)
+    def _drips(self) -> bool:
+        if self._body_since is None:
+            return False
+        seconds = self.loop.time() - self._body_since
+        bounds = self._guard.bounds
+        return seconds >= bounds.patience and self._body_bytes < bounds.slowest * seconds
 
-    def _look_at_reader(self) -> None:
-        """Drop a peer that has taken nothing of what waits for it since long enough."""
+    def _look_later(self) -> None:
+        self._look = self.loop.call_later(self._guard.bounds.look, self._look_at_peer)
+
+    def _look_at_peer(self) -> None:
+        """Drop a peer that sends its body too slowly, or takes nothing of what waits for it."""
+        if self._drips():
+            self._too_late()
+            return
         unread = self.transport.get_write_buffer_size()
         self._stalled = self._stalled + self._guard.bounds.look if unread >= self._unread > 0 else 0
         self._unread = unread
