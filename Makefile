@@ -15,7 +15,7 @@ FAST := -m "not slow and not browser"
 # Whole packages whose every branch must be tested; the rest of the house has 95 in 100.
 comma := ,
 space := $(subst ,, )
-CORE := authentication registration challenges notices policy methods directory audit values
+CORE := authentication registration administration challenges notices policy methods directory audit values
 
 .PHONY: targets setup run test lint format types check bench docs migrate lock rows words
 

@@ -95,7 +95,9 @@ def test_a_user_is_found_by_id_and_in_any_case(service: Proofup, robin: str) -> 
 
 
 @pytest.mark.parametrize("name", ["nobody@contoso.test", "nobody", "x" * 500])
-@pytest.mark.parametrize("command", ["show", "disable", "release", "sign-out", "set-password"])
+@pytest.mark.parametrize(
+    "command", ["show", "disable", "release", "sign-out", "set-password", "history"]
+)
 def test_nobody_is_said_so(service: Proofup, command: str, name: str) -> None:
     said = service("user", command, name, "--json")
     assert said.code == 1
@@ -155,6 +157,33 @@ def test_PW1_how_long_a_password_must_be_depends_on_the_second_proof(
     alone = service("user", "set-password", ADMIN, "--password-stdin", "--json", stdin=twelve)
     assert alone.code == 1
     assert "15 characters" in alone.refusal["problem"]
+
+
+def test_AUD_06_CMP_02_CMP_09_whoever_lost_the_phone_starts_over(
+    service: Proofup, robin: str, folder: Path
+) -> None:
+    before = epoch(folder)
+    command = ("user", "require-registration", ROBIN, "--reason", "The phone was stolen")
+    said = service(*command)
+    assert said.code == 0
+    assert "Deleted: phone +XX XXXXXXXX67." in said.out
+    assert "Nobody demands one of them: the password alone lets them in." in said.out
+    assert epoch(folder) > before
+    assert service("user", "show", ROBIN, "--json").facts["methods"] == []
+    assert knows(folder, robin)
+    entry = newest(folder)
+    assert (entry.event, entry.actor) == (Event.METHODS_RESET, "host")
+    assert entry.details == {
+        "command": "user require-registration",
+        "reason": "The phone was stolen",
+        "cleared": "phone +XX XXXXXXXX67",
+    }
+    service("user", "set-mfa", ROBIN, "enforced")
+    again = service(*command)
+    assert "Deleted: nothing, there was none." in again.out
+    assert "At the next sign-in they set up a new one." in again.out
+    facts = service(*command, "--json").facts
+    assert (facts["cleared"], facts["isDemanded"]) == ([], True)
 
 
 def test_a_held_account_is_released_once(service: Proofup, robin: str, folder: Path) -> None:

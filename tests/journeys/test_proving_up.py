@@ -15,11 +15,14 @@ from journeys.steps import (
     to_challenge,
     to_new_app,
 )
+from proofup.administration.reset import methods_reset
 from proofup.audit.entry import Event
 from proofup.directory.users import Account, BlockProofs, MfaState, Person, SetMfaState
 from proofup.methods.protocol import RemoveMethod
 from proofup.methods.software_oath import hotp
+from proofup.notices.telling import Occasion
 from proofup.policy.rules import Demand, Policy, SetPolicy
+from proofup.values.ids import CorrelationId
 from proofup.values.ways import Way
 from visitor import Page, Visitor
 from world import World
@@ -361,3 +364,29 @@ async def test_TR_06_who_is_disabled_again_keeps_the_methods(
 async def test_TR_01_a_new_person_is_disabled(world: World) -> None:
     person = await world.person()
     assert (await stored(world, person)).mfa_state is MfaState.DISABLED
+
+
+async def test_INT_08_whoever_was_reset_sets_up_a_new_phone_and_the_old_one_is_worth_nothing(
+    world: World, visitor: Visitor, another_visitor: Visitor
+) -> None:
+    person = await world.person(phone=PHONE)
+    await world.store.commit(SetMfaState(user_id=person.user.id, state=MfaState.ENFORCED))
+    await by_text(another_visitor, world)
+    held = await world.store.methods.of_user(person.user.id)
+    gone = [world.catalogue.of(one).describe(one) for one in held]
+    occasion = Occasion(
+        user=person.user, correlation_id=CorrelationId("c"), client=None, language=""
+    )
+    await world.store.commit(*methods_reset(world.room.desk, occasion, gone, at=world.now))
+    assert not is_signed_in(await another_visitor.open("/security-info"))
+    await world.sent()
+    world.later(seconds=31)
+    page = await to_challenge(visitor)
+    assert page.path == "/proofup"
+    assert "900067" not in page.html
+    assert await world.sent() == []
+    await visitor.open("/security-info/phone")
+    await visitor.send("/security-info/phone", number="07700 900142", country="GB")
+    await visitor.send(visitor.page.path, code=await world.texted_code())
+    assert is_signed_in(await visitor.send("/signin/continue"))
+    assert (await stored(world, person)).mfa_state is MfaState.ENFORCED

@@ -3,7 +3,13 @@ import asyncio
 import pytest
 from msgspec.structs import replace
 
-from proofup.methods.protocol import AddMethod, RemoveMethod, ReplaceMethod, UpdateMethod
+from proofup.methods.protocol import (
+    AddMethod,
+    RemoveMethod,
+    RemoveMethods,
+    ReplaceMethod,
+    UpdateMethod,
+)
 from proofup.storage.statements import touched
 from proofup.storage.store import Store
 from proofup.values.errors import SlotTakenError, StaleMethodError, UnreadableSecretError
@@ -108,6 +114,15 @@ async def test_only_its_owner_removes_a_method_and_only_once(held: Store) -> Non
     await held.commit(RemoveMethod(user_id=ROBIN, method_id=MethodId("m-1")))
     with pytest.raises(StaleMethodError):
         await held.commit(RemoveMethod(user_id=ROBIN, method_id=MethodId("m-1")))
+    assert await held.methods.of_user(ROBIN) == []
+
+
+async def test_all_methods_of_one_user_go_together_and_nobody_elses(held: Store) -> None:
+    await held.commit(AddMethod(method=method("m-2", "oath.2")))
+    kept = await held.methods.of_user(ROBIN)
+    await held.commit(RemoveMethods(user_id=UserId("kim")))
+    assert await held.methods.of_user(ROBIN) == kept
+    await held.commit(RemoveMethods(user_id=ROBIN), RemoveMethods(user_id=ROBIN))
     assert await held.methods.of_user(ROBIN) == []
 
 

@@ -23,6 +23,7 @@ class Event(StrEnum):
     METHOD_ADDED = "methodAdded"
     METHOD_REPLACED = "methodReplaced"
     METHOD_REMOVED = "methodRemoved"
+    METHODS_RESET = "methodsReset"
     DEFAULT_CHANGED = "defaultMethodChanged"
     NOT_ME_REPORTED = "notMeReported"
     RECOVERY_CODES_MADE = "recoveryCodesMade"

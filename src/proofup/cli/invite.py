@@ -4,11 +4,10 @@ import argparse
 import os
 
 from proofup.audit.entry import Event
-from proofup.cli.opening import Opened, opened
+from proofup.cli.opening import opened
 from proofup.cli.output import Output, RefusedError
 from proofup.cli.users import person_named
-from proofup.languages.catalogues import Catalogues
-from proofup.notices.telling import Desk, Occasion
+from proofup.notices.telling import Occasion
 from proofup.registration.invitation import OpenInvitation
 from proofup.registration.inviting import invitation, invited_by_mail
 from proofup.values.ids import random_token
@@ -32,7 +31,7 @@ async def run(arguments: argparse.Namespace, output: Output) -> int:
         occasion = Occasion(
             user=user, correlation_id=service.correlation_id, client=None, language=""
         )
-        letters = invited_by_mail(_desk(service), occasion, new, url, at=service.at)
+        letters = invited_by_mail(service.desk(), occasion, new, url, at=service.at)
         await service.store.commit(
             OpenInvitation(invitation=new),
             *(letters if mails else ()),
@@ -52,13 +51,3 @@ async def run(arguments: argparse.Namespace, output: Output) -> int:
         },
     )
     return 0
-
-
-def _desk(service: Opened) -> Desk:
-    origin = service.settings.public_url.origin
-    return Desk(
-        organisation=service.settings.organisation,
-        languages=Catalogues(),
-        not_me_url=lambda token: f"{origin}/not-me/{token}",
-        entropy=os.urandom,
-    )

@@ -19,6 +19,7 @@ from proofup.hashing.cost import Cost
 from proofup.hashing.pool import Argon2idPool
 from proofup.languages.catalogues import Catalogues
 from proofup.methods.catalogue import Catalogue, catalogue
+from proofup.notices.telling import Desk
 from proofup.storage.store import Store, open_store
 from proofup.values.ids import CorrelationId, UserId, random_id
 from proofup.values.sealing import KeyPurpose
@@ -54,6 +55,16 @@ class Opened(Struct, frozen=True, kw_only=True):
             organisation=self.settings.organisation.name,
             digests=partial(self.store.keys.digests, KeyPurpose.CODES),
             languages=Catalogues(),
+        )
+
+    def desk(self) -> Desk:
+        """Return what tells people of what is done to their accounts."""
+        origin = self.settings.public_url.origin
+        return Desk(
+            organisation=self.settings.organisation,
+            languages=Catalogues(),
+            not_me_url=lambda token: f"{origin}/not-me/{token}",
+            entropy=os.urandom,
         )
 
     def hashing(self) -> Argon2idPool:

@@ -189,6 +189,11 @@ def _user_commands(user: Any, command: Any) -> None:
         ("block", "proofs:block", "deny every second proof of a user"),
         ("unblock", "proofs:unblock", "allow second proofs of a user again"),
         ("invite", "invite:run", "make a link with which a user sets up a first method"),
+        (
+            "require-registration",
+            "require_registration:run",
+            "delete all methods of a user",
+        ),
         ("set-mfa", "proofs:set_mfa", "say whether a user must have a second proof"),
     ):
         added = command(user, name, runs, words)
@@ -201,7 +206,7 @@ def _user_commands(user: Any, command: Any) -> None:
             added.add_argument("state", choices=("disabled", "enabled", "enforced"))
         if name == "invite":
             added.add_argument("--no-mail", action="store_true", help="only show the link")
-        if name in {"block", "unblock"}:
+        if name in {"block", "unblock", "require-registration"}:
             added.add_argument("--reason", required=True, metavar="TEXT", help="for the audit log")
         if name == "block":
             added.add_argument("--days", type=int, help="how long; else as the rules say")

@@ -15,7 +15,7 @@ LONGEST_REASON = 200  # letters
 
 async def block(arguments: argparse.Namespace, output: Output) -> int:
     """Deny every second proof of the user for a while; nothing is sent to them."""
-    days, reason = arguments.days, _reason(arguments.reason)
+    days, reason = arguments.days, reason_of(arguments.reason)
     if days is not None and not 0 < days <= LONGEST_BLOCK_DAYS:
         raise RefusedError("--days", f"is not from 1 to {LONGEST_BLOCK_DAYS}.")
     async with opened(arguments.folder) as service:
@@ -41,7 +41,7 @@ async def block(arguments: argparse.Namespace, output: Output) -> int:
 
 async def unblock(arguments: argparse.Namespace, output: Output) -> int:
     """Allow second proofs of the user again."""
-    reason = _reason(arguments.reason)
+    reason = reason_of(arguments.reason)
     async with opened(arguments.folder) as service:
         user = (await person_named(service, arguments.name)).user
         await service.store.commit(
@@ -75,7 +75,7 @@ async def set_mfa(arguments: argparse.Namespace, output: Output) -> int:
     return 0
 
 
-def _reason(text: str) -> str:
+def reason_of(text: str) -> str:
     """Return why, as the audit log keeps it. Raises RefusedError."""
     reason = " ".join(text.split())
     if not reason or len(reason) > LONGEST_REASON or not reason.isprintable():

@@ -273,6 +273,12 @@ class ReplaceMethod(Change, frozen=True, kw_only=True):
     new: RegisteredMethod
 
 
+class RemoveMethods(Change, frozen=True, kw_only=True):
+    """Removes every method of the user, also those that were added meanwhile."""
+
+    user_id: UserId
+
+
 class RemoveMethod(Change, frozen=True, kw_only=True):
     """Removes a method of the user. Raises StaleMethodError if it is gone."""
 

@@ -9,6 +9,7 @@ from proofup.methods.protocol import (
     MethodKind,
     RegisteredMethod,
     RemoveMethod,
+    RemoveMethods,
     ReplaceMethod,
     UpdateMethod,
 )
@@ -34,6 +35,7 @@ UPDATE_METHOD = (
     "WHERE user_id = ? AND slot = ? AND id = ? AND revision = ?"
 )
 REMOVE_FROM_SLOT = "DELETE FROM authentication_methods WHERE user_id = ? AND slot = ? AND id = ?"
+REMOVE_METHODS = "DELETE FROM authentication_methods WHERE user_id = ?"
 REMOVE_METHOD = "DELETE FROM authentication_methods WHERE id = ? AND user_id = ?"
 
 
@@ -92,6 +94,10 @@ class MethodRows(Struct, frozen=True):
         """Remove a method, unless it has gone."""
         if not (yield from touched(REMOVE_METHOD, change.method_id, change.user_id)):
             raise StaleMethodError
+
+    def remove_all(self, change: RemoveMethods) -> Steps[None]:
+        """Remove whatever the user holds by now."""
+        yield from touched(REMOVE_METHODS, change.user_id)
 
     def _add(self, method: RegisteredMethod) -> Steps[None]:
         sealed = self.document.seal(method.document, row=method.id)

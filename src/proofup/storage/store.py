@@ -26,7 +26,13 @@ from proofup.directory.users import (
     SetGrace,
     SetMfaState,
 )
-from proofup.methods.protocol import AddMethod, RemoveMethod, ReplaceMethod, UpdateMethod
+from proofup.methods.protocol import (
+    AddMethod,
+    RemoveMethod,
+    RemoveMethods,
+    ReplaceMethod,
+    UpdateMethod,
+)
 from proofup.notices.link import OpenNoticeLink, SpendNoticeLink
 from proofup.policy.conversion import NoteAnswered, NoteSent, StopSending
 from proofup.policy.limits import CountTries, RequireTries, ResetCounters
@@ -189,6 +195,7 @@ def _store(engine: Engine, keys: KeyRing, entropy: Entropy) -> Store:
         UpdateMethod: methods.update,
         ReplaceMethod: methods.replace,
         RemoveMethod: methods.remove,
+        RemoveMethods: methods.remove_all,
         CountTries: counters.count,
         RequireTries: counters.require,
         ResetCounters: counters.reset,

@@ -24,6 +24,7 @@ TEMPLATES = (
     "method-added",
     "method-changed",
     "method-removed",
+    "methods-reset",
     "default-changed",
     "not-me-reported",
     "recovery-code-used",

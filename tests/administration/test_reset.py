@@ -1,0 +1,109 @@
+"""Somebody lost the phone, and starts over."""
+
+import base64
+
+import pytest
+
+from proofup.administration.reset import methods_reset
+from proofup.authentication.second_proof import answer
+from proofup.authentication.session import Visit
+from proofup.challenges.outcome import Refusal, Refused
+from proofup.directory.users import MfaState, SetMfaState
+from proofup.methods.phone import ALTERNATE_MOBILE, OFFICE
+from proofup.methods.protocol import AddMethod
+from proofup.methods.software_oath import KIND as OATH
+from proofup.methods.software_oath import hotp
+from proofup.notices.telling import Occasion
+from proofup.registration.confirm import confirm
+from proofup.registration.propose import ask, propose
+from proofup.registration.recovery import make_codes
+from proofup.values.errors import RevokedError
+from proofup.values.ids import CorrelationId, UserId
+from proofup.values.messages import Mail, Text
+from world import World
+
+pytestmark = pytest.mark.anyio
+ROBIN = "robin.ashby@contoso.test"
+PHONE = "+44 7700 900067"
+
+
+async def reset(world: World, user_id: UserId) -> None:
+    person = await world.store.people.by_id(user_id)
+    assert person
+    held = await world.store.methods.of_user(user_id)
+    occasion = Occasion(
+        user=person.user, correlation_id=CorrelationId("c"), client=None, language=""
+    )
+    gone = [world.catalogue.of(one).describe(one) for one in held]
+    await world.store.commit(*methods_reset(world.room.desk, occasion, gone, at=world.now))
+
+
+async def test_EN7_INT_08_everything_to_prove_oneself_with_is_gone_and_nothing_else(
+    world: World,
+) -> None:
+    robin = await world.person(phone=PHONE, apps=2, business_phones=("+44 20 7946 0018",))
+    user_id = robin.user.id
+    await world.store.commit(
+        SetMfaState(user_id=user_id, state=MfaState.ENFORCED),
+        AddMethod(method=world.phone(user_id, "+1 425 555 0130", ALTERNATE_MOBILE)),
+        AddMethod(method=world.phone(user_id, "+44 20 7946 0018", OFFICE)),
+    )
+    found = await world.session(ROBIN)
+    await make_codes(world.registration, world.actor(found), at=world.now)
+    password = await world.store.passwords.of_user(user_id)
+    log = await world.store.audit.of_user(user_id, most=99)
+    await world.sent()
+    await reset(world, user_id)
+    after = await world.store.people.by_id(user_id)
+    assert after
+    assert await world.store.methods.of_user(user_id) == []
+    assert await world.store.recovery_codes.of_user(user_id) is None
+    assert after.account.default_way is None
+    assert after.account.epoch == robin.account.epoch + 1, "sessions and sign-ins end"
+    assert after.account.mfa_state is MfaState.ENFORCED
+    assert after.user == robin.user
+    assert await world.store.passwords.of_user(user_id) == password
+    assert (await world.store.audit.of_user(user_id, most=99))[-len(log) :] == log
+    sent = await world.sent()
+    assert {str(one.to) for one in sent if isinstance(one, Text)} == {
+        "+44 7700900067",
+        "+1 4255550130",
+    }
+    (mail,) = [one for one in sent if isinstance(one, Mail)]
+    assert (mail.to, mail.template) == ("robin@fabrikam.test", "methods-reset")
+
+
+async def confirmed(world: World, found: Visit) -> None:
+    """Add an app in the session of ``found``."""
+    actor = world.actor(found)
+    new = await propose(world.registration, actor, OATH, {}, replaces=None, at=world.now)
+    await ask(world.registration, actor, new, at=world.now)
+    await reset(world, found.session.user_id)
+    key = world.catalogue.of(new.candidate).provisioning(new.candidate, account=ROBIN)
+    assert key
+    secret = base64.b32decode(key.secret.reveal())
+    code = hotp(secret, int(world.now.timestamp()) // 30)
+    await confirm(world.registration, actor, new, code, sign_out_others=False, at=world.now)
+
+
+async def test_EN7_what_was_being_set_up_does_not_outlive_it(world: World) -> None:
+    await world.person(phone=PHONE)
+    found = await world.session(ROBIN)
+    with pytest.raises(RevokedError):
+        await confirmed(world, found)
+    assert await world.store.methods.of_user(found.session.user_id) == []
+
+
+async def test_EN7_a_sign_in_that_waits_for_its_code_is_over(world: World) -> None:
+    robin = await world.person(phone=PHONE)
+    _, here = await world.challenged(ROBIN)
+    code = await world.texted_code()
+    await reset(world, robin.user.id)
+    outcome = await answer(world.sign_in, here, code, at=world.now)
+    assert outcome == Refused(because=Refusal.METHOD_GONE, left=4)
+
+
+async def test_without_an_address_and_without_methods_nobody_is_told(world: World) -> None:
+    robin = await world.person(mail=None)
+    await reset(world, robin.user.id)
+    assert await world.sent() == []
