@@ -106,8 +106,7 @@ def parser() -> argparse.ArgumentParser:
         "--dev-tls", action="store_true", help="HTTPS for localhost, by an authority made here"
     )
 
-    importing = group("import", "bring people in from a file")
-    _import_options(command(importing, "users", "import_users:run", "add the users in a file"))
+    _import_commands(group("import", "bring people in from a file"), command)
 
     exporting = group("export", "write people to a file")
     everybody = command(exporting, "users", "export_users:run", "write everybody to a new file")
@@ -160,6 +159,17 @@ def parser() -> argparse.ArgumentParser:
     )
     command(commands, "migrate", "migrate:run", "bring the database's schema up to date")
     return whole
+
+
+def _import_commands(importing: Any, command: Any) -> None:
+    _import_options(command(importing, "users", "import_users:run", "add the users in a file"))
+    many = "say whether each user in a file must have a second proof"
+    states = command(importing, "mfa-states", "import_states:run", many)
+    states.add_argument("file", type=Path, metavar="FILE", help="CSV: Username,MFA Status")
+    states.add_argument("--dry-run", action="store_true", help="judge every row, write nothing")
+    states.add_argument(
+        "--report", type=Path, metavar="FILE.csv", help="where bad rows are written as well"
+    )
 
 
 def _import_options(users: _Parser) -> None:

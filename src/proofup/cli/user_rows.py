@@ -7,7 +7,7 @@ lines: one object on each, with the same names.
 
 import csv
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -54,13 +54,28 @@ def digest_of(file: Path) -> str:
 
 def read_rows(file: Path, form: str = "csv") -> Iterator[Row]:
     """Return the rows of ``file``. Raises RefusedError."""
+    if form == "csv":
+        yield from read_csv(file, _check_columns)
+        return
+    with _opened(file) as opened:
+        yield from _of_json_lines(_Counted(opened))
+
+
+def read_csv(file: Path, check: Callable[[Sequence[str]], Sequence[str]]) -> Iterator[Row]:
+    """Return the rows of ``file``, which is CSV.
+
+    ``check`` returns the names of its columns as they are to be known, or raises RefusedError.
+    """
+    with _opened(file) as opened:
+        yield from _of_csv(opened, check)
+
+
+def _opened(file: Path) -> TextIO:
     try:
         # What is no UTF-8 comes through as surrogates, and is refused in its own row.
-        opened = file.open(newline="", encoding="utf-8-sig", errors="surrogateescape")
+        return file.open(newline="", encoding="utf-8-sig", errors="surrogateescape")
     except OSError as error:
         raise _unreadable(file, error) from error
-    with opened:
-        yield from _of_json_lines(_Counted(opened)) if form == "jsonl" else _of_csv(opened)
 
 
 def _unreadable(file: Path, error: OSError) -> RefusedError:
@@ -84,7 +99,7 @@ class _Counted:
         return line
 
 
-def _of_csv(opened: TextIO) -> Iterator[Row]:
+def _of_csv(opened: TextIO, check: Callable[[Sequence[str]], Sequence[str]]) -> Iterator[Row]:
     lines = _Counted(opened)
     first = next(lines, "")
     delimiter = ";" if ";" in first and "," not in first else ","
@@ -92,8 +107,7 @@ def _of_csv(opened: TextIO) -> Iterator[Row]:
         columns = next(csv.reader([first], delimiter=delimiter, strict=True), [])
     except csv.Error as error:
         raise RefusedError(FIELD, f"has no line of column names ({error}).") from error
-    names = [column.strip() for column in columns]
-    _check_columns(names)
+    names = check([column.strip() for column in columns])
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
         line = reader.line_num + 2  # the line of names, and the next one
@@ -148,7 +162,7 @@ def _cell(name: str, value: object) -> str:
     raise RefusedError(name, "is neither text nor true or false nor a list of texts.")
 
 
-def _check_columns(names: Sequence[str]) -> None:
+def _check_columns(names: Sequence[str]) -> Sequence[str]:
     for name in names:
         if name not in COLUMNS:
             raise RefusedError(FIELD, f"the column {name!r} is not known.", did_you_mean(name))
@@ -157,3 +171,4 @@ def _check_columns(names: Sequence[str]) -> None:
     for name in REQUIRED:
         if name not in names:
             raise RefusedError(FIELD, f"there is no column {name!r}.", "Every user needs it.")
+    return names

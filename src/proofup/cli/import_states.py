@@ -1,0 +1,144 @@
+"""``proofup import mfa-states``: who must have a second proof, for many people at once.
+
+The file is what people know from Entra's bulk update: CSV with the columns *Username* and *MFA
+Status*. Good rows are changed, each bad one is named and changes nothing.
+"""
+
+import argparse
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, islice
+
+from msgspec import Struct
+
+from proofup.audit.entry import Event
+from proofup.cli.import_report import Report, report_to
+from proofup.cli.judging import Refused
+from proofup.cli.opening import Opened, opened
+from proofup.cli.output import Output, RefusedError
+from proofup.cli.progress import progress
+from proofup.cli.user_rows import FIELD, Row, read_csv
+from proofup.directory.users import MfaState, Person, SetMfaState
+from proofup.values.changes import Change
+from proofup.values.errors import InvalidNameError
+from proofup.values.ids import UserId
+from proofup.values.names import canonical_name
+
+USERNAME = "Username"
+STATUS = "MFA Status"
+COMMAND = "import mfa-states"
+BATCH = 200  # rows of one transaction
+NOT_ALL = 1
+
+
+class _Counts(Struct):
+    """What became of the rows so far."""
+
+    changed: int = 0
+    unchanged: int = 0
+    refused: int = 0
+
+
+async def run(arguments: argparse.Namespace, output: Output) -> int:
+    """Set the state of everybody in the file; 1 where there was a bad row."""
+    rows = read_csv(arguments.file, _check_columns)
+    first = list(islice(rows, 1))  # a bad first line ends it before anything is opened
+    async with opened(arguments.folder) as service:
+        with (
+            report_to(arguments.report, output, behind_line=0) as report,
+            progress(output, "rows") as advance,
+        ):
+            work = _Work(service, report, advance, dry_run=arguments.dry_run)
+            counts = await work.through(chain(first, rows))
+    would = "Would be changed" if arguments.dry_run else "Changed"
+    output.say(
+        f"{would}: {counts.changed}. As they were: {counts.unchanged}. Refused: {counts.refused}.",
+        {
+            "changed": counts.changed,
+            "unchanged": counts.unchanged,
+            "refused": counts.refused,
+            **({"dryRun": True} if arguments.dry_run else {}),
+        },
+    )
+    return NOT_ALL if counts.refused else 0
+
+
+class _Work:
+    """Takes rows through judging and writing, a batch at a time."""
+
+    def __init__(
+        self, service: Opened, report: Report, advance: Callable[[int], None], *, dry_run: bool
+    ) -> None:
+        self._service = service
+        self._report = report
+        self._advance = advance
+        self._dry_run = dry_run
+        self._seen: set[UserId] = set()
+
+    async def through(self, rows: Iterator[Row]) -> _Counts:
+        """Change what the rows say; return what became of them."""
+        counts = _Counts()
+        while batch := list(islice(rows, BATCH)):
+            changes: list[Change] = []
+            refused: list[Refused] = []
+            for row in batch:
+                try:
+                    changes += await self._judged(row, counts)
+                except RefusedError as error:
+                    refused.append(Refused(row.line, error.field, error.problem))
+            counts.refused += len(refused)
+            self._report.tell(refused)
+            if changes and not self._dry_run:
+                await self._service.store.commit(*changes)
+            self._advance(len(batch))
+        return counts
+
+    async def _judged(self, row: Row, counts: _Counts) -> Sequence[Change]:
+        """Return what a good row changes. Raises RefusedError."""
+        if row.problem is not None:
+            raise row.problem
+        state = _state(row.told[_STATUS])
+        person = await self._person(row.told[_USERNAME].strip())
+        user_id, was = person.user.id, person.account.mfa_state
+        if was is state:
+            counts.unchanged += 1
+            return ()
+        counts.changed += 1
+        return (
+            SetMfaState(user_id=user_id, state=state),
+            self._service.entry(
+                Event.MFA_STATE_CHANGED, user_id, COMMAND, was=was.value, now=state.value
+            ),
+        )
+
+    async def _person(self, name: str) -> Person:
+        try:
+            person = await self._service.store.people.by_name(canonical_name(name))
+        except InvalidNameError:
+            person = None
+        if person is None:
+            raise RefusedError(USERNAME, f"nobody here is called {name!r}.")
+        if person.user.id in self._seen:
+            raise RefusedError(USERNAME, f"{name} stands in the file twice.")
+        self._seen.add(person.user.id)
+        return person
+
+
+# As spreadsheets leave them: in any case.
+_USERNAME, _STATUS = USERNAME.casefold(), STATUS.casefold()
+
+
+def _state(word: str) -> MfaState:
+    try:
+        return MfaState(word.strip().casefold())
+    except ValueError as error:
+        problem = f"{word.strip()!r} is none of Enabled, Disabled and Enforced."
+        raise RefusedError(STATUS, problem) from error
+
+
+def _check_columns(names: Sequence[str]) -> Sequence[str]:
+    """Return the names as they are known here. Raises RefusedError."""
+    known = [name.casefold() for name in names]
+    if sorted(known) != sorted([_USERNAME, _STATUS]):
+        wanted = f"The first line has to be: {USERNAME},{STATUS}"
+        raise RefusedError(FIELD, f"has the columns {', '.join(names) or 'none'}.", wanted)
+    return known
