@@ -20,7 +20,7 @@ from proofup.challenges.outcome import Taken
 from proofup.challenges.room import Room
 from proofup.directory.organisation import Organisation
 from proofup.directory.passwords import SetPassword
-from proofup.directory.users import Account, AddUser, Person, User
+from proofup.directory.users import Account, AddUser, Person, User, UserType
 from proofup.hashing.cost import Cost
 from proofup.hashing.pool import Argon2idPool
 from proofup.languages.catalogues import Catalogues
@@ -125,6 +125,7 @@ class World:
             sign_ins=self.store.sign_ins,
             sessions=self.store.sessions,
             recovery=self.store.recovery_codes,
+            devices=self.store.devices,
             stretching=self.hashing,
             room=self.room,
         )
@@ -136,6 +137,7 @@ class World:
             registrations=self.store.registrations,
             links=self.store.notice_links,
             invitations=self.store.invitations,
+            devices=self.store.devices,
             organisation=self.organisation,
             recovery=self.store.recovery_codes,
             stretching=self.hashing,
@@ -154,6 +156,7 @@ class World:
         default: Way | None = None,
         preferred_language: str | None = None,
         business_phones: tuple[str, ...] = (),
+        user_type: UserType = UserType.MEMBER,
     ) -> Person:
         """Store a person with what they hold, as an import would."""
         user = User(
@@ -164,6 +167,7 @@ class World:
             mail=mail,
             preferred_language=preferred_language,
             business_phones=business_phones,
+            user_type=user_type,
             created_at=self.now,
         )
         account = Account(user_id=user.id, enabled=enabled, default_way=default)

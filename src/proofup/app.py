@@ -92,6 +92,7 @@ def build(settings: Settings, store: Store, *, clock: Clock, entropy: Entropy) -
         sign_ins=store.sign_ins,
         sessions=store.sessions,
         recovery=store.recovery_codes,
+        devices=store.devices,
         stretching=hashing,
         room=room,
     )
@@ -189,6 +190,7 @@ def _pages(
         registrations=store.registrations,
         links=store.notice_links,
         invitations=store.invitations,
+        devices=store.devices,
         organisation=settings.organisation,
         recovery=store.recovery_codes,
         stretching=sign_in.stretching,

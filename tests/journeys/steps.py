@@ -35,6 +35,7 @@ TABLES = (
     "registrations",
     "notice_links",
     "invitations",
+    "remembered_devices",
     "outbox",
     "audit_log",
     "audit_head",

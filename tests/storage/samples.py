@@ -6,6 +6,7 @@ from proofup.audit.entry import Entry, Event
 from proofup.authentication.session import Session
 from proofup.authentication.signin import SignIn
 from proofup.challenges.challenge import StoredChallenge
+from proofup.directory.devices import Device
 from proofup.directory.users import Account, AddUser, User
 from proofup.methods.protocol import Challenge, MethodKind, Purpose, RegisteredMethod
 from proofup.notices.link import NoticeLink
@@ -16,6 +17,7 @@ from proofup.values.client import Client
 from proofup.values.ids import (
     ChallengeId,
     CorrelationId,
+    DeviceId,
     MessageId,
     MethodId,
     RegistrationId,
@@ -130,6 +132,19 @@ def link(token: bytes = b"link") -> NoticeLink:
         user_id=ROBIN,
         correlation_id=CORRELATION,
         expires_at=START + 60 * MINUTE,
+    )
+
+
+def device(name: str = "d-1", secret: bytes = b"secret") -> Device:
+    return Device(
+        id=DeviceId(name),
+        user_id=ROBIN,
+        epoch=0,
+        secret_digest=secret,
+        rotated_at=START,
+        remembered_at=START,
+        last_used_at=START,
+        client=CLIENT,
     )
 
 

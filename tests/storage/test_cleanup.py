@@ -5,6 +5,7 @@ import pytest
 from proofup.authentication.session import OpenSession
 from proofup.authentication.signin import OpenSignIn
 from proofup.challenges.challenge import OpenChallenge
+from proofup.directory.devices import RememberDevice
 from proofup.notices.link import OpenNoticeLink
 from proofup.policy.limits import Charge, Limit
 from proofup.registration.invitation import OpenInvitation
@@ -14,6 +15,7 @@ from storage.samples import (
     MINUTE,
     START,
     challenge,
+    device,
     invitation,
     link,
     message,
@@ -33,6 +35,7 @@ TABLES = (
     ("registrations", START + 30 * MINUTE + HOUR),
     ("counters", START + MINUTE),
     ("sessions", START + HOUR),
+    ("remembered_devices", START + 365 * DAY),
     ("notice_links", START + HOUR + 30 * DAY),
     ("invitations", START + HOUR + 30 * DAY),
     ("outbox", START + 3 * MINUTE + 30 * DAY),
@@ -45,6 +48,7 @@ async def fill(store: Store, number: int = 0) -> None:
         OpenChallenge(stored=challenge(f"c-{number}")),
         OpenRegistration(registration=registration(f"r-{number}")),
         OpenSession(session=session(f"k-{number}", b"cookie %d" % number)),
+        RememberDevice(device=device(f"d-{number}")),
         OpenNoticeLink(link=link(b"link %d" % number)),
         OpenInvitation(invitation=invitation(b"invitation %d" % number)),
         message(f"out-{number}"),

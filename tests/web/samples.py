@@ -150,6 +150,8 @@ CHALLENGE: dict[str, Any] = {
     "by_call": False,
     "way": "sms",
     "caller": None,
+    "remember_days": 0,
+    "remember": False,
     "other_ways": [OATH],
     "address": SIGN_IN_ADDRESS,
     **SENT,
@@ -208,11 +210,32 @@ SOME_ACTIVITY = [
     entry(Event.SIGN_IN_FAILED, succeeded=False),
     entry(Event.METHOD_REMOVED, actor="help.desk", kind="softwareOath"),
 ]
+DEVICES = [
+    {
+        "id": "7d1a5c0e-33c4-4f5e-9d5a-0b6a3c9f2e11",
+        "browser": "Chrome",
+        "system": "Windows",
+        "network": "203.0.113.0/24",
+        "remembered_at": NOON - timedelta(days=9),
+        "last_used_at": NOON,
+        "ends_at": NOON + timedelta(days=21),
+    },
+    {
+        "id": "7d1a5c0e-33c4-4f5e-9d5a-0b6a3c9f2e12",
+        "browser": "",
+        "system": "",
+        "network": "198.51.100.0/24",
+        "remembered_at": NOON - timedelta(days=19),
+        "last_used_at": NOON - timedelta(days=4),
+        "ends_at": NOON + timedelta(days=11),
+    },
+]
 SECURITY_INFO: dict[str, Any] = {
     "methods": [APP, OLD_PHONE],
     "default": OATH,
     "has_choice": True,
     "codes_left": 8,
+    "devices": [],
     "can_add": True,
     "password_changed_at": datetime(2026, 8, 4, tzinfo=UTC),
     "done": None,
@@ -319,6 +342,8 @@ CLASSIC: dict[str, Any] = {
     "can_add_app": True,
     "countries": COUNTRIES,
     "only": None,
+    "devices": DEVICES,
+    "remember_days": 30,
 }
 CLASSIC_WRONG = [{**CLASSIC["lines"][0], "problem": "not a number"}, *CLASSIC["lines"][1:]]
 CLASSIC_HIDDEN = [
@@ -511,6 +536,16 @@ SAMPLES: dict[str, Sample] = {
         methods=[PHONE, ALTERNATE],
         done="phone-changed",
         fresh="m-alternate",
+    ),
+    "info-devices": _portal("security_info", SECURITY_INFO, devices=DEVICES),
+    "info-device-forgotten": _portal(
+        "security_info", SECURITY_INFO, devices=DEVICES[:1], done="device-forgotten"
+    ),
+    "info-devices-restored": _portal("security_info", SECURITY_INFO, done="devices-restored"),
+    "classic-restored": _portal("classic", CLASSIC, done="restored", devices=[]),
+    "text-remember": _signin("challenge_text", CHALLENGE, remember_days=30),
+    "code-remember": _signin(
+        "challenge_code", {**CHALLENGE, **NOTHING_SENT}, remember_days=1, remember=True
     ),
     "info-one-device": _portal("security_info", SECURITY_INFO, codes_left=0),
     "info-switched-off": _portal(

@@ -13,7 +13,7 @@ def of(url: str) -> Cookies:
     return Cookies.of(PublicUrl.of(url))
 
 
-@pytest.mark.parametrize("cookie", set(Cookie) - {Cookie.LANGUAGE})
+@pytest.mark.parametrize("cookie", set(Cookie) - {Cookie.LANGUAGE, Cookie.DEVICE})
 def test_SE2_with_tls_a_cookie_is_bound_to_the_host_and_hidden_from_script(cookie: Cookie) -> None:
     response = Response()
     of("https://id.contoso.test").set(response, cookie, VALUE)
@@ -26,6 +26,15 @@ def test_on_this_machine_without_tls_there_is_no_prefix_and_no_secure() -> None:
     response = Response()
     of("http://localhost:8080").set(response, Cookie.SESSION, VALUE)
     assert response.headers["set-cookie"] == f"pu_s={VALUE}; Path=/; HttpOnly; SameSite=Lax"
+
+
+def test_SE5_what_a_browser_is_remembered_by_lasts_and_goes_with_no_link_from_elsewhere() -> None:
+    response = Response()
+    value = f"{'a' * 36}:{VALUE}.{'b' * 36}:{VALUE}"
+    of("https://id.contoso.test").set(response, Cookie.DEVICE, value)
+    assert response.headers["set-cookie"] == (
+        f"__Host-pu_d={value}; Path=/; HttpOnly; SameSite=Strict; Secure; Max-Age=31536000"
+    )
 
 
 def test_LNG_01_the_language_is_remembered_for_a_year() -> None:

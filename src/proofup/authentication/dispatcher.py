@@ -50,7 +50,8 @@ def next_step(sign_in: SignIn | None, decision: Decision | None, *, at: datetime
         return Step.FINISHED
     if sign_in.proofs.first_at is None or decision is None:
         return Step.PASSWORD
-    if not reaches(sign_in.proofs, decision.level):
+    is_recalled = sign_in.remembered and decision.duty is Duty.NONE
+    if not (reaches(sign_in.proofs, decision.level) or is_recalled):
         return Step.CHALLENGE
     return Step.PROOF_UP if _has_a_duty(sign_in, decision) else Step.ISSUE
 

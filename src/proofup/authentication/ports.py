@@ -7,6 +7,7 @@ from msgspec import Struct
 from proofup.authentication.session import Sessions
 from proofup.authentication.signin import SignIns
 from proofup.challenges.room import Room
+from proofup.directory.devices import Devices
 from proofup.directory.passwords import PasswordHashing, Passwords
 from proofup.directory.recovery_codes import RecoveryCodes, Stretching
 from proofup.directory.users import People
@@ -21,6 +22,7 @@ class Ports(Struct, frozen=True, kw_only=True):
     sign_ins: SignIns
     sessions: Sessions
     recovery: RecoveryCodes
+    devices: Devices
     stretching: Stretching
     room: Room
 

@@ -41,10 +41,13 @@ async def ask(
     return await start(ports.room, _context(sign_in, person.user.id), option, at=at)
 
 
-async def answer(ports: Ports, standing: Standing, typed: str, *, at: datetime) -> Outcome:
+async def answer(
+    ports: Ports, standing: Standing, typed: str, *, remember: bool = False, at: datetime
+) -> Outcome:
     """Judge ``typed``; where it is right, the sign-in has its second proof when this returns.
 
-    Raises ProofsBlockedError.
+    With ``remember`` the browser is remembered at the end of the sign-in, where the rules allow
+    it. Raises ProofsBlockedError.
     """
     sign_in, person = standing.sign_in, standing.person
     if standing.step is not Step.CHALLENGE or sign_in is None or person is None:
@@ -53,7 +56,8 @@ async def answer(ports: Ports, standing: Standing, typed: str, *, at: datetime) 
     user_id = person.user.id
 
     def spend(method: RegisteredMethod, way: Way) -> tuple[Change, ...]:
-        proven = replace(sign_in, proofs=sign_in.proofs.with_second(way, at))
+        proofs = sign_in.proofs.with_second(way, at)
+        proven = replace(sign_in, proofs=proofs, remember=remember)
         return (
             RequireEpoch(user_id=user_id, epoch=sign_in.epoch),
             UpdateMethod(method=method),

@@ -20,7 +20,8 @@ class Session(Struct, frozen=True, kw_only=True):
     """What a finished sign-in is worth, until it ends or the account's epoch moves on.
 
     ``token_digest`` is SHA-256 of the cookie. The id stays when a person proves once more who
-    they are; the token does not. ``ends_at`` is never moved.
+    they are; the token does not. ``ends_at`` is never moved. ``remembered`` says that a
+    remembered browser stood for the second proof.
     """
 
     id: SessionId
@@ -33,6 +34,7 @@ class Session(Struct, frozen=True, kw_only=True):
     started_at: datetime
     last_seen_at: datetime
     ends_at: datetime
+    remembered: bool = False
 
 
 class Visit(Struct, frozen=True):

@@ -1,5 +1,6 @@
 """Sessions: opened by a finished sign-in, renewed by a fresh proof, ended in three ways."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from proofup.audit.entry import Entry, Event
 from proofup.authentication.dispatcher import Standing, Step
 from proofup.authentication.ports import Ports, token_digest
 from proofup.authentication.records import record
+from proofup.authentication.remembering import Remembered, remembering
 from proofup.authentication.session import (
     ABSOLUTE,
     IDLE,
@@ -22,6 +24,7 @@ from proofup.authentication.session import (
     Visit,
 )
 from proofup.authentication.signin import AdvanceSignIn, SignIn
+from proofup.directory.devices import DeviceToken
 from proofup.directory.users import RequireEpoch
 from proofup.values.errors import RevokedError, StoreBusyError, UnknownOutcomeError
 from proofup.values.ids import SessionId, UserId, random_id, random_token
@@ -30,19 +33,28 @@ from proofup.values.ways import Way
 
 
 class Issued(Struct, frozen=True, kw_only=True):
-    """What a finished sign-in gives the browser: a token, and where the person was going."""
+    """What a finished sign-in gives the browser: a token, and where the person was going.
+
+    ``remembered`` is what it holds from now on to be remembered by, if that was wished.
+    """
 
     token: Secret[str]
     return_to: str | None
+    remembered: Remembered | None = None
 
 
 async def issue(
-    ports: Ports, standing: Standing, *, instead_of: SessionId | None = None, at: datetime
+    ports: Ports,
+    standing: Standing,
+    *,
+    instead_of: SessionId | None = None,
+    devices: Sequence[DeviceToken] = (),
+    at: datetime,
 ) -> Issued:
     """Open the session that a sign-in has earned, or renew the one it was begun from.
 
     ``instead_of`` is the session that the browser had until now; it ends, so that no token
-    outlives a sign-in over it (security.md TX8).
+    outlives a sign-in over it (security.md TX8). ``devices`` are what it was remembered by.
 
     Raises RevokedError where it has not earned one or the account moved on meanwhile, and
     StaleError where another request was first.
@@ -54,20 +66,29 @@ async def issue(
     session = _session(sign_in, sign_in.user_id, token, ports, at=at)
     renewing = sign_in.session_id is not None
     left = instead_of if instead_of != session.id else None
+    remembered = await remembering(ports, standing, devices, at=at)
     await ports.room.commit(
         RequireEpoch(user_id=sign_in.user_id, epoch=sign_in.epoch),
         AdvanceSignIn(sign_in=replace(sign_in, finished_at=at)),
         RenewSession(session=session) if renewing else OpenSession(session=session),
         *((EndSession(session_id=left),) if left else ()),
+        *(remembered.changes if remembered else ()),
         record(
             sign_in,
             Event.PROOF_RENEWED if renewing else Event.SIGNED_IN,
-            {"level": sign_in.proofs.level, "way": sign_in.proofs.second_way or "none"},
+            {"level": sign_in.proofs.level, "way": _way(sign_in)},
             succeeded=True,
             at=at,
         ),
     )
-    return Issued(token=Secret(token), return_to=sign_in.return_to)
+    return Issued(token=Secret(token), return_to=sign_in.return_to, remembered=remembered)
+
+
+def _way(sign_in: SignIn) -> str:
+    """Return how the second proof was given, for the log."""
+    if sign_in.remembered:
+        return "rememberedDevice"
+    return sign_in.proofs.second_way or "none"
 
 
 def _session(
@@ -84,6 +105,7 @@ def _session(
         started_at=at,
         last_seen_at=at,
         ends_at=at + ABSOLUTE,
+        remembered=sign_in.remembered,
     )
 
 

@@ -19,7 +19,9 @@ class SignIn(Struct, frozen=True, kw_only=True):
     ``token_digest`` is SHA-256 of the browser's cookie. ``user_id`` is None for a name that
     nobody has; it is set with the name and never changes. ``session_id`` is set where a person
     who is signed in proves once more who they are. ``language`` is that of the page, which texts
-    and calls follow. ``put_off`` says that the person put off what they may put off.
+    and calls follow. ``put_off`` says that the person put off what they may put off, ``remember``
+    that the browser is to be remembered, ``remembered`` that it was and stands for the second
+    proof.
     ``revision`` grows with each step.
     """
 
@@ -38,6 +40,8 @@ class SignIn(Struct, frozen=True, kw_only=True):
     expires_at: datetime
     finished_at: datetime | None = None
     put_off: bool = False
+    remember: bool = False
+    remembered: bool = False
     revision: int = 0
 
 

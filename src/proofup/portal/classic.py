@@ -15,9 +15,11 @@ from proofup.methods.phone import ALTERNATE_MOBILE, MOBILE, OFFICE
 from proofup.methods.phone import KIND as PHONE
 from proofup.methods.protocol import RegisteredMethod
 from proofup.policy.decision import is_demanded
+from proofup.policy.devices import days_for
 from proofup.policy.proofs import preferred
 from proofup.portal.changes import address_of, send
 from proofup.portal.countries import countries
+from proofup.portal.devices import ledger
 from proofup.portal.door import HOME, Door
 from proofup.portal.uses import of_directory
 from proofup.registration.ports import Actor, UnusableWayError
@@ -39,6 +41,7 @@ from proofup.web.returns import see_other
 from proofup.web.visit import visit_of
 
 ADDRESS = f"{HOME}/classic"
+DONE = frozenset({"saved", "nothing", "restored"})
 LONGEST = 256
 
 # The lines of the page, with the names of their fields.
@@ -50,7 +53,7 @@ OPTIONS = (Way.VOICE_MOBILE, Way.SMS, Way.VOICE_OFFICE, None, Way.OATH)
 async def show(door: Door, request: Request, actor: Actor) -> Response:
     """Show what is preferred and how the person responds; ``done`` says what was saved."""
     done = request.query_params.get("done")
-    return await _page(door, request, actor, done=done if done in {"saved", "nothing"} else None)
+    return await _page(door, request, actor, done=done if done in DONE else None)
 
 
 async def submit(door: Door, request: Request, actor: Actor) -> Response:
@@ -168,6 +171,8 @@ async def _page(
         has_apps=wanted.apps if wanted else bool(apps),
         can_add_app=Way.OATH in policy.ways,
         countries=countries(actor.language),
+        devices=await ledger(door, request, actor),
+        remember_days=days_for(actor.person.user, policy),
     )
 
 

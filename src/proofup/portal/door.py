@@ -117,12 +117,13 @@ Page: TypeAlias = Callable[[Door, Request, Actor], Awaitable[Response]]
 
 
 def signed_in(
-    page: Page, *, proven: bool = True, proves_up: bool = False
+    page: Page, *, proven: bool = True, remembered: bool = False, proves_up: bool = False
 ) -> Callable[[Door, Request], Awaitable[Response]]:
     """Return ``page`` behind a sign-in; it is told who asks.
 
     With ``proven`` the session must have reached what the account demands now: a method that
-    was added elsewhere since counts at once, before anything private is shown. A page that
+    was added elsewhere since counts at once, before anything private is shown; a browser that
+    is ``remembered`` stands for it where the page says so. A page that
     ``proves_up`` also serves whoever has to set their methods right before the sign-in ends.
     """
 
@@ -142,7 +143,8 @@ def signed_in(
         if proven:
             methods = await door.ports.room.methods.of_user(person.user.id)
             options = await options_of(door.ports.room, methods)
-            if not reaches(session.proofs, demanded(options)):
+            is_recalled = remembered and session.remembered
+            if not (is_recalled or reaches(session.proofs, demanded(options))):
                 return to_verify(here if request.method == "GET" else HOME)
         return await _answer(door, request, page, _actor(door, found, request))
 

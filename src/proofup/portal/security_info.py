@@ -10,6 +10,7 @@ from proofup.directory.recovery_codes import left_of
 from proofup.methods.phone import KIND as PHONE
 from proofup.methods.protocol import RegisteredMethod
 from proofup.policy.proofs import preferred
+from proofup.portal.devices import ledger
 from proofup.portal.door import Door
 from proofup.portal.uses import CHOICES, PAGES
 from proofup.registration.not_me import report_in_session
@@ -21,7 +22,17 @@ from proofup.web.returns import see_other
 from proofup.web.visit import visit_of
 
 RECENT = 8  # entries of the activity list
-DONE = frozenset({"phone-changed", "phone-added", "app-added", "removed", "default-changed"})
+DONE = frozenset(
+    {
+        "phone-changed",
+        "phone-added",
+        "app-added",
+        "removed",
+        "default-changed",
+        "device-forgotten",
+        "devices-restored",
+    }
+)
 
 
 async def show(door: Door, request: Request, actor: Actor) -> Response:
@@ -45,6 +56,7 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
         done=done if done in DONE else None,
         fresh=request.query_params.get("fresh"),
         told=user.mail,
+        devices=await ledger(door, request, actor),
         codes_left=await _codes_left(door, actor),
         held=account.changes_held_at is not None,
         activity=await door.activity.of_user(user.id, most=RECENT),

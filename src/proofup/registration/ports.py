@@ -5,6 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from proofup.challenges.room import Room
+from proofup.directory.devices import Devices
 from proofup.directory.organisation import Organisation
 from proofup.directory.recovery_codes import RecoveryCodes, Stretching
 from proofup.directory.users import People, Person
@@ -25,6 +26,7 @@ class Ports(Struct, frozen=True, kw_only=True):
     registrations: Registrations
     links: NoticeLinks
     invitations: Invitations
+    devices: Devices
     organisation: Organisation
     recovery: RecoveryCodes
     stretching: Stretching

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from proofup.authentication.dispatcher import Standing, Step, stand
 from proofup.authentication.recovery import codes_of
+from proofup.authentication.remembering import days_offered
 from proofup.authentication.second_proof import answer, ask
 from proofup.challenges.look import Asked, newest
 from proofup.challenges.outcome import Refusal, Refused, Waiting
@@ -45,8 +46,9 @@ async def submit(door: Door, request: Request) -> Response:
     if here.step is not Step.CHALLENGE:
         return await door.go_on(request, here)
     code = form.text("code", longest=LONGEST_CODE)
+    remember = form.optional("remember", longest=8) is not None
     try:
-        outcome = await answer(door.ports, here, code, at=visit.at)
+        outcome = await answer(door.ports, here, code, remember=remember, at=visit.at)
     except ProofsBlockedError:
         if here.sign_in and _is_reported(await newest(door.ports.room, here.sign_in.id), visit.at):
             return door.reported(request)
@@ -54,7 +56,7 @@ async def submit(door: Door, request: Request) -> Response:
     if isinstance(outcome, Waiting):
         return see_other(ADDRESSES[Step.CHALLENGE])
     if isinstance(outcome, Refused):
-        return await _page(door, request, here, refused=outcome)
+        return await _page(door, request, here, refused=outcome, remember=remember)
     token = visit.transaction_token or ""
     return await door.go_on(request, await stand(door.ports, token, at=visit.at))
 
@@ -137,6 +139,7 @@ async def _page(
     trouble: str | None = None,
     limit: LimitReachedError | None = None,
     tried: Way | None = None,
+    remember: bool = False,
 ) -> Response:
     """Return the page of the newest challenge, with what went wrong, if anything did.
 
@@ -163,6 +166,8 @@ async def _page(
         until=(refused.until if refused else None) or (limit.until if limit else None),
         error=error_of(refused, trouble),
         trouble=trouble,
+        remember_days=days_offered(here),
+        remember=remember,
         other_ways=[shown(door, other) for other in here.options if other is not option],
         address="/signin/challenge/delivery",
         **shown_challenge(asked, at=at),

@@ -12,6 +12,7 @@ from proofup.authentication.sessions import issue
 from proofup.authentication.sessions import visit as session_of
 from proofup.authentication.signin import LIFETIME
 from proofup.policy.decision import ProofsBlockedError
+from proofup.signin.devices import keep_device, shown_devices
 from proofup.values.errors import RevokedError, StaleError
 from proofup.values.words import marked
 from proofup.web.cookies import Cookie, Cookies
@@ -22,6 +23,7 @@ from proofup.web.visit import remember, visit_of
 
 MINUTES = int(LIFETIME.total_seconds() // 60)
 HOME = SECURITY_INFO
+MY_APPS = "/myapps"
 SIGN_IN = "/signin"
 STOPPED = marked("Sign-in stopped")
 
@@ -69,16 +71,23 @@ class Door(Struct, frozen=True, kw_only=True):
         visit = visit_of(request.scope)
         token = visit.session_token
         before = await session_of(self.ports, token, at=visit.at) if token else None
+        devices = shown_devices(self.cookies, request)
         try:
             issued = await issue(
                 self.ports,
                 standing,
                 instead_of=before.session.id if before else None,
+                devices=devices,
                 at=visit.at,
             )
         except StaleError:  # the same form, sent twice at once: the other one got the session
             return see_other(HOME)
-        response = see_other(target or safe_return(issued.return_to) or HOME)
+        # A remembered browser stands for the proof that opens My Apps, not for that of a change.
+        home = MY_APPS if standing.sign_in and standing.sign_in.remembered else HOME
+        response = see_other(target or safe_return(issued.return_to) or home)
+        if issued.remembered is not None:
+            remembered = issued.remembered
+            keep_device(self.cookies, response, devices, remembered.token, void=remembered.void)
         self.cookies.set(response, Cookie.SESSION, issued.token.reveal())
         self.cookies.clear(response, Cookie.TRANSACTION)
         return response

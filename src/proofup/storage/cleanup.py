@@ -35,6 +35,10 @@ OLD_SESSIONS = (
     "DELETE FROM sessions WHERE id IN "
     "(SELECT id FROM sessions WHERE ends_at <= ? ORDER BY ends_at LIMIT ?)"
 )
+OLD_DEVICES = (
+    "DELETE FROM remembered_devices WHERE id IN "
+    "(SELECT id FROM remembered_devices WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)"
+)
 OLD_LINKS = (
     "DELETE FROM notice_links WHERE token_digest IN "
     "(SELECT token_digest FROM notice_links WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)"
@@ -55,6 +59,7 @@ KEPT = {
     OLD_REGISTRATIONS: HOUR,
     OLD_COUNTERS: timedelta(0),
     OLD_SESSIONS: timedelta(0),
+    OLD_DEVICES: timedelta(0),
     OLD_LINKS: 30 * DAY,
     OLD_INVITATIONS: 30 * DAY,
     OLD_MESSAGES: 30 * DAY,

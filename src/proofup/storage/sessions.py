@@ -21,14 +21,14 @@ from proofup.values.ids import CorrelationId, SessionId, UserId
 VISIT_BY_TOKEN = (
     f"SELECT {PERSON_COLUMNS}, s.id, s.token_digest, s.user_id, s.epoch, s.first_at, s.second_at, "
     "s.second_way, s.correlation_id, s.address, s.agent, s.started_at, "
-    "s.last_seen_at, s.ends_at "
+    "s.last_seen_at, s.ends_at, s.remembered "
     "FROM sessions s JOIN users u ON u.id = s.user_id JOIN accounts a ON a.user_id = s.user_id "
     "WHERE s.token_digest = ?"
 )
 OPEN_SESSION = (
     "INSERT INTO sessions (id, token_digest, user_id, epoch, first_at, second_at, second_way, "
-    "correlation_id, address, agent, started_at, last_seen_at, ends_at) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "correlation_id, address, agent, started_at, last_seen_at, ends_at, remembered) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 RENEW_SESSION = (
     "UPDATE sessions SET token_digest = ?, first_at = ?, second_at = ?, second_way = ?, "
@@ -67,6 +67,7 @@ class SessionRows(Struct, frozen=True):
             to_microseconds(new.started_at),
             to_microseconds(new.last_seen_at),
             to_microseconds(new.ends_at),
+            int(new.remembered),
         )
 
     def renew(self, change: RenewSession) -> Steps[None]:
@@ -110,4 +111,5 @@ def _session_of(columns: Row) -> Session:
         started_at=from_microseconds(columns[10]),
         last_seen_at=from_microseconds(columns[11]),
         ends_at=from_microseconds(columns[12]),
+        remembered=bool(columns[13]),
     )

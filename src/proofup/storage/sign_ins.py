@@ -19,21 +19,21 @@ from proofup.values.ids import CorrelationId, SignInId
 SIGN_IN_BY_DIGEST = (
     "SELECT id, token_digest, name, user_id, epoch, first_at, second_at, second_way, "
     "session_id, return_to, correlation_id, address, agent, language, started_at, expires_at, "
-    "finished_at, put_off, revision "
+    "finished_at, put_off, remember, remembered, revision "
     "FROM sign_ins WHERE token_digest = ?"
 )
 FORGET_BROWSER = "DELETE FROM sign_ins WHERE token_digest = ?"
 OPEN_SIGN_IN = (
     "INSERT INTO sign_ins (id, token_digest, name, user_id, epoch, first_at, second_at, "
     "second_way, session_id, return_to, correlation_id, address, agent, language, "
-    "started_at, expires_at, finished_at, put_off, revision) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+    "started_at, expires_at, finished_at, put_off, remember, remembered, revision) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
     "ON CONFLICT (token_digest) DO NOTHING"
 )
 ADVANCE_SIGN_IN = (
     "UPDATE sign_ins SET token_digest = ?, name = ?, user_id = ?, epoch = ?, first_at = ?, "
     "second_at = ?, second_way = ?, session_id = ?, return_to = ?, "
-    "language = ?, expires_at = ?, finished_at = ?, put_off = ?, "
+    "language = ?, expires_at = ?, finished_at = ?, put_off = ?, remember = ?, remembered = ?, "
     "revision = revision + 1 WHERE id = ? AND revision = ? AND finished_at IS NULL"
 )
 
@@ -72,6 +72,8 @@ class SignInRows(Struct, frozen=True):
                     to_microseconds(new.expires_at),
                     count_or_none(new.finished_at),
                     int(new.put_off),
+                    int(new.remember),
+                    int(new.remembered),
                     new.revision,
                 )
             ):
@@ -95,6 +97,8 @@ class SignInRows(Struct, frozen=True):
                 to_microseconds(new.expires_at),
                 count_or_none(new.finished_at),
                 int(new.put_off),
+                int(new.remember),
+                int(new.remembered),
                 new.id,
                 new.revision,
             )
@@ -119,5 +123,7 @@ def _sign_in_of(columns: Row) -> SignIn:
         expires_at=from_microseconds(columns[15]),
         finished_at=instant_or_none(columns[16]),
         put_off=bool(columns[17]),
-        revision=columns[18],
+        remember=bool(columns[18]),
+        remembered=bool(columns[19]),
+        revision=columns[20],
     )

@@ -8,6 +8,12 @@ from msgspec import Struct
 from proofup.authentication.session import EndSession, OpenSession, RenewSession, TouchSession
 from proofup.authentication.signin import AdvanceSignIn, OpenSignIn
 from proofup.challenges.challenge import ConsumeChallenge, HearChallenge, OpenChallenge
+from proofup.directory.devices import (
+    ForgetDevice,
+    ForgetDevices,
+    RememberDevice,
+    UseDevice,
+)
 from proofup.directory.passwords import SetPassword
 from proofup.directory.recovery_codes import (
     RemoveRecoveryCodes,
@@ -53,6 +59,7 @@ from proofup.storage.data_keys import (
     UseDataKey,
     WrapDataKey,
 )
+from proofup.storage.devices import DeviceRows
 from proofup.storage.engine import Engine
 from proofup.storage.errors import UnknownDatabaseError
 from proofup.storage.imports import ImportRows
@@ -93,6 +100,7 @@ class Store(Struct, frozen=True, kw_only=True):
     challenges: ChallengeRows
     sign_ins: SignInRows
     sessions: SessionRows
+    devices: DeviceRows
     registrations: RegistrationRows
     notice_links: NoticeLinkRows
     invitations: InvitationRows
@@ -171,6 +179,7 @@ def _store(engine: Engine, keys: KeyRing, entropy: Entropy) -> Store:
     challenges = ChallengeRows(engine)
     sign_ins = SignInRows(engine)
     sessions = SessionRows(engine)
+    devices = DeviceRows(engine)
     pending = RegistrationRows(engine, sealed(REGISTRATIONS))
     links = NoticeLinkRows(engine)
     invitations = InvitationRows(engine)
@@ -208,6 +217,10 @@ def _store(engine: Engine, keys: KeyRing, entropy: Entropy) -> Store:
         RenewSession: sessions.renew,
         TouchSession: sessions.touch,
         EndSession: sessions.end,
+        RememberDevice: devices.remember,
+        UseDevice: devices.use,
+        ForgetDevice: devices.forget,
+        ForgetDevices: devices.forget_all,
         OpenRegistration: pending.open,
         FinishRegistration: pending.finish,
         OpenNoticeLink: links.open,
@@ -240,6 +253,7 @@ def _store(engine: Engine, keys: KeyRing, entropy: Entropy) -> Store:
         challenges=challenges,
         sign_ins=sign_ins,
         sessions=sessions,
+        devices=devices,
         registrations=pending,
         notice_links=links,
         invitations=invitations,

@@ -20,6 +20,7 @@ ChallengeId = NewType("ChallengeId", str)
 SignInId = NewType("SignInId", str)
 SessionId = NewType("SessionId", str)
 RegistrationId = NewType("RegistrationId", str)
+DeviceId = NewType("DeviceId", str)
 MessageId = NewType("MessageId", str)
 CorrelationId = NewType("CorrelationId", str)
 

@@ -17,22 +17,34 @@ from proofup.web.public_url import PublicUrl
 
 VALUE = re.compile(r"[A-Za-z0-9_-]{16,128}")
 TAG = re.compile(r"[A-Za-z0-9-]{2,35}")
+DEVICE = re.compile(r"[0-9a-f-]{36}:[A-Za-z0-9_-]{43}(?:\.[0-9a-f-]{36}:[A-Za-z0-9_-]{43}){0,3}")
 YEAR = timedelta(days=365)
 
 
 class Cookie(StrEnum):
-    """What we keep in a browser. All but the language end with the browser's session."""
+    """What we keep in a browser. All but the language and the device end with its session."""
 
     SESSION = "pu_s"
     TRANSACTION = "pu_t"  # a sign-in in progress
     BROWSER = "pu_b"  # makes our forms this browser's own; lets nobody in
+    DEVICE = "pu_d"  # by which it is remembered, for up to four accounts
     INVITATION = "pu_i"  # that was opened here; lets nobody in
     LANGUAGE = "pu_l"  # the last one that was chosen
 
     @property
     def value_form(self) -> re.Pattern[str]:
         """What a value of ours looks like."""
-        return TAG if self is Cookie.LANGUAGE else VALUE
+        return {Cookie.LANGUAGE: TAG, Cookie.DEVICE: DEVICE}.get(self, VALUE)
+
+    @property
+    def lifetime(self) -> timedelta | None:
+        """How long the browser keeps it; None is until it is closed."""
+        return YEAR if self in {Cookie.LANGUAGE, Cookie.DEVICE} else None
+
+    @property
+    def same_site(self) -> str:
+        """Who may have it sent: what skips a proof goes with no link from elsewhere."""
+        return "Strict" if self is Cookie.DEVICE else "Lax"
 
 
 class Cookies(Struct, frozen=True):
@@ -55,7 +67,7 @@ class Cookies(Struct, frozen=True):
         return value if value and cookie.value_form.fullmatch(value) else None
 
     def set(self, response: Response, cookie: Cookie, value: str) -> None:
-        """Keep ``value``, in URL-safe letters, until the browser is closed (a language: a year)."""
+        """Keep ``value`` for the lifetime of its cookie."""
         response.headers.append("set-cookie", self.header(cookie, value))
 
     def clear(self, response: Response, cookie: Cookie) -> None:
@@ -65,8 +77,11 @@ class Cookies(Struct, frozen=True):
     def header(self, cookie: Cookie, value: str) -> str:
         """Return the Set-Cookie header that keeps ``value``."""
         if value and not cookie.value_form.fullmatch(value):
-            raise ValueError("a cookie holds 16 to 128 URL-safe letters, or a language")
+            raise ValueError("a value that this cookie never holds")
         secure = "; Secure" if self.secure else ""
-        kept = value and cookie is Cookie.LANGUAGE
-        lifetime = f"; Max-Age={YEAR // timedelta(seconds=1)}" if kept else ""
-        return f"{self.name(cookie)}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{lifetime}"
+        kept = cookie.lifetime if value else None
+        lifetime = f"; Max-Age={kept // timedelta(seconds=1)}" if kept else ""
+        return (
+            f"{self.name(cookie)}={value}; Path=/; HttpOnly; "
+            f"SameSite={cookie.same_site}{secure}{lifetime}"
+        )

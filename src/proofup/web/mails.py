@@ -30,6 +30,8 @@ TEMPLATES = (
     "recovery-code-used",
     "recovery-codes-made",
     "invitation",
+    "devices-restored",
+    "device-refused",
 )
 LINKS = frozenset({"not_me_url", "invitation_url"})
 LONGEST_FACT = 256

@@ -157,6 +157,8 @@ TABLES = (
         expires_at BIGINT NOT NULL,
         finished_at BIGINT,
         put_off SMALLINT NOT NULL,
+        remember SMALLINT NOT NULL,
+        remembered SMALLINT NOT NULL,
         revision BIGINT NOT NULL
     )
     """,
@@ -174,7 +176,8 @@ TABLES = (
         agent TEXT NOT NULL,
         started_at BIGINT NOT NULL,
         last_seen_at BIGINT NOT NULL,
-        ends_at BIGINT NOT NULL
+        ends_at BIGINT NOT NULL,
+        remembered SMALLINT NOT NULL
     )
     """,
     """
@@ -204,6 +207,21 @@ TABLES = (
         correlation_id TEXT NOT NULL,
         expires_at BIGINT NOT NULL,
         spent_at BIGINT
+    )
+    """,
+    """
+    CREATE TABLE remembered_devices (
+        id TEXT NOT NULL PRIMARY KEY,
+        user_id TEXT NOT NULL REFERENCES users (id),
+        epoch BIGINT NOT NULL,
+        secret_digest BYTEA NOT NULL,
+        former_digest BYTEA,
+        rotated_at BIGINT NOT NULL,
+        remembered_at BIGINT NOT NULL,
+        last_used_at BIGINT NOT NULL,
+        address TEXT NOT NULL,
+        agent TEXT NOT NULL,
+        expires_at BIGINT NOT NULL
     )
     """,
     """
@@ -279,6 +297,8 @@ INDEXES = (
     "CREATE INDEX sessions_over ON sessions (ends_at)",
     "CREATE INDEX registrations_over ON registrations (expires_at)",
     "CREATE INDEX notice_links_over ON notice_links (expires_at)",
+    "CREATE INDEX remembered_devices_user ON remembered_devices (user_id)",
+    "CREATE INDEX remembered_devices_over ON remembered_devices (expires_at)",
     "CREATE INDEX invitations_over ON invitations (expires_at)",
     "CREATE INDEX invitations_user ON invitations (user_id)",
     "CREATE INDEX outbox_over ON outbox (expires_at)",

@@ -1,0 +1,179 @@
+"""Remembering a browser after a second proof, and letting it stand for the next ones.
+
+It skips the second proof of a sign-in and nothing else: it is never fresh enough for a change, and
+sets no duty aside.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from proofup.audit.entry import Event
+from proofup.authentication.dispatcher import Standing, Step, standing
+from proofup.authentication.ports import Ports
+from proofup.authentication.records import record
+from proofup.authentication.signin import AdvanceSignIn, SignIn
+from proofup.directory.devices import (
+    OVERLAP,
+    Device,
+    DeviceToken,
+    ForgetDevice,
+    RememberDevice,
+    UseDevice,
+    secret_digest,
+)
+from proofup.directory.users import Person, RequireEpoch
+from proofup.notices.telling import Occasion, notice
+from proofup.policy.decision import Duty
+from proofup.policy.devices import counts, days_for
+from proofup.values.changes import Change
+from proofup.values.errors import StaleError
+from proofup.values.ids import DeviceId, random_id, random_token
+
+
+class Recalled(Struct, frozen=True, kw_only=True):
+    """Where a sign-in stands whose browser was recalled, and what the browser holds from now on.
+
+    ``token`` is None where another request of the same browser has just been given one.
+    """
+
+    standing: Standing
+    token: DeviceToken | None
+
+
+def days_offered(here: Standing) -> int:
+    """Return for how many days this browser may be remembered with the proof to come, or 0."""
+    if here.sign_in is None or here.person is None or here.policy is None:
+        return 0
+    is_renewal = here.sign_in.session_id is not None
+    return 0 if is_renewal else days_for(here.person.user, here.policy)
+
+
+async def recall(
+    ports: Ports, here: Standing, tokens: Sequence[DeviceToken], *, at: datetime
+) -> Recalled | None:
+    """Let a device of the browser stand for the second proof, or return None where none may.
+
+    A secret that is neither the present nor the former one was copied: the device is forgotten
+    then, and its owner told. Raises RevokedError.
+    """
+    sign_in, person, policy = here.sign_in, here.person, here.policy
+    if sign_in is None or person is None or policy is None or not _may_recall(here, at=at):
+        return None
+    secrets = {token.id: token.secret for token in tokens}
+    while True:
+        found = await ports.devices.of_user(person.user.id) if secrets else []
+        device = next((one for one in found if one.id in secrets), None)
+        if device is None:
+            return None
+        secret = secrets[device.id]
+        if not counts(device, person.user, person.account, policy, at=at):
+            await ports.room.commit(_forgotten(device))
+            return None
+        if not (device.holds(secret) or device.held(secret)):
+            await _refuse(ports, sign_in, person, device, at=at)
+            return None
+        with suppress(StaleError):  # another request of the browser was faster: look what it left
+            return await _use(ports, sign_in, device, secret, at=at)
+
+
+def _may_recall(here: Standing, *, at: datetime) -> bool:
+    """Tell whether a device may stand for the proof that is asked for now."""
+    if here.step is not Step.CHALLENGE or here.person is None or not days_offered(here):
+        return False
+    has_a_duty = here.decision is None or here.decision.duty is not Duty.NONE
+    blocked_until = here.person.account.proofs_blocked_until
+    return not has_a_duty and (blocked_until is None or at >= blocked_until)
+
+
+async def _use(
+    ports: Ports, sign_in: SignIn, device: Device, secret: str, *, at: datetime
+) -> Recalled:
+    is_late = device.held(secret) and at < device.rotated_at + OVERLAP
+    new = None if is_late else random_token(ports.room.entropy)
+    used = replace(device, last_used_at=at, client=sign_in.client)
+    if new is not None:
+        used = replace(
+            used,
+            secret_digest=secret_digest(new),
+            former_digest=secret_digest(secret),
+            rotated_at=at,
+        )
+    advanced = replace(sign_in, remembered=True)
+    await ports.room.commit(
+        RequireEpoch(user_id=device.user_id, epoch=sign_in.epoch),
+        UseDevice(device=used, was=device.secret_digest),
+        AdvanceSignIn(sign_in=advanced),
+    )
+    there = await standing(ports, replace(advanced, revision=sign_in.revision + 1), at=at)
+    return Recalled(standing=there, token=DeviceToken(device.id, new) if new else None)
+
+
+async def _refuse(
+    ports: Ports, sign_in: SignIn, person: Person, device: Device, *, at: datetime
+) -> None:
+    """Forget a device whose secret two browsers have had, and tell its owner."""
+    occasion = Occasion(
+        user=person.user,
+        correlation_id=sign_in.correlation_id,
+        client=sign_in.client,
+        language=sign_in.language,
+    )
+    facts = {"device": device.id, "because": "copied"}
+    await ports.room.commit(
+        _forgotten(device),
+        record(sign_in, Event.DEVICE_REFUSED, facts, succeeded=False, at=at),
+        *notice(ports.room.desk, occasion, "device-refused", {}, at=at),
+    )
+
+
+def _forgotten(device: Device) -> Change:
+    return ForgetDevice(user_id=device.user_id, device_id=device.id)
+
+
+class Remembered(Struct, frozen=True, kw_only=True):
+    """What a browser holds from now on, in place of ``void``, and the changes of it."""
+
+    token: DeviceToken
+    void: frozenset[DeviceId]
+    changes: tuple[Change, ...]
+
+
+async def remembering(
+    ports: Ports, here: Standing, tokens: Sequence[DeviceToken], *, at: datetime
+) -> Remembered | None:
+    """Return how the browser is remembered, where that was wished and the rules allow it.
+
+    What it was remembered by for the same person before is void.
+    """
+    sign_in, person = here.sign_in, here.person
+    if sign_in is None or person is None or not sign_in.remember or not days_offered(here):
+        return None
+    given_at = sign_in.proofs.second_at
+    if given_at is None:
+        return None
+    shown = {token.id for token in tokens}
+    older = [one for one in await ports.devices.of_user(person.user.id) if one.id in shown]
+    token = DeviceToken(DeviceId(random_id(ports.room.entropy)), random_token(ports.room.entropy))
+    device = Device(
+        id=token.id,
+        user_id=person.user.id,
+        epoch=sign_in.epoch,
+        secret_digest=secret_digest(token.secret),
+        rotated_at=at,
+        remembered_at=given_at,
+        last_used_at=at,
+        client=sign_in.client,
+    )
+    return Remembered(
+        token=token,
+        void=frozenset(one.id for one in older),
+        changes=(
+            *(_forgotten(one) for one in older),
+            RememberDevice(device=device),
+            record(sign_in, Event.DEVICE_REMEMBERED, {"device": device.id}, succeeded=True, at=at),
+        ),
+    )

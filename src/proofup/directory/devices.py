@@ -1,0 +1,97 @@
+"""Remembered devices: browsers in which a person is not asked for the second proof for a while.
+
+A device is one browser that holds a secret for one account. The secret is another one after each
+use, so that of two browsers that hold it one is found out.
+"""
+
+import hashlib
+import hmac
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from msgspec import Struct
+
+from proofup.values.changes import Change
+from proofup.values.client import Client
+from proofup.values.ids import DeviceId, UserId
+
+LONGEST = timedelta(days=365)  # whatever the rules say
+# Two tabs of one browser may show the same secret at once; the answer to one replaces it.
+OVERLAP = timedelta(seconds=30)
+
+
+class DeviceToken(Struct, frozen=True):
+    """What a browser shows of one account: which device it is, and its secret."""
+
+    id: DeviceId
+    secret: str
+
+    def __repr__(self) -> str:
+        """Show the id alone: whoever has the secret skips a proof."""
+        return f"DeviceToken({self.id!r})"
+
+
+class Device(Struct, frozen=True, kw_only=True):
+    """A browser that was remembered for one account.
+
+    ``secret_digest`` is SHA-256 of the secret it holds, ``former_digest`` of the one before.
+    ``remembered_at`` is when the second proof was given. ``client`` is of the last use.
+    """
+
+    id: DeviceId
+    user_id: UserId
+    epoch: int
+    secret_digest: bytes
+    former_digest: bytes | None = None
+    rotated_at: datetime
+    remembered_at: datetime
+    last_used_at: datetime
+    client: Client
+
+    def holds(self, secret: str) -> bool:
+        """Tell whether ``secret`` is the present one."""
+        return hmac.compare_digest(self.secret_digest, secret_digest(secret))
+
+    def held(self, secret: str) -> bool:
+        """Tell whether ``secret`` is the one before, whose successor nobody has shown yet."""
+        former = self.former_digest
+        return former is not None and hmac.compare_digest(former, secret_digest(secret))
+
+
+def secret_digest(secret: str) -> bytes:
+    """Return what is stored of a secret; 256 random bits need no salt."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+class Devices(Protocol):
+    """Reads remembered devices."""
+
+    async def of_user(self, user_id: UserId) -> list[Device]:
+        """Return all of a user, the last used first."""
+        ...
+
+
+class RememberDevice(Change, frozen=True, kw_only=True):
+    """Stores a new device."""
+
+    device: Device
+
+
+class UseDevice(Change, frozen=True, kw_only=True):
+    """Stores ``device`` after a use, if its secret is still ``was``. Raises StaleError."""
+
+    device: Device
+    was: bytes
+
+
+class ForgetDevice(Change, frozen=True, kw_only=True):
+    """Removes a device of the user; one that is gone already is no error."""
+
+    user_id: UserId
+    device_id: DeviceId
+
+
+class ForgetDevices(Change, frozen=True, kw_only=True):
+    """Removes every device of the user."""
+
+    user_id: UserId

@@ -1,0 +1,60 @@
+"""Browsers that skip the second proof, as their owner sees and forgets them.
+
+`/security-info/devices/{id}/forget` forgets one, `/security-info/devices/restore` all of them.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from proofup.directory.devices import Device
+from proofup.policy.devices import ends_at
+from proofup.policy.rules import Policy
+from proofup.portal.door import HOME, Door
+from proofup.registration.devices import forget, remembered, restore
+from proofup.registration.ports import Actor
+from proofup.values.ids import DeviceId
+from proofup.web.forms import read_form
+from proofup.web.returns import see_other
+from proofup.web.visit import visit_of
+
+# Where the button stood, and what is said there afterwards.
+BACK: Mapping[str, str] = {"classic": f"{HOME}/classic?done=restored"}
+DONE = f"{HOME}?done=devices-restored"
+
+
+async def forget_one(door: Door, request: Request, actor: Actor) -> Response:
+    """Forget the browser that the address names."""
+    await read_form(request)
+    named = DeviceId(str(request.path_params["device"]))
+    await forget(door.ports, actor, named, at=visit_of(request.scope).at)
+    return see_other(f"{HOME}?done=device-forgotten")
+
+
+async def restore_all(door: Door, request: Request, actor: Actor) -> Response:
+    """Forget every browser, and go back to the page of the button."""
+    form = await read_form(request)
+    await restore(door.ports, actor, at=visit_of(request.scope).at)
+    return see_other(BACK.get(form.optional("back", longest=32) or "", DONE))
+
+
+async def ledger(door: Door, request: Request, actor: Actor) -> list[dict[str, object]]:
+    """Return what a page says of each browser that is remembered now."""
+    found = await remembered(door.ports, actor, at=visit_of(request.scope).at)
+    return _shown(found, actor, await door.ports.room.policies.current())
+
+
+def _shown(found: Sequence[Device], actor: Actor, policy: Policy) -> list[dict[str, object]]:
+    return [
+        {
+            "id": one.id,
+            "browser": one.client.browser,
+            "system": one.client.system,
+            "network": one.client.network,
+            "last_used_at": one.last_used_at,
+            "remembered_at": one.remembered_at,
+            "ends_at": ends_at(one, actor.person.user, policy),
+        }
+        for one in found
+    ]

@@ -1,0 +1,48 @@
+"""Forgetting browsers that skip the second proof: one of them, or all at once."""
+
+from datetime import datetime
+
+from proofup.audit.entry import Event
+from proofup.directory.devices import Device, ForgetDevice, ForgetDevices
+from proofup.directory.users import RequireEpoch
+from proofup.notices.telling import notice
+from proofup.policy.devices import counts
+from proofup.registration.ports import Actor, Ports
+from proofup.registration.records import record
+from proofup.values.ids import DeviceId
+
+
+async def remembered(ports: Ports, actor: Actor, *, at: datetime) -> list[Device]:
+    """Return the browsers that stand for the actor's second proof now, the last used first."""
+    user, account = actor.person.user, actor.person.account
+    policy = await ports.room.policies.current()
+    found = await ports.devices.of_user(user.id)
+    return [one for one in found if counts(one, user, account, policy, at=at)]
+
+
+async def forget(ports: Ports, actor: Actor, device_id: DeviceId, *, at: datetime) -> None:
+    """Forget one browser; one that is not the actor's, or is gone, is no error."""
+    if all(one.id != device_id for one in await remembered(ports, actor, at=at)):
+        return
+    user_id = actor.person.user.id
+    await ports.room.commit(
+        RequireEpoch(user_id=user_id, epoch=actor.epoch),
+        ForgetDevice(user_id=user_id, device_id=device_id),
+        record(actor, Event.DEVICE_FORGOTTEN, {"device": device_id}, at=at),
+    )
+
+
+async def restore(ports: Ports, actor: Actor, *, at: datetime) -> int:
+    """Forget every browser of the actor, and return how many those were; methods stay.
+
+    Each asks for a second proof at its next sign-in; sessions that are open go on.
+    """
+    found = await remembered(ports, actor, at=at)
+    user_id, facts = actor.person.user.id, {"devices": str(len(found))}
+    await ports.room.commit(
+        RequireEpoch(user_id=user_id, epoch=actor.epoch),
+        ForgetDevices(user_id=user_id),
+        *notice(ports.room.desk, actor.occasion, "devices-restored", {}, at=at),
+        record(actor, Event.DEVICES_RESTORED, facts, at=at),
+    )
+    return len(found)

@@ -1,0 +1,104 @@
+"""Remembered devices: each a row of one account."""
+
+from msgspec import Struct
+
+from proofup.directory.devices import (
+    LONGEST,
+    Device,
+    ForgetDevice,
+    ForgetDevices,
+    RememberDevice,
+    UseDevice,
+)
+from proofup.storage.columns import client_of
+from proofup.storage.engine import Engine
+from proofup.storage.statements import Row, Steps, touched
+from proofup.values.clock import from_microseconds, to_microseconds
+from proofup.values.errors import StaleError
+from proofup.values.ids import DeviceId, UserId
+
+COLUMNS = (
+    "id, user_id, epoch, secret_digest, former_digest, rotated_at, remembered_at, last_used_at, "
+    "address, agent"
+)
+DEVICES_OF_USER = (
+    f"SELECT {COLUMNS} FROM remembered_devices WHERE user_id = ? ORDER BY last_used_at DESC, id"
+)
+REMEMBER = (
+    f"INSERT INTO remembered_devices ({COLUMNS}, expires_at) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+USE_DEVICE = (
+    "UPDATE remembered_devices SET secret_digest = ?, former_digest = ?, rotated_at = ?, "
+    "last_used_at = ?, address = ?, agent = ? WHERE id = ? AND secret_digest = ?"
+)
+FORGET = "DELETE FROM remembered_devices WHERE id = ? AND user_id = ?"
+FORGET_ALL = "DELETE FROM remembered_devices WHERE user_id = ?"
+
+
+class DeviceRows(Struct, frozen=True):
+    """The port ``Devices``, and the changes of devices."""
+
+    engine: Engine
+
+    async def of_user(self, user_id: UserId) -> list[Device]:
+        """Return all of a user, the last used first."""
+        return [_device_of(row) for row in await self.engine.rows(DEVICES_OF_USER, user_id)]
+
+    def remember(self, change: RememberDevice) -> Steps[None]:
+        """Store a device."""
+        new = change.device
+        yield from touched(
+            REMEMBER,
+            new.id,
+            new.user_id,
+            new.epoch,
+            new.secret_digest,
+            new.former_digest,
+            to_microseconds(new.rotated_at),
+            to_microseconds(new.remembered_at),
+            to_microseconds(new.last_used_at),
+            new.client.address,
+            new.client.agent,
+            to_microseconds(new.remembered_at + LONGEST),
+        )
+
+    def use(self, change: UseDevice) -> Steps[None]:
+        """Store what a use changes, unless another use was faster."""
+        new = change.device
+        if not (
+            yield from touched(
+                USE_DEVICE,
+                new.secret_digest,
+                new.former_digest,
+                to_microseconds(new.rotated_at),
+                to_microseconds(new.last_used_at),
+                new.client.address,
+                new.client.agent,
+                new.id,
+                change.was,
+            )
+        ):
+            raise StaleError
+
+    def forget(self, change: ForgetDevice) -> Steps[None]:
+        """Remove a device, if it is the user's."""
+        yield from touched(FORGET, change.device_id, change.user_id)
+
+    def forget_all(self, change: ForgetDevices) -> Steps[None]:
+        """Remove every device of a user."""
+        yield from touched(FORGET_ALL, change.user_id)
+
+
+def _device_of(columns: Row) -> Device:
+    return Device(
+        id=DeviceId(columns[0]),
+        user_id=UserId(columns[1]),
+        epoch=columns[2],
+        secret_digest=columns[3],
+        former_digest=columns[4],
+        rotated_at=from_microseconds(columns[5]),
+        remembered_at=from_microseconds(columns[6]),
+        last_used_at=from_microseconds(columns[7]),
+        client=client_of(*columns[8:10]),
+    )
