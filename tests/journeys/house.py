@@ -7,7 +7,8 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from journeys.steps import PHONE, by_text, mails, to_confirmation, to_new_app
+from journeys.steps import PHONE, mails, press, to_challenge, to_confirmation, to_new_app
+from proofup.policy.rules import Policy, SetPolicy
 from proofup.values.ways import Way
 from visitor import Visitor
 from world import World
@@ -22,6 +23,7 @@ class House:
     new_app: str
     removal: str
     link: str
+    device: str
 
     @property
     def forms(self) -> tuple[str, ...]:
@@ -45,13 +47,19 @@ class House:
             self.new_app,
             f"{self.new_app}/send",
             self.link,
+            self.device,
+            "/security-info/devices/restore",
         )
 
 
 async def moved_in(world: World, visitor: Visitor) -> House:
     """Return a browser with everything open."""
     robin = await world.person(phone=PHONE, apps=1, default=Way.SMS)
-    await by_text(visitor, world)
+    await world.store.commit(SetPolicy(policy=Policy(remember_days=30)))
+    await to_challenge(visitor)
+    answer = {"code": await world.texted_code(), "remember": "on"}
+    await press(visitor, "/signin/challenge", answer)
+    (device,) = await world.store.devices.of_user(robin.user.id)
     await visitor.open("/security-info/default")
     await visitor.send("/security-info/default", option="oath")
     (mail,) = await mails(world)
@@ -69,6 +77,7 @@ async def moved_in(world: World, visitor: Visitor) -> House:
         new_app=new_app,
         removal=f"/security-info/methods/{app.id}/delete",
         link=mail.facts["not_me_url"].removeprefix("https://id.contoso.test"),
+        device=f"/security-info/devices/{device.id}/forget",
     )
 
 

@@ -222,7 +222,7 @@ async def test_REM_07_SE3_SE5_what_ends_everything_ends_this(
     assert page.path == CHALLENGE or page.status == 403
 
 
-async def test_RST_01_RST_02_RST_04_VOC_08_the_classic_button_forgets_every_browser(
+async def test_PG_05_RST_01_RST_02_RST_03_RST_04_VOC_08_the_classic_button_forgets_every_browser(
     world: World, new_visitor: NewVisitor, robin: Person
 ) -> None:
     one, other = new_visitor(), new_visitor()
@@ -246,7 +246,7 @@ async def test_RST_01_RST_02_RST_04_VOC_08_the_classic_button_forgets_every_brow
         assert (await again(visitor, world)).path == CHALLENGE
 
 
-async def test_RST_05_one_browser_is_forgotten_and_the_other_stays(
+async def test_one_browser_is_forgotten_and_the_other_stays(
     world: World, new_visitor: NewVisitor, robin: Person
 ) -> None:
     one, other = new_visitor(), new_visitor()

@@ -57,7 +57,7 @@ def test_a_cleared_cookie_is_gone_at_once() -> None:
 @pytest.mark.parametrize("value", ["short", "a; Domain=evil.test", "x" * 200, "ä" * 20])
 def test_a_value_that_is_no_token_is_neither_set_nor_read(value: str) -> None:
     cookies = of("http://localhost")
-    with pytest.raises(ValueError, match="URL-safe"):
+    with pytest.raises(ValueError, match="never holds"):
         cookies.header(Cookie.SESSION, value)
     header = [(b"cookie", f"pu_s={value}".encode("latin-1"))]
     request = Request({"type": "http", "headers": header})

@@ -12,6 +12,8 @@ FIRST = importlib.import_module("proofup.storage.migrations.versions.0001_first"
 NOT_SEALED = {
     ("challenges", "verifier"),
     ("key_wraps", "wrapped"),
+    ("remembered_devices", "secret_digest"),
+    ("remembered_devices", "former_digest"),
     ("recovery_codes", "digest"),
     ("recovery_codes", "salt"),
 }
