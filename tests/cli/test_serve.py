@@ -2,6 +2,7 @@ import http.client
 import json
 import os
 import re
+import resource
 import signal
 import socket
 import ssl
@@ -105,6 +106,17 @@ def test_D15_a_request_in_progress_is_answered_after_term(serve: Serve) -> None:
             pass  # it ends the idle connection by itself
     process.communicate(timeout=STOPPING_SECONDS)
     assert process.returncode == 0
+
+
+def test_WE12_it_takes_as_many_connections_as_the_system_allows(serve: Serve) -> None:
+    few, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(few, 256), most))
+    try:
+        process = serve()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (few, most))
+    port_of(process)
+    assert resource.prlimit(process.pid, resource.RLIMIT_NOFILE) == (most, most)
 
 
 def test_dev_tls_is_believed_by_who_trusts_its_authority(serve: Serve, folder: Path) -> None:

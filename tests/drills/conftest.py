@@ -1,5 +1,6 @@
 """What the drills have in common: a database server that may be killed, a service to run."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,13 @@ import pytest
 
 from drills.running import PEOPLE, running
 from postgres import DURABLE, NoServerError, Server, running_server
+
+
+@pytest.fixture(scope="session", autouse=True)
+def extents_are_no_settings() -> None:
+    """Take away what says how large a drill is, and was read: the service refuses to know it."""
+    for name in [name for name in os.environ if name.startswith("PROOFUP_DRILL_")]:
+        del os.environ[name]
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,11 @@ in time and in bounds, what is answered has to be read, and one network has so m
 """
 
 import asyncio
+import contextlib
+import fcntl
 import ipaddress
+import sys
+import termios
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -46,7 +50,7 @@ class Bounds:
     slowest: int = 1024
     stalled: float = 10
     farewell: float = 5
-    look: float = 5
+    look: float = 2
     head_bytes: int = 32 * 1024
     connections: int = 100
 
@@ -217,6 +221,14 @@ class GuardedProtocol(HttpToolsProtocol):
         bounds = self._guard.bounds
         return seconds >= bounds.patience and self._body_bytes < bounds.slowest * seconds
 
+    def _unread_bytes(self) -> int:
+        """Return how much of what was answered the peer has not taken, the system's part too."""
+        connection = self.transport.get_extra_info("socket")
+        of_system = bytearray(4)
+        with contextlib.suppress(OSError):  # it was closed just now
+            fcntl.ioctl(connection.fileno(), termios.TIOCOUTQ, of_system)
+        return self.transport.get_write_buffer_size() + int.from_bytes(of_system, sys.byteorder)
+
     def _look_later(self) -> None:
         self._look = self.loop.call_later(self._guard.bounds.look, self._look_at_peer)
 
@@ -225,7 +237,7 @@ class GuardedProtocol(HttpToolsProtocol):
         if self._drips():
             self._too_late()
             return
-        unread = self.transport.get_write_buffer_size()
+        unread = self._unread_bytes()
         self._stalled = self._stalled + self._guard.bounds.look if unread >= self._unread > 0 else 0
         self._unread = unread
         if self._stalled >= self._guard.bounds.stalled:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import functools
+import resource
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -88,4 +89,11 @@ async def serve(
         ssl_certfile=chain,
         ssl_keyfile=key,
     )
+    _open_many_files()
     await SignalledServer(config, started).serve([listener])
+
+
+def _open_many_files() -> None:
+    """Take as many open files as the system allows: each connection is one, and 1024 are few."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
