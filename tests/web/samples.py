@@ -387,6 +387,7 @@ PROVING_UP = {
     "step": 1,
     "steps": 1,
     "missing": 1,
+    "improves": False,
     "can_add": True,
     "is_invited": True,
     "may_wait": False,
@@ -420,6 +421,10 @@ SAMPLES: dict[str, Sample] = {
         PROVING_UP | {"may_wait": True, "can_add": False, "is_invited": False},
     ),
     "invitation": Sample("portal/invitation.html", {"user_name": ROBIN.user_principal_name}),
+    "proofup-improves": Sample(
+        "portal/proofup.html",
+        PROVING_UP | {"methods": [PHONE], "missing": 0, "improves": True, "may_wait": True},
+    ),
     "proofup-one-more": Sample(
         "portal/proofup.html", PROVING_UP | {"methods": [PHONE], "step": 2, "steps": 2}
     ),

@@ -10,7 +10,8 @@ from proofup.authentication.ports import Ports, token_digest
 from proofup.authentication.signin import SignIn
 from proofup.directory.users import Person
 from proofup.methods.catalogue import Option
-from proofup.policy.decision import Decision, Duty, decide
+from proofup.policy.decision import CAN_WAIT, Decision, Duty, decide
+from proofup.policy.nudging import lacks_target, may_snooze
 from proofup.policy.places import open_places, shut_on_the_way
 from proofup.policy.proofs import reaches
 from proofup.policy.rules import Policy
@@ -59,7 +60,7 @@ def next_step(sign_in: SignIn | None, decision: Decision | None, *, at: datetime
 def _has_a_duty(sign_in: SignIn, decision: Decision) -> bool:
     if sign_in.session_id is not None or decision.duty is Duty.NONE:
         return False  # who proves once more who they are is asked nothing else
-    return not (decision.duty is Duty.MAY_REGISTER and sign_in.put_off)
+    return not (decision.duty in CAN_WAIT and sign_in.put_off)
 
 
 async def standing(ports: Ports, sign_in: SignIn | None, *, at: datetime) -> Standing:
@@ -72,25 +73,27 @@ async def standing(ports: Ports, sign_in: SignIn | None, *, at: datetime) -> Sta
         person = await ports.people.by_id(sign_in.user_id)
         if person is not None:
             policy = await ports.room.policies.current()
-            decision = await _decided(ports, person, policy, at=at)
+            decision = await _decided(ports, sign_in, person, policy, at=at)
     step = next_step(sign_in, decision, at=at)
     return Standing(step=step, sign_in=sign_in, person=person, decision=decision, policy=policy)
 
 
-async def _decided(ports: Ports, person: Person, policy: Policy, *, at: datetime) -> Decision:
+async def _decided(
+    ports: Ports, sign_in: SignIn, person: Person, policy: Policy, *, at: datetime
+) -> Decision:
     room = ports.room
     held = await room.methods.of_user(person.user.id)
     allowed = policy.ways & room.served
     shut = shut_on_the_way(person.user)
     places = open_places(room.catalogue, held, allowed, shut=shut)
-    return decide(
-        person.account,
-        room.catalogue.options(held),
-        policy,
-        served=room.served,
-        places=len(places),
-        at=at,
+    options = room.catalogue.options(held)
+    decision = decide(
+        person.account, options, policy, served=room.served, places=len(places), at=at
     )
+    if decision.duty is Duty.NONE and sign_in.nudged and lacks_target(options, policy):
+        may_wait = may_snooze(person.account, policy)
+        return replace(decision, duty=Duty.MAY_IMPROVE if may_wait else Duty.MUST_IMPROVE)
+    return decision
 
 
 async def stand(ports: Ports, token: str, *, language: str | None = None, at: datetime) -> Standing:

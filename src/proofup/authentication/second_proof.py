@@ -1,5 +1,6 @@
 """The second proof: asked for by the preferred option at once, or by another on demand."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -12,9 +13,11 @@ from proofup.challenges.challenge import StoredChallenge
 from proofup.challenges.context import Context
 from proofup.challenges.outcome import Outcome, Refusal, Refused
 from proofup.challenges.start import start
-from proofup.directory.users import RequireEpoch
+from proofup.directory.users import CountNudge, RequireEpoch
+from proofup.methods.catalogue import Option
 from proofup.methods.protocol import Purpose, RegisteredMethod, UpdateMethod
-from proofup.policy.decision import check_not_blocked
+from proofup.policy.decision import Duty, check_not_blocked
+from proofup.policy.nudging import is_due
 from proofup.policy.proofs import preferred
 from proofup.values.changes import Change
 from proofup.values.ids import UserId
@@ -54,11 +57,14 @@ async def answer(
         return Refused(because=Refusal.NOT_ASKED)
     check_not_blocked(person.account, at=at)
     user_id = person.user.id
+    held = ports.room.catalogue.options(await ports.room.methods.of_user(user_id))
 
     def spend(method: RegisteredMethod, way: Way) -> tuple[Change, ...]:
         proofs = sign_in.proofs.with_second(way, at)
-        proven = replace(sign_in, proofs=proofs, remember=remember)
+        is_nudged = _is_nudged(standing, held, way, at=at)
+        proven = replace(sign_in, proofs=proofs, remember=remember, nudged=is_nudged)
         return (
+            *((CountNudge(user_id=user_id, at=at),) if is_nudged else ()),
             RequireEpoch(user_id=user_id, epoch=sign_in.epoch),
             UpdateMethod(method=method),
             AdvanceSignIn(sign_in=proven),
@@ -72,6 +78,15 @@ async def answer(
         spend=spend,
         at=at,
     )
+
+
+def _is_nudged(standing: Standing, held: Sequence[Option], way: Way, *, at: datetime) -> bool:
+    """Tell whether an app is proposed after this proof; it counts even where nobody looks at it."""
+    sign_in, person, policy = standing.sign_in, standing.person, standing.policy
+    if sign_in is None or sign_in.session_id is not None or person is None or policy is None:
+        return False
+    has_a_duty = standing.decision is not None and standing.decision.duty is not Duty.NONE
+    return not has_a_duty and is_due(person.account, held, policy, way, at=at)
 
 
 def _context(sign_in: SignIn, user_id: UserId) -> Context:

@@ -21,7 +21,7 @@ class SignIn(Struct, frozen=True, kw_only=True):
     who is signed in proves once more who they are. ``language`` is that of the page, which texts
     and calls follow. ``put_off`` says that the person put off what they may put off, ``remember``
     that the browser is to be remembered, ``remembered`` that it was and stands for the second
-    proof.
+    proof, ``nudged`` that a stronger method is proposed.
     ``revision`` grows with each step.
     """
 
@@ -42,6 +42,7 @@ class SignIn(Struct, frozen=True, kw_only=True):
     put_off: bool = False
     remember: bool = False
     remembered: bool = False
+    nudged: bool = False
     revision: int = 0
 
 

@@ -50,7 +50,8 @@ class Account(Struct, frozen=True, kw_only=True):
     ``default_way`` is the preferred option. ``changes_held_at`` is set from the moment somebody
     said "this wasn't me" until an administrator releases the account. Until
     ``proofs_blocked_until`` every second proof is denied, and nothing is sent. ``grace_ends_at``
-    is until when registering may be put off.
+    is until when registering may be put off. ``nudges`` is how often a stronger method was
+    proposed, at ``nudged_at`` last.
     """
 
     user_id: UserId
@@ -61,6 +62,8 @@ class Account(Struct, frozen=True, kw_only=True):
     mfa_state: MfaState = MfaState.DISABLED
     proofs_blocked_until: datetime | None = None
     grace_ends_at: datetime | None = None
+    nudges: int = 0
+    nudged_at: datetime | None = None
 
 
 class Person(Struct, frozen=True):
@@ -154,3 +157,10 @@ class SetGrace(Change, frozen=True, kw_only=True):
 
     user_id: UserId
     ends_at: datetime
+
+
+class CountNudge(Change, frozen=True, kw_only=True):
+    """Notes that a stronger method was proposed to the person."""
+
+    user_id: UserId
+    at: datetime

@@ -32,7 +32,12 @@ class Duty(StrEnum):
     NONE = "none"
     MAY_REGISTER = "mayRegister"  # and may put it off
     MUST_REGISTER = "mustRegister"
+    MAY_IMPROVE = "mayImprove"  # an app is proposed, and may be put off
+    MUST_IMPROVE = "mustImprove"  # it was put off too often
     MUST_CHOOSE_DEFAULT = "mustChooseDefault"  # the one they had is forbidden by now
+
+
+CAN_WAIT = frozenset({Duty.MAY_REGISTER, Duty.MAY_IMPROVE})
 
 
 class Decision(Struct, frozen=True, kw_only=True):

@@ -35,9 +35,11 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rena
 
     ``ways`` may be used and registered. ``least_methods`` is how many a person must have where
     one is demanded. For ``grace_days`` from the first sign-in on, registering may be put off
-    where ``demand`` is everyone. ``guard`` is what a first method takes. ``remember_days`` is for
-    how long a browser may go without another second proof. ``fraud_blocks`` blocks the second
-    proofs of somebody who reports a stranger for ``block_days``.
+    where ``demand`` is everyone. ``guard`` is what a first method takes. ``nudge`` proposes an
+    app to who proves by phone, at most every ``snooze_days``, and with ``limit_snoozes`` demands
+    one the fourth time. ``remember_days`` is for how long a browser may go without another second
+    proof. ``fraud_blocks`` blocks the second proofs of somebody who reports a stranger for
+    ``block_days``.
     """
 
     ways: frozenset[Way] = frozenset(Way)
@@ -45,6 +47,9 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rena
     least_methods: Annotated[int, Meta(ge=1, le=3)] = 1
     grace_days: Days = 0
     guard: Guard = Guard.PASSWORD
+    nudge: bool = False
+    snooze_days: Annotated[int, Meta(ge=0, le=14)] = 1
+    limit_snoozes: bool = True
     remember_days: Days = 0
     fraud_blocks: bool = False
     block_days: Annotated[int, Meta(ge=1, le=365)] = 90

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from proofup.authentication.dispatcher import Standing, Step, stand
 from proofup.methods.phone import MOBILE
 from proofup.methods.protocol import RegisteredMethod
-from proofup.policy.decision import Decision, Duty
+from proofup.policy.decision import CAN_WAIT, Decision, Duty
 from proofup.policy.places import open_places
 from proofup.policy.proofs import preferred
 from proofup.portal.door import HOME, Door, actor_in
@@ -76,7 +76,8 @@ async def _due(
 ) -> Response:
     """Tell what is missing, and how it is set right or why it cannot be."""
     at = visit_of(request.scope).at
-    may_wait = decision.duty is Duty.MAY_REGISTER
+    may_wait = decision.duty in CAN_WAIT
+    improves = decision.duty in {Duty.MAY_IMPROVE, Duty.MUST_IMPROVE}
     is_invited = await _is_invited(door, actor, at=at)
     if decision.missing and not may_wait:
         if not is_invited:
@@ -90,6 +91,7 @@ async def _due(
         steps=decision.good + decision.missing,
         missing=decision.missing,
         may_wait=may_wait,
+        improves=improves,
         can_add=is_invited and decision.places > 0,
         is_invited=is_invited,
         days_left=_days_left(decision.until, at),

@@ -19,21 +19,22 @@ from proofup.values.ids import CorrelationId, SignInId
 SIGN_IN_BY_DIGEST = (
     "SELECT id, token_digest, name, user_id, epoch, first_at, second_at, second_way, "
     "session_id, return_to, correlation_id, address, agent, language, started_at, expires_at, "
-    "finished_at, put_off, remember, remembered, revision "
+    "finished_at, put_off, remember, remembered, nudged, revision "
     "FROM sign_ins WHERE token_digest = ?"
 )
 FORGET_BROWSER = "DELETE FROM sign_ins WHERE token_digest = ?"
 OPEN_SIGN_IN = (
     "INSERT INTO sign_ins (id, token_digest, name, user_id, epoch, first_at, second_at, "
     "second_way, session_id, return_to, correlation_id, address, agent, language, "
-    "started_at, expires_at, finished_at, put_off, remember, remembered, revision) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+    "started_at, expires_at, finished_at, put_off, remember, remembered, nudged, revision) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
     "ON CONFLICT (token_digest) DO NOTHING"
 )
 ADVANCE_SIGN_IN = (
     "UPDATE sign_ins SET token_digest = ?, name = ?, user_id = ?, epoch = ?, first_at = ?, "
     "second_at = ?, second_way = ?, session_id = ?, return_to = ?, "
-    "language = ?, expires_at = ?, finished_at = ?, put_off = ?, remember = ?, remembered = ?, "
+    "language = ?, expires_at = ?, finished_at = ?, put_off = ?, "
+    "remember = ?, remembered = ?, nudged = ?, "
     "revision = revision + 1 WHERE id = ? AND revision = ? AND finished_at IS NULL"
 )
 
@@ -74,6 +75,7 @@ class SignInRows(Struct, frozen=True):
                     int(new.put_off),
                     int(new.remember),
                     int(new.remembered),
+                    int(new.nudged),
                     new.revision,
                 )
             ):
@@ -99,6 +101,7 @@ class SignInRows(Struct, frozen=True):
                 int(new.put_off),
                 int(new.remember),
                 int(new.remembered),
+                int(new.nudged),
                 new.id,
                 new.revision,
             )
@@ -125,5 +128,6 @@ def _sign_in_of(columns: Row) -> SignIn:
         put_off=bool(columns[17]),
         remember=bool(columns[18]),
         remembered=bool(columns[19]),
-        revision=columns[20],
+        nudged=bool(columns[20]),
+        revision=columns[21],
     )

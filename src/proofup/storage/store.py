@@ -24,6 +24,7 @@ from proofup.directory.roles import AssignRole
 from proofup.directory.users import (
     AddUser,
     BlockProofs,
+    CountNudge,
     HoldChanges,
     RaiseEpoch,
     RequireEpoch,
@@ -198,6 +199,7 @@ def _store(engine: Engine, keys: KeyRing, entropy: Entropy) -> Store:
         SetMfaState: people.set_mfa_state,
         BlockProofs: people.block_proofs,
         SetGrace: people.set_grace,
+        CountNudge: people.count_nudge,
         SetPassword: passwords.set,
         AssignRole: roles.assign,
         AddMethod: methods.add,

@@ -7,6 +7,7 @@ from proofup.directory.users import (
     Account,
     AddUser,
     BlockProofs,
+    CountNudge,
     HoldChanges,
     MfaState,
     Person,
@@ -31,9 +32,9 @@ PERSON_COLUMNS = (
     "u.id, u.user_principal_name, u.display_name, u.given_name, u.surname, u.mail, u.mobile_phone, "
     "u.business_phones, u.user_type, u.preferred_language, u.usage_location, u.created_at, "
     "a.enabled, a.epoch, a.default_way, a.changes_held_at, a.mfa_state, a.proofs_blocked_until, "
-    "a.grace_ends_at"
+    "a.grace_ends_at, a.nudges, a.nudged_at"
 )
-PERSON_WIDTH = 19
+PERSON_WIDTH = 21
 PERSON_BY_ID = (
     f"SELECT {PERSON_COLUMNS} FROM users u JOIN accounts a ON a.user_id = u.id WHERE u.id = ?"
 )
@@ -55,9 +56,9 @@ ADD_USER = (
 )
 ACCOUNT_COLUMNS = (
     "user_id, enabled, epoch, default_way, changes_held_at, mfa_state, proofs_blocked_until, "
-    "grace_ends_at"
+    "grace_ends_at, nudges, nudged_at"
 )
-ADD_ACCOUNT = f"INSERT INTO accounts ({ACCOUNT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+ADD_ACCOUNT = f"INSERT INTO accounts ({ACCOUNT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 # The lock lets two acts on one account follow each other; reading alone would let a revocation
 # slip in between the look and the write.
 REQUIRE_EPOCH = (
@@ -75,6 +76,7 @@ HOLD_CHANGES = "UPDATE accounts SET changes_held_at = ? WHERE user_id = ?"
 SET_MFA_STATE = "UPDATE accounts SET mfa_state = ? WHERE user_id = ?"
 MOVE_MFA_STATE = "UPDATE accounts SET mfa_state = ? WHERE user_id = ? AND mfa_state = ?"
 BLOCK_PROOFS = "UPDATE accounts SET proofs_blocked_until = ? WHERE user_id = ?"
+COUNT_NUDGE = "UPDATE accounts SET nudges = nudges + 1, nudged_at = ? WHERE user_id = ?"
 # A grace that has begun is not begun again.
 SET_GRACE = "UPDATE accounts SET grace_ends_at = COALESCE(grace_ends_at, ?) WHERE user_id = ?"
 
@@ -145,6 +147,10 @@ class PeopleRows(Struct, frozen=True):
         """Begin the time in which registering may be put off."""
         yield from _must_touch(SET_GRACE, to_microseconds(change.ends_at), change.user_id)
 
+    def count_nudge(self, change: CountNudge) -> Steps[None]:
+        """Note that a stronger method was proposed."""
+        yield from _must_touch(COUNT_NUDGE, to_microseconds(change.at), change.user_id)
+
 
 def user_row(user: User) -> tuple[Value, ...]:
     """Return what USER_COLUMNS hold."""
@@ -176,6 +182,8 @@ def account_row(account: Account) -> tuple[Value, ...]:
         account.mfa_state.value,
         count_or_none(account.proofs_blocked_until),
         count_or_none(account.grace_ends_at),
+        account.nudges,
+        count_or_none(account.nudged_at),
     )
 
 
@@ -204,6 +212,8 @@ def person_of(columns: Row) -> Person:
         mfa_state=MfaState(columns[16]),
         proofs_blocked_until=instant_or_none(columns[17]),
         grace_ends_at=instant_or_none(columns[18]),
+        nudges=columns[19],
+        nudged_at=instant_or_none(columns[20]),
     )
     return Person(user, account)
 

@@ -54,7 +54,9 @@ TABLES = (
         changes_held_at BIGINT,
         mfa_state TEXT NOT NULL,
         proofs_blocked_until BIGINT,
-        grace_ends_at BIGINT
+        grace_ends_at BIGINT,
+        nudges BIGINT NOT NULL DEFAULT 0,
+        nudged_at BIGINT
     )
     """,
     """
@@ -159,6 +161,7 @@ TABLES = (
         put_off SMALLINT NOT NULL,
         remember SMALLINT NOT NULL,
         remembered SMALLINT NOT NULL,
+        nudged SMALLINT NOT NULL,
         revision BIGINT NOT NULL
     )
     """,

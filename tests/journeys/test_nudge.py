@@ -1,0 +1,152 @@
+"""An app is proposed to who proves by phone; what Entra calls a registration campaign."""
+
+import pytest
+from msgspec.structs import replace
+
+from journeys.steps import PHONE, by_text, is_signed_in, to_challenge
+from journeys.test_proving_up import stored, with_app, written
+from proofup.audit.entry import Event
+from proofup.directory.users import MfaState, Person, SetMfaState, UserType
+from proofup.policy.rules import Policy, SetPolicy
+from proofup.values.ways import Way
+from visitor import Page, Visitor
+from world import World
+
+pytestmark = pytest.mark.anyio
+NUDGE = Policy(nudge=True)
+PROPOSED = "Get codes from an app instead"
+
+
+async def asked(world: World, policy: Policy = NUDGE) -> Person:
+    person = await world.person(phone=PHONE)
+    await world.store.commit(SetPolicy(policy=policy))
+    return person
+
+
+async def tomorrow(world: World, visitor: Visitor) -> Page:
+    """Sign in again a day later."""
+    await visitor.send("/signout")
+    world.later(days=1)
+    return await by_text(visitor, world)
+
+
+async def test_NUD_01_an_app_is_proposed_after_a_text(world: World, visitor: Visitor) -> None:
+    person = await asked(world)
+    assert PROPOSED not in (await to_challenge(visitor)).text
+    page = await visitor.send("/signin/challenge", code=await world.texted_code())
+    assert page.path == "/proofup"
+    assert PROPOSED in page.text
+    page = await with_app(visitor, world)
+    assert "You're all set" in page.text
+    assert is_signed_in(await visitor.send("/signin/continue"))
+    assert len(await world.store.methods.of_user(person.user.id)) == 2
+
+
+async def test_NUD_01_who_has_an_app_or_proved_by_one_is_asked_nothing(
+    world: World, visitor: Visitor
+) -> None:
+    await world.person(phone=PHONE, apps=1, default=Way.SMS)
+    await world.store.commit(SetPolicy(policy=NUDGE))
+    assert is_signed_in(await by_text(visitor, world))
+
+
+async def test_it_is_off_at_first(world: World, visitor: Visitor) -> None:
+    await asked(world, Policy())
+    assert is_signed_in(await by_text(visitor, world))
+
+
+async def test_NUD_02_a_proposal_rests_for_the_days_of_the_rule(
+    world: World, visitor: Visitor
+) -> None:
+    person = await asked(world, replace(NUDGE, snooze_days=2))
+    assert (await by_text(visitor, world)).path == "/proofup"
+    assert is_signed_in(await visitor.send("/signin/later"))
+    assert (Event.REGISTRATION_SKIPPED, True) in await written(world, person)
+    assert (await stored(world, person)).grace_ends_at is None
+    assert is_signed_in(await tomorrow(world, visitor))
+    assert (await tomorrow(world, visitor)).path == "/proofup"
+
+
+async def test_NUD_02_with_no_days_it_comes_at_every_sign_in(
+    world: World, visitor: Visitor
+) -> None:
+    await asked(world, replace(NUDGE, snooze_days=0))
+    for _ in range(2):
+        assert (await by_text(visitor, world)).path == "/proofup"
+        await visitor.send("/signin/later")
+        await visitor.send("/signout")
+        world.later(seconds=31)
+
+
+async def test_NUD_03_after_three_an_app_is_a_must(world: World, visitor: Visitor) -> None:
+    await asked(world)
+    page = await by_text(visitor, world)
+    for _ in range(3):
+        assert "Skip for now" in page.text
+        await visitor.send("/signin/later")
+        page = await tomorrow(world, visitor)
+    assert PROPOSED in page.text
+    assert "Skip for now" not in page.text
+    assert "You're all set" in (await with_app(visitor, world)).text
+
+
+async def test_NUD_03_without_a_limit_it_can_always_be_put_off(
+    world: World, visitor: Visitor
+) -> None:
+    await asked(world, replace(NUDGE, limit_snoozes=False))
+    page = await by_text(visitor, world)
+    for _ in range(5):
+        assert "Skip for now" in page.text
+        assert is_signed_in(await visitor.send("/signin/later"))
+        page = await tomorrow(world, visitor)
+
+
+async def test_NUD_04_who_closes_the_page_has_put_it_off(world: World, visitor: Visitor) -> None:
+    person = await asked(world)
+    assert (await by_text(visitor, world)).path == "/proofup"
+    assert (await stored(world, person)).nudges == 1
+    visitor.http.cookies.clear()
+    world.later(minutes=20)
+    assert is_signed_in(await by_text(visitor, world))
+
+
+async def test_NUD_06_who_has_just_registered_something_is_proposed_nothing(
+    world: World, visitor: Visitor
+) -> None:
+    person = await world.person()
+    await world.store.commit(
+        SetPolicy(policy=NUDGE), SetMfaState(user_id=person.user.id, state=MfaState.ENABLED)
+    )
+    await to_challenge(visitor)
+    await visitor.open("/security-info/add")
+    await visitor.send("/security-info/add", kind="phone")
+    page = await visitor.send("/security-info/phone", number=PHONE, country="GB")
+    page = await visitor.send(page.path, code=await world.texted_code())
+    assert "You're all set" in page.text
+    assert is_signed_in(await visitor.send("/signin/continue"))
+
+
+async def test_NUD_07_where_no_app_is_allowed_none_is_proposed(
+    world: World, visitor: Visitor
+) -> None:
+    await asked(world, replace(NUDGE, ways=frozenset(Way) - {Way.OATH}))
+    assert is_signed_in(await by_text(visitor, world))
+
+
+async def test_a_proof_for_a_change_is_followed_by_no_proposal(
+    world: World, visitor: Visitor
+) -> None:
+    await asked(world, replace(NUDGE, snooze_days=0))
+    await by_text(visitor, world)
+    await visitor.send("/signin/later")
+    world.later(minutes=11)
+    await visitor.open("/security-info/verify?to=/security-info/phone")
+    await visitor.send("/security-info/verify")
+    page = await visitor.send("/signin/challenge", code=await world.texted_code())
+    assert page.path == "/security-info/phone"
+
+
+async def test_a_guest_is_proposed_one_too(world: World, visitor: Visitor) -> None:
+    await world.person(phone=PHONE, user_type=UserType.GUEST)
+    await world.store.commit(SetPolicy(policy=NUDGE))
+    assert (await by_text(visitor, world)).path == "/proofup"
