@@ -141,6 +141,9 @@ class World:
             organisation=self.organisation,
             recovery=self.store.recovery_codes,
             stretching=self.hashing,
+            passwords=self.store.passwords,
+            hashing=self.hashing,
+            common=frozenset({"correct horse battery staple"}),
             room=self.room,
         )
 

@@ -32,6 +32,7 @@ from proofup.delivery.webhook import (
 )
 from proofup.delivery.webhook_calls import call_route
 from proofup.delivery.webhook_receipts import receipt_route
+from proofup.hashing.common_passwords import CommonPasswordTable
 from proofup.hashing.cost import Cost
 from proofup.hashing.pool import Argon2idPool
 from proofup.languages.catalogues import Catalogues
@@ -194,6 +195,9 @@ def _pages(
         organisation=settings.organisation,
         recovery=store.recovery_codes,
         stretching=sign_in.stretching,
+        passwords=store.passwords,
+        hashing=sign_in.hashing,
+        common=CommonPasswordTable(),
         room=sign_in.room,
     )
     caller = settings.calls.caller if settings.calls else None

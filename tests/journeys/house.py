@@ -41,6 +41,7 @@ class House:
             "/security-info/add",
             "/security-info/default",
             "/security-info/verify",
+            "/security-info/password",
             self.removal,
             self.change,
             f"{self.change}/send",

@@ -42,6 +42,7 @@ SECURITY_4_9 = {
     Action.CHANGE_DEFAULT: timedelta(minutes=10),
     Action.REMOVE_LAST_METHOD: timedelta(minutes=5),
     Action.MAKE_RECOVERY_CODES: timedelta(minutes=5),
+    Action.CHANGE_PASSWORD: timedelta(minutes=5),
 }
 
 

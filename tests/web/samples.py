@@ -282,6 +282,17 @@ PASSWORD = {
     "until": None,
     "error": None,
 }
+NEW_PASSWORD = {"because": None, "until": None, "least": 12, "most": 128}
+NOT_CHANGED = (
+    "wrong",
+    "paused",
+    "again",
+    "same",
+    "too short",
+    "too long",
+    "common",
+    "context",
+)
 WRONG = {"because": "wrong", "left": 3, "error": "500121 WrongCodeEntered"}
 LATE = {"stage": "late", "delivery": delivered(DeliveryState.SENT, seconds=40), "resend_seconds": 0}
 OVER = {"is_over": True, "expires_at": ago(minutes=1), "resend_seconds": 0}
@@ -401,6 +412,13 @@ SAMPLES: dict[str, Sample] = {
     ),
     "recovery-used": _signin("recovery", PASSWORD | {"left": 0}, because="alreadyUsed"),
     "recovery-over": _signin("recovery", PASSWORD | {"left": 0}, because="tooMany"),
+    "change-password": _portal("change_password", NEW_PASSWORD),
+    **{
+        f"change-password-{because}".replace(" ", "-"): _portal(
+            "change_password", NEW_PASSWORD, because=because, until=ago(minutes=-1)
+        )
+        for because in NOT_CHANGED
+    },
     "codes": _portal("recovery_codes", {"left": 8, "made_at": ago(days=30), "count": 10}),
     "codes-few": _portal("recovery_codes", {"left": 1, "made_at": ago(days=30), "count": 10}),
     "codes-none": _portal("recovery_codes", {"left": 0, "made_at": None, "count": 10}),
@@ -504,6 +522,7 @@ SAMPLES: dict[str, Sample] = {
     "info-app-added": _portal("security_info", SECURITY_INFO, done="app-added", fresh="m-app"),
     "info-phone-added": _portal("security_info", SECURITY_INFO, done="phone-added", fresh="gone"),
     "info-default": _portal("security_info", SECURITY_INFO, done="default-changed"),
+    "info-password": _portal("security_info", SECURITY_INFO, done="password-changed"),
     "phone": _portal("change_phone", PHONE_FORM),
     "phone-first": _portal("change_phone", PHONE_FORM, present=None, number="07700 900142"),
     "phone-wrong": _portal("change_phone", PHONE_FORM, number="12", reason="not a number"),

@@ -13,8 +13,8 @@ from proofup.authentication.records import record
 from proofup.authentication.signin import AdvanceSignIn, SignIn
 from proofup.directory.passwords import PasswordCredential, SetPassword, can_be_password
 from proofup.directory.users import RequireEpoch
-from proofup.policy import figures
-from proofup.policy.limits import Charge, ResetCounters
+from proofup.policy.limits import ResetCounters
+from proofup.policy.password_tries import password_charges
 from proofup.policy.proofs import Proofs
 from proofup.values.changes import Change
 from proofup.values.errors import LimitReachedError, TooBusyError
@@ -51,7 +51,9 @@ async def submit_password(
     """
     if not can_be_password(password.reveal()):
         return PasswordRefused(because=PasswordRefusal.TOO_LONG)
-    charges = _charges(ports, sign_in, password)
+    # A name that nobody has is counted like one that somebody has, or the pause would tell.
+    whom = sign_in.user_id or f"nobody:{sign_in.name}"
+    charges = password_charges(ports.room.counter_key, whom, sign_in.client, password)
     try:
         await ports.room.counters.charge(*charges, at=at)
     except LimitReachedError as limit:
@@ -73,24 +75,6 @@ async def submit_password(
         *await _rehashed(ports, sign_in.user_id, password, credential, at=at),
     )
     return replace(advanced, revision=sign_in.revision + 1)
-
-
-def _charges(ports: Ports, sign_in: SignIn, password: Secret[str]) -> tuple[Charge, ...]:
-    """Return what a try is counted against: the account's two counters, then the network's."""
-    # A name that nobody has is counted like one that somebody has, or the pause would tell.
-    whom = sign_in.user_id or f"nobody:{sign_in.name}"
-    key = ports.room.counter_key
-    # Keyed and shortened: enough to recognise a repeated typing error, useless to find it out.
-    mark = key("wrongPassword", whom, password.reveal())[-16:]
-    network = sign_in.client.network
-    from_network = figures.PASSWORD_FROM_NETWORK
-    of_account = figures.PASSWORD_OF_ACCOUNT
-    of_network = figures.PASSWORDS_OF_NETWORK
-    return (
-        Charge(key=key(from_network.name, whom, network), limit=from_network, mark=mark),
-        Charge(key=key(of_account.name, whom), limit=of_account, mark=mark),
-        Charge(key=key(of_network.name, network), limit=of_network),
-    )
 
 
 def _failed(sign_in: SignIn, because: str, *, at: datetime) -> Entry:

@@ -15,6 +15,7 @@ from proofup.directory.passwords import (
     PasswordCredential,
     SetPassword,
     check_new_password,
+    context_words,
 )
 from proofup.directory.users import Account, AddUser, MfaState, User, UserType
 from proofup.hashing.foreign import ForeignHash, read_foreign_hash
@@ -186,7 +187,7 @@ def check_password(
     password: str, user: User, organisation: str, *, alone: bool, common: CommonPasswords
 ) -> None:
     """Raise UnacceptablePasswordError unless ``password`` may be the user's."""
-    context = frozenset({user.user_principal_name.partition("@")[0], organisation, "proofup"})
+    context = context_words(user.user_principal_name, organisation)
     check_new_password(password, alone=alone, context=context, common=common)
 
 

@@ -99,6 +99,16 @@ def normal_password(typed: str) -> str:
     return unicodedata.normalize("NFKC", typed)
 
 
+def least_characters(*, alone: bool) -> int:
+    """Return how many characters a new password needs; ``alone`` with no second proof beside it."""
+    return LEAST_ALONE if alone else LEAST_WITH_PROOF
+
+
+def context_words(user_principal_name: str, organisation: str) -> frozenset[str]:
+    """Return the words of which somebody's password must not consist."""
+    return frozenset({user_principal_name.partition("@")[0], organisation, "proofup"})
+
+
 def check_new_password(
     typed: str, *, alone: bool, context: frozenset[str], common: CommonPasswords
 ) -> None:
@@ -107,7 +117,7 @@ def check_new_password(
     ``alone`` says that no second proof stands beside it; ``context`` holds words it must not
     consist of, such as the user's name and the organisation's.
     """
-    least = LEAST_ALONE if alone else LEAST_WITH_PROOF
+    least = least_characters(alone=alone)
     if not can_be_password(typed):
         raise UnacceptablePasswordError("too long", least)
     password = normal_password(typed)

@@ -63,6 +63,7 @@ class Action(StrEnum):
     SEE_NUMBERS = "seeNumbers"
     REMOVE_LAST_METHOD = "removeLastMethod"
     MAKE_RECOVERY_CODES = "makeRecoveryCodes"
+    CHANGE_PASSWORD = "changePassword"  # noqa: S105 - the name of an action
 
 
 FRESH_FOR = {
@@ -73,6 +74,7 @@ FRESH_FOR = {
     Action.SEE_NUMBERS: timedelta(minutes=10),
     Action.REMOVE_LAST_METHOD: timedelta(minutes=5),
     Action.MAKE_RECOVERY_CODES: timedelta(minutes=5),
+    Action.CHANGE_PASSWORD: timedelta(minutes=5),
 }
 
 

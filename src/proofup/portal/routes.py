@@ -17,6 +17,7 @@ from proofup.portal import (
     entries,
     invitation,
     not_me,
+    password,
     phone,
     proving_up,
     recovery,
@@ -69,6 +70,7 @@ def routes(door: Door) -> list[Route]:
         # The fixed word first: it would pass for a token otherwise.
         *both(classic.ADDRESS, classic.show, classic.submit),
         *both(recovery.ADDRESS, recovery.show, recovery.submit),
+        *both(password.ADDRESS, password.show, password.submit),
         get(PROVING_UP, proving_up.show),
         get("/myapps", signed_in(entries.my_apps, remembered=True)),
         get("/profile", signed_in(entries.profile, remembered=True)),

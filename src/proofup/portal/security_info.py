@@ -31,6 +31,7 @@ DONE = frozenset(
         "default-changed",
         "device-forgotten",
         "devices-restored",
+        "password-changed",
     }
 )
 

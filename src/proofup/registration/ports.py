@@ -7,6 +7,7 @@ from msgspec import Struct
 from proofup.challenges.room import Room
 from proofup.directory.devices import Devices
 from proofup.directory.organisation import Organisation
+from proofup.directory.passwords import CommonPasswords, PasswordHashing, Passwords
 from proofup.directory.recovery_codes import RecoveryCodes, Stretching
 from proofup.directory.users import People, Person
 from proofup.notices.link import NoticeLinks
@@ -30,6 +31,9 @@ class Ports(Struct, frozen=True, kw_only=True):
     organisation: Organisation
     recovery: RecoveryCodes
     stretching: Stretching
+    passwords: Passwords
+    hashing: PasswordHashing
+    common: CommonPasswords
     room: Room
 
 

@@ -29,6 +29,7 @@ TEMPLATES = (
     "not-me-reported",
     "recovery-code-used",
     "recovery-codes-made",
+    "password-changed",
     "invitation",
     "devices-restored",
     "device-refused",

@@ -1,0 +1,78 @@
+"""`/security-info/password`: another password in place of the present one."""
+
+from datetime import datetime
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from proofup.directory.passwords import MOST_CODE_POINTS, UnacceptablePasswordError
+from proofup.portal.door import HOME, Door
+from proofup.registration.password import (
+    ChangeRefusal,
+    ChangeRefused,
+    change_password,
+    check_may_change,
+)
+from proofup.registration.ports import Actor
+from proofup.values.secret import Secret
+from proofup.web.forms import read_form
+from proofup.web.returns import see_other
+from proofup.web.visit import visit_of
+
+ADDRESS = f"{HOME}/password"
+LONGEST = 1024  # letters; what cannot be a password is told so, and not refused as a form
+
+
+async def show(door: Door, request: Request, actor: Actor) -> Response:
+    """Show the form, to whoever has just shown that it is them."""
+    return await _page(door, request, actor)
+
+
+async def submit(door: Door, request: Request, actor: Actor) -> Response:
+    """Change the password, and stay signed in here."""
+    form = await read_form(request)
+    present = Secret(form.text("present", longest=LONGEST))
+    new = Secret(form.text("new", longest=LONGEST))
+    if form.text("again", longest=LONGEST) != new.reveal():
+        return await _page(door, request, actor, because="again")
+    at = visit_of(request.scope).at
+    try:
+        refused = await change_password(door.ports, actor, present, new, at=at)
+    except UnacceptablePasswordError as error:
+        return await _page(door, request, actor, because=error.reason)
+    if refused is not None:
+        return await _refused(door, request, actor, refused)
+    return see_other(f"{HOME}?done=password-changed")
+
+
+async def _refused(door: Door, request: Request, actor: Actor, refused: ChangeRefused) -> Response:
+    is_paused = refused.because is ChangeRefusal.PAUSED
+    return await _page(
+        door,
+        request,
+        actor,
+        because=refused.because.value,
+        until=refused.until,
+        status=429 if is_paused else 400,
+    )
+
+
+async def _page(
+    door: Door,
+    request: Request,
+    actor: Actor,
+    *,
+    because: str | None = None,
+    until: datetime | None = None,
+    status: int = 400,
+) -> Response:
+    at = visit_of(request.scope).at
+    return door.pages.render(
+        request,
+        "portal/change_password.html",
+        status=status if because else 200,
+        because=because,
+        until=until,
+        least=await check_may_change(door.ports, actor, at=at),
+        most=MOST_CODE_POINTS,
+    )

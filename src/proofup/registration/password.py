@@ -1,0 +1,112 @@
+"""Changing one's password: by the present one and a fresh second proof, and told."""
+
+from datetime import datetime
+from enum import StrEnum
+from hmac import compare_digest
+
+from msgspec import Struct
+
+from proofup.audit.entry import Entry, Event
+from proofup.directory.passwords import (
+    SetPassword,
+    can_be_password,
+    check_new_password,
+    context_words,
+    least_characters,
+    normal_password,
+)
+from proofup.directory.users import RaiseEpoch, RequireEpoch
+from proofup.notices.telling import notice
+from proofup.policy.limits import ResetCounters
+from proofup.policy.password_tries import password_charges
+from proofup.policy.proofs import Action
+from proofup.registration.guard import check_fresh, held_methods
+from proofup.registration.ports import Actor, Ports
+from proofup.registration.records import record
+from proofup.values.errors import LimitReachedError
+from proofup.values.secret import Secret
+
+
+class ChangeRefusal(StrEnum):
+    """Why the password stays as it was."""
+
+    WRONG = "wrong"  # the present one is another
+    PAUSED = "paused"
+    SAME = "same"  # it is the present one
+
+
+class ChangeRefused(Struct, frozen=True, kw_only=True):
+    """The password was not changed; ``until`` ends a pause."""
+
+    because: ChangeRefusal
+    until: datetime | None = None
+
+
+async def check_may_change(ports: Ports, actor: Actor, *, at: datetime) -> int:
+    """Return how many characters a new password needs at least.
+
+    Raises NotFreshError and ChangesHeldError.
+    """
+    held = await held_methods(ports, actor)
+    await check_fresh(ports, actor, held, Action.CHANGE_PASSWORD, at=at)
+    return least_characters(alone=not held)
+
+
+async def change_password(
+    ports: Ports, actor: Actor, present: Secret[str], new: Secret[str], *, at: datetime
+) -> ChangeRefused | None:
+    """Change the actor's password; every other session ends. Return why not, if it was not.
+
+    Raises NotFreshError, ChangesHeldError, UnacceptablePasswordError, and TooBusyError where too
+    many passwords wait to be hashed.
+    """
+    held = await held_methods(ports, actor)
+    await check_fresh(ports, actor, held, Action.CHANGE_PASSWORD, at=at)
+    user = actor.person.user
+    # Judged first: what cannot be one is told without a try being counted.
+    check_new_password(
+        new.reveal(),
+        alone=not held,
+        context=context_words(user.user_principal_name, ports.organisation.name),
+        common=ports.common,
+    )
+    if not can_be_password(present.reveal()):
+        return ChangeRefused(because=ChangeRefusal.WRONG)
+    charges = password_charges(ports.room.counter_key, user.id, actor.client, present)
+    try:
+        await ports.room.counters.charge(*charges, at=at)
+    except LimitReachedError as limit:
+        return ChangeRefused(because=ChangeRefusal.PAUSED, until=limit.until)
+    credential = await ports.passwords.of_user(user.id)
+    if not await ports.hashing.verify(present, credential):
+        await ports.room.commit(_refused(actor, at=at))
+        return ChangeRefused(because=ChangeRefusal.WRONG)
+    if _are_one(present, new):
+        return ChangeRefused(because=ChangeRefusal.SAME)
+    await ports.room.commit(
+        RequireEpoch(user_id=user.id, epoch=actor.epoch),
+        SetPassword(credential=await ports.hashing.hash(user.id, new, at=at)),
+        RaiseEpoch(user_id=user.id, keep=actor.session_id),
+        ResetCounters(keys=tuple(charge.key for charge in charges[:2])),
+        *notice(ports.room.desk, actor.occasion, "password-changed", {}, at=at),
+        record(actor, Event.PASSWORD_SET, {"by": "owner"}, at=at),
+    )
+    return None
+
+
+def _are_one(present: Secret[str], new: Secret[str]) -> bool:
+    before, after = (normal_password(one.reveal()).encode() for one in (present, new))
+    return compare_digest(before, after)
+
+
+def _refused(actor: Actor, *, at: datetime) -> Entry:
+    return Entry(
+        at=at,
+        event=Event.PASSWORD_SET,
+        actor=actor.person.user.id,
+        target=actor.person.user.id,
+        succeeded=False,
+        correlation_id=actor.correlation_id,
+        network=actor.client.address,
+        details={"by": "owner", "because": "wrongPassword"},
+    )
