@@ -128,16 +128,16 @@ class Carrier:
 class PostOffice:
     """A mail server that keeps what comes."""
 
-    def __init__(self) -> None:
-        self._mails: list[Message] = []
+    def __init__(self, port: int | None = None) -> None:
+        self.mails: list[Message] = []  # that nobody took away yet, as they came
         self._arrived = threading.Condition()
-        self.port = free_port()
+        self.port = port or free_port()
         self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
         self._controller.start()
 
     async def handle_DATA(self, _server: object, _session: object, envelope: Any) -> str:
         with self._arrived:
-            self._mails.append(message_from_bytes(envelope.content))
+            self.mails.append(message_from_bytes(envelope.content))
             self._arrived.notify_all()
         return "250 taken"
 
@@ -146,9 +146,9 @@ class PostOffice:
         until = time.monotonic() + PATIENCE
         with self._arrived:
             while True:
-                for mail in self._mails:
+                for mail in self.mails:
                     if mail["to"] == address:
-                        self._mails.remove(mail)
+                        self.mails.remove(mail)
                         return mail
                 left = until - time.monotonic()
                 assert left > 0, f"no mail came to {address}"

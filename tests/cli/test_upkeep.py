@@ -6,7 +6,7 @@ import pytest
 
 from conftest import StoppedClock
 from proofup.audit.entry import Entry, Event
-from proofup.cli.upkeep import Checkpoints
+from proofup.cli.upkeep import Checkpoints, ClockWatch
 from proofup.storage.store import Store
 from proofup.values.ids import CorrelationId
 
@@ -67,3 +67,18 @@ async def test_a_checkpoint_comes_after_five_minutes_or_a_thousand_entries(
     clock.later(minutes=10)
     await checkpoints.look()
     assert len(caplog.messages) == 3
+
+
+@pytest.mark.parametrize(("jump", "told"), [(3600, [3600]), (-3600, [-3600]), (29, []), (0, [])])
+def test_D10_a_clock_that_jumps_is_told_once(
+    clock: StoppedClock, caplog: pytest.LogCaptureFixture, jump: float, told: list[int]
+) -> None:
+    elapsed = 0.0
+    watch = ClockWatch(clock, lambda: elapsed)
+    clock.later(seconds=15 + jump)
+    elapsed += 15
+    watch.look()
+    clock.later(seconds=15)
+    elapsed += 15
+    watch.look()
+    assert [vars(record)["seconds"] for record in caplog.records] == told

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from proofup.app import build
 from proofup.cli.output import Output
-from proofup.cli.upkeep import Checkpoints, KeyWatch, clean, tell_of_budgets
+from proofup.cli.upkeep import Checkpoints, ClockWatch, KeyWatch, clean, tell_of_budgets
 from proofup.config.key_file import read_key
 from proofup.config.reading import read_settings
 from proofup.config.settings import Settings
@@ -57,6 +57,7 @@ async def _serve(settings: Settings, certificate: tuple[Path, Path] | None, outp
             clean(store.cleanup, _now),
             Checkpoints(store.audit, _now).keep(),
             KeyWatch(store, settings.key_file).keep(),
+            ClockWatch(_now).keep(),
             tell_of_budgets(service.room, _now),
         ):
             closing.push_async_callback(_ended, asyncio.create_task(work))

@@ -7,6 +7,8 @@ database, so that whoever cuts entries off its end is found by ``proofup audit v
 
 import asyncio
 import logging
+import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -25,6 +27,7 @@ log = logging.getLogger(__name__)
 CLEANING_PAUSE = timedelta(minutes=5)
 LOOKING_PAUSE = timedelta(seconds=15)
 KEYS_PAUSE = timedelta(seconds=1)
+SKEW = timedelta(seconds=30)  # that is tolerated between nodes
 CHECKPOINT_AFTER = timedelta(minutes=5)
 CHECKPOINT_ENTRIES = 1000
 
@@ -89,6 +92,35 @@ class Checkpoints:
             return True
         new = head.sequence - self._said.sequence
         return new >= CHECKPOINT_ENTRIES or (new > 0 and at >= self._said_at + CHECKPOINT_AFTER)
+
+
+class ClockWatch:
+    """Notices that the clock of this host was set, by a clock that only goes on.
+
+    Codes of apps, pauses and sessions go by the host's clock. A jump never makes a used code
+    good again, but people may be refused until it is right.
+    """
+
+    def __init__(self, clock: Clock, seconds: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._seconds = seconds
+        self._offset = self._measured()
+
+    async def keep(self) -> None:
+        """Look, for ever."""
+        while True:
+            await asyncio.sleep(LOOKING_PAUSE.total_seconds())
+            self.look()
+
+    def look(self) -> None:
+        """Say by how much the clock has jumped since the last look, if it has."""
+        offset = self._measured()
+        jump, self._offset = offset - self._offset, offset
+        if abs(jump) > SKEW.total_seconds():
+            log.error("the clock of this host jumped", extra={"seconds": round(jump)})
+
+    def _measured(self) -> float:
+        return self._clock().timestamp() - self._seconds()
 
 
 class KeyWatch:

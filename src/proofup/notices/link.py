@@ -9,7 +9,7 @@ from msgspec import Struct
 from proofup.values.changes import Change
 from proofup.values.ids import CorrelationId, UserId
 
-LIFETIME = timedelta(days=7)
+LIFETIME = timedelta(days=7)  # at the least, however late the mail was sent
 
 
 def link_digest(token: str) -> bytes:

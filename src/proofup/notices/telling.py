@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from proofup.directory.organisation import Organisation
 from proofup.directory.users import User
-from proofup.notices.link import LIFETIME, NoticeLink, OpenNoticeLink, link_digest
+from proofup.notices.link import LIFETIME as LINK_LIFETIME
+from proofup.notices.link import NoticeLink, OpenNoticeLink, link_digest
 from proofup.values.changes import Change
 from proofup.values.client import Client
 from proofup.values.ids import CorrelationId, Entropy, MessageId, ordered_id, random_token
@@ -74,7 +75,8 @@ def notice(
         token_digest=link_digest(token),
         user_id=user.id,
         correlation_id=occasion.correlation_id,
-        expires_at=at + LIFETIME,
+        # Its life begins when the mail is sent, which may be late.
+        expires_at=at + MAIL_LIFETIME + LINK_LIFETIME,
     )
     told = {
         "user_name": user.user_principal_name,

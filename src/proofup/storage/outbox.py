@@ -27,9 +27,10 @@ PUT = (
     "expires_at, changed_at, next_at, attempts) VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, 0)"
 )
 ANY_DUE = "SELECT 1 FROM outbox WHERE kind = ? AND next_at <= ? LIMIT 1"
+# Ids sort by the instant at which they were made. What was tried and failed keeps its place.
 CLAIM = (
     "UPDATE outbox SET next_at = ?, attempts = attempts + 1 WHERE id IN (SELECT id FROM outbox "
-    "WHERE kind = ? AND next_at <= ? ORDER BY next_at, id LIMIT ? FOR UPDATE SKIP LOCKED) "
+    "WHERE kind = ? AND next_at <= ? ORDER BY id LIMIT ? FOR UPDATE SKIP LOCKED) "
     "RETURNING id, payload, language, correlation_id, created_at, expires_at, attempts"
 )
 SENT = (

@@ -306,6 +306,7 @@ INDEXES = (
     "CREATE INDEX invitations_user ON invitations (user_id)",
     "CREATE INDEX outbox_over ON outbox (expires_at)",
     "CREATE INDEX outbox_due ON outbox (kind, next_at) WHERE next_at IS NOT NULL",
+    "CREATE INDEX outbox_order ON outbox (kind, id) WHERE next_at IS NOT NULL",
     "CREATE INDEX audit_log_target ON audit_log (target_id, sequence) WHERE target_id IS NOT NULL",
 )
 ROWS = (
