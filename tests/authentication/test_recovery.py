@@ -11,8 +11,9 @@ from proofup.challenges.outcome import Refusal, Refused
 from proofup.directory.recovery_codes import left_of, shown
 from proofup.directory.users import BlockProofs, RaiseEpoch
 from proofup.policy.decision import ProofsBlockedError
+from proofup.policy.proofs import NotFreshError
 from proofup.policy.rules import Policy, SetPolicy
-from proofup.registration.ports import NotFreshError, UnusableWayError
+from proofup.registration.ports import UnusableWayError
 from proofup.registration.recovery import make_codes
 from proofup.registration.remove import remove
 from proofup.values.errors import LimitReachedError, RevokedError

@@ -24,6 +24,7 @@ class House:
     removal: str
     link: str
     device: str
+    session: str
 
     @property
     def forms(self) -> tuple[str, ...]:
@@ -50,6 +51,8 @@ class House:
             self.link,
             self.device,
             "/security-info/devices/restore",
+            self.session,
+            "/security-info/sign-out-everywhere",
         )
 
 
@@ -61,6 +64,7 @@ async def moved_in(world: World, visitor: Visitor) -> House:
     answer = {"code": await world.texted_code(), "remember": "on"}
     await press(visitor, "/signin/challenge", answer)
     (device,) = await world.store.devices.of_user(robin.user.id)
+    ((session_id,),) = await world.store.engine.rows("SELECT id FROM sessions")
     await visitor.open("/security-info/default")
     await visitor.send("/security-info/default", option="oath")
     (mail,) = await mails(world)
@@ -79,6 +83,7 @@ async def moved_in(world: World, visitor: Visitor) -> House:
         removal=f"/security-info/methods/{app.id}/delete",
         link=mail.facts["not_me_url"].removeprefix("https://id.contoso.test"),
         device=f"/security-info/devices/{device.id}/forget",
+        session=f"/security-info/sessions/{session_id}/end",
     )
 
 

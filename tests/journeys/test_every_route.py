@@ -45,6 +45,7 @@ def addresses(service: root.Service, house: House) -> Iterator[str]:
         "{registration:uuid}": house.change.rpartition("/")[2],
         "{method:uuid}": house.removal.split("/")[3],
         "{device:uuid}": house.device.split("/")[3],
+        "{session:uuid}": house.session.split("/")[3],
         "{token}": house.link.rpartition("/")[2],
         "{message_id}": "0197a3f0-6c1e-7d30-9b52-3f6a1c0e8d47",
     }

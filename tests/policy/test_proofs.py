@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from proofup.methods.catalogue import Option
 from proofup.policy.proofs import (
+    BY_ANY_FACTOR,
     FRESH_FOR,
     Action,
     Level,
@@ -31,7 +32,7 @@ PROOFS = st.builds(
 OPTIONS = st.lists(st.sampled_from(Way), unique=True).map(
     lambda ways: [Option(way, ()) for way in ways]
 )
-ACTIONS = st.sampled_from(Action)
+ACTIONS = st.sampled_from(sorted({*Action} - BY_ANY_FACTOR))
 
 SECURITY_4_9 = {
     Action.SEE_NUMBERS: timedelta(minutes=10),  # SM6: the same proof as for a change
@@ -43,6 +44,7 @@ SECURITY_4_9 = {
     Action.REMOVE_LAST_METHOD: timedelta(minutes=5),
     Action.MAKE_RECOVERY_CODES: timedelta(minutes=5),
     Action.CHANGE_PASSWORD: timedelta(minutes=5),
+    Action.END_SESSIONS: timedelta(minutes=15),
 }
 
 
@@ -131,6 +133,15 @@ def test_EN2_a_new_password_proof_does_not_refresh_the_second(
 ) -> None:
     old = Proofs(first_at=NOON + timedelta(days=1), second_at=NOON, second_way=Way.SMS)
     assert not is_fresh(action, old, options, at=NOON + timedelta(days=1))
+
+
+@given(st.sampled_from(sorted(BY_ANY_FACTOR)), PROOFS, OPTIONS)
+def test_EN2_for_some_actions_the_newest_proof_counts_whichever_it_is(
+    action: Action, proofs: Proofs, options: list[Option]
+) -> None:
+    until = fresh_until(action, proofs, options)
+    given = [one for one in (proofs.first_at, proofs.second_at) if one is not None]
+    assert until == (max(given) + FRESH_FOR[action] if proofs.first_at is not None else None)
 
 
 def test_EN2_a_session_of_before_the_first_method_cannot_remove_it() -> None:

@@ -15,10 +15,11 @@ from proofup.methods.software_oath import KIND as OATH
 from proofup.methods.software_oath import hotp
 from proofup.notices.link import LIFETIME as LINK_LIFETIME
 from proofup.notices.telling import MAIL_LIFETIME
+from proofup.policy.proofs import NotFreshError
 from proofup.registration.confirm import Confirmed, confirm
 from proofup.registration.default import set_default
 from proofup.registration.not_me import linked, report_by_link, report_in_session
-from proofup.registration.ports import ChangesHeldError, NotFreshError, UnusableWayError
+from proofup.registration.ports import ChangesHeldError, UnusableWayError
 from proofup.registration.propose import ask, propose
 from proofup.registration.remove import Removed, remove
 from proofup.values.errors import AlreadySpentError, SlotTakenError, StaleMethodError

@@ -11,12 +11,12 @@ from proofup.challenges.outcome import Refusal, Refused, Taken
 from proofup.directory.users import HoldChanges, RaiseEpoch
 from proofup.methods.phone import KIND as PHONE_KIND
 from proofup.methods.protocol import RegisteredMethod
+from proofup.policy.proofs import NotFreshError
 from proofup.registration.confirm import Confirmed, ConfirmOutcome, confirm
 from proofup.registration.pending import Registration
 from proofup.registration.ports import (
     AlreadyRegisteredError,
     ChangesHeldError,
-    NotFreshError,
     UnknownRegistrationError,
 )
 from proofup.registration.propose import ask as ask_candidate

@@ -6,10 +6,11 @@ from proofup.audit.entry import Event
 from proofup.challenges.hearing import hear
 from proofup.directory.users import Person
 from proofup.methods.phone import ALTERNATE_MOBILE, MOBILE, OFFICE, number_of
+from proofup.policy.proofs import NotFreshError
 from proofup.policy.rules import Policy, SetPolicy
 from proofup.registration.confirm import Confirmed, confirm
 from proofup.registration.pending import Registration
-from proofup.registration.ports import NotFreshError, UnusableWayError
+from proofup.registration.ports import UnusableWayError
 from proofup.registration.propose import ask
 from proofup.registration.saving import (
     BadContactError,

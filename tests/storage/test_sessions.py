@@ -2,6 +2,7 @@ import pytest
 from msgspec.structs import replace
 
 from proofup.authentication.session import (
+    IDLE,
     EndSession,
     OpenSession,
     RenewSession,
@@ -13,7 +14,7 @@ from proofup.directory.users import RaiseEpoch
 from proofup.policy.proofs import Proofs
 from proofup.storage.store import Store
 from proofup.values.errors import RevokedError
-from proofup.values.ids import SessionId
+from proofup.values.ids import SessionId, UserId
 from proofup.values.ways import Way
 from storage.samples import CLIENT, MINUTE, ROBIN, START, session, user
 
@@ -83,3 +84,20 @@ async def test_an_ended_session_is_gone(signed_in: Store) -> None:
     for _ in range(2):
         await signed_in.commit(EndSession(session_id=SessionId("k-1")))
         assert await signed_in.sessions.by_token(b"cookie") is None
+
+
+async def test_SE4_a_person_finds_their_own_sessions_that_are_not_over(signed_in: Store) -> None:
+    kim = UserId("kim")
+    newest = replace(session("k-2", b"two"), last_seen_at=START + MINUTE)
+    others = (
+        replace(session("k-3", b"three"), epoch=1),
+        replace(session("k-4", b"four"), ends_at=START + MINUTE),
+        replace(session("k-5", b"five"), last_seen_at=START + MINUTE - IDLE),
+        replace(session("k-6", b"six"), user_id=kim),
+    )
+    opened = (OpenSession(session=one) for one in (newest, *others))
+    await signed_in.commit(user(kim), *opened)
+    at = START + MINUTE
+    found = await signed_in.sessions.of_user(ROBIN, epoch=0, at=at, most=9)
+    assert found == [newest, session()]
+    assert await signed_in.sessions.of_user(ROBIN, epoch=0, at=at, most=1) == [newest]

@@ -230,12 +230,33 @@ DEVICES = [
         "ends_at": NOON + timedelta(days=11),
     },
 ]
+SESSIONS = [
+    {
+        "id": "7d1a5c0e-33c4-4f5e-9d5a-0b6a3c9f2e21",
+        "browser": "Chrome",
+        "system": "Windows",
+        "address": "203.0.113.24",
+        "started_at": NOON - timedelta(hours=2),
+        "last_seen_at": NOON,
+        "is_here": True,
+    },
+    {
+        "id": "7d1a5c0e-33c4-4f5e-9d5a-0b6a3c9f2e22",
+        "browser": "",
+        "system": "",
+        "address": "2001:db8::7",
+        "started_at": NOON - timedelta(hours=20),
+        "last_seen_at": NOON - timedelta(minutes=40),
+        "is_here": False,
+    },
+]
 SECURITY_INFO: dict[str, Any] = {
     "methods": [APP, OLD_PHONE],
     "default": OATH,
     "has_choice": True,
     "codes_left": 8,
     "devices": [],
+    "sessions": SESSIONS[:1],
     "can_add": True,
     "password_changed_at": datetime(2026, 8, 4, tzinfo=UTC),
     "done": None,
@@ -244,6 +265,7 @@ SECURITY_INFO: dict[str, Any] = {
     "held": False,
     "activity": SOME_ACTIVITY,
 }
+EVERYWHERE: dict[str, Any] = {"sessions": SESSIONS, "devices": [], "staying": [APP, OLD_PHONE]}
 PHONE_FORM: dict[str, Any] = {
     "slot": "phone.mobile",
     "page": "/security-info/phone",
@@ -504,7 +526,8 @@ SAMPLES: dict[str, Sample] = {
     "options-none": _signin(
         "options", {"user_name": "robin@contoso.test", "options": [], "has_codes": False}
     ),
-    "signed-out": _signin("signed_out", {}),
+    "signed-out": _signin("signed_out", {"everywhere": False}),
+    "signed-out-everywhere": _signin("signed_out", {"everywhere": True}),
     "info": _portal("security_info", SECURITY_INFO),
     "info-changed": _portal(
         "security_info", SECURITY_INFO, methods=[APP, PHONE], done="phone-changed", fresh="m-phone"
@@ -564,6 +587,12 @@ SAMPLES: dict[str, Sample] = {
     "info-devices": _portal("security_info", SECURITY_INFO, devices=DEVICES),
     "info-device-forgotten": _portal(
         "security_info", SECURITY_INFO, devices=DEVICES[:1], done="device-forgotten"
+    ),
+    "info-sessions": _portal("security_info", SECURITY_INFO, sessions=SESSIONS),
+    "info-session-ended": _portal("security_info", SECURITY_INFO, done="session-ended"),
+    "sign-out-everywhere": _portal("sign_out_everywhere", EVERYWHERE),
+    "sign-out-everywhere-devices": _portal(
+        "sign_out_everywhere", EVERYWHERE, sessions=SESSIONS[:1], devices=DEVICES, staying=[]
     ),
     "info-devices-restored": _portal("security_info", SECURITY_INFO, done="devices-restored"),
     "classic-restored": _portal("classic", CLASSIC, done="restored", devices=[]),

@@ -17,6 +17,7 @@ class Event(StrEnum):
     SIGNED_IN = "signedIn"
     SIGN_IN_FAILED = "signInFailed"
     SIGNED_OUT = "signedOut"
+    SESSION_ENDED = "sessionEnded"
     PROOF_RENEWED = "proofRenewed"
     CHALLENGE_SENT = "challengeSent"
     CHALLENGE_FAILED = "challengeFailed"

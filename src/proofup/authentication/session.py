@@ -51,6 +51,12 @@ class Sessions(Protocol):
         """Return the session whose token has this digest, and its person as they are now."""
         ...
 
+    async def of_user(
+        self, user_id: UserId, *, epoch: int, at: datetime, most: int
+    ) -> list[Session]:
+        """Return the sessions of ``epoch`` that are not over at ``at``, the last used first."""
+        ...
+
 
 class OpenSession(Change, frozen=True, kw_only=True):
     """Stores a new session."""

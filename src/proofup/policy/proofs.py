@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from proofup.methods.catalogue import Option
+from proofup.values.errors import ProofupError
 from proofup.values.ways import Way
 
 
@@ -64,6 +65,7 @@ class Action(StrEnum):
     REMOVE_LAST_METHOD = "removeLastMethod"
     MAKE_RECOVERY_CODES = "makeRecoveryCodes"
     CHANGE_PASSWORD = "changePassword"  # noqa: S105 - the name of an action
+    END_SESSIONS = "endSessions"
 
 
 FRESH_FOR = {
@@ -75,25 +77,54 @@ FRESH_FOR = {
     Action.REMOVE_LAST_METHOD: timedelta(minutes=5),
     Action.MAKE_RECOVERY_CODES: timedelta(minutes=5),
     Action.CHANGE_PASSWORD: timedelta(minutes=5),
+    Action.END_SESSIONS: timedelta(minutes=15),
 }
+# What only takes away from whoever is signed in: the newest proof will do, whichever it is.
+BY_ANY_FACTOR = frozenset({Action.END_SESSIONS})
+
+
+class NotFreshError(ProofupError):
+    """The action needs a proof that is newer, or one at a higher level, than the session has.
+
+    ``proven_at`` is when the last one that counts was given, if ever.
+    """
+
+    def __init__(self, action: Action, proven_at: datetime | None) -> None:
+        super().__init__(action, proven_at)
+        self.action = action
+        self.proven_at = proven_at
 
 
 def fresh_until(action: Action, proofs: Proofs, options: Sequence[Option]) -> datetime | None:
     """Return until when ``proofs`` allow ``action``, or None where they never did.
 
     The proof has to be at the highest level the account has: the second one where there is a
-    method, the password where there is none yet.
+    method, the password where there is none yet. For some actions any will do.
     """
-    if not reaches(proofs, demanded(options)):
-        return None
-    given_at = proofs.second_at if options else proofs.first_at
+    given_at = _given_at(action, proofs, options)
     return None if given_at is None else given_at + FRESH_FOR[action]
+
+
+def _given_at(action: Action, proofs: Proofs, options: Sequence[Option]) -> datetime | None:
+    """Return when the proof was given that counts for ``action``."""
+    is_any = action in BY_ANY_FACTOR
+    if not reaches(proofs, Level.SINGLE_FACTOR if is_any else demanded(options)):
+        return None
+    if is_any:
+        return max(filter(None, (proofs.first_at, proofs.second_at)))
+    return proofs.second_at if options else proofs.first_at
 
 
 def is_fresh(action: Action, proofs: Proofs, options: Sequence[Option], *, at: datetime) -> bool:
     """Tell whether ``action`` may happen now without another proof."""
     until = fresh_until(action, proofs, options)
     return until is not None and at < until
+
+
+def check_fresh(action: Action, proofs: Proofs, options: Sequence[Option], *, at: datetime) -> None:
+    """Raise NotFreshError unless ``proofs`` allow ``action`` now."""
+    if not is_fresh(action, proofs, options, at=at):
+        raise NotFreshError(action, proofs.second_at if options else proofs.first_at)
 
 
 def preferred(options: Sequence[Option], default: Way | None) -> Option | None:

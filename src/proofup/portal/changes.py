@@ -14,14 +14,14 @@ from proofup.challenges.outcome import Refused, Waiting
 from proofup.methods.phone import KIND as PHONE
 from proofup.methods.phone import MOBILE
 from proofup.policy.budgets import CountryNotServedError
-from proofup.policy.proofs import Level
+from proofup.policy.proofs import Level, NotFreshError
 from proofup.portal.door import HOME, Door, home_of, to_verify
 from proofup.portal.qr import as_svg
 from proofup.portal.security_info import addable
 from proofup.portal.uses import PAGES
 from proofup.registration.confirm import Confirmed, confirm
 from proofup.registration.pending import Registration
-from proofup.registration.ports import Actor, NotFreshError, UnknownRegistrationError
+from proofup.registration.ports import Actor, UnknownRegistrationError
 from proofup.registration.propose import ask, pending
 from proofup.values.errors import LimitReachedError, SlotTakenError, StaleError, StaleMethodError
 from proofup.values.ids import RegistrationId

@@ -19,12 +19,11 @@ from proofup.directory.passwords import Passwords
 from proofup.methods.catalogue import Option
 from proofup.methods.protocol import RegisteredMethod
 from proofup.notices.link import link_digest
-from proofup.policy.proofs import Action, demanded, is_fresh, reaches
+from proofup.policy.proofs import Action, NotFreshError, demanded, is_fresh, reaches
 from proofup.portal.uses import PAGES
 from proofup.registration.ports import (
     Actor,
     ChangesHeldError,
-    NotFreshError,
     NotInvitedError,
     Ports,
 )

@@ -23,6 +23,7 @@ from proofup.portal import (
     recovery,
     removing,
     security_info,
+    sessions,
     verifying,
 )
 from proofup.portal.door import HOME, Door, Page, signed_in
@@ -62,6 +63,8 @@ def routes(door: Door) -> list[Route]:
         *both(f"{HOME}/methods/{{method:uuid}}/delete", removing.show, removing.submit),
         post(f"{HOME}/devices/restore", signed_in(devices.restore_all)),
         post(f"{HOME}/devices/{{device:uuid}}/forget", signed_in(devices.forget_one)),
+        post(f"{HOME}/sessions/{{session:uuid}}/end", signed_in(sessions.end_one)),
+        *both(sessions.EVERYWHERE, sessions.show, sessions.submit),
         *both(change, changes.show, changes.submit, proves_up=True),
         post(f"{change}/send", signed_in(changes.send_again, proves_up=True)),
         get(f"{change}/delivery", signed_in(changes.delivery, proves_up=True)),

@@ -10,7 +10,7 @@ from proofup.directory.recovery_codes import left_of
 from proofup.methods.phone import KIND as PHONE
 from proofup.methods.protocol import RegisteredMethod
 from proofup.policy.proofs import preferred
-from proofup.portal.devices import ledger
+from proofup.portal import devices, sessions
 from proofup.portal.door import Door
 from proofup.portal.uses import CHOICES, PAGES
 from proofup.registration.not_me import report_in_session
@@ -32,6 +32,7 @@ DONE = frozenset(
         "device-forgotten",
         "devices-restored",
         "password-changed",
+        "session-ended",
     }
 )
 
@@ -57,7 +58,8 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
         done=done if done in DONE else None,
         fresh=request.query_params.get("fresh"),
         told=user.mail,
-        devices=await ledger(door, request, actor),
+        devices=await devices.ledger(door, request, actor),
+        sessions=await sessions.ledger(door, request, actor),
         codes_left=await _codes_left(door, actor),
         held=account.changes_held_at is not None,
         activity=await door.activity.of_user(user.id, most=RECENT),

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from proofup.challenges.options import options_of
 from proofup.methods.protocol import RegisteredMethod
-from proofup.policy.proofs import Action, is_fresh
+from proofup.policy import proofs
+from proofup.policy.proofs import Action
 from proofup.policy.rules import Guard, Policy
 from proofup.registration.invitation import Invitation
 from proofup.registration.ports import (
     Actor,
     ChangesHeldError,
-    NotFreshError,
     NotInvitedError,
     Ports,
 )
@@ -56,7 +56,4 @@ async def check_fresh(
     ports: Ports, actor: Actor, held: Sequence[RegisteredMethod], action: Action, *, at: datetime
 ) -> None:
     """Raise NotFreshError unless the actor's proofs allow ``action`` now."""
-    options = await options_of(ports.room, held)
-    if not is_fresh(action, actor.proofs, options, at=at):
-        given_at = actor.proofs.second_at if options else actor.proofs.first_at
-        raise NotFreshError(action, given_at)
+    proofs.check_fresh(action, actor.proofs, await options_of(ports.room, held), at=at)

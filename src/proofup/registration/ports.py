@@ -1,7 +1,5 @@
 """What changing one's methods needs from outside, joined once at start."""
 
-from datetime import datetime
-
 from msgspec import Struct
 
 from proofup.challenges.room import Room
@@ -12,7 +10,7 @@ from proofup.directory.recovery_codes import RecoveryCodes, Stretching
 from proofup.directory.users import People, Person
 from proofup.notices.link import NoticeLinks
 from proofup.notices.telling import Occasion
-from proofup.policy.proofs import Action, Proofs
+from proofup.policy.proofs import Proofs
 from proofup.registration.invitation import Invitations
 from proofup.registration.pending import Registrations
 from proofup.values.client import Client
@@ -64,18 +62,6 @@ class Actor(Struct, frozen=True, kw_only=True):
             client=self.client,
             language=self.language,
         )
-
-
-class NotFreshError(ProofupError):
-    """The action needs a proof that is newer, or one at a higher level, than the session has.
-
-    ``proven_at`` is when the last one that counts was given, if ever.
-    """
-
-    def __init__(self, action: Action, proven_at: datetime | None) -> None:
-        super().__init__(action, proven_at)
-        self.action = action
-        self.proven_at = proven_at
 
 
 class ChangesHeldError(ProofupError):

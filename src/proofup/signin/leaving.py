@@ -27,5 +27,6 @@ async def submit(door: Door, request: Request) -> Response:
 
 
 async def show(door: Door, request: Request) -> Response:
-    """Say that the session ended, and offer to begin another."""
-    return door.pages.render(request, "signin/signed_out.html")
+    """Say that the session ended, or every one of them, and offer to begin another."""
+    everywhere = "everywhere" in request.query_params
+    return door.pages.render(request, "signin/signed_out.html", everywhere=everywhere)

@@ -1,8 +1,11 @@
 """Sessions, read together with their person: a request asks this once."""
 
+from datetime import datetime
+
 from msgspec import Struct
 
 from proofup.authentication.session import (
+    IDLE,
     EndSession,
     OpenSession,
     RenewSession,
@@ -18,12 +21,19 @@ from proofup.values.clock import from_microseconds, to_microseconds
 from proofup.values.errors import RevokedError
 from proofup.values.ids import CorrelationId, SessionId, UserId
 
+COLUMNS = (
+    "s.id, s.token_digest, s.user_id, s.epoch, s.first_at, s.second_at, s.second_way, "
+    "s.correlation_id, s.address, s.agent, s.started_at, s.last_seen_at, s.ends_at, s.remembered"
+)
 VISIT_BY_TOKEN = (
-    f"SELECT {PERSON_COLUMNS}, s.id, s.token_digest, s.user_id, s.epoch, s.first_at, s.second_at, "
-    "s.second_way, s.correlation_id, s.address, s.agent, s.started_at, "
-    "s.last_seen_at, s.ends_at, s.remembered "
+    f"SELECT {PERSON_COLUMNS}, {COLUMNS} "
     "FROM sessions s JOIN users u ON u.id = s.user_id JOIN accounts a ON a.user_id = s.user_id "
     "WHERE s.token_digest = ?"
+)
+SESSIONS_OF_USER = (
+    f"SELECT {COLUMNS} FROM sessions s "
+    "WHERE s.user_id = ? AND s.epoch = ? AND s.ends_at > ? AND s.last_seen_at > ? "
+    "ORDER BY s.last_seen_at DESC, s.id LIMIT ?"
 )
 OPEN_SESSION = (
     "INSERT INTO sessions (id, token_digest, user_id, epoch, first_at, second_at, second_way, "
@@ -50,6 +60,16 @@ class SessionRows(Struct, frozen=True):
         if not found:
             return None
         return Visit(_session_of(found[0][PERSON_WIDTH:]), person_of(found[0]))
+
+    async def of_user(
+        self, user_id: UserId, *, epoch: int, at: datetime, most: int
+    ) -> list[Session]:
+        """Return the sessions of ``epoch`` that are not over at ``at``, the last used first."""
+        seen_after = to_microseconds(at - IDLE)
+        found = await self.engine.rows(
+            SESSIONS_OF_USER, user_id, epoch, to_microseconds(at), seen_after, most
+        )
+        return [_session_of(row) for row in found]
 
     def open(self, change: OpenSession) -> Steps[None]:
         """Store a session."""

@@ -33,6 +33,7 @@ TEMPLATES = (
     "invitation",
     "devices-restored",
     "device-refused",
+    "signed-out-everywhere",
 )
 LINKS = frozenset({"not_me_url", "invitation_url"})
 LONGEST_FACT = 256

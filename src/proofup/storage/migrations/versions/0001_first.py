@@ -297,6 +297,7 @@ INDEXES = (
     "CREATE INDEX challenges_over ON challenges (expires_at)",
     "CREATE INDEX counters_over ON counters (expires_at)",
     "CREATE INDEX sign_ins_over ON sign_ins (expires_at)",
+    "CREATE INDEX sessions_user ON sessions (user_id)",
     "CREATE INDEX sessions_over ON sessions (ends_at)",
     "CREATE INDEX registrations_over ON registrations (expires_at)",
     "CREATE INDEX notice_links_over ON notice_links (expires_at)",

@@ -1,0 +1,86 @@
+"""Where a person is signed in, as they see it themselves; and ending one of it, or all."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from proofup.audit.entry import Entry, Event
+from proofup.authentication.ports import Ports
+from proofup.authentication.session import EndSession, Session, Visit
+from proofup.challenges.options import options_of
+from proofup.directory.devices import ForgetDevices
+from proofup.directory.users import Person, RaiseEpoch, RequireEpoch
+from proofup.notices.telling import Occasion, notice
+from proofup.policy.proofs import Action, check_fresh
+from proofup.values.client import Client
+from proofup.values.ids import SessionId
+
+MOST = 100  # sessions that are told apart; whoever has more can still end them all
+
+
+async def own_sessions(ports: Ports, person: Person, *, at: datetime) -> list[Session]:
+    """Return the sessions in which the person is signed in now, the last used first."""
+    account = person.account
+    return await ports.sessions.of_user(person.user.id, epoch=account.epoch, at=at, most=MOST)
+
+
+async def end_other(
+    ports: Ports, found: Visit, session_id: SessionId, *, client: Client, at: datetime
+) -> None:
+    """End another session of whoever visits; one that is not theirs, or is over, is no error.
+
+    Raises NotFreshError and RevokedError.
+    """
+    await _check_fresh(ports, found, at=at)
+    others = [one.id for one in await own_sessions(ports, found.person, at=at)]
+    if session_id == found.session.id or session_id not in others:
+        return
+    await ports.room.commit(
+        RequireEpoch(user_id=found.person.user.id, epoch=found.session.epoch),
+        EndSession(session_id=session_id),
+        _entry(found, Event.SESSION_ENDED, {"session": session_id}, client=client, at=at),
+    )
+
+
+async def end_all(
+    ports: Ports, found: Visit, *, client: Client, language: str, at: datetime
+) -> None:
+    """Sign whoever visits out everywhere, also here, and forget every remembered browser.
+
+    ``language`` is that of the page. Raises NotFreshError and RevokedError.
+    """
+    await _check_fresh(ports, found, at=at)
+    user, session = found.person.user, found.session
+    ended = await own_sessions(ports, found.person, at=at)
+    occasion = Occasion(
+        user=user, correlation_id=session.correlation_id, client=client, language=language
+    )
+    facts = {"by": "user", "sessions": str(len(ended))}
+    await ports.room.commit(
+        RequireEpoch(user_id=user.id, epoch=session.epoch),
+        RaiseEpoch(user_id=user.id),
+        ForgetDevices(user_id=user.id),
+        *notice(ports.room.desk, occasion, "signed-out-everywhere", {}, at=at),
+        _entry(found, Event.SESSIONS_REVOKED, facts, client=client, at=at),
+    )
+
+
+async def _check_fresh(ports: Ports, found: Visit, *, at: datetime) -> None:
+    held = await ports.room.methods.of_user(found.person.user.id)
+    options = await options_of(ports.room, held)
+    check_fresh(Action.END_SESSIONS, found.session.proofs, options, at=at)
+
+
+def _entry(
+    found: Visit, event: Event, details: Mapping[str, str], *, client: Client, at: datetime
+) -> Entry:
+    user_id = found.person.user.id
+    return Entry(
+        at=at,
+        event=event,
+        actor=user_id,
+        target=user_id,
+        succeeded=True,
+        correlation_id=found.session.correlation_id,
+        network=client.address,
+        details=details,
+    )

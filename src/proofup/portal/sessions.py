@@ -1,0 +1,80 @@
+"""Where a person is signed in, as they see and end it.
+
+`/security-info/sessions/{id}/end` ends one session, `/security-info/sign-out-everywhere` all.
+"""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from proofup.authentication.own_sessions import end_all, end_other, own_sessions
+from proofup.authentication.sessions import visit as session_of
+from proofup.policy.proofs import NotFreshError
+from proofup.portal.devices import ledger as remembered_browsers
+from proofup.portal.door import HOME, Door, to_verify
+from proofup.registration.ports import Actor
+from proofup.values.ids import SessionId
+from proofup.web.cookies import Cookie
+from proofup.web.forms import read_form
+from proofup.web.returns import see_other
+from proofup.web.visit import visit_of
+
+EVERYWHERE = f"{HOME}/sign-out-everywhere"
+SIGNED_OUT = "/signed-out?everywhere=1"
+
+
+async def end_one(door: Door, request: Request, _: Actor) -> Response:
+    """End the session that the address names."""
+    visit = visit_of(request.scope)
+    await read_form(request)
+    found = await session_of(door.sign_in, visit.session_token or "", at=visit.at)
+    if found is None:
+        return see_other(HOME)
+    named = SessionId(str(request.path_params["session"]))
+    try:
+        await end_other(door.sign_in, found, named, client=visit.client, at=visit.at)
+    except NotFreshError:  # there is no page at this address to come back to
+        return to_verify(HOME)
+    return see_other(f"{HOME}?done=session-ended")
+
+
+async def show(door: Door, request: Request, actor: Actor) -> Response:
+    """Show what signing out everywhere would end and leave."""
+    held = await door.ports.room.methods.of_user(actor.person.user.id)
+    whole = await door.sees_numbers(actor, held, request)
+    return door.pages.render(
+        request,
+        "portal/sign_out_everywhere.html",
+        sessions=await ledger(door, request, actor),
+        devices=await remembered_browsers(door, request, actor),
+        staying=[door.shown(one, whole=whole) for one in held],
+    )
+
+
+async def submit(door: Door, request: Request, _: Actor) -> Response:
+    """End every session and forget every browser; this one opens nothing any more either."""
+    visit = visit_of(request.scope)
+    await read_form(request)
+    found = await session_of(door.sign_in, visit.session_token or "", at=visit.at)
+    if found is None:
+        return see_other(HOME)
+    await end_all(door.sign_in, found, client=visit.client, language=visit.language, at=visit.at)
+    response = see_other(SIGNED_OUT)
+    door.cookies.clear(response, Cookie.SESSION)
+    return response
+
+
+async def ledger(door: Door, request: Request, actor: Actor) -> list[dict[str, object]]:
+    """Return what a page says of each session the person has now."""
+    at = visit_of(request.scope).at
+    return [
+        {
+            "id": one.id,
+            "browser": one.client.browser,
+            "system": one.client.system,
+            "address": one.client.address,
+            "started_at": one.started_at,
+            "last_seen_at": one.last_seen_at,
+            "is_here": one.id == actor.session_id,
+        }
+        for one in await own_sessions(door.sign_in, actor.person, at=at)
+    ]
