@@ -8,6 +8,9 @@ import pytest
 
 from host_commands import ADMIN, Proofup
 from proofup.cli.opening import opened
+from proofup.directory.devices import Device, RememberDevice
+from proofup.values.client import Client
+from proofup.values.ids import DeviceId
 
 BECAUSE = ("--reason", "The phone was stolen")
 
@@ -198,3 +201,27 @@ def test_MIN_08_rules_that_would_keep_people_out_are_refused(
     said = service("policy", "set", *rules, "--json")
     assert (said.code, said.refusal["field"]) == (1, field)
     assert service("policy", "show", "--json").facts == before
+
+
+def test_REM_07_a_block_forgets_every_remembered_browser(service: Proofup, folder: Path) -> None:
+    async def remembered(*, makes: bool) -> int:
+        async with opened(folder) as host:
+            person = await host.store.people.by_name(ADMIN)
+            assert person
+            if makes:
+                device = Device(
+                    id=DeviceId("d-1"),
+                    user_id=person.user.id,
+                    epoch=person.account.epoch,
+                    secret_digest=b"",
+                    rotated_at=host.at,
+                    remembered_at=host.at,
+                    last_used_at=host.at,
+                    client=Client(address="203.0.113.24"),
+                )
+                await host.store.commit(RememberDevice(device=device))
+            return len(await host.store.devices.of_user(person.user.id))
+
+    assert asyncio.run(remembered(makes=True)) == 1
+    assert service("user", "block", ADMIN, *BECAUSE).code == 0
+    assert asyncio.run(remembered(makes=False)) == 0

@@ -11,6 +11,7 @@ from proofup.authentication.ports import Ports
 from proofup.authentication.records import record
 from proofup.authentication.signin import AdvanceSignIn, SignIn
 from proofup.challenges.outcome import Refusal, Refused
+from proofup.directory.devices import ForgetDevices
 from proofup.directory.recovery_codes import (
     RecoverySet,
     SpendRecoveryCode,
@@ -108,6 +109,8 @@ async def _spend(
         RequireEpoch(user_id=person.user.id, epoch=sign_in.epoch),
         SpendRecoveryCode(user_id=person.user.id, set_id=found.id, number=code.number),
         AdvanceSignIn(sign_in=proven),
+        # Whoever needs a code has lost a phone, and maybe a browser with it (security.md RC10).
+        ForgetDevices(user_id=person.user.id),
         ResetCounters(keys=tuple(charge.key for charge in charges)),
         *notice(ports.room.desk, occasion, "recovery-code-used", {"left": str(left)}, at=at),
         record(sign_in, Event.RECOVERY_CODE_USED, {"left": str(left)}, succeeded=True, at=at),

@@ -17,6 +17,7 @@ from proofup.authentication.ports import Ports
 from proofup.authentication.records import record
 from proofup.authentication.signin import AdvanceSignIn, SignIn
 from proofup.directory.devices import (
+    MOST_OF_USER,
     OVERLAP,
     Device,
     DeviceToken,
@@ -32,6 +33,8 @@ from proofup.policy.devices import counts, days_for
 from proofup.values.changes import Change
 from proofup.values.errors import StaleError
 from proofup.values.ids import DeviceId, random_id, random_token
+
+TRIES = 3  # another request of the same browser may use the device, or the sign-in, in between
 
 
 class Recalled(Struct, frozen=True, kw_only=True):
@@ -57,14 +60,13 @@ async def recall(
 ) -> Recalled | None:
     """Let a device of the browser stand for the second proof, or return None where none may.
 
-    A secret that is neither the present nor the former one was copied: the device is forgotten
-    then, and its owner told. Raises RevokedError.
+    A device that was copied is forgotten, and its owner told. Raises RevokedError.
     """
     sign_in, person, policy = here.sign_in, here.person, here.policy
     if sign_in is None or person is None or policy is None or not _may_recall(here, at=at):
         return None
     secrets = {token.id: token.secret for token in tokens}
-    while True:
+    for _ in range(TRIES):
         found = await ports.devices.of_user(person.user.id) if secrets else []
         device = next((one for one in found if one.id in secrets), None)
         if device is None:
@@ -73,11 +75,12 @@ async def recall(
         if not counts(device, person.user, person.account, policy, at=at):
             await ports.room.commit(_forgotten(device))
             return None
-        if not (device.holds(secret) or device.held(secret)):
+        if device.is_copied(secret, sign_in.client, at=at):
             await _refuse(ports, sign_in, person, device, at=at)
             return None
         with suppress(StaleError):  # another request of the browser was faster: look what it left
             return await _use(ports, sign_in, device, secret, at=at)
+    return None
 
 
 def _may_recall(here: Standing, *, at: datetime) -> bool:
@@ -94,13 +97,14 @@ async def _use(
 ) -> Recalled:
     is_late = device.held(secret) and at < device.rotated_at + OVERLAP
     new = None if is_late else random_token(ports.room.entropy)
-    used = replace(device, last_used_at=at, client=sign_in.client)
+    used = replace(device, last_used_at=at)
     if new is not None:
         used = replace(
             used,
             secret_digest=secret_digest(new),
             former_digest=secret_digest(secret),
             rotated_at=at,
+            client=sign_in.client,
         )
     advanced = replace(sign_in, remembered=True)
     await ports.room.commit(
@@ -147,16 +151,18 @@ async def remembering(
 ) -> Remembered | None:
     """Return how the browser is remembered, where that was wished and the rules allow it.
 
-    What it was remembered by for the same person before is void.
+    What it was remembered by for the same person before is void, and so is one browser too many.
     """
     sign_in, person = here.sign_in, here.person
-    if sign_in is None or person is None or not sign_in.remember or not days_offered(here):
+    given_at = sign_in.proofs.second_at if sign_in else None
+    if sign_in is None or person is None or given_at is None:
         return None
-    given_at = sign_in.proofs.second_at
-    if given_at is None:
+    if not sign_in.remember or not days_offered(here):
         return None
     shown = {token.id for token in tokens}
-    older = [one for one in await ports.devices.of_user(person.user.id) if one.id in shown]
+    known = await ports.devices.of_user(person.user.id)
+    others = [one for one in known if one.id not in shown]
+    older = [*(one for one in known if one.id in shown), *others[MOST_OF_USER - 1 :]]
     token = DeviceToken(DeviceId(random_id(ports.room.entropy)), random_token(ports.room.entropy))
     device = Device(
         id=token.id,

@@ -7,6 +7,7 @@ from proofup.audit.entry import Event
 from proofup.cli.opening import opened
 from proofup.cli.output import Output, RefusedError
 from proofup.cli.users import person_named
+from proofup.directory.devices import ForgetDevices
 from proofup.directory.users import BlockProofs, MfaState, SetMfaState
 
 LONGEST_BLOCK_DAYS = 365
@@ -24,6 +25,7 @@ async def block(arguments: argparse.Namespace, output: Output) -> int:
         until = service.at + (policy.block_span if days is None else timedelta(days=days))
         await service.store.commit(
             BlockProofs(user_id=user.id, until=until),
+            ForgetDevices(user_id=user.id),  # or they would skip the proof when the block is over
             service.entry(
                 Event.PROOFS_BLOCKED,
                 user.id,

@@ -18,6 +18,7 @@ from proofup.values.ids import DeviceId, UserId
 LONGEST = timedelta(days=365)  # whatever the rules say
 # Two tabs of one browser may show the same secret at once; the answer to one replaces it.
 OVERLAP = timedelta(seconds=30)
+MOST_OF_USER = 20  # browsers; the one that was not used for longest makes room
 
 
 class DeviceToken(Struct, frozen=True):
@@ -35,7 +36,8 @@ class Device(Struct, frozen=True, kw_only=True):
     """A browser that was remembered for one account.
 
     ``secret_digest`` is SHA-256 of the secret it holds, ``former_digest`` of the one before.
-    ``remembered_at`` is when the second proof was given. ``client`` is of the last use.
+    ``remembered_at`` is when the second proof was given. ``client`` is of the use that gave it
+    the present secret.
     """
 
     id: DeviceId
@@ -47,6 +49,17 @@ class Device(Struct, frozen=True, kw_only=True):
     remembered_at: datetime
     last_used_at: datetime
     client: Client
+
+    def is_copied(self, secret: str, client: Client, *, at: datetime) -> bool:
+        """Tell whether whoever shows ``secret`` is not the only one who has had this device.
+
+        The former one is all right for a moment, for two tabs may show it at once; and later from
+        where its successor was given, for that answer may never have come.
+        """
+        if self.holds(secret):
+            return False
+        is_same_place = (client.network, client.agent) == (self.client.network, self.client.agent)
+        return not (self.held(secret) and (is_same_place or at < self.rotated_at + OVERLAP))
 
     def holds(self, secret: str) -> bool:
         """Tell whether ``secret`` is the present one."""

@@ -76,10 +76,7 @@ async def _asked(door: Door, request: Request, there: Standing) -> Response:
 async def _recalled(door: Door, request: Request, there: Standing) -> Response | None:
     """Return the way on where a remembered browser stands for the second proof, else None."""
     devices = shown_devices(door.cookies, request)
-    try:
-        recalled = await recall(door.ports, there, devices, at=visit_of(request.scope).at)
-    except StaleError:
-        return None
+    recalled = await recall(door.ports, there, devices, at=visit_of(request.scope).at)
     if recalled is None:
         return None
     response = await door.go_on(request, recalled.standing)
