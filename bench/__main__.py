@@ -14,6 +14,7 @@ import uvloop
 
 from bench.challenges import challenges
 from bench.engines import engines
+from bench.full_load import full_load
 from bench.imports import imports
 from bench.machine import machine
 from bench.measuring import calibrated
@@ -70,6 +71,9 @@ ITEMS: dict[str, Measure] = {
         report, engine, url, acts=extent.challenges
     ),
     "sign-ins": lambda report, engine, url, extent: sign_ins(
+        report, engine, url, acts=extent.sign_ins
+    ),
+    "full-load": lambda report, engine, url, extent: full_load(
         report, engine, url, acts=extent.sign_ins
     ),
 }

@@ -60,7 +60,7 @@ async def _costs(
     room: Room, store: Store, everybody: Sequence[Person], at: datetime, at_once: int
 ) -> tuple[Cost, Cost]:
     """Return what a start and what an answer cost."""
-    contexts = [_context(person, number) for number, person in enumerate(everybody)]
+    contexts = [context_of(person, number) for number, person in enumerate(everybody)]
     held = [await room.methods.of_user(person.user.id) for person in everybody]
     somebody = list(zip(contexts, held, strict=True))
     starting, answering = Watch(), Watch()
@@ -97,7 +97,7 @@ async def _answer(room: Room, context: Context, code: str, at: datetime) -> obje
     return await answer(room, context, code, methods=methods, spend=spend, at=at)
 
 
-def _context(person: Person, number: int) -> Context:
+def context_of(person: Person, number: int) -> Context:
     """Return the context of a sign-in, each from a network of its own."""
     return Context(
         purpose=Purpose.SIGN_IN,

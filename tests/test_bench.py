@@ -18,5 +18,12 @@ def test_a_quick_benchmark_measures_everything(tmp_path: Path) -> None:
     )
     assert ran.returncode == 0, ran.stderr
     assert "Ratios within this run" in ran.stdout
-    for what in ("start until", "import of", "text challenge", "whole sign-in", "durable"):
+    for what in (
+        "start until",
+        "import of",
+        "text challenge",
+        "whole sign-in",
+        "over hashes alone",
+        "durable",
+    ):
         assert what in ran.stdout, what

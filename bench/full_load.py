@@ -1,0 +1,96 @@
+"""Sign-ins with the real hash, as many as the machine takes: how many, and who else waits."""
+
+import asyncio
+import os
+import statistics
+import time
+from datetime import UTC, datetime
+
+from bench.challenges import context_of
+from bench.crowd import people, text_option
+from bench.engines import opened
+from bench.measuring import Cost, Watch
+from bench.report import Figure, Ratio, Report
+from bench.service import settings
+from bench.signing_in import PASSWORD, SigningIn
+from proofup.app import build_room
+from proofup.challenges.start import start
+from proofup.hashing.cost import PRODUCT
+from proofup.hashing.pool import usable_cores
+from proofup.languages.catalogues import Catalogues
+from proofup.storage.store import Store
+from proofup.values.secret import Secret
+
+AT_ONCE = 16  # below what the pool refuses, on two cores and more
+FIRST = 50_000  # beyond the numbers of the other sign-ins
+IDLE = 300  # challenges that nobody holds up
+PAUSE_SECONDS = 0.01  # between two of them; who waits shall not be the load
+RATE_BAR, WAIT_BAR = 0.85, 5.0
+
+
+async def full_load(report: Report, engine: str, url: str, *, acts: int) -> None:
+    """Measure hashes alone, sign-ins with them, and text challenges without and beside these."""
+    async with opened(url) as store, SigningIn(store, PRODUCT) as signing_in:
+        hashes = await _hashes(signing_in, acts)
+        numbers, others = range(FIRST, FIRST + acts), range(FIRST + acts, FIRST + 2 * acts)
+        sign_ins = await signing_in.sign_in_all(numbers, at_once=AT_ONCE)
+        texts = _Texts(store)
+        idle = [await texts.ask() for _ in range(IDLE)]
+        under_way = asyncio.create_task(signing_in.sign_in_all(others, at_once=AT_ONCE))
+        busy = [await texts.ask(), await texts.ask()]
+        while not under_way.done():
+            busy.append(await texts.ask())
+            await asyncio.sleep(PAUSE_SECONDS)
+        await under_way
+    cores = usable_cores()
+    report.ratios += [
+        Ratio(
+            what=f"sign-ins a second over hashes alone, {cores} cores, {engine}",
+            value=hashes.wall / sign_ins.wall,
+            at_least=RATE_BAR,
+        ),
+        Ratio(
+            what=f"p99 of starting a text challenge, under full sign-ins over idle, {engine}",
+            value=_p99(busy) / _p99(idle),
+            at_most=WAIT_BAR,
+        ),
+    ]
+    report.figures += [
+        Figure(what=f"a hash of a password, {AT_ONCE} at once, {engine}", cost=hashes),
+        Figure(what=f"a whole sign-in with it, {AT_ONCE} at once, {engine}", cost=sign_ins),
+    ]
+
+
+async def _hashes(signing_in: SigningIn, many: int) -> Cost:
+    """Return what checking a password costs where nothing else is done."""
+    credential, coming, watch = await signing_in.credential(), iter(range(many)), Watch()
+
+    async def one_by_one() -> None:
+        for _ in coming:
+            assert await signing_in.hashing.verify(Secret(PASSWORD), credential)
+
+    with watch:
+        await asyncio.gather(*(one_by_one() for _ in range(AT_ONCE)))
+    return watch.cost(many)
+
+
+class _Texts:
+    """Text challenges, each of somebody new."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._room = build_room(settings(), store, languages=Catalogues(), entropy=os.urandom)
+        self._number = 5_000_000  # nobody has signed in with such a number
+
+    async def ask(self) -> float:
+        """Start a challenge, and return how many seconds that took."""
+        self._number += 1
+        (person,) = await people(self._store, range(self._number, self._number + 1))
+        option = text_option(await self._room.methods.of_user(person.user.id))
+        context, begun = context_of(person, self._number), time.perf_counter()
+        await start(self._room, context, option, at=datetime.now(UTC))
+        return time.perf_counter() - begun
+
+
+def _p99(seconds: list[float]) -> float:
+    return statistics.quantiles(seconds, n=100)[98]
