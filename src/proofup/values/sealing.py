@@ -5,13 +5,14 @@ data key serves one purpose. What it seals is bound to table, column and row, so
 moved to another row cannot be opened. AES-256-GCM with a random 96-bit nonce (NIST SP 800-38D).
 """
 
-import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hmac import HMAC
 from msgspec import Struct
 
 from proofup.values.errors import UnreadableSecretError
@@ -142,17 +143,19 @@ class Seal:
 
 def keyed_digest(key: bytes, *parts: str) -> bytes:
     """Return HMAC-SHA-256 of ``parts``; lengths go in, so that no two lists run together."""
-    # What was typed may hold half a surrogate pair; it has a digest like anything else.
-    encoded = [part.encode(errors="surrogatepass") for part in parts]
     digest = _keyed(key).copy()
-    digest.update(b"".join([_with_length(part) for part in encoded]))
-    return digest.digest()
+    told = b""
+    for part in parts:
+        # What was typed may hold half a surrogate pair; it has a digest like anything else.
+        told += _with_length(part.encode(errors="surrogatepass"))
+    digest.update(told)
+    return digest.finalize()
 
 
 @lru_cache(maxsize=16)  # making one costs more than all the rest of a digest
-def _keyed(key: bytes) -> hmac.HMAC:
+def _keyed(key: bytes) -> HMAC:
     """Return an HMAC under ``key`` that was told nothing yet, to be copied."""
-    return hmac.new(key, digestmod="sha256")
+    return HMAC(key, SHA256())
 
 
 def fingerprint(key_encryption_key: bytes) -> str:
