@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from proofup.audit.entry import Entry, Event
 from proofup.directory.users import Account, User
 from proofup.methods.protocol import MethodKind, RegisteredMethod
-from proofup.storage.arrivals import Arrivals
+from proofup.storage.arrivals import Arrivals, Gathering
 from proofup.storage.bulk import Bulk, LeftOut
 from proofup.storage.bulk_connections import bulk_connection
 from proofup.storage.imports import Import
@@ -33,7 +33,7 @@ def bulk(store: Store, store_url: str) -> Iterator[Bulk]:
 
 def arriving(store: Store, *names: str) -> Arrivals:
     entropy = store.methods.document.entropy
-    arrivals = Arrivals()
+    gathering = Gathering()
     for line, name in enumerate(names, 2):
         user_id = UserId(ordered_id(entropy, BEGUN))
         user = User(id=user_id, user_principal_name=name, display_name="R", created_at=BEGUN)
@@ -55,13 +55,13 @@ def arriving(store: Store, *names: str) -> Arrivals:
         )
         seal = SealedColumn.of(METHODS, store.keys, entropy).sealing()
         account = Account(user_id=user_id)
-        arrivals.add(line, user, account, [method], seal=seal, entry=entry)
-    return arrivals
+        gathering.add(line, user, account, [method], seal=seal, entry=entry)
+    return gathering.arrivals()
 
 
 def brought(bulk: Bulk, arrivals: Arrivals, so_far: Import = IMPORT) -> list[LeftOut]:
     told: list[LeftOut] = []
-    line = so_far.line + 1 + len(arrivals.users)
+    line = so_far.line + 1 + len(arrivals.lines)
     bulk.bring_in(arrivals, so_far, line=line, refused=0, before_commit=told.extend)
     return told
 

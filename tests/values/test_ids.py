@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proofup.values.ids import TOKEN_BYTES, ordered_id, random_id, random_token
+from proofup.values.ids import TOKEN_BYTES, ordered_id, ordered_ids, random_id, random_token
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 INSTANTS = st.datetimes(min_value=datetime(1970, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis adds it
@@ -37,6 +37,19 @@ def test_ordered_ids_sort_as_their_milliseconds(one: bytes, other: bytes, at: da
     later = at - timedelta(milliseconds=1) if at.year > 9000 else at + timedelta(milliseconds=1)
     first, second = ordered_id(lambda _: one, at), ordered_id(lambda _: other, later)
     assert (first < second) == (at < later)
+
+
+@given(st.binary(min_size=10, max_size=10), INSTANTS)
+def test_ids_made_together_are_of_version_7_and_each_sorts_behind_the_one_before(
+    drawn: bytes, at: datetime
+) -> None:
+    new_id = ordered_ids(lambda count: drawn[:count], at)
+    made = [new_id() for _ in range(3)]
+    assert made == sorted(set(made))
+    assert {(uuid.UUID(one).version, uuid.UUID(one).variant) for one in made} == {
+        (7, uuid.RFC_4122)
+    }
+    assert {one[:13] for one in made} == {ordered_id(lambda _: drawn, at)[:13]}
 
 
 def test_ids_ask_for_as_many_bytes_as_they_take() -> None:

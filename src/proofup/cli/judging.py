@@ -27,7 +27,7 @@ from proofup.hashing.common_passwords import CommonPasswordTable
 from proofup.hashing.pool import adopted
 from proofup.languages.catalogues import Catalogues
 from proofup.methods.catalogue import catalogue
-from proofup.storage.arrivals import Arrivals, Seal
+from proofup.storage.arrivals import Arrivals, Gathering, Seal
 from proofup.storage.sealed import METHODS, SealedColumn
 from proofup.values.errors import ProofupError
 from proofup.values.ids import CorrelationId, UserId, ordered_ids
@@ -111,20 +111,24 @@ def judged(brief: Brief, rows: Sequence[Row], now: datetime) -> Judged:
         at=brief.at,
     )
     seal = SealedColumn.of(METHODS, brief.keys, reserve).sealing()
-    found = Judged(Arrivals(), [], [])
+    gathering = Gathering()
+    passwords: list[tuple[UserId, Secret[str]]] = []
+    refused: list[Refused] = []
     for row in rows:
         try:
             if row.problem is not None:
                 raise row.problem
             newcomer = reception.receive(row.told)
         except ProofupError as error:
-            found.refused.append(_refused(row, error))
+            refused.append(_refused(row, error))
             continue
-        _add(found, row.line, newcomer, brief, seal)
-    return found
+        _gather(gathering, row.line, newcomer, brief, seal)
+        if newcomer.password is not None:
+            passwords.append((newcomer.user.id, newcomer.password))
+    return Judged(gathering.arrivals(), passwords, refused)
 
 
-def _add(found: Judged, line: int, newcomer: Newcomer, brief: Brief, seal: Seal) -> None:
+def _gather(gathering: Gathering, line: int, newcomer: Newcomer, brief: Brief, seal: Seal) -> None:
     user_id = newcomer.user.id
     entry = Entry(
         at=brief.at,
@@ -135,13 +139,9 @@ def _add(found: Judged, line: int, newcomer: Newcomer, brief: Brief, seal: Seal)
         correlation_id=brief.correlation_id,
         details={"command": "import users", **newcomer.facts},
     )
-    found.arrivals.add(
-        line, newcomer.user, newcomer.account, newcomer.methods, seal=seal, entry=entry
-    )
+    gathering.add(line, newcomer.user, newcomer.account, newcomer.methods, seal=seal, entry=entry)
     if newcomer.password_hash is not None:
-        found.arrivals.give(adopted(brief.keys, user_id, newcomer.password_hash, at=brief.at))
-    if newcomer.password is not None:
-        found.passwords.append((user_id, newcomer.password))
+        gathering.give(adopted(brief.keys, user_id, newcomer.password_hash, at=brief.at))
 
 
 def _refused(row: Row, error: ProofupError) -> Refused:

@@ -16,7 +16,8 @@ from proofup.directory.users import Account, User
 from proofup.methods.protocol import RegisteredMethod
 from proofup.storage.methods import method_row
 from proofup.storage.passwords import credential_row
-from proofup.storage.statements import Row
+from proofup.storage.sheets import Sheet
+from proofup.storage.statements import Row, Value
 from proofup.storage.users import account_row, user_row
 from proofup.values.clock import to_microseconds
 
@@ -31,12 +32,44 @@ class Arrivals(Struct):
     audit log, not yet chained.
     """
 
+    lines: Sequence[int]
+    users: Sheet
+    accounts: Sheet
+    methods: Sheet
+    entries: Sheet
+    credentials: list[Row]
+
+    def give(self, credential: PasswordCredential) -> None:
+        """Add a password that was hashed meanwhile."""
+        self.credentials.append(credential_row(credential))
+
+    @property
+    def names(self) -> Sequence[Value]:
+        """The canonical names, in order."""
+        return self.users.column(1)
+
+    def without(self, ids: Container[Value]) -> "Arrivals":
+        """Return all but the people of ``ids``."""
+        everybody = zip(self.lines, self.users.column(0), strict=True)
+        return Arrivals(
+            lines=[line for line, user_id in everybody if user_id not in ids],
+            users=self.users.without(ids),
+            accounts=self.accounts.without(ids),
+            methods=self.methods.without(ids),
+            entries=self.entries.without(ids, 1),
+            credentials=[row for row in self.credentials if row[0] not in ids],
+        )
+
+
+class Gathering(Struct):
+    """Takes people one by one, until all of a batch have come."""
+
     lines: list[int] = field(default_factory=list)
     users: list[Row] = field(default_factory=list)
     accounts: list[Row] = field(default_factory=list)
-    credentials: list[Row] = field(default_factory=list)
     methods: list[Row] = field(default_factory=list)
     entries: list[Row] = field(default_factory=list)
+    credentials: list[Row] = field(default_factory=list)
 
     def add(
         self,
@@ -60,24 +93,13 @@ class Arrivals(Struct):
         """Add the password of one of them."""
         self.credentials.append(credential_row(credential))
 
-    @property
-    def names(self) -> list[str]:
-        """The canonical names, in order."""
-        return [row[1] for row in self.users]
-
-    def without(self, ids: Container[str]) -> "Arrivals":
-        """Return all but the people of ``ids``."""
-
-        def kept(rows: list[Row], id_at: int = 0) -> list[Row]:
-            return [row for row in rows if row[id_at] not in ids]
-
+    def arrivals(self) -> Arrivals:
+        """Return all who have come."""
         return Arrivals(
-            lines=[
-                line for line, row in zip(self.lines, self.users, strict=True) if row[0] not in ids
-            ],
-            users=kept(self.users),
-            accounts=kept(self.accounts),
-            credentials=kept(self.credentials),
-            methods=kept(self.methods),
-            entries=kept(self.entries, 1),
+            lines=self.lines,
+            users=Sheet.of(self.users),
+            accounts=Sheet.of(self.accounts),
+            methods=Sheet.of(self.methods),
+            entries=Sheet.of(self.entries),
+            credentials=self.credentials,
         )

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from itertools import islice
-from operator import itemgetter
 from typing import Protocol, TypeAlias
 
 from msgspec import Struct
@@ -28,6 +27,7 @@ from proofup.storage.imports import (
 )
 from proofup.storage.methods import METHOD_COLUMNS
 from proofup.storage.passwords import CREDENTIAL_COLUMNS
+from proofup.storage.sheets import Sheet
 from proofup.storage.statements import Result, Row, Statement, Value, rows_of_many, run
 from proofup.storage.users import ACCOUNT_COLUMNS, USER_COLUMNS
 from proofup.values.clock import to_microseconds
@@ -35,7 +35,6 @@ from proofup.values.errors import StaleError
 
 NAMES = "SELECT canonical_name, created_at FROM users WHERE canonical_name IN (?)"
 NAMES_AT_ONCE = 1000
-BY_ID = itemgetter(0)
 
 
 class LeftOut(Struct, frozen=True):
@@ -60,8 +59,8 @@ class BulkConnection(Protocol):
         """Run one statement and return its rows, and how many it touched."""
         ...
 
-    def insert(self, table: str, columns: str, rows: Iterable[Row]) -> None:
-        """Add ``rows`` to ``table``."""
+    def insert(self, table: str, columns: str, sheet: Sheet) -> None:
+        """Add the rows of ``sheet`` to ``table``."""
         ...
 
     def close(self) -> None:
@@ -85,9 +84,9 @@ class Bulk(Struct, frozen=True):
         with self.connection.transaction():
             self.connection.execute(FINISH_IMPORT, *finished(done, at))
 
-    def taken(self, names: Iterable[str]) -> dict[str, int]:
+    def taken(self, names: Iterable[Value]) -> dict[Value, int]:
         """Return which of ``names`` somebody has, and since when (microseconds)."""
-        found: dict[str, int] = {}
+        found: dict[Value, int] = {}
         rest = iter(names)
         while some := list(islice(rest, NAMES_AT_ONCE)):
             found |= dict(run(rows_of_many(NAMES, [(name,) for name in some]), self._run))
@@ -114,7 +113,7 @@ class Bulk(Struct, frozen=True):
             now = replace(
                 so_far,
                 line=line,
-                imported=so_far.imported + len(arrivals.users) - len(left_out),
+                imported=so_far.imported + len(arrivals.lines) - len(left_out),
                 refused=so_far.refused + refused + len(left_out),
             )
             _, touched = self.connection.execute(MOVE_IMPORT, *moved(so_far, now))
@@ -125,29 +124,29 @@ class Bulk(Struct, frozen=True):
         return now
 
     def _write(self, people: Arrivals) -> None:
-        # By id, as they lie in the tables: each page is written once, from front to back.
-        for table, columns, rows in (
+        # Ids count up, so all but the names come in the order in which they will lie.
+        for table, columns, sheet in (
             ("users", USER_COLUMNS, people.users),
             ("accounts", ACCOUNT_COLUMNS, people.accounts),
-            ("credentials", CREDENTIAL_COLUMNS, people.credentials),
+            ("credentials", CREDENTIAL_COLUMNS, Sheet.of(sorted(people.credentials))),
             ("authentication_methods", METHOD_COLUMNS, people.methods),
         ):
-            self.connection.insert(table, columns, sorted(rows, key=BY_ID))
+            self.connection.insert(table, columns, sheet)
         # Last, for it locks the head of the chain until the end.
-        run(self.audit.append([Line(*entry) for entry in people.entries]), self._run)
+        run(self.audit.append([Line(*entry) for entry in people.entries.rows()]), self._run)
 
     def _run(self, statement: Statement) -> Result:
         return Result(*self.connection.execute(statement.sql, *statement.values))
 
 
 def left_out_of(
-    arrivals: Arrivals, taken: Mapping[str, int], started_at: datetime
-) -> dict[str, LeftOut]:
+    arrivals: Arrivals, taken: Mapping[Value, int], started_at: datetime
+) -> dict[Value, LeftOut]:
     """Return who cannot be added, by id, for the name is taken or stands in the batch before."""
     began = to_microseconds(started_at)
-    seen: set[str] = set()
-    left_out: dict[str, LeftOut] = {}
-    for line, (user_id, name, shown, *_) in zip(arrivals.lines, arrivals.users, strict=True):
+    seen: set[Value] = set()
+    left_out: dict[Value, LeftOut] = {}
+    for line, (user_id, name, shown, *_) in zip(arrivals.lines, arrivals.users.rows(), strict=True):
         if name in taken or name in seen:
             left_out[user_id] = LeftOut(line, shown, name in seen or taken[name] == began)
         seen.add(name)

@@ -1,12 +1,15 @@
 """The two connections people are added over by the thousand."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from proofup.storage.bulk import BulkConnection
 from proofup.storage.schema import sqlite_path
+from proofup.storage.sheets import Sheet
 from proofup.storage.sqlite import connect
 from proofup.storage.sqlite_errors import refusal
 from proofup.storage.statements import Row, Value, for_postgresql, for_sqlite
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
 
 # Names come in any order, so their index is walked all over: it should lie in memory, once.
 CACHE_KIB = 64 * 1024
+ROWS_AT_ONCE = 50  # in one statement; more of them save nothing
+STATEMENTS = 64  # that are remembered: each number of rows and set of columns has its own
 WAIT_SECONDS = 30.0  # a server's own writes are short, and an import has time
 
 
@@ -33,7 +38,7 @@ def bulk_connection(url: str) -> BulkConnection:
 
 
 class SqliteBulk:
-    """Many rows by ``executemany``, which makes one statement of each list."""
+    """Many rows by a statement for some of them, which is told once what they share."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -68,10 +73,14 @@ class SqliteBulk:
         cursor = self._connection.execute(for_sqlite(sql), values)
         return cursor.fetchall(), cursor.rowcount
 
-    def insert(self, table: str, columns: str, rows: Iterable[Row]) -> None:
+    def insert(self, table: str, columns: str, sheet: Sheet) -> None:
         """Add rows in the order in which they come."""
-        marks = ", ".join("?" * (columns.count(",") + 1))
-        self._connection.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
+        into, shared = f"{table} ({columns})", tuple(sheet.shared.values())
+        varying = list(zip(*sheet.varying.values(), strict=True)) or [()] * sheet.height
+        for start in range(0, sheet.height, ROWS_AT_ONCE):
+            some = varying[start : start + ROWS_AT_ONCE]
+            sql = _insertion(into, tuple(sheet.shared), tuple(sheet.varying), len(some))
+            self._connection.execute(sql, (*shared, *chain.from_iterable(some)))
 
     def close(self) -> None:
         """Close the connection."""
@@ -110,13 +119,25 @@ class PostgresqlBulk:
         cursor = self._connection.execute(for_postgresql(sql).encode(), values)
         return cursor.fetchall() if cursor.description else (), cursor.rowcount
 
-    def insert(self, table: str, columns: str, rows: Iterable[Row]) -> None:
+    def insert(self, table: str, columns: str, sheet: Sheet) -> None:
         """Add rows in the order in which they come."""
         statement = f"COPY {table} ({columns}) FROM STDIN".encode()
         with self._connection.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in rows:
+            for row in sheet.rows():
                 copy.write_row(row)
 
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
+
+
+@lru_cache(maxsize=STATEMENTS)
+def _insertion(into: str, shared: Sequence[int], varying: Sequence[int], height: int) -> str:
+    """Return what adds so many rows, with the values of the ``shared`` columns in front."""
+    marks = {place: f"?{number}" for number, place in enumerate(shared, 1)}
+    rows = []
+    for row in range(height):
+        begins = len(shared) + 1 + row * len(varying)
+        marks |= {place: f"?{number}" for number, place in enumerate(varying, begins)}
+        rows.append(f"({', '.join(marks[place] for place in sorted(marks))})")
+    return f"INSERT INTO {into} VALUES {', '.join(rows)}"

@@ -44,7 +44,7 @@ class Rehearsal:
         return replace(
             so_far,
             line=line,
-            imported=so_far.imported + len(arrivals.users) - len(left_out),
+            imported=so_far.imported + len(arrivals.lines) - len(left_out),
             refused=so_far.refused + refused + len(left_out),
         )
 
