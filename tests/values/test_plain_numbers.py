@@ -5,7 +5,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from proofup.values.plain_numbers import line_of, plain_number
+from proofup.values.plain_numbers import (
+    FIXED_LINE_OR_MOBILE,
+    TYPE_OF,
+    UNKNOWN,
+    line_of,
+    plain_number,
+)
 
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
 CODES = sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
@@ -56,6 +62,13 @@ def same(text: str, region: str | None) -> None:
     assert tuple(plain) == by_the_library(text, region)
     parsed = phonenumbers.PhoneNumber(int(plain.country_code), int(plain.national))
     assert line_of(*plain) == phonenumbers.number_type(parsed)
+
+
+def test_types_of_lines_are_numbered_as_the_library_numbers_them() -> None:
+    named = {name.upper(): number for name, number in TYPE_OF.items()}
+    named |= {"FIXED_LINE_OR_MOBILE": FIXED_LINE_OR_MOBILE, "UNKNOWN": UNKNOWN}
+    assert {name: getattr(phonenumbers.PhoneNumberType, name) for name in named} == named
+    assert set(named.values()) == set(phonenumbers.PhoneNumberType.values())
 
 
 @given(found=examples_of_regions())

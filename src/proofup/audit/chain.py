@@ -1,6 +1,6 @@
 """The chain: each row carries HMAC(audit key, previous ‖ row), and a gapless number."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 from msgspec import Struct
@@ -10,6 +10,22 @@ from proofup.values.clock import to_microseconds
 from proofup.values.sealing import keyed_digest
 
 FIRST = "0" * 64  # what the first row has for a previous one
+
+
+class _Text(Struct, frozen=True):
+    """An entry as it is chained: names in the order of the alphabet."""
+
+    actor: str
+    at: int
+    correlation_id: str
+    details: Mapping[str, str]
+    event: str
+    network: str | None
+    succeeded: bool
+    target: str | None
+
+
+_json = msgspec.json.Encoder(order="deterministic")
 
 
 class Link(Struct, frozen=True):
@@ -29,19 +45,17 @@ class Break(Struct, frozen=True):
 
 def canonical_text(entry: Entry) -> str:
     """Return the one text of ``entry`` that is chained: JSON, keys sorted."""
-    return msgspec.json.encode(
-        {
-            "at": to_microseconds(entry.at),
-            "event": entry.event.value,
-            "actor": entry.actor,
-            "target": entry.target,
-            "succeeded": entry.succeeded,
-            "correlation_id": entry.correlation_id,
-            "network": entry.network,
-            "details": dict(entry.details),
-        },
-        order="sorted",
-    ).decode()
+    text = _Text(
+        entry.actor,
+        to_microseconds(entry.at),
+        entry.correlation_id,
+        entry.details,
+        entry.event.value,
+        entry.network,
+        entry.succeeded,
+        entry.target,
+    )
+    return _json.encode(text).decode()
 
 
 def next_link(sequence: int, previous: str, text: str, *, key: bytes) -> Link:

@@ -54,6 +54,8 @@ WAYS: Mapping[str, Sequence[Way]] = {
     OFFICE: (Way.VOICE_OFFICE,),
 }
 
+TEXTED = frozenset(slot for slot, ways in WAYS.items() if Way.SMS in ways)
+
 TEXTS = {
     Purpose.SIGN_IN: marked(
         "Your %(organisation)s code to sign in is %(code)s. "
@@ -116,12 +118,11 @@ class Phone(Struct, frozen=True, kw_only=True):
         number = parse_phone_number(
             typed.get("number", ""), region=typed.get("region"), extension_allowed=is_office
         )
-        extension = parse_extension(typed.get("extension", ""))
-        if extension and not is_office:
-            raise InvalidPhoneNumberError("extension")
-        if extension:
+        if extension := parse_extension(typed.get("extension", "")):
+            if not is_office:
+                raise InvalidPhoneNumberError("extension")
             number = msgspec.structs.replace(number, extension=extension)
-        takes_texts = Way.SMS in WAYS[slot] and not is_landline(number)
+        takes_texts = slot in TEXTED and not is_landline(number)
         if slot == MOBILE and not takes_texts and typed.get("way") != Way.VOICE_MOBILE:
             raise InvalidPhoneNumberError("landline")
         document = msgspec.json.encode(_Document(str(number), takes_texts))

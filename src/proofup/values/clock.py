@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import TypeAlias
 
 Clock: TypeAlias = Callable[[], datetime]
@@ -11,6 +12,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
 
+@lru_cache(maxsize=4)  # an act has one present instant, which goes into many columns
 def to_microseconds(instant: datetime) -> int:
     """Return ``instant`` as whole microseconds since 1970, exactly."""
     return (instant - EPOCH) // MICROSECOND

@@ -6,12 +6,13 @@ shows and what is stored are one string.
 """
 
 import unicodedata
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from proofup.values.errors import InvalidPhoneNumberError
+from proofup.values.plain_numbers import FIXED_LINE, NOT_FOR_CODES, line_of, plain_number
 
 if TYPE_CHECKING:
     import phonenumbers
@@ -74,14 +75,12 @@ def parse_phone_number(
     known to be in use: ranges are opened faster than tables of them are renewed, and a number
     only counts once it has answered.
     """
-    from proofup.values.plain_numbers import plain_number
-
     text = _text_of(typed)
     if plain := plain_number(text, region):
         number = PhoneNumber(*plain)
     else:
         number = _read(text, region, extension_allowed=extension_allowed)
-    if _line_of(number) in _not_for_codes():
+    if _line_of(number) in NOT_FOR_CODES:
         raise InvalidPhoneNumberError("premium")
     return number
 
@@ -127,27 +126,13 @@ def _read(text: str, region: str | None, *, extension_allowed: bool) -> PhoneNum
     return PhoneNumber(str(parsed.country_code), national, _digits(parsed.extension))
 
 
-@cache
-def _not_for_codes() -> frozenset[int]:
-    """Return the types of line that nobody is called or texted at."""
-    from phonenumbers import PhoneNumberType
-
-    return frozenset(
-        {
-            PhoneNumberType.PREMIUM_RATE,
-            PhoneNumberType.SHARED_COST,
-            PhoneNumberType.UAN,
-            PhoneNumberType.PAGER,
-            PhoneNumberType.VOICEMAIL,
-        }
-    )
-
-
 def parse_extension(typed: str) -> str | None:
     """Return the extension in ``typed``, or None where there is none.
 
     Raises InvalidPhoneNumberError with the reason ``extension`` for anything but a few digits.
     """
+    if not typed:
+        return None
     text = "".join(map(_latin_digit, unicodedata.normalize("NFKC", typed).strip()))
     if not text:
         return None
@@ -192,16 +177,12 @@ def country_of(number: PhoneNumber) -> str | None:
 
 def is_landline(number: PhoneNumber) -> bool:
     """Tell whether ``number`` is known to be a line that takes calls but no texts."""
-    import phonenumbers
-
-    return _line_of(number) == phonenumbers.PhoneNumberType.FIXED_LINE
+    return _line_of(number) == FIXED_LINE
 
 
 @lru_cache(maxsize=1)  # who is asked twice asks twice in a row, and no number stays for long
 def _line_of(number: PhoneNumber) -> int:
     """Return the library's ``PhoneNumberType`` of ``number``."""
-    from proofup.values.plain_numbers import line_of
-
     known = line_of(number.country_code, number.national)
     if known is not None:
         return known

@@ -8,29 +8,35 @@ the library. A property test holds both against each other.
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from phonenumbers import PhoneMetadata, PhoneNumberDesc, PhoneNumberType, phonenumberutil
+if TYPE_CHECKING:
+    from phonenumbers import PhoneMetadata
 
 # Digits with single spaces, dots or hyphens between them, one group of them in brackets.
 PLAIN = re.compile(r"\+?(?:\d+[ .-])*(?:\(\d+\) ?)?\d+(?:[ .-]\d+)*")
 MARKS = str.maketrans("", "", "+ .-()")
 LONGEST_CODE = 3  # digits of a country calling code; none begins another (ITU-T E.164)
 REGIONS = 16  # that are remembered; few imports and no form meet more at a time
+BEGINNINGS = 64  # of digits, that are remembered with their region
 
-TYPES = (  # in the order in which the library tries them, and by the names of its metadata
-    ("premium_rate", PhoneNumberType.PREMIUM_RATE),
-    ("toll_free", PhoneNumberType.TOLL_FREE),
-    ("shared_cost", PhoneNumberType.SHARED_COST),
-    ("voip", PhoneNumberType.VOIP),
-    ("personal_number", PhoneNumberType.PERSONAL_NUMBER),
-    ("pager", PhoneNumberType.PAGER),
-    ("uan", PhoneNumberType.UAN),
-    ("voicemail", PhoneNumberType.VOICEMAIL),
-    ("fixed_line", PhoneNumberType.FIXED_LINE),
-    ("mobile", PhoneNumberType.MOBILE),
+# The library's PhoneNumberType: as whole numbers, for the library itself takes long to load.
+FIXED_LINE, MOBILE, FIXED_LINE_OR_MOBILE, UNKNOWN = 0, 1, 2, 99
+TYPE_OF = {  # in the order in which the library tries them, and by the names of its metadata
+    "premium_rate": 4,
+    "toll_free": 3,
+    "shared_cost": 5,
+    "voip": 6,
+    "personal_number": 7,
+    "pager": 8,
+    "uan": 9,
+    "voicemail": 10,
+    "fixed_line": FIXED_LINE,
+    "mobile": MOBILE,
+}
+NOT_FOR_CODES = frozenset(  # nobody is called or texted there
+    TYPE_OF[name] for name in ("premium_rate", "shared_cost", "uan", "pager", "voicemail")
 )
-TYPE_OF = dict(TYPES)
 IMPOSSIBLE = r"(?!)"  # matches nothing
 
 
@@ -44,30 +50,30 @@ class Plain(NamedTuple):
 class _Region:
     """What the library knows of one region, made ready."""
 
-    def __init__(self, metadata: PhoneMetadata) -> None:
-        general = metadata.general_desc or PhoneNumberDesc()
+    def __init__(self, metadata: "PhoneMetadata") -> None:
+        general = metadata.general_desc
         self.code = str(metadata.country_code)
-        self.lengths = frozenset(general.possible_length)
-        self.general = re.compile(general.national_number_pattern or IMPOSSIBLE)
+        self.lengths = frozenset(general.possible_length if general else ())
+        self.general = re.compile((general and general.national_number_pattern) or IMPOSSIBLE)
         self.begins = re.compile(metadata.leading_digits) if metadata.leading_digits else None
         self.trunk = re.compile(metadata.national_prefix_for_parsing or IMPOSSIBLE)
         self.rewrites = bool(metadata.national_prefix_transform_rule or self.trunk.groups)
         self.abroad = re.compile(metadata.international_prefix or IMPOSSIBLE)
-        self.types = re.compile("|".join(_alternative(metadata, name) for name, _ in TYPES))
+        self.types = re.compile("|".join(_alternative(metadata, name) for name in TYPE_OF))
         self.mobile = re.compile(_alternative(metadata, "mobile"))
         self.same = bool(metadata.same_mobile_and_fixed_line_pattern)
 
     def line(self, national: str) -> int:
         """Return the library's ``PhoneNumberType`` of a number of this region."""
         if len(national) not in self.lengths or not self.general.fullmatch(national):
-            return PhoneNumberType.UNKNOWN
+            return UNKNOWN
         found = self.types.match(national)
         if found is None or found.lastgroup is None:
-            return PhoneNumberType.UNKNOWN
+            return UNKNOWN
         kind = TYPE_OF[found.lastgroup]
-        if kind == PhoneNumberType.FIXED_LINE and (self.same or self.mobile.match(national)):
-            return PhoneNumberType.FIXED_LINE_OR_MOBILE
-        return PhoneNumberType.UNKNOWN if kind == PhoneNumberType.MOBILE and self.same else kind
+        if kind == FIXED_LINE and (self.same or self.mobile.match(national)):
+            return FIXED_LINE_OR_MOBILE
+        return UNKNOWN if kind == MOBILE and self.same else kind
 
 
 def plain_number(text: str, region: str | None) -> Plain | None:
@@ -79,7 +85,7 @@ def plain_number(text: str, region: str | None) -> Plain | None:
         return None
     digits = text.translate(MARKS)
     if text[0] == "+":
-        main = _main_region_of(digits)
+        main = _main_region_of(digits[:LONGEST_CODE])
         national = _behind_code(digits, main) if main else None
     else:
         main = _main_region(region) if region else None
@@ -91,14 +97,15 @@ def plain_number(text: str, region: str | None) -> Plain | None:
 
 def line_of(country_code: str, national: str) -> int | None:
     """Return the library's ``PhoneNumberType``, or None for codes that belong to no region."""
-    for region in _regions_of(country_code):
+    regions, alone = _regions_of(country_code)
+    for region in regions:
         if region.begins is None:
             kind = region.line(national)
-            if kind != PhoneNumberType.UNKNOWN or _is_alone(country_code):
+            if kind != UNKNOWN or alone:
                 return kind
-        elif _is_alone(country_code) or region.begins.match(national):
+        elif alone or region.begins.match(national):
             return region.line(national)
-    return PhoneNumberType.UNKNOWN if _regions_of(country_code) else None
+    return UNKNOWN if regions else None
 
 
 def _behind_code(digits: str, region: _Region) -> str | None:
@@ -120,7 +127,7 @@ def _without_trunk(digits: str, region: _Region) -> str | None:
     return digits[trunk.end() :]
 
 
-def _alternative(metadata: PhoneMetadata, name: str) -> str:
+def _alternative(metadata: "PhoneMetadata", name: str) -> str:
     """Return the pattern of a whole number of this type, as a group of its name."""
     desc = getattr(metadata, name)
     if desc is None or not desc.national_number_pattern:
@@ -130,29 +137,36 @@ def _alternative(metadata: PhoneMetadata, name: str) -> str:
     return rf"(?P<{name}>{ahead}(?:{desc.national_number_pattern})\Z)"
 
 
+@lru_cache(maxsize=BEGINNINGS)
 def _main_region_of(digits: str) -> _Region | None:
     """Return the main region of the country calling code that ``digits`` begin with."""
+    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
+
     for length in range(1, LONGEST_CODE + 1):
-        if digits[0] != "0" and int(digits[:length]) in phonenumberutil.COUNTRY_CODE_TO_REGION_CODE:
-            regions = _regions_of(digits[:length])
+        if digits[0] != "0" and int(digits[:length]) in COUNTRY_CODE_TO_REGION_CODE:
+            regions, _ = _regions_of(digits[:length])
             return regions[0] if regions else None
     return None
 
 
+@lru_cache(maxsize=REGIONS)
 def _main_region(region: str) -> _Region | None:
     """Return what is known of ``region``, if it is the main one of its country calling code."""
-    code = phonenumberutil.country_code_for_region(region.upper())
-    regions = phonenumberutil.COUNTRY_CODE_TO_REGION_CODE.get(code, ())
-    return _regions_of(str(code))[0] if region.upper() in regions[:1] else None
+    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, country_code_for_region
 
-
-def _is_alone(country_code: str) -> bool:
-    return len(phonenumberutil.COUNTRY_CODE_TO_REGION_CODE[int(country_code)]) == 1
+    code = country_code_for_region(region.upper())
+    names = COUNTRY_CODE_TO_REGION_CODE.get(code, ())
+    return _regions_of(str(code))[0][0] if region.upper() in names[:1] else None
 
 
 @lru_cache(maxsize=REGIONS)
-def _regions_of(country_code: str) -> Sequence[_Region]:
-    """Return the regions that share the code, the main one first; none for codes of no region."""
-    names = phonenumberutil.COUNTRY_CODE_TO_REGION_CODE.get(int(country_code), ())
+def _regions_of(country_code: str) -> tuple[Sequence[_Region], bool]:
+    """Return the regions that share the code, the main one first, and whether it is alone.
+
+    There are none for codes of no region.
+    """
+    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
+
+    names = COUNTRY_CODE_TO_REGION_CODE.get(int(country_code), ())
     found = [PhoneMetadata.metadata_for_region(name, None) for name in names]
-    return [_Region(metadata) for metadata in found if metadata is not None]
+    return [_Region(metadata) for metadata in found if metadata is not None], len(names) == 1
