@@ -256,6 +256,8 @@ async def test_one_browser_is_forgotten_and_the_other_stays(
     await remembered(other, world)
     page = await other.open("/security-info")
     assert "Browsers that skip the second proof" in page.text
+    ledger = page.text.partition("Browsers that skip the second proof")[2]
+    assert ledger.partition("Ready for")[0].count("This browser") >= 1
     page = await other.send(f"/security-info/devices/{first.id}/forget")
     assert "The browser is forgotten" in page.text
     assert len(await world.store.devices.of_user(robin.user.id)) == 1

@@ -213,6 +213,7 @@ SOME_ACTIVITY = [
 DEVICES = [
     {
         "id": "7d1a5c0e-33c4-4f5e-9d5a-0b6a3c9f2e11",
+        "is_this": True,
         "browser": "Chrome",
         "system": "Windows",
         "network": "203.0.113.0/24",
@@ -222,6 +223,7 @@ DEVICES = [
     },
     {
         "id": "7d1a5c0e-33c4-4f5e-9d5a-0b6a3c9f2e12",
+        "is_this": False,
         "browser": "",
         "system": "",
         "network": "198.51.100.0/24",

@@ -43,6 +43,9 @@ PICTURED = frozenset(
     | {"call-ringing", "call-busy", "options-all"}
     | {"recovery-wrong", "codes", "codes-few", "codes-new"}
     | {"call-ringing", "call-busy", "options-all", "info-all", "phone-choice", "confirm-call"}
+    | {"proofup", "proofup-may-wait", "proofup-one-more", "proofup-default", "proofup-done"}
+    | {"proofup-not-invited", "proofup-improves", "invitation"}
+    | {"info-devices", "text-remember", "code-remember", "classic-restored"}
 )
 
 pytestmark = [

@@ -3,7 +3,7 @@
 `/security-info/devices/{id}/forget` forgets one, `/security-info/devices/restore` all of them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,6 +15,7 @@ from proofup.portal.door import HOME, Door
 from proofup.registration.devices import forget, remembered, restore
 from proofup.registration.ports import Actor
 from proofup.values.ids import DeviceId
+from proofup.web.device_cookie import shown_devices
 from proofup.web.forms import read_form
 from proofup.web.returns import see_other
 from proofup.web.visit import visit_of
@@ -42,13 +43,17 @@ async def restore_all(door: Door, request: Request, actor: Actor) -> Response:
 async def ledger(door: Door, request: Request, actor: Actor) -> list[dict[str, object]]:
     """Return what a page says of each browser that is remembered now."""
     found = await remembered(door.ports, actor, at=visit_of(request.scope).at)
-    return _shown(found, actor, await door.ports.room.policies.current())
+    here = {token.id for token in shown_devices(door.cookies, request)}
+    return _shown(found, here, actor, await door.ports.room.policies.current())
 
 
-def _shown(found: Sequence[Device], actor: Actor, policy: Policy) -> list[dict[str, object]]:
+def _shown(
+    found: Sequence[Device], here: Collection[DeviceId], actor: Actor, policy: Policy
+) -> list[dict[str, object]]:
     return [
         {
             "id": one.id,
+            "is_this": one.id in here,
             "browser": one.client.browser,
             "system": one.client.system,
             "network": one.client.network,

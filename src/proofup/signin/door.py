@@ -12,10 +12,10 @@ from proofup.authentication.sessions import issue
 from proofup.authentication.sessions import visit as session_of
 from proofup.authentication.signin import LIFETIME
 from proofup.policy.decision import ProofsBlockedError
-from proofup.signin.devices import keep_device, shown_devices
 from proofup.values.errors import RevokedError, StaleError
 from proofup.values.words import marked
 from proofup.web.cookies import Cookie, Cookies
+from proofup.web.device_cookie import keep_device, shown_devices
 from proofup.web.errors import Action, Answer, Problems
 from proofup.web.pages import PROVING_UP, SECURITY_INFO, Pages
 from proofup.web.returns import safe_return, see_other

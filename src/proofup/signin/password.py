@@ -8,12 +8,12 @@ from proofup.authentication.password import PasswordRefusal, PasswordRefused, su
 from proofup.authentication.remembering import recall
 from proofup.authentication.second_proof import ask
 from proofup.policy.budgets import CountryNotServedError
-from proofup.signin.devices import keep_device, shown_devices
 from proofup.signin.door import ADDRESSES, STOPPED, Door
 from proofup.values.errors import LimitReachedError, StaleError
 from proofup.values.secret import Secret
 from proofup.values.words import marked
 from proofup.web.challenge import trouble_of
+from proofup.web.device_cookie import keep_device, shown_devices
 from proofup.web.errors import Action
 from proofup.web.forms import read_form
 from proofup.web.returns import see_other
