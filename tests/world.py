@@ -124,6 +124,7 @@ class World:
             hashing=self.hashing,
             sign_ins=self.store.sign_ins,
             sessions=self.store.sessions,
+            browsers=self.store.browsers,
             recovery=self.store.recovery_codes,
             devices=self.store.devices,
             stretching=self.hashing,

@@ -92,6 +92,7 @@ def build(settings: Settings, store: Store, *, clock: Clock, entropy: Entropy) -
         hashing=hashing,
         sign_ins=store.sign_ins,
         sessions=store.sessions,
+        browsers=store.browsers,
         recovery=store.recovery_codes,
         devices=store.devices,
         stretching=hashing,

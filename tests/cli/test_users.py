@@ -12,7 +12,10 @@ from proofup.audit.entry import Entry, Event
 from proofup.cli.opening import Opened, opened
 from proofup.directory.users import HoldChanges, Person
 from proofup.notices.link import link_digest
+from proofup.policy import figures
+from proofup.policy.limits import Charge
 from proofup.registration.invitation import Invitation
+from proofup.values.errors import LimitReachedError
 from proofup.values.messages import Mail
 from proofup.values.secret import Secret
 
@@ -144,6 +147,23 @@ def test_a_drawn_password_takes_the_place_of_the_old_one(
     assert not knows(folder, robin)
     assert epoch(folder) > before
     assert newest(folder).event is Event.PASSWORD_SET
+
+
+def test_LCK_07_a_new_password_forgets_what_others_have_tried(
+    service: Proofup, robin: str, folder: Path
+) -> None:
+    limit = figures.PASSWORD_IN_A_ROW
+
+    async def guess(opened_service: Opened, person: Person) -> None:
+        key = opened_service.counter_key(limit.name, person.user.id)
+        charge = Charge(key=key, limit=limit, weight=limit.most)
+        await opened_service.store.counters.charge(charge, at=opened_service.at)
+
+    within(folder, guess)
+    with pytest.raises(LimitReachedError):
+        within(folder, guess)
+    service("user", "set-password", ROBIN)
+    within(folder, guess)
 
 
 def test_PW1_how_long_a_password_must_be_depends_on_the_second_proof(

@@ -32,6 +32,7 @@ TABLES = (
     "challenges",
     "sign_ins",
     "sessions",
+    "known_browsers",
     "registrations",
     "notice_links",
     "invitations",

@@ -8,6 +8,7 @@ from journeys.conftest import NewVisitor
 from journeys.steps import (
     PHONE,
     ROBIN,
+    by_text,
     everything,
     fail_texts,
     is_signed_in,
@@ -16,7 +17,11 @@ from journeys.steps import (
     texts,
     to_challenge,
     to_password,
+    told,
 )
+from proofup import app as root
+from proofup.policy import figures
+from proofup.policy.limits import Charge
 from proofup.values.ways import Way
 from visitor import Visitor
 from world import PASSWORD, World
@@ -143,6 +148,38 @@ async def test_GU4_neither_spelling_nor_header_nor_browser_gives_more_tries(
     await to_password(browser)
     await browser.send("/signin/password", password=PASSWORD)
     assert browser.page.status == 429
+
+
+async def test_GU4_I10_D27_the_owner_signs_in_in_a_known_browser_during_an_attack(
+    world: World, visitor: Visitor, service: root.Service
+) -> None:
+    await world.person(phone=PHONE)
+    assert is_signed_in(await by_text(visitor, world))
+    world.later(minutes=1)
+    for number in range(33):
+        stranger = Visitor(service.app, address=f"198.51.{number // 3}.7")
+        await to_password(stranger)
+        page = await stranger.send("/signin/password", password=f"guess {number}")
+        assert page.status == (400 if number < 30 else 429)
+    await visitor.open("/security-info")
+    await visitor.send("/signout")
+    assert is_signed_in(await by_text(visitor, world))
+    elsewhere = Visitor(service.app, address="203.0.113.24")
+    await to_password(elsewhere)
+    assert (await elsewhere.send("/signin/password", password=PASSWORD)).status == 429
+
+
+async def test_E_50053_a_hundred_wrong_ones_leave_only_known_browsers(
+    world: World, visitor: Visitor
+) -> None:
+    robin = await world.person(phone=PHONE)
+    limit = figures.PASSWORD_IN_A_ROW
+    key = world.room.counter_key(limit.name, robin.user.id)
+    await world.store.counters.charge(Charge(key=key, limit=limit, weight=100), at=world.now)
+    await to_password(visitor)
+    page = await visitor.send("/signin/password", password=PASSWORD)
+    told(page, "Sign in with a browser you have used here before", number="50053", status=429)
+    assert "try again after" not in page.text
 
 
 async def test_GU5_a_success_forgives_only_what_it_proved(

@@ -246,6 +246,7 @@ async def test_SE1_cookies_are_for_this_host_alone(world: World, visitor: Visito
     seen += set_cookies(response)
     assert seen == [
         f"__Host-pu_b{whole}",
+        f"__Host-pu_k{whole.replace('Lax', 'Strict')}; Max-Age=31536000",
         f"__Host-pu_s{whole}",
         f"__Host-pu_t{whole}; Max-Age=0",
     ]

@@ -18,6 +18,8 @@ LIMITS = [*IN_FORCE, Budget().country_limit, Budget().service_limit]
 
 
 def span(length: timedelta) -> str:
+    if length > timedelta(days=1) and length % timedelta(days=1) == timedelta(0):
+        return f"{length // timedelta(days=1)} days"
     for unit, name in ((timedelta(hours=1), "h"), (timedelta(minutes=1), "min")):
         if length % unit == timedelta(0):
             return f"{length // unit} {name}"
@@ -38,6 +40,8 @@ def consequence(limit: Limit) -> str | None:
             f"up to {span(limit.longest)}{more}"
         )
     if limit in {
+        figures.PASSWORD_IN_A_ROW,
+        figures.PASSWORD_OF_BROWSER_IN_A_ROW,
         figures.WRONG_PROOFS_IN_A_ROW,
         figures.ANSWERS_PER_CHALLENGE,
         figures.ANSWERS_PER_SIGN_IN,

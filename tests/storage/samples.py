@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from proofup.audit.entry import Entry, Event
+from proofup.authentication.known_browser import KnownBrowser
 from proofup.authentication.session import Session
 from proofup.authentication.signin import SignIn
 from proofup.challenges.challenge import StoredChallenge
@@ -15,6 +16,7 @@ from proofup.registration.invitation import Invitation
 from proofup.registration.pending import Registration
 from proofup.values.client import Client
 from proofup.values.ids import (
+    BrowserId,
     ChallengeId,
     CorrelationId,
     DeviceId,
@@ -109,6 +111,17 @@ def session(name: str = "k-1", token: bytes = b"cookie") -> Session:
         started_at=START,
         last_seen_at=START,
         ends_at=START + 60 * MINUTE,
+        browser_id=BrowserId("b-1"),
+    )
+
+
+def known_browser(name: str = "b-1", token: bytes = b"browser") -> KnownBrowser:
+    return KnownBrowser(
+        id=BrowserId(name),
+        token_digest=token,
+        user_id=ROBIN,
+        epoch=0,
+        expires_at=START + 60 * MINUTE,
     )
 
 

@@ -2,6 +2,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from proofup.authentication.known_browser import KnowBrowser
 from proofup.authentication.session import OpenSession
 from proofup.authentication.signin import OpenSignIn
 from proofup.challenges.challenge import OpenChallenge
@@ -17,6 +18,7 @@ from storage.samples import (
     challenge,
     device,
     invitation,
+    known_browser,
     link,
     message,
     registration,
@@ -36,6 +38,7 @@ TABLES = (
     ("counters", START + MINUTE),
     ("sessions", START + HOUR),
     ("remembered_devices", START + 365 * DAY),
+    ("known_browsers", START + HOUR),
     ("notice_links", START + HOUR + 30 * DAY),
     ("invitations", START + HOUR + 30 * DAY),
     ("outbox", START + 3 * MINUTE + 30 * DAY),
@@ -49,6 +52,7 @@ async def fill(store: Store, number: int = 0) -> None:
         OpenRegistration(registration=registration(f"r-{number}")),
         OpenSession(session=session(f"k-{number}", b"cookie %d" % number)),
         RememberDevice(device=device(f"d-{number}")),
+        KnowBrowser(browser=known_browser(f"b-{number}", b"browser %d" % number), before=None),
         OpenNoticeLink(link=link(b"link %d" % number)),
         OpenInvitation(invitation=invitation(b"invitation %d" % number)),
         message(f"out-{number}"),

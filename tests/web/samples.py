@@ -494,6 +494,9 @@ SAMPLES: dict[str, Sample] = {
     "password-paused": _signin(
         "password", PASSWORD, because="paused", until=EXPIRES, error="50053 IdsLocked"
     ),
+    "password-known-only": _signin(
+        "password", PASSWORD, because="knownBrowsersOnly", error="50053 IdsLocked"
+    ),
     "text": _signin("challenge_text", CHALLENGE),
     "text-queued": _signin("challenge_text", CHALLENGE, **QUEUED),
     "text-arrived": _signin("challenge_text", CHALLENGE, **ARRIVED),

@@ -13,7 +13,7 @@ def of(url: str) -> Cookies:
     return Cookies.of(PublicUrl.of(url))
 
 
-@pytest.mark.parametrize("cookie", set(Cookie) - {Cookie.LANGUAGE, Cookie.DEVICE})
+@pytest.mark.parametrize("cookie", [one for one in Cookie if one.lifetime is None])
 def test_SE2_with_tls_a_cookie_is_bound_to_the_host_and_hidden_from_script(cookie: Cookie) -> None:
     response = Response()
     of("https://id.contoso.test").set(response, cookie, VALUE)
@@ -45,6 +45,14 @@ def test_LNG_01_the_language_is_remembered_for_a_year() -> None:
     )
     of("https://id.contoso.test").clear(response, Cookie.LANGUAGE)
     assert response.headers.getlist("set-cookie")[-1].count("Max-Age") == 1
+
+
+def test_SE5_by_what_a_browser_is_known_is_kept_for_a_year_and_sent_to_our_own_forms() -> None:
+    response = Response()
+    of("https://id.contoso.test").set(response, Cookie.KNOWN, VALUE)
+    assert response.headers["set-cookie"] == (
+        f"__Host-pu_k={VALUE}; Path=/; HttpOnly; SameSite=Strict; Secure; Max-Age=31536000"
+    )
 
 
 def test_a_cleared_cookie_is_gone_at_once() -> None:

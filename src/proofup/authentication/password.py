@@ -8,13 +8,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from proofup.audit.entry import Entry, Event
+from proofup.authentication.password_counting import Counted, count_password
 from proofup.authentication.ports import Ports
 from proofup.authentication.records import record
 from proofup.authentication.signin import AdvanceSignIn, SignIn
 from proofup.directory.passwords import PasswordCredential, SetPassword, can_be_password
 from proofup.directory.users import RequireEpoch
+from proofup.notices.telling import Occasion, warning
+from proofup.policy import figures
 from proofup.policy.limits import ResetCounters
-from proofup.policy.password_tries import password_charges
 from proofup.policy.proofs import Proofs
 from proofup.values.changes import Change
 from proofup.values.errors import LimitReachedError, TooBusyError
@@ -28,6 +30,7 @@ class PasswordRefusal(StrEnum):
     WRONG = "wrong"  # or the name is nobody's, or there is no password: one text for all
     TOO_LONG = "tooLong"
     PAUSED = "paused"
+    KNOWN_BROWSERS_ONLY = "knownBrowsersOnly"  # until a password is right in one of those
     DISABLED = "disabled"  # told only to somebody who knows the password
 
 
@@ -42,26 +45,30 @@ PasswordOutcome: TypeAlias = SignIn | PasswordRefused
 
 
 async def submit_password(
-    ports: Ports, sign_in: SignIn, password: Secret[str], *, at: datetime
+    ports: Ports,
+    sign_in: SignIn,
+    password: Secret[str],
+    *,
+    browser: str | None = None,
+    at: datetime,
 ) -> PasswordOutcome:
     """Return the sign-in with its first factor met, or why it is not.
+
+    ``browser`` is the token by which a browser shows that the account has signed in in it.
 
     Raises TooBusyError where too many passwords wait to be checked; the try is not counted then
     against the account, for nothing was judged.
     """
     if not can_be_password(password.reveal()):
         return PasswordRefused(because=PasswordRefusal.TOO_LONG)
-    # A name that nobody has is counted like one that somebody has, or the pause would tell.
-    whom = sign_in.user_id or f"nobody:{sign_in.name}"
-    charges = password_charges(ports.room.counter_key, whom, sign_in.client, password)
     try:
-        await ports.room.counters.charge(*charges, at=at)
+        counted = await count_password(ports, sign_in, password, browser, at=at)
     except LimitReachedError as limit:
-        return PasswordRefused(because=PasswordRefusal.PAUSED, until=limit.until)
+        return _paused(limit)
     credential = await ports.passwords.of_user(sign_in.user_id) if sign_in.user_id else None
     right = await ports.hashing.verify(password, credential)
     if not right or sign_in.user_id is None or credential is None:
-        await ports.room.commit(_failed(sign_in, "wrongPassword", at=at))
+        await ports.room.commit(*await _wrong(ports, sign_in, counted, at=at))
         return PasswordRefused(because=PasswordRefusal.WRONG)
     person = await ports.people.by_id(sign_in.user_id)
     if person is None or not person.account.enabled:
@@ -71,10 +78,36 @@ async def submit_password(
     await ports.room.commit(
         RequireEpoch(user_id=sign_in.user_id, epoch=sign_in.epoch),
         AdvanceSignIn(sign_in=advanced),
-        ResetCounters(keys=tuple(charge.key for charge in charges[:2])),
+        ResetCounters(keys=counted.forgiven),
         *await _rehashed(ports, sign_in.user_id, password, credential, at=at),
     )
     return replace(advanced, revision=sign_in.revision + 1)
+
+
+def _paused(limit: LimitReachedError) -> PasswordRefused:
+    if limit.limit == figures.PASSWORD_IN_A_ROW.name:
+        return PasswordRefused(because=PasswordRefusal.KNOWN_BROWSERS_ONLY)
+    return PasswordRefused(because=PasswordRefusal.PAUSED, until=limit.until)
+
+
+async def _wrong(
+    ports: Ports, sign_in: SignIn, counted: Counted, *, at: datetime
+) -> tuple[Change, ...]:
+    """Return what a wrong password leaves behind; the last one in a row is told to the owner."""
+    whose = sign_in.user_id if counted.is_last else None
+    person = await ports.people.by_id(whose) if whose else None
+    if person is None:
+        return (_failed(sign_in, "wrongPassword", at=at),)
+    occasion = Occasion(
+        user=person.user,
+        correlation_id=sign_in.correlation_id,
+        client=sign_in.client,
+        language=sign_in.language,
+    )
+    return (
+        _failed(sign_in, "wrongPasswordsInARow", at=at),
+        *warning(ports.room.desk, occasion, "password-guessed", at=at),
+    )
 
 
 def _failed(sign_in: SignIn, because: str, *, at: datetime) -> Entry:

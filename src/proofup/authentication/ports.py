@@ -4,6 +4,7 @@ import hashlib
 
 from msgspec import Struct
 
+from proofup.authentication.known_browser import KnownBrowsers
 from proofup.authentication.session import Sessions
 from proofup.authentication.signin import SignIns
 from proofup.challenges.room import Room
@@ -21,6 +22,7 @@ class Ports(Struct, frozen=True, kw_only=True):
     hashing: PasswordHashing
     sign_ins: SignIns
     sessions: Sessions
+    browsers: KnownBrowsers
     recovery: RecoveryCodes
     devices: Devices
     stretching: Stretching

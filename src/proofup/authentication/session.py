@@ -9,7 +9,7 @@ from proofup.directory.users import Person
 from proofup.policy.proofs import Proofs
 from proofup.values.changes import Change
 from proofup.values.client import Client
-from proofup.values.ids import CorrelationId, SessionId, UserId
+from proofup.values.ids import BrowserId, CorrelationId, SessionId, UserId
 
 IDLE = timedelta(hours=1)
 ABSOLUTE = timedelta(hours=24)
@@ -21,7 +21,8 @@ class Session(Struct, frozen=True, kw_only=True):
 
     ``token_digest`` is SHA-256 of the cookie. The id stays when a person proves once more who
     they are; the token does not. ``ends_at`` is never moved. ``remembered`` says that a
-    remembered browser stood for the second proof.
+    remembered browser stood for the second proof. ``browser_id`` is the known browser that it
+    was opened in.
     """
 
     id: SessionId
@@ -35,6 +36,7 @@ class Session(Struct, frozen=True, kw_only=True):
     last_seen_at: datetime
     ends_at: datetime
     remembered: bool = False
+    browser_id: BrowserId | None = None
 
 
 class Visit(Struct, frozen=True):

@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from proofup.audit.entry import Entry, Event
+from proofup.authentication.browsers import introduce
 from proofup.authentication.dispatcher import Standing, Step
 from proofup.authentication.ports import Ports, token_digest
 from proofup.authentication.records import record
@@ -33,12 +34,14 @@ from proofup.values.ways import Way
 
 
 class Issued(Struct, frozen=True, kw_only=True):
-    """What a finished sign-in gives the browser: a token, and where the person was going.
+    """What a finished sign-in gives the browser: its tokens, and where the person was going.
 
+    By ``browser`` it is known to the account from now on; None where it was the session's before.
     ``remembered`` is what it holds from now on to be remembered by, if that was wished.
     """
 
     token: Secret[str]
+    browser: Secret[str] | None
     return_to: str | None
     remembered: Remembered | None = None
 
@@ -49,12 +52,15 @@ async def issue(
     *,
     instead_of: SessionId | None = None,
     devices: Sequence[DeviceToken] = (),
+    browser: str | None = None,
     at: datetime,
 ) -> Issued:
     """Open the session that a sign-in has earned, or renew the one it was begun from.
 
     ``instead_of`` is the session that the browser had until now; it ends, so that no token
-    outlives a sign-in over it (security.md TX8). ``devices`` are what it was remembered by.
+    outlives a sign-in over it (security.md TX8). ``devices`` are what it was remembered by, and
+    ``browser`` is the token by which accounts are known in it; it is worth nothing afterwards,
+    and another one takes its place.
 
     Raises RevokedError where it has not earned one or the account moved on meanwhile, and
     StaleError where another request was first.
@@ -64,13 +70,18 @@ async def issue(
         raise RevokedError
     token = random_token(ports.room.entropy)
     session = _session(sign_in, sign_in.user_id, token, ports, at=at)
-    renewing = sign_in.session_id is not None
     left = instead_of if instead_of != session.id else None
     remembered = await remembering(ports, standing, devices, at=at)
+    renewing = sign_in.session_id is not None
+    known = None
+    if not renewing:
+        known = await introduce(ports, sign_in, sign_in.user_id, browser, at=at)
+        session = replace(session, browser_id=known.change.browser.id)
+    opening = (known.change, OpenSession(session=session)) if known else ()
     await ports.room.commit(
         RequireEpoch(user_id=sign_in.user_id, epoch=sign_in.epoch),
         AdvanceSignIn(sign_in=replace(sign_in, finished_at=at)),
-        RenewSession(session=session) if renewing else OpenSession(session=session),
+        *(opening or (RenewSession(session=session),)),
         *((EndSession(session_id=left),) if left else ()),
         *(remembered.changes if remembered else ()),
         record(
@@ -81,7 +92,12 @@ async def issue(
             at=at,
         ),
     )
-    return Issued(token=Secret(token), return_to=sign_in.return_to, remembered=remembered)
+    return Issued(
+        token=Secret(token),
+        browser=known.token if known else None,
+        return_to=sign_in.return_to,
+        remembered=remembered,
+    )
 
 
 def _way(sign_in: SignIn) -> str:

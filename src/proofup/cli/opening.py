@@ -20,6 +20,7 @@ from proofup.hashing.pool import Argon2idPool
 from proofup.languages.catalogues import Catalogues
 from proofup.methods.catalogue import Catalogue, catalogue
 from proofup.notices.telling import Desk
+from proofup.policy.limits import counter_key
 from proofup.storage.store import Store, open_store
 from proofup.values.ids import CorrelationId, UserId, random_id
 from proofup.values.sealing import KeyPurpose
@@ -48,6 +49,10 @@ class Opened(Struct, frozen=True, kw_only=True):
             correlation_id=self.correlation_id,
             details={"command": command, **details},
         )
+
+    def counter_key(self, limit: str, *whom: str) -> str:
+        """Return under which key tries of somebody are counted."""
+        return counter_key(limit, *self.store.keys.names(KeyPurpose.COUNTERS, limit, *whom))
 
     def catalogue(self) -> Catalogue:
         """Return the verification methods of this service."""

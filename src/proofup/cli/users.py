@@ -16,6 +16,8 @@ from proofup.directory.passwords import SetPassword
 from proofup.directory.roles import GLOBAL_ADMINISTRATOR
 from proofup.directory.users import HoldChanges, Person, RaiseEpoch, SetEnabled
 from proofup.hashing.common_passwords import CommonPasswordTable
+from proofup.policy.limits import ResetCounters
+from proofup.policy.password_tries import account_counters
 from proofup.values.errors import InvalidNameError
 from proofup.values.ids import UserId
 from proofup.values.names import canonical_name
@@ -61,6 +63,8 @@ async def set_password(arguments: argparse.Namespace, output: Output) -> int:
         await service.store.commit(
             SetPassword(credential=credential),
             RaiseEpoch(user_id=user.id),
+            # Whoever guessed at the password before guesses at another one now.
+            ResetCounters(keys=account_counters(service.counter_key, user.id)),
             service.entry(Event.PASSWORD_SET, user.id, "user set-password"),
         )
     words = f"{user.user_principal_name} has another password, and every session is ended."

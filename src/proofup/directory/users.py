@@ -106,7 +106,8 @@ class RequireEpoch(Change, frozen=True, kw_only=True):
 class RaiseEpoch(Change, frozen=True, kw_only=True):
     """Ends every session, sign-in in progress and remembered proof of the account.
 
-    ``keep`` names the one session that is carried over into the new epoch, if any.
+    ``keep`` names the one session that is carried over into the new epoch, if any; the browser
+    it was opened in stays known with it.
     """
 
     user_id: UserId

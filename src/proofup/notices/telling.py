@@ -135,6 +135,22 @@ def report(desk: Desk, occasion: Occasion, *, at: datetime) -> tuple[Change, ...
     return (_message(desk, occasion, content, desk.languages.nearest(), MAIL_LIFETIME, at=at),)
 
 
+def warning(desk: Desk, occasion: Occasion, template: str, *, at: datetime) -> tuple[Change, ...]:
+    """Return the mail that warns the person of what others do; there is nothing to take back."""
+    user = occasion.user
+    if user.mail is None:
+        return ()
+    facts = {
+        "user_name": user.user_principal_name,
+        "given_name": user.given_name or user.display_name,
+        "when": at.isoformat(timespec="seconds"),
+        **occasion.where,
+        "correlation_id": occasion.correlation_id,
+    }
+    content = Mail(to=user.mail, template=template, facts=facts)
+    return (_message(desk, occasion, content, _language(desk, occasion), MAIL_LIFETIME, at=at),)
+
+
 def farewell(
     desk: Desk, occasion: Occasion, to: PhoneNumber | None, *, at: datetime
 ) -> tuple[Change, ...]:

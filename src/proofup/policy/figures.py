@@ -11,12 +11,17 @@ MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
-# Passwords. The pause stays short and is per network: an attacker elsewhere must not be able to
-# keep the owner out.
+# Passwords. From browsers that are not known to the account the pause stays short and is per
+# network. Who guesses from everywhere is stopped for weeks; the owner goes on in a known browser.
 PASSWORD_FROM_NETWORK = Limit(
     name="passwordAccountNetwork", most=10, within=DAY, pause=MINUTE, longest=HOUR, again=1
 )
 PASSWORD_OF_ACCOUNT = Limit(name="passwordAccount", most=30, within=HOUR)
+PASSWORD_IN_A_ROW = Limit(name="passwordInARow", most=100, within=30 * DAY)
+PASSWORD_OF_BROWSER = Limit(
+    name="passwordBrowser", most=10, within=15 * MINUTE, pause=MINUTE, longest=HOUR, again=1
+)
+PASSWORD_OF_BROWSER_IN_A_ROW = Limit(name="passwordBrowserInARow", most=100, within=30 * DAY)
 PASSWORDS_OF_NETWORK = Limit(name="passwordNetwork", most=300, within=HOUR)
 
 # Second proofs. Only somebody who knows the password gets here, so the stop may be hard.

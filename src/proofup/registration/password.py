@@ -87,7 +87,7 @@ async def change_password(
         RequireEpoch(user_id=user.id, epoch=actor.epoch),
         SetPassword(credential=await ports.hashing.hash(user.id, new, at=at)),
         RaiseEpoch(user_id=user.id, keep=actor.session_id),
-        ResetCounters(keys=tuple(charge.key for charge in charges[:2])),
+        ResetCounters(keys=tuple(charge.key for charge in charges[:-1])),
         *notice(ports.room.desk, actor.occasion, "password-changed", {}, at=at),
         record(actor, Event.PASSWORD_SET, {"by": "owner"}, at=at),
     )

@@ -78,6 +78,7 @@ class Door(Struct, frozen=True, kw_only=True):
                 standing,
                 instead_of=before.session.id if before else None,
                 devices=devices,
+                browser=self.cookies.read(request, Cookie.KNOWN),
                 at=visit.at,
             )
         except StaleError:  # the same form, sent twice at once: the other one got the session
@@ -90,6 +91,8 @@ class Door(Struct, frozen=True, kw_only=True):
             keep_device(self.cookies, response, devices, remembered.token, void=remembered.void)
         self.cookies.set(response, Cookie.SESSION, issued.token.reveal())
         self.cookies.clear(response, Cookie.TRANSACTION)
+        if issued.browser is not None:
+            self.cookies.set(response, Cookie.KNOWN, issued.browser.reveal())
         return response
 
     def elsewhere(self, request: Request, standing: Standing) -> Response:

@@ -13,6 +13,7 @@ from proofup.values.errors import LimitReachedError, StaleError
 from proofup.values.secret import Secret
 from proofup.values.words import marked
 from proofup.web.challenge import trouble_of
+from proofup.web.cookies import Cookie
 from proofup.web.device_cookie import keep_device, shown_devices
 from proofup.web.errors import Action
 from proofup.web.forms import read_form
@@ -25,6 +26,7 @@ NUMBERS = {
     PasswordRefusal.WRONG: (50126, "InvalidUserNameOrPassword"),
     PasswordRefusal.TOO_LONG: (50126, "InvalidUserNameOrPassword"),
     PasswordRefusal.PAUSED: (50053, "IdsLocked"),
+    PasswordRefusal.KNOWN_BROWSERS_ONLY: (50053, "IdsLocked"),
     PasswordRefusal.DISABLED: (50057, "UserDisabled"),
 }
 
@@ -32,6 +34,7 @@ STATUSES = {
     PasswordRefusal.WRONG: 400,
     PasswordRefusal.TOO_LONG: 400,
     PasswordRefusal.PAUSED: 429,
+    PasswordRefusal.KNOWN_BROWSERS_ONLY: 429,
 }
 
 
@@ -52,7 +55,13 @@ async def submit(door: Door, request: Request) -> Response:
         return await door.go_on(request, here)
     password = Secret(form.text("password", longest=LONGEST_FIELD))
     try:
-        outcome = await submit_password(door.ports, here.sign_in, password, at=visit.at)
+        outcome = await submit_password(
+            door.ports,
+            here.sign_in,
+            password,
+            browser=door.cookies.read(request, Cookie.KNOWN),
+            at=visit.at,
+        )
     except StaleError:  # the same form, sent twice at once: the other one was first
         return await door.go_on(request, await door.stand(request))
     if isinstance(outcome, PasswordRefused):

@@ -39,6 +39,10 @@ OLD_DEVICES = (
     "DELETE FROM remembered_devices WHERE id IN "
     "(SELECT id FROM remembered_devices WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)"
 )
+OLD_BROWSERS = (
+    "DELETE FROM known_browsers WHERE (token_digest, user_id) IN (SELECT token_digest, user_id "
+    "FROM known_browsers WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)"
+)
 OLD_LINKS = (
     "DELETE FROM notice_links WHERE token_digest IN "
     "(SELECT token_digest FROM notice_links WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)"
@@ -60,6 +64,7 @@ KEPT = {
     OLD_COUNTERS: timedelta(0),
     OLD_SESSIONS: timedelta(0),
     OLD_DEVICES: timedelta(0),
+    OLD_BROWSERS: timedelta(0),
     OLD_LINKS: 30 * DAY,
     OLD_INVITATIONS: 30 * DAY,
     OLD_MESSAGES: 30 * DAY,

@@ -23,7 +23,8 @@ from proofup.values.ids import CorrelationId, SessionId, UserId
 
 COLUMNS = (
     "s.id, s.token_digest, s.user_id, s.epoch, s.first_at, s.second_at, s.second_way, "
-    "s.correlation_id, s.address, s.agent, s.started_at, s.last_seen_at, s.ends_at, s.remembered"
+    "s.correlation_id, s.address, s.agent, s.started_at, s.last_seen_at, s.ends_at, s.remembered, "
+    "s.browser_id"
 )
 VISIT_BY_TOKEN = (
     f"SELECT {PERSON_COLUMNS}, {COLUMNS} "
@@ -37,8 +38,8 @@ SESSIONS_OF_USER = (
 )
 OPEN_SESSION = (
     "INSERT INTO sessions (id, token_digest, user_id, epoch, first_at, second_at, second_way, "
-    "correlation_id, address, agent, started_at, last_seen_at, ends_at, remembered) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "correlation_id, address, agent, started_at, last_seen_at, ends_at, remembered, browser_id) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 RENEW_SESSION = (
     "UPDATE sessions SET token_digest = ?, first_at = ?, second_at = ?, second_way = ?, "
@@ -88,6 +89,7 @@ class SessionRows(Struct, frozen=True):
             to_microseconds(new.last_seen_at),
             to_microseconds(new.ends_at),
             int(new.remembered),
+            new.browser_id,
         )
 
     def renew(self, change: RenewSession) -> Steps[None]:
@@ -132,4 +134,5 @@ def _session_of(columns: Row) -> Session:
         last_seen_at=from_microseconds(columns[11]),
         ends_at=from_microseconds(columns[12]),
         remembered=bool(columns[13]),
+        browser_id=columns[14],
     )

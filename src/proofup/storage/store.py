@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from proofup.authentication.known_browser import KnowBrowser
 from proofup.authentication.session import EndSession, OpenSession, RenewSession, TouchSession
 from proofup.authentication.signin import AdvanceSignIn, OpenSignIn
 from proofup.challenges.challenge import ConsumeChallenge, HearChallenge, OpenChallenge
@@ -65,6 +66,7 @@ from proofup.storage.engine import Engine
 from proofup.storage.errors import UnknownDatabaseError
 from proofup.storage.imports import ImportRows
 from proofup.storage.invitations import InvitationRows
+from proofup.storage.known_browsers import KnownBrowserRows
 from proofup.storage.methods import MethodRows
 from proofup.storage.notice_links import NoticeLinkRows
 from proofup.storage.outbox import OutboxRows
@@ -102,6 +104,7 @@ class Store(Struct, frozen=True, kw_only=True):
     sign_ins: SignInRows
     sessions: SessionRows
     devices: DeviceRows
+    browsers: KnownBrowserRows
     registrations: RegistrationRows
     notice_links: NoticeLinkRows
     invitations: InvitationRows
@@ -181,6 +184,7 @@ def _store(engine: Engine, keys: KeyRing, entropy: Entropy) -> Store:
     sign_ins = SignInRows(engine)
     sessions = SessionRows(engine)
     devices = DeviceRows(engine)
+    browsers = KnownBrowserRows(engine)
     pending = RegistrationRows(engine, sealed(REGISTRATIONS))
     links = NoticeLinkRows(engine)
     invitations = InvitationRows(engine)
@@ -223,6 +227,7 @@ def _store(engine: Engine, keys: KeyRing, entropy: Entropy) -> Store:
         UseDevice: devices.use,
         ForgetDevice: devices.forget,
         ForgetDevices: devices.forget_all,
+        KnowBrowser: browsers.know,
         OpenRegistration: pending.open,
         FinishRegistration: pending.finish,
         OpenNoticeLink: links.open,
@@ -256,6 +261,7 @@ def _store(engine: Engine, keys: KeyRing, entropy: Entropy) -> Store:
         sign_ins=sign_ins,
         sessions=sessions,
         devices=devices,
+        browsers=browsers,
         registrations=pending,
         notice_links=links,
         invitations=invitations,

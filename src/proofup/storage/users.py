@@ -70,6 +70,11 @@ CARRY_OVER = (
     "UPDATE sessions SET epoch = epoch + 1 WHERE id = ? AND user_id = ? "
     "AND epoch + 1 = (SELECT epoch FROM accounts WHERE user_id = ?)"
 )
+CARRY_BROWSER_OVER = (
+    "UPDATE known_browsers SET epoch = epoch + 1 WHERE user_id = ? "
+    "AND id = (SELECT browser_id FROM sessions WHERE id = ? AND user_id = ?) "
+    "AND epoch + 1 = (SELECT epoch FROM accounts WHERE user_id = ?)"
+)
 SET_ENABLED = "UPDATE accounts SET enabled = ? WHERE user_id = ?"
 SET_DEFAULT_WAY = "UPDATE accounts SET default_way = ? WHERE user_id = ?"
 HOLD_CHANGES = "UPDATE accounts SET changes_held_at = ? WHERE user_id = ?"
@@ -119,6 +124,8 @@ class PeopleRows(Struct, frozen=True):
         yield from _must_touch(RAISE_EPOCH, change.user_id)
         if change.keep is not None:
             yield from touched(CARRY_OVER, change.keep, change.user_id, change.user_id)
+            whose = change.user_id
+            yield from touched(CARRY_BROWSER_OVER, whose, change.keep, whose, whose)
 
     def set_enabled(self, change: SetEnabled) -> Steps[None]:
         """Enable or disable."""

@@ -22,7 +22,7 @@ YEAR = timedelta(days=365)
 
 
 class Cookie(StrEnum):
-    """What we keep in a browser. All but the language and the device end with its session."""
+    """What we keep in a browser. Those without a ``lifetime`` end with its session."""
 
     SESSION = "pu_s"
     TRANSACTION = "pu_t"  # a sign-in in progress
@@ -30,6 +30,7 @@ class Cookie(StrEnum):
     DEVICE = "pu_d"  # by which it is remembered, for up to four accounts
     INVITATION = "pu_i"  # that was opened here; lets nobody in
     LANGUAGE = "pu_l"  # the last one that was chosen
+    KNOWN = "pu_k"  # accounts have signed in here; lets nobody in
 
     @property
     def value_form(self) -> re.Pattern[str]:
@@ -39,12 +40,12 @@ class Cookie(StrEnum):
     @property
     def lifetime(self) -> timedelta | None:
         """How long the browser keeps it; None is until it is closed."""
-        return YEAR if self in {Cookie.LANGUAGE, Cookie.DEVICE} else None
+        return YEAR if self in {Cookie.LANGUAGE, Cookie.DEVICE, Cookie.KNOWN} else None
 
     @property
     def same_site(self) -> str:
-        """Who may have it sent: what skips a proof goes with no link from elsewhere."""
-        return "Strict" if self is Cookie.DEVICE else "Lax"
+        """Who may have it sent: what only our own forms need goes with no link from elsewhere."""
+        return "Strict" if self in {Cookie.DEVICE, Cookie.KNOWN} else "Lax"
 
 
 class Cookies(Struct, frozen=True):

@@ -34,6 +34,7 @@ TEMPLATES = (
     "devices-restored",
     "device-refused",
     "signed-out-everywhere",
+    "password-guessed",
 )
 LINKS = frozenset({"not_me_url", "invitation_url"})
 LONGEST_FACT = 256

@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from proofup.authentication.known_browser import KnowBrowser
 from proofup.authentication.session import OpenSession
 from proofup.authentication.signin import OpenSignIn
 from proofup.challenges.challenge import OpenChallenge
@@ -21,6 +22,7 @@ from storage.samples import (
     START,
     challenge,
     entry,
+    known_browser,
     link,
     message,
     method,
@@ -52,6 +54,7 @@ async def test_D19_whatever_works_once_and_is_older_is_void(store: Store) -> Non
         AddMethod(method=method()),
         OpenSignIn(sign_in=sign_in()),
         OpenSession(session=session()),
+        KnowBrowser(browser=known_browser(), before=None),
         OpenChallenge(stored=challenge("c-1")),
         OpenRegistration(registration=registration()),
         OpenNoticeLink(link=link()),
@@ -61,6 +64,7 @@ async def test_D19_whatever_works_once_and_is_older_is_void(store: Store) -> Non
     await restored(store)
     assert await store.sign_ins.by_token(b"browser") is None
     assert await store.sessions.by_token(b"cookie") is None
+    assert await store.browsers.by_token(b"browser", ROBIN) is None
     assert await store.registrations.by_id(registration().id) is None
     (asked,) = await store.challenges.of_subject("s-1", most=5)
     assert (asked.state, asked.challenge.verifier) == ("superseded", None)

@@ -27,6 +27,7 @@ VOIDED: Mapping[str, str] = {
     "sign_ins": "DELETE FROM sign_ins",
     "sessions": "DELETE FROM sessions",
     "remembered_devices": "DELETE FROM remembered_devices",
+    "known_browsers": "DELETE FROM known_browsers",
     "registrations": "DELETE FROM registrations",
     "notice_links": "UPDATE notice_links SET expires_at = ? WHERE expires_at > ?",
     "invitations": "UPDATE invitations SET expires_at = ? WHERE expires_at > ?",

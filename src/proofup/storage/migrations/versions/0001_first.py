@@ -180,7 +180,18 @@ TABLES = (
         started_at BIGINT NOT NULL,
         last_seen_at BIGINT NOT NULL,
         ends_at BIGINT NOT NULL,
-        remembered SMALLINT NOT NULL
+        remembered SMALLINT NOT NULL,
+        browser_id TEXT
+    )
+    """,
+    """
+    CREATE TABLE known_browsers (
+        token_digest BYTEA NOT NULL,
+        user_id TEXT NOT NULL REFERENCES users (id),
+        id TEXT NOT NULL,
+        epoch BIGINT NOT NULL,
+        expires_at BIGINT NOT NULL,
+        PRIMARY KEY (token_digest, user_id)
     )
     """,
     """
@@ -299,6 +310,8 @@ INDEXES = (
     "CREATE INDEX sign_ins_over ON sign_ins (expires_at)",
     "CREATE INDEX sessions_user ON sessions (user_id)",
     "CREATE INDEX sessions_over ON sessions (ends_at)",
+    "CREATE INDEX known_browsers_user ON known_browsers (user_id, expires_at)",
+    "CREATE INDEX known_browsers_over ON known_browsers (expires_at)",
     "CREATE INDEX registrations_over ON registrations (expires_at)",
     "CREATE INDEX notice_links_over ON notice_links (expires_at)",
     "CREATE INDEX remembered_devices_user ON remembered_devices (user_id)",

@@ -1,0 +1,58 @@
+"""Browsers in which accounts have signed in: one row for each account in each."""
+
+from msgspec import Struct
+
+from proofup.authentication.known_browser import MOST_BROWSERS, KnowBrowser, KnownBrowser
+from proofup.storage.engine import Engine
+from proofup.storage.statements import Steps, touched
+from proofup.values.clock import from_microseconds, to_microseconds
+from proofup.values.ids import BrowserId, UserId
+
+KNOWN_BROWSER = (
+    "SELECT id, epoch, expires_at FROM known_browsers WHERE token_digest = ? AND user_id = ?"
+)
+GIVE_TOKEN = "UPDATE known_browsers SET token_digest = ? WHERE token_digest = ?"  # noqa: S105 - SQL
+KNOW_BROWSER = (
+    "INSERT INTO known_browsers (id, token_digest, user_id, epoch, expires_at) "
+    "VALUES (?, ?, ?, ?, ?) ON CONFLICT (token_digest, user_id) "
+    "DO UPDATE SET epoch = excluded.epoch, expires_at = excluded.expires_at"
+)
+FORGET_OLDEST = (
+    "DELETE FROM known_browsers WHERE user_id = ? AND id NOT IN (SELECT id FROM known_browsers "
+    "WHERE user_id = ? ORDER BY expires_at DESC LIMIT ?)"
+)
+
+
+class KnownBrowserRows(Struct, frozen=True):
+    """The port ``KnownBrowsers``, and its change."""
+
+    engine: Engine
+
+    async def by_token(self, token_digest: bytes, user_id: UserId) -> KnownBrowser | None:
+        """Return what the browser that holds the token is to the account."""
+        found = await self.engine.rows(KNOWN_BROWSER, token_digest, user_id)
+        if not found:
+            return None
+        browser_id, epoch, expires_at = found[0]
+        return KnownBrowser(
+            id=BrowserId(browser_id),
+            token_digest=token_digest,
+            user_id=user_id,
+            epoch=epoch,
+            expires_at=from_microseconds(expires_at),
+        )
+
+    def know(self, change: KnowBrowser) -> Steps[None]:
+        """Store a browser; with its new token go the other accounts that it knows."""
+        new = change.browser
+        if change.before is not None:
+            yield from touched(GIVE_TOKEN, new.token_digest, change.before)
+        yield from touched(
+            KNOW_BROWSER,
+            new.id,
+            new.token_digest,
+            new.user_id,
+            new.epoch,
+            to_microseconds(new.expires_at),
+        )
+        yield from touched(FORGET_OLDEST, new.user_id, new.user_id, MOST_BROWSERS)
