@@ -64,6 +64,26 @@ def test_TX2_each_standing_has_one_next_step(
     assert next_step(sign_in, decision, at=START) is step
 
 
+@pytest.mark.parametrize(
+    ("sign_in", "decision", "step"),
+    [
+        (KNOWN, PHONE, Step.CHALLENGE),
+        (KNOWN, NOTHING, Step.STAY),
+        (PROVEN, DEFAULT, Step.PROOF_UP),
+        (PROVEN, PHONE, Step.STAY),
+        (replace(PROVEN, stay=False), PHONE, Step.ISSUE),
+        (replace(PROVEN, stay=True), PHONE, Step.ISSUE),
+        (replace(PROVEN, session_id=SessionId("k")), PHONE, Step.ISSUE),
+        (replace(KNOWN, remembered=True), PHONE, Step.ISSUE),
+        (FINISHED, PHONE, Step.FINISHED),
+    ],
+)
+def test_CH_14_whether_to_stay_is_asked_once_all_is_proven(
+    sign_in: SignIn, decision: Decision, step: Step
+) -> None:
+    assert next_step(sign_in, decision, may_stay=True, at=START) is step
+
+
 @pytest.mark.parametrize("sign_in", [FRESH, KNOWN, PROVEN, FINISHED])
 def test_TX7_after_ten_minutes_every_sign_in_begins_anew(sign_in: SignIn) -> None:
     over = START + timedelta(minutes=10)

@@ -34,6 +34,7 @@ class House:
             "/signin/password",
             "/signin/challenge",
             "/signin/challenge/send",
+            "/signin/stay",
             "/signout",
             "/security-info/not-me",
             "/security-info/phone",

@@ -89,15 +89,16 @@ async def test_an_ended_session_is_gone(signed_in: Store) -> None:
 async def test_SE4_a_person_finds_their_own_sessions_that_are_not_over(signed_in: Store) -> None:
     kim = UserId("kim")
     newest = replace(session("k-2", b"two"), last_seen_at=START + MINUTE)
+    staying = replace(session("k-7", b"seven"), last_seen_at=START + MINUTE - 2 * IDLE, stays=True)
     others = (
         replace(session("k-3", b"three"), epoch=1),
         replace(session("k-4", b"four"), ends_at=START + MINUTE),
         replace(session("k-5", b"five"), last_seen_at=START + MINUTE - IDLE),
         replace(session("k-6", b"six"), user_id=kim),
     )
-    opened = (OpenSession(session=one) for one in (newest, *others))
+    opened = (OpenSession(session=one) for one in (newest, staying, *others))
     await signed_in.commit(user(kim), *opened)
     at = START + MINUTE
     found = await signed_in.sessions.of_user(ROBIN, epoch=0, at=at, most=9)
-    assert found == [newest, session()]
+    assert found == [newest, session(), staying]
     assert await signed_in.sessions.of_user(ROBIN, epoch=0, at=at, most=1) == [newest]

@@ -48,6 +48,7 @@ async def test_each_step_is_taken_once(signing_in: Store) -> None:
         sign_in(),
         proofs=Proofs(first_at=START, second_at=START + MINUTE, second_way=Way.OATH),
         session_id=SessionId("k-1"),
+        stay=True,
     )
     outcomes = await asyncio.gather(
         *(signing_in.commit(AdvanceSignIn(sign_in=proven)) for _ in range(20)),

@@ -531,6 +531,8 @@ SAMPLES: dict[str, Sample] = {
     "options-none": _signin(
         "options", {"user_name": "robin@contoso.test", "options": [], "has_codes": False}
     ),
+    "stay": _signin("stay", {"hours": 24, "then": None}),
+    "stay-then": _signin("stay", {"hours": 24, "then": "phone"}),
     "signed-out": _signin("signed_out", {"everywhere": False}),
     "signed-out-everywhere": _signin("signed_out", {"everywhere": True}),
     "info": _portal("security_info", SECURITY_INFO),

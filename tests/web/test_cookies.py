@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from starlette.requests import Request
 from starlette.responses import Response
@@ -35,6 +37,13 @@ def test_SE5_what_a_browser_is_remembered_by_lasts_and_goes_with_no_link_from_el
     assert response.headers["set-cookie"] == (
         f"__Host-pu_d={value}; Path=/; HttpOnly; SameSite=Strict; Secure; Max-Age=31536000"
     )
+
+
+def test_CH_14_a_session_may_be_kept_when_the_browser_is_closed() -> None:
+    response = Response()
+    cookies = of("https://id.contoso.test")
+    cookies.set(response, Cookie.SESSION, VALUE, kept_for=timedelta(hours=24))
+    assert response.headers["set-cookie"].endswith("; SameSite=Lax; Secure; Max-Age=86400")
 
 
 def test_LNG_01_the_language_is_remembered_for_a_year() -> None:

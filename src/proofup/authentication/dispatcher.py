@@ -24,6 +24,7 @@ class Step(StrEnum):
     PASSWORD = "password"  # noqa: S105 - the name of a step
     CHALLENGE = "challenge"
     PROOF_UP = "proofUp"  # methods are missing or forbidden: set that right
+    STAY = "stay"  # everything is proven: is the browser to stay signed in?
     ISSUE = "issue"  # everything is proven: a session may be opened
     FINISHED = "finished"  # a session was opened already
 
@@ -43,8 +44,13 @@ class Standing(Struct, frozen=True, kw_only=True):
         return self.decision.options if self.decision else ()
 
 
-def next_step(sign_in: SignIn | None, decision: Decision | None, *, at: datetime) -> Step:
-    """Name the step ``sign_in`` takes next; ``decision`` is what the account must bring."""
+def next_step(
+    sign_in: SignIn | None, decision: Decision | None, *, may_stay: bool = False, at: datetime
+) -> Step:
+    """Name the step ``sign_in`` takes next; ``decision`` is what the account must bring.
+
+    ``may_stay`` says that the rules let a browser stay signed in.
+    """
     if sign_in is None or at >= sign_in.expires_at:
         return Step.NAME
     if sign_in.finished_at is not None:
@@ -54,7 +60,18 @@ def next_step(sign_in: SignIn | None, decision: Decision | None, *, at: datetime
     is_recalled = sign_in.remembered and decision.duty is Duty.NONE
     if not (reaches(sign_in.proofs, decision.level) or is_recalled):
         return Step.CHALLENGE
-    return Step.PROOF_UP if _has_a_duty(sign_in, decision) else Step.ISSUE
+    if _has_a_duty(sign_in, decision):
+        return Step.PROOF_UP
+    return Step.STAY if may_stay and _is_to_be_asked(sign_in) else Step.ISSUE
+
+
+def _is_to_be_asked(sign_in: SignIn) -> bool:
+    """Tell whether the person has yet to say whether this browser is to stay signed in.
+
+    Where a remembered browser stood for the second proof nobody is asked: of the two, the one
+    that asks sooner holds.
+    """
+    return sign_in.stay is None and sign_in.session_id is None and not sign_in.remembered
 
 
 def _has_a_duty(sign_in: SignIn, decision: Decision) -> bool:
@@ -74,7 +91,8 @@ async def standing(ports: Ports, sign_in: SignIn | None, *, at: datetime) -> Sta
         if person is not None:
             policy = await ports.room.policies.current()
             decision = await _decided(ports, sign_in, person, policy, at=at)
-    step = next_step(sign_in, decision, at=at)
+    may_stay = policy is not None and policy.stay_signed_in
+    step = next_step(sign_in, decision, may_stay=may_stay, at=at)
     return Standing(step=step, sign_in=sign_in, person=person, decision=decision, policy=policy)
 
 

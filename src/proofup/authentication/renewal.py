@@ -36,6 +36,7 @@ async def begin_renewal(
         epoch=session.epoch,
         proofs=Proofs(first_at=session.proofs.first_at) if options else Proofs(),
         session_id=session.id,
+        stay=session.stays,
         return_to=return_to,
         correlation_id=session.correlation_id,
         client=client,

@@ -22,7 +22,8 @@ class Session(Struct, frozen=True, kw_only=True):
     ``token_digest`` is SHA-256 of the cookie. The id stays when a person proves once more who
     they are; the token does not. ``ends_at`` is never moved. ``remembered`` says that a
     remembered browser stood for the second proof. ``browser_id`` is the known browser that it
-    was opened in.
+    was opened in. ``stays`` says that its owner wants to stay signed in when nothing is done in
+    it, and when the browser is closed.
     """
 
     id: SessionId
@@ -37,6 +38,17 @@ class Session(Struct, frozen=True, kw_only=True):
     ends_at: datetime
     remembered: bool = False
     browser_id: BrowserId | None = None
+    stays: bool = False
+
+    def is_over(self, at: datetime) -> bool:
+        """Tell whether its time has run out at ``at``."""
+        is_idle = not self.stays and at >= self.last_seen_at + IDLE
+        return is_idle or at >= self.ends_at
+
+    @property
+    def kept_for(self) -> timedelta | None:
+        """How long the browser keeps it; None is until it is closed."""
+        return ABSOLUTE if self.stays else None
 
 
 class Visit(Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,7 +15,6 @@ from proofup.authentication.records import record
 from proofup.authentication.remembering import Remembered, remembering
 from proofup.authentication.session import (
     ABSOLUTE,
-    IDLE,
     TOUCH_AFTER,
     EndSession,
     OpenSession,
@@ -37,13 +36,15 @@ class Issued(Struct, frozen=True, kw_only=True):
     """What a finished sign-in gives the browser: its tokens, and where the person was going.
 
     By ``browser`` it is known to the account from now on; None where it was the session's before.
-    ``remembered`` is what it holds from now on to be remembered by, if that was wished.
+    ``remembered`` is what it holds from now on to be remembered by, if that was wished. The token
+    is ``kept_for`` so long; None is until the browser is closed.
     """
 
     token: Secret[str]
     browser: Secret[str] | None
     return_to: str | None
     remembered: Remembered | None = None
+    kept_for: timedelta | None = None
 
 
 async def issue(
@@ -87,7 +88,7 @@ async def issue(
         record(
             sign_in,
             Event.PROOF_RENEWED if renewing else Event.SIGNED_IN,
-            {"level": sign_in.proofs.level, "way": _way(sign_in)},
+            _facts(sign_in),
             succeeded=True,
             at=at,
         ),
@@ -97,7 +98,14 @@ async def issue(
         browser=known.token if known else None,
         return_to=sign_in.return_to,
         remembered=remembered,
+        kept_for=session.kept_for,
     )
+
+
+def _facts(sign_in: SignIn) -> dict[str, str]:
+    """Return what the log says of a finished sign-in."""
+    facts = {"level": sign_in.proofs.level.value, "way": _way(sign_in)}
+    return {**facts, "stays": "yes"} if sign_in.stay else facts
 
 
 def _way(sign_in: SignIn) -> str:
@@ -122,6 +130,7 @@ def _session(
         last_seen_at=at,
         ends_at=at + ABSOLUTE,
         remembered=sign_in.remembered,
+        stays=bool(sign_in.stay),
     )
 
 
@@ -131,8 +140,7 @@ async def visit(ports: Ports, token: str, *, at: datetime) -> Visit | None:
     if found is None:
         return None
     session, account = found.session, found.person.account
-    over = at >= session.ends_at or at >= session.last_seen_at + IDLE
-    if over or not account.enabled or session.epoch != account.epoch:
+    if session.is_over(at) or not account.enabled or session.epoch != account.epoch:
         return None
     if at >= session.last_seen_at + TOUCH_AFTER:
         # Pages can be read while nothing can be written; the session ends the sooner for it.

@@ -21,7 +21,8 @@ class SignIn(Struct, frozen=True, kw_only=True):
     who is signed in proves once more who they are. ``language`` is that of the page, which texts
     and calls follow. ``put_off`` says that the person put off what they may put off, ``remember``
     that the browser is to be remembered, ``remembered`` that it was and stands for the second
-    proof, ``nudged`` that a stronger method is proposed.
+    proof, ``nudged`` that a stronger method is proposed. ``stay`` is whether the browser is to stay
+    signed in, or None where that was not answered.
     ``revision`` grows with each step.
     """
 
@@ -43,6 +44,7 @@ class SignIn(Struct, frozen=True, kw_only=True):
     remember: bool = False
     remembered: bool = False
     nudged: bool = False
+    stay: bool | None = None
     revision: int = 0
 
 

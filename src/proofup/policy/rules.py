@@ -38,7 +38,8 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rena
     where ``demand`` is everyone. ``guard`` is what a first method takes. ``nudge`` proposes an
     app to who proves by phone, at most every ``snooze_days``, and with ``limit_snoozes`` demands
     one the fourth time. ``remember_days`` is for how long a browser may go without another second
-    proof. ``fraud_blocks`` blocks the second proofs of somebody who reports a stranger for
+    proof. ``stay_signed_in`` lets people keep a session when they close the browser.
+    ``fraud_blocks`` blocks the second proofs of somebody who reports a stranger for
     ``block_days``.
     """
 
@@ -51,6 +52,7 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rena
     snooze_days: Annotated[int, Meta(ge=0, le=14)] = 1
     limit_snoozes: bool = True
     remember_days: Days = 0
+    stay_signed_in: bool = False
     fraud_blocks: bool = False
     block_days: Annotated[int, Meta(ge=1, le=365)] = 90
 

@@ -227,7 +227,8 @@ async def _strengthen(
     found = await session_of(door.sign_in, visit.session_token or "", at=visit.at)
     if found is not None:
         token = await strengthen(door.sign_in, found, registration.way, at=visit.at)
-        door.cookies.set(response, Cookie.SESSION, token.reveal())
+        kept_for = found.session.kept_for
+        door.cookies.set(response, Cookie.SESSION, token.reveal(), kept_for=kept_for)
 
 
 def _done(outcome: Confirmed) -> str:

@@ -32,6 +32,7 @@ ADDRESSES = {
     Step.PASSWORD: "/signin/password",
     Step.CHALLENGE: "/signin/challenge",
     Step.PROOF_UP: PROVING_UP,
+    Step.STAY: "/signin/stay",
     # Both were passed in the answer to a form; a page of theirs is the start of a new sign-in.
     Step.ISSUE: SIGN_IN,
     Step.FINISHED: HOME,
@@ -89,7 +90,8 @@ class Door(Struct, frozen=True, kw_only=True):
         if issued.remembered is not None:
             remembered = issued.remembered
             keep_device(self.cookies, response, devices, remembered.token, void=remembered.void)
-        self.cookies.set(response, Cookie.SESSION, issued.token.reveal())
+        token = issued.token.reveal()
+        self.cookies.set(response, Cookie.SESSION, token, kept_for=issued.kept_for)
         self.cookies.clear(response, Cookie.TRANSACTION)
         if issued.browser is not None:
             self.cookies.set(response, Cookie.KNOWN, issued.browser.reveal())

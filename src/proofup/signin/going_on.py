@@ -6,8 +6,9 @@ from contextlib import suppress
 from starlette.requests import Request
 from starlette.responses import Response
 
+from proofup.authentication.dispatcher import Step
 from proofup.authentication.proving_up import cancel, put_off
-from proofup.signin.door import HOME, SIGN_IN, Door
+from proofup.signin.door import ADDRESSES, HOME, SIGN_IN, Door
 from proofup.values.errors import StaleError
 from proofup.web.cookies import Cookie
 from proofup.web.forms import read_form
@@ -21,8 +22,11 @@ NEXT: Mapping[str, str] = {"phone": f"{HOME}/phone"}
 async def submit(door: Door, request: Request) -> Response:
     """Go to where the sign-in stands; one that has earned a session gets it here."""
     form = await read_form(request)
-    target = NEXT.get(form.optional("then", longest=32) or "")
-    return await door.go_on(request, await door.stand(request), target=target)
+    then = form.optional("then", longest=32) or ""
+    here = await door.stand(request)
+    if here.step is Step.STAY and then in NEXT:  # one more question, which is told where to go on
+        return see_other(f"{ADDRESSES[here.step]}?then={then}")
+    return await door.go_on(request, here, target=NEXT.get(then))
 
 
 async def later(door: Door, request: Request) -> Response:

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from proofup.signin import challenge, going_on, leaving, name, password, recovery
+from proofup.signin import challenge, going_on, leaving, name, password, recovery, staying
 from proofup.signin.door import HOME, Door
 from proofup.web.returns import see_other
 
@@ -42,6 +42,8 @@ def routes(door: Door) -> list[Route]:
         get("/signin/options", challenge.options),
         get("/signin/recovery", recovery.show),
         post("/signin/recovery", recovery.submit),
+        get("/signin/stay", staying.show),
+        post("/signin/stay", staying.submit),
         post("/signin/continue", going_on.submit),
         post("/signin/later", going_on.later),
         post("/signin/cancel", going_on.leave),

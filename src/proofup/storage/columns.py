@@ -18,6 +18,11 @@ def count_or_none(instant: datetime | None) -> int | None:
     return None if instant is None else to_microseconds(instant)
 
 
+def flag_or_none(flag: bool | None) -> int | None:  # noqa: FBT001 - it is what the column holds
+    """Return what a column holds of ``flag``."""
+    return None if flag is None else int(flag)
+
+
 def way_or_none(word: str | None) -> Way | None:
     """Return the way a column holds."""
     return None if word is None else Way(word)

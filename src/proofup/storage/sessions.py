@@ -24,7 +24,7 @@ from proofup.values.ids import CorrelationId, SessionId, UserId
 COLUMNS = (
     "s.id, s.token_digest, s.user_id, s.epoch, s.first_at, s.second_at, s.second_way, "
     "s.correlation_id, s.address, s.agent, s.started_at, s.last_seen_at, s.ends_at, s.remembered, "
-    "s.browser_id"
+    "s.browser_id, s.stays"
 )
 VISIT_BY_TOKEN = (
     f"SELECT {PERSON_COLUMNS}, {COLUMNS} "
@@ -33,13 +33,14 @@ VISIT_BY_TOKEN = (
 )
 SESSIONS_OF_USER = (
     f"SELECT {COLUMNS} FROM sessions s "
-    "WHERE s.user_id = ? AND s.epoch = ? AND s.ends_at > ? AND s.last_seen_at > ? "
+    "WHERE s.user_id = ? AND s.epoch = ? AND s.ends_at > ? AND (s.last_seen_at > ? OR s.stays = 1) "
     "ORDER BY s.last_seen_at DESC, s.id LIMIT ?"
 )
 OPEN_SESSION = (
     "INSERT INTO sessions (id, token_digest, user_id, epoch, first_at, second_at, second_way, "
-    "correlation_id, address, agent, started_at, last_seen_at, ends_at, remembered, browser_id) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "correlation_id, address, agent, started_at, last_seen_at, ends_at, remembered, browser_id, "
+    "stays) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 RENEW_SESSION = (
     "UPDATE sessions SET token_digest = ?, first_at = ?, second_at = ?, second_way = ?, "
@@ -90,6 +91,7 @@ class SessionRows(Struct, frozen=True):
             to_microseconds(new.ends_at),
             int(new.remembered),
             new.browser_id,
+            int(new.stays),
         )
 
     def renew(self, change: RenewSession) -> Steps[None]:
@@ -135,4 +137,5 @@ def _session_of(columns: Row) -> Session:
         ends_at=from_microseconds(columns[12]),
         remembered=bool(columns[13]),
         browser_id=columns[14],
+        stays=bool(columns[15]),
     )

@@ -6,6 +6,7 @@ from proofup.authentication.signin import AdvanceSignIn, OpenSignIn, SignIn
 from proofup.storage.columns import (
     client_of,
     count_or_none,
+    flag_or_none,
     instant_or_none,
     proof_columns,
     proofs_of,
@@ -19,22 +20,22 @@ from proofup.values.ids import CorrelationId, SignInId
 SIGN_IN_BY_DIGEST = (
     "SELECT id, token_digest, name, user_id, epoch, first_at, second_at, second_way, "
     "session_id, return_to, correlation_id, address, agent, language, started_at, expires_at, "
-    "finished_at, put_off, remember, remembered, nudged, revision "
+    "finished_at, put_off, remember, remembered, nudged, stay, revision "
     "FROM sign_ins WHERE token_digest = ?"
 )
 FORGET_BROWSER = "DELETE FROM sign_ins WHERE token_digest = ?"
 OPEN_SIGN_IN = (
     "INSERT INTO sign_ins (id, token_digest, name, user_id, epoch, first_at, second_at, "
     "second_way, session_id, return_to, correlation_id, address, agent, language, "
-    "started_at, expires_at, finished_at, put_off, remember, remembered, nudged, revision) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+    "started_at, expires_at, finished_at, put_off, remember, remembered, nudged, stay, revision) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
     "ON CONFLICT (token_digest) DO NOTHING"
 )
 ADVANCE_SIGN_IN = (
     "UPDATE sign_ins SET token_digest = ?, name = ?, user_id = ?, epoch = ?, first_at = ?, "
     "second_at = ?, second_way = ?, session_id = ?, return_to = ?, "
     "language = ?, expires_at = ?, finished_at = ?, put_off = ?, "
-    "remember = ?, remembered = ?, nudged = ?, "
+    "remember = ?, remembered = ?, nudged = ?, stay = ?, "
     "revision = revision + 1 WHERE id = ? AND revision = ? AND finished_at IS NULL"
 )
 
@@ -76,6 +77,7 @@ class SignInRows(Struct, frozen=True):
                     int(new.remember),
                     int(new.remembered),
                     int(new.nudged),
+                    flag_or_none(new.stay),
                     new.revision,
                 )
             ):
@@ -102,6 +104,7 @@ class SignInRows(Struct, frozen=True):
                 int(new.remember),
                 int(new.remembered),
                 int(new.nudged),
+                flag_or_none(new.stay),
                 new.id,
                 new.revision,
             )
@@ -129,5 +132,6 @@ def _sign_in_of(columns: Row) -> SignIn:
         remember=bool(columns[18]),
         remembered=bool(columns[19]),
         nudged=bool(columns[20]),
-        revision=columns[21],
+        stay=None if columns[21] is None else bool(columns[21]),
+        revision=columns[22],
     )

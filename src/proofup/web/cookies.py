@@ -22,7 +22,10 @@ YEAR = timedelta(days=365)
 
 
 class Cookie(StrEnum):
-    """What we keep in a browser. Those without a ``lifetime`` end with its session."""
+    """What we keep in a browser. Those without a ``lifetime`` end with its session.
+
+    Our own session is kept longer where its owner wished to stay signed in.
+    """
 
     SESSION = "pu_s"
     TRANSACTION = "pu_t"  # a sign-in in progress
@@ -67,20 +70,27 @@ class Cookies(Struct, frozen=True):
         value = request.cookies.get(self.name(cookie))
         return value if value and cookie.value_form.fullmatch(value) else None
 
-    def set(self, response: Response, cookie: Cookie, value: str) -> None:
-        """Keep ``value`` for the lifetime of its cookie."""
-        response.headers.append("set-cookie", self.header(cookie, value))
+    def set(
+        self,
+        response: Response,
+        cookie: Cookie,
+        value: str,
+        *,
+        kept_for: timedelta | None = None,
+    ) -> None:
+        """Keep ``value`` for the lifetime of its cookie, or ``kept_for`` so long."""
+        response.headers.append("set-cookie", self.header(cookie, value, kept_for=kept_for))
 
     def clear(self, response: Response, cookie: Cookie) -> None:
         """Remove ``cookie`` from the browser."""
         response.headers.append("set-cookie", f"{self.header(cookie, '')}; Max-Age=0")
 
-    def header(self, cookie: Cookie, value: str) -> str:
+    def header(self, cookie: Cookie, value: str, *, kept_for: timedelta | None = None) -> str:
         """Return the Set-Cookie header that keeps ``value``."""
         if value and not cookie.value_form.fullmatch(value):
             raise ValueError("a value that this cookie never holds")
         secure = "; Secure" if self.secure else ""
-        kept = cookie.lifetime if value else None
+        kept = (kept_for or cookie.lifetime) if value else None
         lifetime = f"; Max-Age={kept // timedelta(seconds=1)}" if kept else ""
         return (
             f"{self.name(cookie)}={value}; Path=/; HttpOnly; "

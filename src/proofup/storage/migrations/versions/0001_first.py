@@ -162,6 +162,7 @@ TABLES = (
         remember SMALLINT NOT NULL,
         remembered SMALLINT NOT NULL,
         nudged SMALLINT NOT NULL,
+        stay SMALLINT,
         revision BIGINT NOT NULL
     )
     """,
@@ -181,7 +182,8 @@ TABLES = (
         last_seen_at BIGINT NOT NULL,
         ends_at BIGINT NOT NULL,
         remembered SMALLINT NOT NULL,
-        browser_id TEXT
+        browser_id TEXT,
+        stays SMALLINT NOT NULL
     )
     """,
     """
