@@ -267,6 +267,13 @@ SECURITY_INFO: dict[str, Any] = {
     "held": False,
     "activity": SOME_ACTIVITY,
 }
+ALL_ACTIVITY: dict[str, Any] = {
+    "activity": SOME_ACTIVITY,
+    "days": 30,
+    "most": 100,
+    "is_cut": False,
+    "held": False,
+}
 EVERYWHERE: dict[str, Any] = {"sessions": SESSIONS, "devices": [], "staying": [APP, OLD_PHONE]}
 PHONE_FORM: dict[str, Any] = {
     "slot": "phone.mobile",
@@ -597,6 +604,8 @@ SAMPLES: dict[str, Sample] = {
     ),
     "info-sessions": _portal("security_info", SECURITY_INFO, sessions=SESSIONS),
     "info-session-ended": _portal("security_info", SECURITY_INFO, done="session-ended"),
+    "activity": _portal("all_activity", ALL_ACTIVITY),
+    "activity-cut": _portal("all_activity", ALL_ACTIVITY, is_cut=True, held=True),
     "sign-out-everywhere": _portal("sign_out_everywhere", EVERYWHERE),
     "sign-out-everywhere-devices": _portal(
         "sign_out_everywhere", EVERYWHERE, sessions=SESSIONS[:1], devices=DEVICES, staying=[]

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from proofup.portal import (
+    activity,
     adding,
     changes,
     classic,
@@ -52,6 +53,7 @@ def routes(door: Door) -> list[Route]:
     change = f"{HOME}/changes/{{registration:uuid}}"
     return [
         get(HOME, signed_in(security_info.show)),
+        get(activity.ADDRESS, signed_in(activity.show)),
         post(f"{HOME}/not-me", signed_in(security_info.not_me, proven=False)),
         *(
             route
