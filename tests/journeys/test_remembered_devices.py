@@ -232,7 +232,11 @@ async def test_PG_05_RST_01_RST_02_RST_03_RST_04_VOC_08_the_classic_button_forge
     page = await one.open("/security-info/classic")
     assert "Restore multi-factor authentication on previously trusted devices" in page.text
     assert "2 browsers skip the second proof today" in page.text
+    assert 'href="/security-info/devices/restore?back=classic"' in page.html
     await mails(world)
+    page = await one.open("/security-info/devices/restore?back=classic")
+    assert page.text.count("last used") == 2
+    assert "Stays" in page.text
     page = await one.send("/security-info/devices/restore")
     assert "All browsers are forgotten" in page.text
     assert page.path.startswith("/security-info/classic")
@@ -263,6 +267,26 @@ async def test_one_browser_is_forgotten_and_the_other_stays(
     assert len(await world.store.devices.of_user(robin.user.id)) == 1
     assert (await again(one, world)).path == CHALLENGE
     assert (await again(other, world)).path == MY_APPS
+
+
+@pytest.mark.usefixtures("robin")
+async def test_forgetting_takes_a_proof_of_the_last_quarter_of_an_hour(
+    world: World, visitor: Visitor
+) -> None:
+    await remembered(visitor, world)
+    await visitor.open("/security-info")
+    form = next(one for one in visitor.page.forms if one.action.endswith("/forget"))
+    world.later(minutes=15)
+    page = await visitor.post(form.action, form.fields)
+    assert page.path.startswith("/security-info/verify")
+    await visitor.open("/security-info/devices/restore?back=nowhere")
+    page = await visitor.send("/security-info/devices/restore")
+    assert page.path.startswith("/security-info/verify")
+    await visitor.send("/security-info/verify")
+    page = await visitor.send(CHALLENGE, code=await world.texted_code())
+    assert page.path == "/security-info/devices/restore"
+    page = await visitor.send("/security-info/devices/restore")
+    assert page.path == "/security-info?done=devices-restored"
 
 
 async def test_EN8_nobody_forgets_the_browser_of_another(

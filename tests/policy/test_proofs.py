@@ -45,6 +45,7 @@ SECURITY_4_9 = {
     Action.MAKE_RECOVERY_CODES: timedelta(minutes=5),
     Action.CHANGE_PASSWORD: timedelta(minutes=5),
     Action.END_SESSIONS: timedelta(minutes=15),
+    Action.FORGET_DEVICES: timedelta(minutes=15),
 }
 
 

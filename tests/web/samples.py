@@ -274,6 +274,7 @@ ALL_ACTIVITY: dict[str, Any] = {
     "is_cut": False,
     "held": False,
 }
+RESTORE: dict[str, Any] = {"back": None, "devices": DEVICES, "staying": [APP, OLD_PHONE]}
 EVERYWHERE: dict[str, Any] = {"sessions": SESSIONS, "devices": [], "staying": [APP, OLD_PHONE]}
 PHONE_FORM: dict[str, Any] = {
     "slot": "phone.mobile",
@@ -606,6 +607,8 @@ SAMPLES: dict[str, Sample] = {
     "info-session-ended": _portal("security_info", SECURITY_INFO, done="session-ended"),
     "activity": _portal("all_activity", ALL_ACTIVITY),
     "activity-cut": _portal("all_activity", ALL_ACTIVITY, is_cut=True, held=True),
+    "restore-devices": _portal("restore_devices", RESTORE),
+    "restore-no-devices": _portal("restore_devices", RESTORE, devices=[], back="classic"),
     "sign-out-everywhere": _portal("sign_out_everywhere", EVERYWHERE),
     "sign-out-everywhere-devices": _portal(
         "sign_out_everywhere", EVERYWHERE, sessions=SESSIONS[:1], devices=DEVICES, staying=[]

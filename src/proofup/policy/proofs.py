@@ -66,6 +66,7 @@ class Action(StrEnum):
     MAKE_RECOVERY_CODES = "makeRecoveryCodes"
     CHANGE_PASSWORD = "changePassword"  # noqa: S105 - the name of an action
     END_SESSIONS = "endSessions"
+    FORGET_DEVICES = "forgetDevices"
 
 
 FRESH_FOR = {
@@ -78,9 +79,10 @@ FRESH_FOR = {
     Action.MAKE_RECOVERY_CODES: timedelta(minutes=5),
     Action.CHANGE_PASSWORD: timedelta(minutes=5),
     Action.END_SESSIONS: timedelta(minutes=15),
+    Action.FORGET_DEVICES: timedelta(minutes=15),
 }
 # What only takes away from whoever is signed in: the newest proof will do, whichever it is.
-BY_ANY_FACTOR = frozenset({Action.END_SESSIONS})
+BY_ANY_FACTOR = frozenset({Action.END_SESSIONS, Action.FORGET_DEVICES})
 
 
 class NotFreshError(ProofupError):

@@ -1,6 +1,7 @@
 """Browsers that skip the second proof, as their owner sees and forgets them.
 
-`/security-info/devices/{id}/forget` forgets one, `/security-info/devices/restore` all of them.
+`/security-info/devices/{id}/forget` forgets one, `/security-info/devices/restore` all of
+them, after it has said which those are.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -10,8 +11,9 @@ from starlette.responses import Response
 
 from proofup.directory.devices import Device
 from proofup.policy.devices import ends_at
+from proofup.policy.proofs import NotFreshError
 from proofup.policy.rules import Policy
-from proofup.portal.door import HOME, Door
+from proofup.portal.door import HOME, Door, to_verify
 from proofup.registration.devices import forget, remembered, restore
 from proofup.registration.ports import Actor
 from proofup.values.ids import DeviceId
@@ -20,6 +22,7 @@ from proofup.web.forms import read_form
 from proofup.web.returns import see_other
 from proofup.web.visit import visit_of
 
+RESTORE = f"{HOME}/devices/restore"
 # Where the button stood, and what is said there afterwards.
 BACK: Mapping[str, str] = {"classic": f"{HOME}/classic?done=restored"}
 DONE = f"{HOME}?done=devices-restored"
@@ -29,8 +32,25 @@ async def forget_one(door: Door, request: Request, actor: Actor) -> Response:
     """Forget the browser that the address names."""
     await read_form(request)
     named = DeviceId(str(request.path_params["device"]))
-    await forget(door.ports, actor, named, at=visit_of(request.scope).at)
+    try:
+        await forget(door.ports, actor, named, at=visit_of(request.scope).at)
+    except NotFreshError:  # there is no page at this address to come back to
+        return to_verify(HOME)
     return see_other(f"{HOME}?done=device-forgotten")
+
+
+async def show(door: Door, request: Request, actor: Actor) -> Response:
+    """Show what restoring forgets, and what it leaves."""
+    held = await door.ports.room.methods.of_user(actor.person.user.id)
+    whole = await door.sees_numbers(actor, held, request)
+    back = request.query_params.get("back")
+    return door.pages.render(
+        request,
+        "portal/restore_devices.html",
+        back=back if back in BACK else None,
+        devices=await ledger(door, request, actor),
+        staying=[door.shown(one, whole=whole) for one in held],
+    )
 
 
 async def restore_all(door: Door, request: Request, actor: Actor) -> Response:

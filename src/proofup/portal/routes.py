@@ -63,7 +63,7 @@ def routes(door: Door) -> list[Route]:
         *both(f"{HOME}/add", adding.show, adding.submit, proves_up=True),
         *both(f"{HOME}/default", default.show, default.submit, proves_up=True),
         *both(f"{HOME}/methods/{{method:uuid}}/delete", removing.show, removing.submit),
-        post(f"{HOME}/devices/restore", signed_in(devices.restore_all)),
+        *both(devices.RESTORE, devices.show, devices.restore_all),
         post(f"{HOME}/devices/{{device:uuid}}/forget", signed_in(devices.forget_one)),
         post(f"{HOME}/sessions/{{session:uuid}}/end", signed_in(sessions.end_one)),
         *both(sessions.EVERYWHERE, sessions.show, sessions.submit),

@@ -7,6 +7,8 @@ from proofup.directory.devices import Device, ForgetDevice, ForgetDevices
 from proofup.directory.users import RequireEpoch
 from proofup.notices.telling import notice
 from proofup.policy.devices import counts
+from proofup.policy.proofs import Action
+from proofup.registration.guard import check_fresh
 from proofup.registration.ports import Actor, Ports
 from proofup.registration.records import record
 from proofup.values.ids import DeviceId
@@ -21,7 +23,11 @@ async def remembered(ports: Ports, actor: Actor, *, at: datetime) -> list[Device
 
 
 async def forget(ports: Ports, actor: Actor, device_id: DeviceId, *, at: datetime) -> None:
-    """Forget one browser; one that is not the actor's, or is gone, is no error."""
+    """Forget one browser; one that is not the actor's, or is gone, is no error.
+
+    Raises NotFreshError.
+    """
+    await _check_fresh(ports, actor, at=at)
     if all(one.id != device_id for one in await remembered(ports, actor, at=at)):
         return
     user_id = actor.person.user.id
@@ -35,8 +41,10 @@ async def forget(ports: Ports, actor: Actor, device_id: DeviceId, *, at: datetim
 async def restore(ports: Ports, actor: Actor, *, at: datetime) -> int:
     """Forget every browser of the actor, and return how many those were; methods stay.
 
-    Each asks for a second proof at its next sign-in; sessions that are open go on.
+    Each asks for a second proof at its next sign-in; sessions that are open go on. Raises
+    NotFreshError.
     """
+    await _check_fresh(ports, actor, at=at)
     found = await remembered(ports, actor, at=at)
     user_id, facts = actor.person.user.id, {"devices": str(len(found))}
     await ports.room.commit(
@@ -46,3 +54,8 @@ async def restore(ports: Ports, actor: Actor, *, at: datetime) -> int:
         record(actor, Event.DEVICES_RESTORED, facts, at=at),
     )
     return len(found)
+
+
+async def _check_fresh(ports: Ports, actor: Actor, *, at: datetime) -> None:
+    held = await ports.room.methods.of_user(actor.person.user.id)
+    await check_fresh(ports, actor, held, Action.FORGET_DEVICES, at=at)
