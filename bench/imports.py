@@ -6,8 +6,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 
 from bench.crowd import name_of
 from bench.measuring import Cost
@@ -15,11 +18,12 @@ from bench.report import Figure, Report, Size
 
 BAR_SECONDS, BAR_PEOPLE = 40, 1_000_000
 KIBI = 1024
+LOOK_SECONDS = 0.2  # between two looks at the memory of a command
 
 
 @dataclass(frozen=True, slots=True)
 class _Used:
-    """What a whole command took: seconds of wall and of CPU, and KiB at its largest."""
+    """What a command took, with all processes of it: seconds of wall and CPU, most KiB at once."""
 
     wall: float
     cpu: float
@@ -67,8 +71,41 @@ def _end(*words: str | Path) -> _Used:
         [sys.executable, "-m", "proofup", *words],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == 0, words
-    return _Used(time.perf_counter() - begun, used.ru_utime + used.ru_stime, used.ru_maxrss)
+    over = Event()
+    with ThreadPoolExecutor(1) as beside:
+        most = beside.submit(_most_kib, process.pid, over)
+        _, status, used = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - begun
+        over.set()
+        process.returncode = os.waitstatus_to_exitcode(status)
+        assert process.returncode == 0, words
+        return _Used(wall, used.ru_utime + used.ru_stime, most.result())
+
+
+def _most_kib(leader: int, over: Event) -> int:
+    """Return how many KiB the processes of a session held at the most, until it is ``over``."""
+    most = 0
+    while not over.wait(LOOK_SECONDS):
+        most = max(most, sum(map(_kib, _of_session(leader))))
+    return most
+
+
+def _of_session(leader: int) -> list[int]:
+    """Return the processes of a command that leads a session of its own."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        with suppress(ValueError, ProcessLookupError):  # no process, or one that is over
+            if os.getsid(int(entry.name)) == leader:
+                found.append(int(entry.name))
+    return found
+
+
+def _kib(pid: int) -> int:
+    """Return the KiB of a process; of a page that several share, each has its part."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0  # the process is over
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
