@@ -18,8 +18,8 @@ from proofup.values.errors import StoreBusyError, UnknownOutcomeError
 if TYPE_CHECKING:
     import psycopg
 
-# Names come in any order, so their index is walked all over: it should lie in memory, once.
-CACHE_KIB = 64 * 1024
+# Names come in any order and dirty a page each; those of one batch have room in it.
+CACHE_KIB = 32 * 1024
 ROWS_AT_ONCE = 50  # in one statement; more of them save nothing
 STATEMENTS = 64  # that are remembered: each number of rows and set of columns has its own
 WAIT_SECONDS = 30.0  # a server's own writes are short, and an import has time
