@@ -1,14 +1,7 @@
-"""The service as an operator runs it, with a carrier, a mail server and a browser."""
+"""A service with a carrier, a mail server and a browser; one texts alone, another calls too."""
 
-import csv
-import os
-import re
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from http.client import HTTPConnection, HTTPException
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -16,8 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from browser.outside import SECRET, Carrier, PostOffice, free_port
+from browser.outside import SECRET, Carrier, PostOffice
 from browser.person import Account, Person
+from browser.service import Service, running
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -29,18 +23,16 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-STARTING_SECONDS = 30
-STOPPING_SECONDS = 30
-PEOPLE = 24
+PEOPLE = 24  # of each kind
 PASSWORD = "a long walk by the sea"
+CALLER = "+44 20 7946 0018"
 
 NewPerson = Callable[..., Person]
-NewAccount = Callable[[], Account]
 
 
 @pytest.fixture(scope="session")
 def carrier() -> Iterator[Carrier]:
-    """Give the carrier that takes the service's texts."""
+    """Give the carrier that takes the service's texts and calls."""
     with closing(Carrier()) as opened:
         yield opened
 
@@ -67,87 +59,83 @@ def accounts() -> tuple[Account, ...]:
 
 
 @pytest.fixture(scope="session")
-def origin(
+def everything() -> tuple[Account, ...]:
+    """Return people who have all there is, and are called first."""
+    return tuple(
+        Account(
+            name=f"ash{number}@contoso.test",
+            password=PASSWORD,
+            number=f"+44 77009004{number:02}",
+            mail=f"ash{number}@fabrikam.test",
+            alternate=f"+44 77009005{number:02}",
+            office=f"+44 2079460{number:03}X204",
+            secret="JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+            default="voiceMobile",
+        )
+        for number in range(PEOPLE)
+    )
+
+
+@pytest.fixture(scope="session")
+def newcomers() -> tuple[Account, ...]:
+    """Return people who have nothing but a password, and must have a second proof."""
+    return tuple(
+        Account(
+            name=f"sam{number}@contoso.test",
+            password=PASSWORD,
+            number=f"+44 77009006{number:02}",
+            mail=f"sam{number}@fabrikam.test",
+            is_new=True,
+        )
+        for number in range(PEOPLE)
+    )
+
+
+@pytest.fixture(scope="session")
+def texting(
     carrier: Carrier,
     post_office: PostOffice,
     accounts: tuple[Account, ...],
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[str]:
-    """Run the service by its command line, and return its origin."""
-    folder = tmp_path_factory.mktemp("service")
-    port = free_port()
-    url = f"http://localhost:{port}"
-    environment = os.environ | {
-        "PROOFUP_LISTEN": f"127.0.0.1:{port}",
-        "PROOFUP_PUBLIC_URL": url,
-        "PROOFUP_HASHING__MEMORY_MIB": "19",
-        "PROOFUP_HASHING__PASSES": "2",
-        "PROOFUP_TEXTS__WEBHOOK": f"http://{carrier.authority}/texts",
-        "PROOFUP_TEXTS__SECRET": SECRET,
-        "PROOFUP_OUTBOUND_ALLOW": carrier.authority,
-        "PROOFUP_SMTP__HOST": "127.0.0.1",
-        "PROOFUP_SMTP__PORT": str(post_office.port),
-        "PROOFUP_SMTP__SECURITY": "none",
-        "PROOFUP_SMTP__SENDER": "Contoso sign-in <security@contoso.test>",
-        # Each browser says that it comes from a network of its own: limits are per network.
-        "PROOFUP_TRUSTED_PROXIES": "127.0.0.0/8",
+) -> Iterator[Service]:
+    """Run a service that sends texts and calls nobody."""
+    folder = tmp_path_factory.mktemp("texting")
+    with running(folder, carrier, post_office, accounts, {}) as service:
+        yield service
+
+
+@pytest.fixture(scope="session")
+def everybody(
+    accounts: tuple[Account, ...],
+    everything: tuple[Account, ...],
+    newcomers: tuple[Account, ...],
+) -> tuple[Account, ...]:
+    """Return the people of all kinds."""
+    return (*accounts, *everything, *newcomers)
+
+
+@pytest.fixture(scope="session")
+def calling(
+    carrier: Carrier,
+    post_office: PostOffice,
+    everybody: tuple[Account, ...],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Service]:
+    """Run a service that calls too."""
+    folder = tmp_path_factory.mktemp("calling")
+    more = {
+        "PROOFUP_CALLS__WEBHOOK": f"http://{carrier.authority}/calls",
+        "PROOFUP_CALLS__SECRET": SECRET,
+        "PROOFUP_CALLS__CALLER": CALLER,
     }
-
-    def proofup(*words: str) -> None:
-        done = subprocess.run(
-            [sys.executable, "-m", "proofup", *words, "--folder", str(folder)],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-
-    proofup("init", "--organisation", "Contoso", "--public-url", url, "--admin", "kim@contoso.test")
-    rows = folder / "people.csv"
-    with rows.open("w", newline="", encoding="utf-8") as out:
-        written = csv.writer(out)
-        written.writerow(
-            ["userPrincipalName", "displayName", "mail", "authenticationPhone", "password"]
-        )
-        written.writerows(
-            [one.name, "Robin Ashby", one.mail, one.number, one.password] for one in accounts
-        )
-    proofup("import", "users", str(rows))
-    log = (folder / "service.log").open("w+")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "proofup", "serve", "--folder", str(folder)],
-        env=environment,
-        stdout=log,
-        stderr=log,
-    )
-    try:
-        _wait_for(port, process, log)
-        yield url
-    finally:
-        process.terminate()
-        process.wait(STOPPING_SECONDS)
-        log.seek(0)
-        said = log.read()
-        log.close()
-    assert "Traceback" not in said, said
-    assert not re.search(r"\+4477009001|\b\d{3} \d{3} ?is\b", said), "a log names no number or code"
+    with running(folder, carrier, post_office, everybody, more) as service:
+        yield service
 
 
-def _wait_for(port: int, process: "subprocess.Popen[bytes]", log: Any) -> None:
-    until = time.monotonic() + STARTING_SECONDS
-    while time.monotonic() < until and process.poll() is None:
-        connection = HTTPConnection("127.0.0.1", port, timeout=2)
-        try:
-            connection.request("GET", "/readyz")
-            if connection.getresponse().status == 200:
-                return
-        except (OSError, HTTPException):
-            time.sleep(0.05)
-        finally:
-            connection.close()
-    log.seek(0)
-    pytest.fail(f"the service did not start: {log.read()}")
+@pytest.fixture(scope="module")
+def service(texting: Service) -> Service:
+    """Give the service that the journeys of a module go to."""
+    return texting
 
 
 @pytest.fixture(scope="session")
@@ -156,10 +144,34 @@ def taken() -> Iterator[int]:
     return count()
 
 
+@pytest.fixture(scope="session")
+def taken_with_everything() -> Iterator[int]:
+    """Count the accounts with all there is that tests have taken."""
+    return count()
+
+
+@pytest.fixture(scope="session")
+def taken_newcomers() -> Iterator[int]:
+    """Count the newcomers that tests have taken."""
+    return count()
+
+
 @pytest.fixture
 def account(accounts: tuple[Account, ...], taken: Iterator[int]) -> Account:
     """Give somebody whom no other test has touched."""
     return accounts[next(taken)]
+
+
+@pytest.fixture
+def ash(everything: tuple[Account, ...], taken_with_everything: Iterator[int]) -> Account:
+    """Give somebody with all there is, whom no other test has touched."""
+    return everything[next(taken_with_everything)]
+
+
+@pytest.fixture
+def newcomer(newcomers: tuple[Account, ...], taken_newcomers: Iterator[int]) -> Account:
+    """Give somebody without any method, whom no other test has touched."""
+    return newcomers[next(taken_newcomers)]
 
 
 @pytest.fixture(scope="module")
@@ -174,12 +186,12 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def new_person(chromium: Browser, origin: str) -> Iterator[NewPerson]:
+def new_person(chromium: Browser, service: Service) -> Iterator[NewPerson]:
     """Make people with browsers; all are closed at the end."""
     made: list[Person] = []
 
     def new_person(**options: Any) -> Person:
-        made.append(Person(chromium, origin, **options))
+        made.append(Person(chromium, service.origin, **options))
         return made[-1]
 
     yield new_person

@@ -1,4 +1,4 @@
-"""What stands outside the service: the operator's carrier, and a mail server."""
+"""What stands outside the service: the operator's carrier, the phones it calls, a mail server."""
 
 import hashlib
 import hmac
@@ -8,6 +8,7 @@ import re
 import socket
 import threading
 import time
+from contextlib import closing
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import Message
@@ -76,20 +77,27 @@ class Carrier:
         desk.send_response(202 if is_signed else 401)
         desk.send_header("content-length", "0")
         desk.end_headers()
-        if is_signed and self.confirms:
+        if is_signed and self.confirms and order["kind"] == "text":
             threading.Timer(0.1, self.report, [order, "delivered"]).start()
 
     def text_to(self, number: str) -> dict[str, Any]:
         """Wait for the next text to ``number`` (E.164), and take it away."""
+        return self._order("text", number)
+
+    def call_to(self, number: str) -> "PhoneCall":
+        """Wait for the next call to ``number`` (E.164), and let its phone ring."""
+        return PhoneCall(self._order("call", number))
+
+    def _order(self, kind: str, number: str) -> dict[str, Any]:
         until = time.monotonic() + PATIENCE
         with self._arrived:
             while True:
                 for order in self._orders:
-                    if order["to"] == number:
+                    if order["kind"] == kind and order["to"] == number:
                         self._orders.remove(order)
                         return order
                 left = until - time.monotonic()
-                assert left > 0, f"no text came to {number}"
+                assert left > 0, f"no {kind} came to {number}"
                 self._arrived.wait(left)
 
     def code_to(self, number: str) -> str:
@@ -101,28 +109,67 @@ class Carrier:
 
     def report(self, order: dict[str, Any], status: str) -> int:
         """Post a signed receipt."""
-        at = datetime.now(UTC).isoformat(timespec="seconds")
-        body = json.dumps({"id": order["id"], "status": status, "at": at}).encode()
-        timestamp = str(int(time.time()))
-        to = urlsplit(order["callback_url"])
-        assert to.hostname
-        connection = http.client.HTTPConnection(to.hostname, to.port, timeout=PATIENCE)
-        headers = {
-            "content-type": "application/json",
-            "proofup-timestamp": timestamp,
-            "proofup-signature": signature(timestamp, body),
-        }
-        connection.request("POST", to.path, body, headers)
-        answer = connection.getresponse()
-        answer.read()
-        connection.close()
-        return answer.status
+        code, _ = _post(order["callback_url"], id=order["id"], status=status, at=_now())
+        return code
 
     def close(self) -> None:
         self.may_answer.set()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
+
+
+class PhoneCall:
+    """A call on somebody's phone, who answers it, presses keys, or does not."""
+
+    def __init__(self, order: dict[str, Any]) -> None:
+        self._order = order
+        self._turn = 0
+        self.extension = order.get("extension")
+        self.caller = order.get("from")
+        self.said: str = order["say"]
+        self.tell("ringing")
+
+    def tell(self, event: str) -> str:
+        """Tell of ``event`` as the carrier does, and return what comes next."""
+        return self._post(event=event)
+
+    def press(self, keys: str) -> str:
+        """Answer if that is not done, press ``keys``, and return what comes next."""
+        if not self._turn:
+            self.tell("answered")
+        self._turn += 1
+        return self._post(event="keys", digits=keys, turn=self._turn)
+
+    def _post(self, **told: Any) -> str:
+        code, answer = _post(self._order["callback_url"], id=self._order["id"], at=_now(), **told)
+        assert code == 200, answer
+        self.said = answer.get("say", "")
+        then: str = answer["then"]
+        return then
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _post(address: str, **told: Any) -> tuple[int, dict[str, Any]]:
+    """Post ``told``, signed, as docs/carriers/webhook.md says."""
+    body = json.dumps(told).encode()
+    timestamp = str(int(time.time()))
+    to = urlsplit(address)
+    assert to.hostname
+    connection = http.client.HTTPConnection(to.hostname, to.port, timeout=PATIENCE)
+    headers = {
+        "content-type": "application/json",
+        "proofup-timestamp": timestamp,
+        "proofup-signature": signature(timestamp, body),
+    }
+    connection.request("POST", to.path, body, headers)
+    with closing(connection.getresponse()) as answer:
+        read = answer.read()
+    connection.close()
+    return answer.status, json.loads(read or b"{}")
 
 
 class PostOffice:

@@ -1,6 +1,7 @@
 """Somebody with a real browser, whose pages are judged as they go."""
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+from _pytest.mark import ParameterSet
 from playwright.sync_api import Browser, Locator, Page, expect
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -29,10 +31,40 @@ class Account:
     password: str
     number: str
     mail: str
+    alternate: str = ""
+    office: str = ""
+    secret: str = ""
+    default: str = ""
+    is_new: bool = False
 
     @property
     def e164(self) -> str:
         return self.number.replace(" ", "")
+
+    @property
+    def alternate_e164(self) -> str:
+        return self.alternate.replace(" ", "")
+
+    @property
+    def office_e164(self) -> str:
+        number, _, _ = self.office.replace(" ", "").partition("X")
+        return number
+
+    @property
+    def row(self) -> dict[str, str]:
+        """The line of the file that people are imported from."""
+        return {
+            "userPrincipalName": self.name,
+            "displayName": "Robin Ashby",
+            "mail": self.mail,
+            "password": self.password,
+            "authenticationPhone": "" if self.is_new else self.number,
+            "alternateAuthenticationPhone": self.alternate,
+            "officePhone": self.office,
+            "totpSecret": self.secret,
+            "defaultMethod": self.default,
+            "perUserMfaState": "enabled" if self.is_new else "",
+        }
 
 
 class Person:
@@ -47,11 +79,13 @@ class Person:
         width: int = 1280,
         shots: str = "",
         locale: str = "en-GB",
+        keys: bool = False,
     ) -> None:
         self.origin = origin
         self.script = script
         self.width = width
         self.shots = shots
+        self.keys = keys
         number = next(numbers)
         self.context = browser.new_context(
             java_script_enabled=script,
@@ -77,7 +111,73 @@ class Person:
         self.page.goto(f"{self.origin}{path}" if path.startswith("/") else path)
 
     def press(self, name: str) -> None:
-        self.page.get_by_role("button", name=name, exact=True).click()
+        self.go(self.page.get_by_role("button", name=name, exact=True))
+
+    def follow(self, name: str) -> None:
+        self.go(self.page.get_by_role("link", name=name, exact=True))
+
+    def choose(self, words: str) -> None:
+        """Press the row that begins with ``words``."""
+        self.go(self.page.get_by_role("button", name=re.compile(f"^{re.escape(words)}")))
+
+    def go(self, target: Locator) -> None:
+        """Press a button or follow a link, by the keyboard where the person has nothing else."""
+        if not self.keys:
+            target.click()
+            return
+        self.tab_to(target)
+        self.page.keyboard.press("Enter")
+
+    def fill(self, label: str, words: str) -> None:
+        self.write(self.field(label), words)
+
+    def write(self, field: Locator, words: str) -> None:
+        """Write ``words`` in place of what stands in ``field``."""
+        if not self.keys:
+            field.fill(words)
+            return
+        self.tab_to(field)
+        self.page.keyboard.press("ControlOrMeta+a")
+        self.page.keyboard.type(words)
+
+    def tick(self, name: str) -> None:
+        """Press the box that is called so."""
+        box = self.page.get_by_role("checkbox", name=re.compile(f"^{re.escape(name)}"))
+        if not self.keys:
+            box.click()
+            return
+        self.tab_to(box)
+        self.page.keyboard.press("Space")
+
+    def pick(self, name: str) -> None:
+        """Pick one of several: Tab comes to the group, arrows go within it."""
+        one = self.page.get_by_role("radio", name=re.compile(f"^{re.escape(name)}"))
+        if not self.keys:
+            one.check()
+            return
+        group = self.page.locator(f"input[name={one.get_attribute('name')}]")
+        picked = group.and_(self.page.locator(":checked"))
+        self.tab_to(picked if picked.count() else group.first)
+        self.page.keyboard.press("Space")
+        for _ in range(group.count()):
+            if one.is_checked():
+                break
+            self.page.keyboard.press("ArrowDown")
+        assert self.has_focus(one)
+
+    def select(self, label: str, option: str) -> None:
+        """Choose from a list by its value."""
+        field = self.field(label)
+        if not self.keys:
+            field.select_option(option)
+            return
+        self.tab_to(field)
+        self.page.keyboard.press("Home")
+        for _ in range(300):
+            if field.input_value() == option:
+                return
+            self.page.keyboard.press("ArrowDown")
+        pytest.fail(f"{option} is not in {label}")
 
     def field(self, label: str) -> Locator:
         """Return the field that is labelled so, not a group around it."""
@@ -138,28 +238,29 @@ class Person:
 
     def to_password(self, account: Account) -> None:
         self.heading("Sign in")
-        self.field("User name").fill(account.name)
+        self.fill("User name", account.name)
         self.press("Next")
         self.heading("Enter your password")
 
     def to_challenge(self, account: Account) -> None:
         self.to_password(account)
-        self.field("Password").fill(account.password)
+        self.fill("Password", account.password)
         self.press("Sign in")
 
     def give(self, label: str, code: str, button: str) -> None:
-        self.field(label).fill(code)
+        self.fill(label, code)
         self.press(button)
 
     def menu(self, item: str) -> None:
-        self.page.locator("details.menu > summary").click()
+        self.go(self.page.locator("details.menu > summary"))
         self.press(item)
 
     # By keyboard alone.
 
     def tab_to(self, target: Locator) -> None:
         """Press Tab until ``target`` has the focus, and demand that one sees it there."""
-        for _ in range(40):
+        expect(target).to_be_visible()
+        for _ in range(60):
             if self.has_focus(target):
                 return
             self.page.keyboard.press("Tab")
@@ -192,3 +293,13 @@ def _schemes() -> Iterator[Literal["light", "dark"]]:
 def other_than(code: str) -> str:
     """Return six digits that are not ``code``."""
     return "000000" if code != "000000" else "111111"
+
+
+def _way(*, keys: bool = False, script: bool = True, width: int = 1280) -> ParameterSet:
+    name = f"{'keys' if keys else 'pointer'}-{'script' if script else 'no-script'}-{width}"
+    return pytest.param({"keys": keys, "script": script, "width": width}, id=name)
+
+
+# By keyboard alone with script, and by touch without: what one hides the other shows.
+WAYS = [_way(keys=True), _way(script=False, width=390)]
+EVERY_WAY = [*WAYS, _way(keys=True, script=False), _way(width=390)]
