@@ -28,6 +28,7 @@ class _Reader(HTMLParser):
         super().__init__()
         self.forms: list[Form] = []
         self.words: list[str] = []
+        self._goes_on = False
         self.title = ""
         self._open: Form | None = None
         self._silent = 0
@@ -38,6 +39,8 @@ class _Reader(HTMLParser):
         known = {name: value or "" for name, value in attrs}
         if tag in {"script", "style", "svg"}:
             self._silent += 1
+        elif tag == "wbr":
+            self._goes_on = True
         elif tag == "title" and not self._silent:
             self._in_title = True
         elif tag == "form":
@@ -75,6 +78,9 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._in_title:
             self.title += data
+        elif self._goes_on:  # a place to break a line is none to break a word
+            self.words[-1] += data
+            self._goes_on = False
         elif not self._silent:
             self.words.append(data)
 

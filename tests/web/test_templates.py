@@ -159,3 +159,18 @@ def test_without_a_help_desk_the_administrators_are_named(entropy: Entropy) -> N
     made = house(clock=lambda: NOON, entropy=entropy, organisation=mail)
     client = TestClient(made.app, base_url="http://localhost:8080")
     assert "mailto:help@contoso.test" in client.get("/sample/options").text
+
+
+def test_who_lacks_an_invitation_sees_whom_to_ask(client: TestClient) -> None:
+    page = client.get("/sample/proofup-not-invited").text
+    assert "Call the Contoso help desk" in page
+    assert "Nothing is saved until you confirm" not in page
+
+
+@pytest.mark.parametrize("name", ["text-country", "call-country"])
+def test_what_can_never_be_sent_is_not_offered_again(client: TestClient, name: str) -> None:
+    assert 'form="resend"' not in client.get(f"/sample/{name}").text
+
+
+def test_a_name_that_is_too_long_breaks_before_its_domain(client: TestClient) -> None:
+    assert "robin.ashby<wbr>@contoso.test" in client.get("/sample/password").text
