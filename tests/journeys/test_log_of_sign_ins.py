@@ -1,10 +1,12 @@
 """What the audit log says of a sign-in: each step, how it ended, and no number."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from journeys.steps import (
+    ID,
     PHONE,
     by_app,
     by_text,
@@ -69,10 +71,10 @@ async def test_LOG_06_no_entry_holds_a_whole_number(world: World, visitor: Visit
     await visitor.send(page.path, code=await world.texted_code())
     await visitor.open("/security-info/default")
     await visitor.send("/security-info/default", option="oath")
-    log = str((await everything(world))["audit_log"])
+    log = " ".join(str(row[1]) for row in (await everything(world))["audit_log"])
     assert "+XX XXXXXXXX67" in log
     assert "+XX XXXXXXXX42" in log
-    plain = log.replace(" ", "")
+    plain = re.sub(ID, "", log).replace(" ", "")  # an id may hold any digits
     for part in ("900067", "900142", "7700"):
         assert part not in plain
 
