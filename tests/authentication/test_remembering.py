@@ -13,6 +13,7 @@ from proofup.authentication.remembering import (
     days_offered,
     recall,
     remembering,
+    wish,
 )
 from proofup.authentication.second_proof import answer
 from proofup.authentication.sessions import issue
@@ -145,6 +146,36 @@ def test_SE5_a_token_shows_its_secret_to_nobody() -> None:
 
 def test_whoever_is_nobody_yet_is_offered_nothing() -> None:
     assert days_offered(Standing(step=Step.NAME)) == 0
+
+
+async def test_CH_10_a_wish_is_noted_where_it_is_offered_and_may_be_taken_back(
+    world: World,
+) -> None:
+    await world.person(phone=PHONE)
+    token, here = await world.challenged(ROBIN)
+    assert await wish(world.sign_in, here, remember=True) is here
+    await world.store.commit(SetPolicy(policy=Policy(remember_days=1)))
+    here = await stand(world.sign_in, token, at=world.now)
+    for remember in (True, False):
+        noted = await wish(world.sign_in, here, remember=remember)
+        here = await stand(world.sign_in, token, at=world.now)
+        assert here.sign_in == noted.sign_in
+        assert here.sign_in
+        assert here.sign_in.remember is remember
+
+
+async def test_SE5_a_recovery_code_is_no_proof_to_be_remembered(
+    world: World, robin: Person
+) -> None:
+    found = await world.session(ROBIN)
+    code, *_ = await make_codes(world.registration, world.actor(found), at=world.now)
+    world.later(seconds=31)
+    token, here = await world.challenged(ROBIN)
+    here = await wish(world.sign_in, here, remember=True)
+    assert await use_code(world.sign_in, here, shown(code), at=world.now) is None
+    here = await stand(world.sign_in, token, at=world.now)
+    assert (await issue(world.sign_in, here, at=world.now)).remembered is None
+    assert await world.store.devices.of_user(robin.user.id) == []
 
 
 async def test_a_recovery_code_forgets_every_browser(world: World, robin: Person) -> None:

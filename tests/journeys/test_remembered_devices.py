@@ -27,6 +27,7 @@ from proofup.directory.users import (
     UserType,
 )
 from proofup.policy.rules import Policy, SetPolicy
+from proofup.values.ways import Way
 from visitor import Page, Visitor
 from world import World
 
@@ -109,6 +110,24 @@ async def test_the_tick_survives_a_wrong_code(
     page = await press(visitor, CHALLENGE, {"code": other_than(code), "remember": "on"})
     assert 'name="remember" checked' in page.html
     await press(visitor, CHALLENGE, {"code": code, "remember": "on"})
+    assert (await again(visitor, world)).path == MY_APPS
+
+
+async def test_CH_10_the_tick_is_kept_while_another_code_or_another_way_is_asked_for(
+    world: World, visitor: Visitor
+) -> None:
+    robin = await world.person(phone=PHONE, apps=1, default=Way.SMS)
+    await rules(world)
+    await to_challenge(visitor)
+    world.later(seconds=31)
+    page = await press(visitor, CHALLENGE, {"remember": "on", "code": "", "then": "again-sms"})
+    assert page.path == CHALLENGE
+    assert 'name="remember" checked' in page.html
+    page = await press(visitor, CHALLENGE, {"code": "", "then": "options"})
+    assert page.path == "/signin/options"
+    page = await visitor.send("/signin/challenge/send", button=("option", "oath"))
+    assert 'name="remember" checked' in page.html
+    await press(visitor, CHALLENGE, {"code": await world.app_code(robin.user.id)})
     assert (await again(visitor, world)).path == MY_APPS
 
 

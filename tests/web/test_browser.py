@@ -204,7 +204,7 @@ def test_the_resend_button_counts_down_and_can_be_focused(address: str, browser:
     live = Watched(browser)
     live.page.clock.install()
     live.page.goto(f"{address}/sample/text")
-    button = live.page.locator("button[form=resend]")
+    button = live.page.locator("button[data-countdown]")
     assert button.inner_text() == "New code in 24 s"
     assert button.get_attribute("aria-disabled") == "true"
     button.focus()

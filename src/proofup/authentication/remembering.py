@@ -33,6 +33,7 @@ from proofup.policy.devices import counts, days_for
 from proofup.values.changes import Change
 from proofup.values.errors import StaleError
 from proofup.values.ids import DeviceId, random_id, random_token
+from proofup.values.ways import Way
 
 TRIES = 3  # another request of the same browser may use the device, or the sign-in, in between
 
@@ -53,6 +54,18 @@ def days_offered(here: Standing) -> int:
         return 0
     is_renewal = here.sign_in.session_id is not None
     return 0 if is_renewal else days_for(here.person.user, here.policy)
+
+
+async def wish(ports: Ports, here: Standing, *, remember: bool) -> Standing:
+    """Note whether the browser is to be remembered, until the proof that may come another way."""
+    sign_in = here.sign_in
+    remember = remember and days_offered(here) > 0
+    if sign_in is None or sign_in.remember is remember:
+        return here
+    noted = replace(sign_in, remember=remember)
+    with suppress(StaleError):  # the same form, sent twice at once
+        await ports.room.commit(AdvanceSignIn(sign_in=noted))
+    return replace(here, sign_in=replace(noted, revision=sign_in.revision + 1))
 
 
 async def recall(
@@ -158,6 +171,8 @@ async def remembering(
     if sign_in is None or person is None or given_at is None:
         return None
     if not sign_in.remember or not days_offered(here):
+        return None
+    if sign_in.proofs.second_way is Way.RECOVERY_CODE:  # whoever needs one has lost the next proof
         return None
     shown = {token.id for token in tokens}
     known = await ports.devices.of_user(person.user.id)

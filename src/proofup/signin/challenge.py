@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from proofup.authentication.dispatcher import Standing, Step, stand
 from proofup.authentication.recovery import codes_of
-from proofup.authentication.remembering import days_offered
+from proofup.authentication.remembering import days_offered, wish
 from proofup.authentication.second_proof import answer, ask
 from proofup.challenges.look import Asked, newest
 from proofup.challenges.outcome import Refusal, Refused, Waiting
@@ -24,6 +24,7 @@ from proofup.web.returns import see_other
 from proofup.web.visit import visit_of
 
 LONGEST_CODE = 64
+AGAIN = "again-"  # and a way
 TEMPLATES = {Way.OATH: "signin/challenge_code.html", Way.SMS: "signin/challenge_text.html"}
 
 
@@ -39,39 +40,59 @@ async def show(door: Door, request: Request) -> Response:
 
 
 async def submit(door: Door, request: Request) -> Response:
-    """Judge the code, or look what became of a call; on to where the person was going."""
-    visit = visit_of(request.scope)
+    """Judge the code, or look what became of a call; on to where the person was going.
+
+    ``then`` asks for another code or another way first. What is ticked is kept in each case.
+    """
     form = await read_form(request)
     here = await door.stand(request)
     if here.step is not Step.CHALLENGE:
         return await door.go_on(request, here)
-    code = form.text("code", longest=LONGEST_CODE)
     remember = form.optional("remember", longest=8) is not None
+    then = form.optional("then", longest=LONGEST_CODE)
+    if then is None:
+        code = form.text("code", longest=LONGEST_CODE)
+        return await _judge(door, request, here, code, remember=remember)
+    here = await wish(door.ports, here, remember=remember)
+    if then.startswith(AGAIN):
+        return await _ask(door, request, here, then.removeprefix(AGAIN))
+    return see_other("/signin/options")
+
+
+async def _judge(
+    door: Door, request: Request, here: Standing, code: str, *, remember: bool
+) -> Response:
+    visit = visit_of(request.scope)
     try:
         outcome = await answer(door.ports, here, code, remember=remember, at=visit.at)
     except ProofsBlockedError:
         if here.sign_in and _is_reported(await newest(door.ports.room, here.sign_in.id), visit.at):
             return door.reported(request)
         raise
+    if isinstance(outcome, Waiting | Refused):
+        here = await wish(door.ports, here, remember=remember)
     if isinstance(outcome, Waiting):
         return see_other(ADDRESSES[Step.CHALLENGE])
     if isinstance(outcome, Refused):
-        return await _page(door, request, here, refused=outcome, remember=remember)
+        return await _page(door, request, here, refused=outcome)
     token = visit.transaction_token or ""
     return await door.go_on(request, await stand(door.ports, token, at=visit.at))
 
 
 async def send_again(door: Door, request: Request) -> Response:
     """Put a new challenge: to the same option, or to the one named in ``option``."""
-    visit = visit_of(request.scope)
     form = await read_form(request)
     here = await door.stand(request)
     if here.step is not Step.CHALLENGE or here.sign_in is None:
         return await door.go_on(request, here)
-    typed = form.optional("option", longest=LONGEST_CODE)
+    return await _ask(door, request, here, form.optional("option", longest=LONGEST_CODE))
+
+
+async def _ask(door: Door, request: Request, here: Standing, typed: str | None) -> Response:
+    """Put a new challenge to the way that was ``typed``, or to the preferred one."""
     way = next((option.way for option in here.options if option.way == typed), _preferred(here))
     try:
-        await ask(door.ports, here, way, at=visit.at)
+        await ask(door.ports, here, way, at=visit_of(request.scope).at)
     except LimitReachedError as limit:
         trouble = trouble_of(limit)
         return await _page(door, request, here, trouble=trouble, limit=limit, tried=way)
@@ -139,7 +160,6 @@ async def _page(
     trouble: str | None = None,
     limit: LimitReachedError | None = None,
     tried: Way | None = None,
-    remember: bool = False,
 ) -> Response:
     """Return the page of the newest challenge, with what went wrong, if anything did.
 
@@ -167,7 +187,7 @@ async def _page(
         error=error_of(refused, trouble),
         trouble=trouble,
         remember_days=days_offered(here),
-        remember=remember,
+        remember=sign_in.remember if sign_in else False,
         other_ways=[shown(door, other) for other in here.options if other is not option],
         address="/signin/challenge/delivery",
         **shown_challenge(asked, at=at),
