@@ -6,6 +6,7 @@ from starlette.testclient import TestClient
 
 from proofup.audit.entry import Event
 from proofup.directory.organisation import Organisation
+from proofup.languages.known import LANGUAGES
 from proofup.values.ids import Entropy
 from proofup.web.call_stage import ENDS
 from proofup.web.csrf import FIELD
@@ -174,3 +175,11 @@ def test_what_can_never_be_sent_is_not_offered_again(client: TestClient, name: s
 
 def test_a_name_that_is_too_long_breaks_before_its_domain(client: TestClient) -> None:
     assert "robin.ashby<wbr>@contoso.test" in client.get("/sample/password").text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_LNG_03_every_page_renders_in_every_language(client: TestClient, language: str) -> None:
+    for name in SAMPLES:
+        answer = client.get(f"/sample/{name}", headers={"accept-language": language})
+        assert answer.status_code == SAMPLES[name].status, name
+        assert f'lang="{language}"' in answer.text
