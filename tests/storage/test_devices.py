@@ -3,6 +3,7 @@ import asyncio
 import pytest
 from msgspec.structs import replace
 
+from proofup.authentication.signin import AdvanceSignIn, OpenSignIn
 from proofup.directory.devices import (
     ForgetDevice,
     ForgetDevices,
@@ -13,7 +14,7 @@ from proofup.storage.store import Store
 from proofup.values.client import Client
 from proofup.values.errors import StaleError
 from proofup.values.ids import DeviceId, UserId
-from storage.samples import MINUTE, ROBIN, START, device, user
+from storage.samples import MINUTE, ROBIN, START, device, sign_in, user
 
 pytestmark = pytest.mark.anyio
 ELSEWHERE = Client(address="198.51.100.7", agent="curl/8.5")
@@ -61,3 +62,17 @@ async def test_RST_01_all_of_a_user_are_forgotten_at_once(store: Store) -> None:
     await store.commit(user(), *(RememberDevice(device=device(f"d-{n}")) for n in range(3)))
     await store.commit(ForgetDevices(user_id=ROBIN))
     assert await store.devices.of_user(ROBIN) == []
+
+
+async def test_RST_03_a_sign_in_with_the_box_ticked_before_makes_none_afterwards(
+    store: Store,
+) -> None:
+    ticked = replace(sign_in(), remember=True)
+    await store.commit(user(), OpenSignIn(sign_in=ticked))
+    await store.commit(ForgetDevices(user_id=UserId("another")))
+    assert await store.sign_ins.by_token(b"browser") == ticked
+    await store.commit(ForgetDevices(user_id=ROBIN))
+    kept = await store.sign_ins.by_token(b"browser")
+    assert kept == replace(ticked, remember=False, revision=ticked.revision + 1)
+    with pytest.raises(StaleError):  # one that was about to end
+        await store.commit(AdvanceSignIn(sign_in=ticked))

@@ -105,6 +105,6 @@ class ForgetDevice(Change, frozen=True, kw_only=True):
 
 
 class ForgetDevices(Change, frozen=True, kw_only=True):
-    """Removes every device of the user."""
+    """Removes every device of the user; a sign-in with the box ticked makes none any more."""
 
     user_id: UserId

@@ -34,6 +34,10 @@ USE_DEVICE = (
 )
 FORGET = "DELETE FROM remembered_devices WHERE id = ? AND user_id = ?"
 FORGET_ALL = "DELETE FROM remembered_devices WHERE user_id = ?"
+# A tick of a sign-in that has not ended was made before, too; one that ends just now begins anew.
+FORGET_TICKS = (
+    "UPDATE sign_ins SET remember = 0, revision = revision + 1 WHERE user_id = ? AND remember = 1"
+)
 
 
 class DeviceRows(Struct, frozen=True):
@@ -86,8 +90,9 @@ class DeviceRows(Struct, frozen=True):
         yield from touched(FORGET, change.device_id, change.user_id)
 
     def forget_all(self, change: ForgetDevices) -> Steps[None]:
-        """Remove every device of a user."""
+        """Remove every device of a user, and what would become one at the end of a sign-in."""
         yield from touched(FORGET_ALL, change.user_id)
+        yield from touched(FORGET_TICKS, change.user_id)
 
 
 def _device_of(columns: Row) -> Device:
