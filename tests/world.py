@@ -314,6 +314,7 @@ class World:
             correlation_id=session.correlation_id,
             client=client,
             language=self.language,
+            browser_id=session.browser_id,
         )
 
     async def again(self, found: Visit) -> Visit:

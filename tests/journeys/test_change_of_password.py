@@ -3,6 +3,7 @@
 import pytest
 
 from journeys.steps import PHONE, by_app, by_text, events, everything, is_signed_in, to_password
+from proofup import app as root
 from proofup.audit.entry import Event
 from proofup.directory.users import HoldChanges, RaiseEpoch
 from proofup.registration.password import change_password
@@ -106,6 +107,26 @@ async def test_PW4_what_cannot_be_is_told_beside_its_field(
     for secret in (PASSWORD, NEW, "geese"):
         assert secret not in page.html
     assert (await everything(world))["credentials"] == before["credentials"]
+
+
+async def test_I10_LCK_04_guessing_elsewhere_keeps_no_owner_from_another_password(
+    world: World, visitor: Visitor, service: root.Service
+) -> None:
+    await world.person(phone=PHONE)
+    await by_text(visitor, world)
+    for number in range(30):
+        stranger = Visitor(service.app, address=f"198.51.{number}.7")
+        await to_password(stranger)
+        page = await stranger.send("/signin/password", password=f"guess {number}")
+        assert page.status == 400, number
+    stranger = Visitor(service.app, address="198.51.99.7")
+    await to_password(stranger)
+    assert (await stranger.send("/signin/password", password=PASSWORD)).status == 429
+    assert "Your password is changed" in (await typed(visitor, PASSWORD, NEW)).text
+    # What was tried before was another password; so whoever signs in anew need not wait.
+    await to_password(stranger)
+    page = await stranger.send("/signin/password", password=NEW)
+    assert page.path.startswith("/signin/challenge")
 
 
 async def test_GU4_wrong_passwords_are_counted_as_at_the_door(

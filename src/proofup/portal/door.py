@@ -221,4 +221,5 @@ def _actor(door: Door, found: SignedIn, request: Request) -> Actor:
         client=visit.client,
         language=visit.language,
         invitation=door.invitation_of(request),
+        browser_id=session.browser_id,
     )

@@ -17,8 +17,9 @@ from proofup.directory.passwords import (
 )
 from proofup.directory.users import RaiseEpoch, RequireEpoch
 from proofup.notices.telling import notice
-from proofup.policy.limits import ResetCounters
-from proofup.policy.password_tries import password_charges
+from proofup.policy import figures
+from proofup.policy.limits import Charge, ResetCounters
+from proofup.policy.password_tries import account_counters, known_charges, password_charges
 from proofup.policy.proofs import Action
 from proofup.registration.guard import check_fresh, held_methods
 from proofup.registration.ports import Actor, Ports
@@ -72,7 +73,7 @@ async def change_password(
     )
     if not can_be_password(present.reveal()):
         return ChangeRefused(because=ChangeRefusal.WRONG)
-    charges = password_charges(ports.room.counter_key, user.id, actor.client, present)
+    charges = _charges(ports, actor, present)
     try:
         await ports.room.counters.charge(*charges, at=at)
     except LimitReachedError as limit:
@@ -87,11 +88,31 @@ async def change_password(
         RequireEpoch(user_id=user.id, epoch=actor.epoch),
         SetPassword(credential=await ports.hashing.hash(user.id, new, at=at)),
         RaiseEpoch(user_id=user.id, keep=actor.session_id),
-        ResetCounters(keys=tuple(charge.key for charge in charges[:-1])),
+        ResetCounters(keys=_forgiven(ports, actor, charges)),
         *notice(ports.room.desk, actor.occasion, "password-changed", {}, at=at),
         record(actor, Event.PASSWORD_SET, {"by": "owner"}, at=at),
     )
     return None
+
+
+def _charges(ports: Ports, actor: Actor, present: Secret[str]) -> tuple[Charge, ...]:
+    """Return what a try is counted against.
+
+    Those of a session are counted by its browser, as at the door: whoever guesses elsewhere must
+    not keep the owner from changing the very password that is guessed at.
+    """
+    key, user_id = ports.room.counter_key, actor.person.user.id
+    if actor.browser_id is not None:
+        return known_charges(key, user_id, actor.browser_id, present)
+    return password_charges(key, user_id, actor.client, present)
+
+
+def _forgiven(ports: Ports, actor: Actor, charges: tuple[Charge, ...]) -> tuple[str, ...]:
+    """Return the counters that a new password resets: what others tried was another one."""
+    key = ports.room.counter_key
+    networks = {key(figures.PASSWORDS_OF_NETWORK.name, actor.client.network)}
+    here = {charge.key for charge in charges} - networks
+    return tuple(sorted(here | {*account_counters(key, actor.person.user.id)}))
 
 
 def _are_one(present: Secret[str], new: Secret[str]) -> bool:

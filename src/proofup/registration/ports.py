@@ -15,7 +15,7 @@ from proofup.registration.invitation import Invitations
 from proofup.registration.pending import Registrations
 from proofup.values.client import Client
 from proofup.values.errors import ProofupError
-from proofup.values.ids import CorrelationId, SessionId
+from proofup.values.ids import BrowserId, CorrelationId, SessionId
 
 
 class Ports(Struct, frozen=True, kw_only=True):
@@ -41,6 +41,7 @@ class Actor(Struct, frozen=True, kw_only=True):
     ``language`` is that of the page. ``invitation`` is the digest of the token of an invitation
     that was opened in their browser, whoever it is for. With ``signing_in`` there is no session
     yet: the person sets their methods right in a sign-in, whose id stands for the session's.
+    ``browser_id`` is the known browser of the session.
     """
 
     person: Person
@@ -52,6 +53,7 @@ class Actor(Struct, frozen=True, kw_only=True):
     client: Client
     language: str
     invitation: bytes | None = None
+    browser_id: BrowserId | None = None
 
     @property
     def occasion(self) -> Occasion:
