@@ -1,12 +1,13 @@
 """Somebody changes the password, and everybody else who knew it is out."""
 
 import pytest
+from msgspec.structs import replace
 
 from journeys.steps import PHONE, by_app, by_text, events, everything, is_signed_in, to_password
 from proofup import app as root
 from proofup.audit.entry import Event
 from proofup.directory.users import HoldChanges, RaiseEpoch
-from proofup.registration.password import change_password
+from proofup.registration.password import ChangeRefusal, ChangeRefused, change_password
 from proofup.values.errors import RevokedError
 from proofup.values.messages import Mail
 from proofup.values.secret import Secret
@@ -178,3 +179,21 @@ async def test_SE3_a_session_that_is_over_changes_no_password(world: World) -> N
             Secret(NEW),
             at=world.now,
         )
+
+
+async def test_GU4_a_session_of_no_known_browser_has_the_tries_of_any_other(world: World) -> None:
+    robin = await world.person(phone=PHONE)
+    actor = replace(
+        world.actor(await world.session(robin.user.user_principal_name)), browser_id=None
+    )
+    for number in range(10):
+        guess = Secret(f"guess {number}")
+        refused = await change_password(world.registration, actor, guess, Secret(NEW), at=world.now)
+        assert refused == ChangeRefused(because=ChangeRefusal.WRONG)
+    present = Secret(PASSWORD)
+    refused = await change_password(world.registration, actor, present, Secret(NEW), at=world.now)
+    assert refused
+    assert refused.because is ChangeRefusal.PAUSED
+    world.later(seconds=61)
+    changed = await change_password(world.registration, actor, present, Secret(NEW), at=world.now)
+    assert changed is None
