@@ -309,6 +309,7 @@ INDEXES = (
     "CREATE UNIQUE INDEX challenges_message ON challenges (message_id)",
     "CREATE INDEX challenges_over ON challenges (expires_at)",
     "CREATE INDEX counters_over ON counters (expires_at)",
+    "CREATE INDEX sign_ins_ticked ON sign_ins (user_id) WHERE remember = 1",
     "CREATE INDEX sign_ins_over ON sign_ins (expires_at)",
     "CREATE INDEX sessions_user ON sessions (user_id)",
     "CREATE INDEX sessions_over ON sessions (ends_at)",
