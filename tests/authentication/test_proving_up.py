@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from proofup.authentication.dispatcher import Standing, Step, standing
-from proofup.authentication.proving_up import count_registered, put_off
+from proofup.authentication.proving_up import cancel, count_registered, put_off
 from proofup.directory.users import MfaState, Person, RaiseEpoch, SetMfaState
 from proofup.policy.rules import Demand, Policy, SetPolicy
 from proofup.values.errors import RevokedError, StaleError
@@ -73,6 +73,7 @@ async def test_outside_of_it_nothing_is_put_off_or_counted(world: World) -> None
     assert (await again(world, found)).step is Step.CHALLENGE
     await put_off(world.sign_in, Standing(step=Step.NAME), at=world.now)
     await count_registered(world.sign_in, Standing(step=Step.NAME), Way.SMS, at=world.now)
+    await cancel(world.sign_in, Standing(step=Step.NAME), at=world.now)
 
 
 async def test_a_confirmation_counts_once_as_the_second_proof(world: World) -> None:

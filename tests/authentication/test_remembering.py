@@ -187,3 +187,13 @@ async def test_a_recovery_code_forgets_every_browser(world: World, robin: Person
     assert await use_code(world.sign_in, here, shown(code), at=world.now) is None
     assert await world.store.devices.of_user(robin.user.id) == []
     assert await recalled(world, held) is None
+
+
+async def test_a_recovery_code_remembers_nothing_whatever_was_ticked(
+    world: World, robin: Person
+) -> None:
+    _, here = await world.challenged(ROBIN)
+    assert here.sign_in
+    proofs = here.sign_in.proofs.with_second(Way.RECOVERY_CODE, world.now)
+    ticked = replace(here, sign_in=replace(here.sign_in, remember=True, proofs=proofs))
+    assert await remembering(world.sign_in, ticked, (), at=world.now) is None

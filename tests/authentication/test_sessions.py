@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from proofup.audit.entry import Event
 from proofup.authentication.dispatcher import Standing, Step, stand
+from proofup.authentication.own_sessions import end_other, own_sessions
 from proofup.authentication.renewal import begin_renewal
 from proofup.authentication.second_proof import answer, ask
 from proofup.authentication.session import EndSession
@@ -19,7 +20,7 @@ from proofup.values.errors import (
     StoreBusyError,
     UnknownOutcomeError,
 )
-from proofup.values.ids import random_token
+from proofup.values.ids import SessionId, random_token
 from proofup.values.ways import Way
 from world import HOME, World
 
@@ -224,3 +225,11 @@ async def test_a_session_can_be_read_with_while_nothing_can_be_written(
 
     ports = replace(world.sign_in, room=replace(world.room, commit=refuse))
     assert await visit(ports, opened.token.reveal(), at=world.now)
+
+
+async def test_SE4_what_is_no_session_of_the_person_is_no_error(world: World) -> None:
+    await world.person(phone="+44 7700 900067")
+    found = await world.session("robin.ashby@contoso.test")
+    for named in (found.session.id, SessionId("of somebody else")):
+        await end_other(world.sign_in, found, named, client=HOME, at=world.now)
+    assert len(await own_sessions(world.sign_in, found.person, at=world.now)) == 1

@@ -356,3 +356,18 @@ async def test_WIZ_11_MX_06_on_the_way_in_phone_office_or_app_and_how_are_chosen
     page = await go_on(visitor)
     assert "You're all set" in page.text
     assert "Default: Call my office phone" in page.text
+
+
+async def test_ACT_07_an_alternate_phone_that_is_the_first_method_is_no_default(
+    world: World, visitor: Visitor
+) -> None:
+    robin = await world.person()
+    await to_challenge(visitor)
+    await visitor.open(ALTERNATE_PAGE)
+    await visitor.send(ALTERNATE_PAGE, number="07700 900142", country="GB")
+    await world.hears(digits="#")
+    await go_on(visitor)
+    assert [*await numbers(world, robin)] == [ALTERNATE_MOBILE]
+    kept = await world.store.people.by_id(robin.user.id)
+    assert kept
+    assert kept.account.default_way is None

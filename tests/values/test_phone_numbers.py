@@ -13,6 +13,7 @@ from proofup.values.phone_numbers import (
     PhoneNumber,
     country_of,
     is_landline,
+    parse_extension,
     parse_phone_number,
     stored_phone_number,
 )
@@ -246,3 +247,7 @@ def test_a_line_that_takes_no_texts_is_known() -> None:
 
 def test_a_number_of_no_country_is_looked_up_in_the_library() -> None:
     assert parse_phone_number("+800 1234 5678", region=None).e164 == "+80012345678"
+
+
+def test_an_extension_of_nothing_but_spaces_is_none() -> None:
+    assert parse_extension(" \u00a0 ") is None
