@@ -79,19 +79,15 @@ def notice(
         expires_at=at + MAIL_LIFETIME + LINK_LIFETIME,
     )
     told = {
-        "user_name": user.user_principal_name,
-        "given_name": user.given_name or user.display_name,
         "when": at.isoformat(timespec="seconds"),
         **occasion.where,
         "until": link.expires_at.isoformat(timespec="seconds"),
         "not_me_url": desk.not_me_url(token),
-        "correlation_id": occasion.correlation_id,
         **facts,
     }
-    content = Mail(to=user.mail, template=template, facts=told)
     return (
         OpenNoticeLink(link=link),
-        _message(desk, occasion, content, _language(desk, occasion), MAIL_LIFETIME, at=at),
+        *letter(desk, occasion, template, told, lifetime=MAIL_LIFETIME, at=at),
     )
 
 
@@ -104,7 +100,7 @@ def letter(
     lifetime: timedelta,
     at: datetime,
 ) -> tuple[Change, ...]:
-    """Return a mail to the person that tells of no change; nothing for who has no address."""
+    """Return a mail to the person with ``facts``; nothing for who has no address."""
     user = occasion.user
     if user.mail is None:
         return ()
@@ -137,18 +133,8 @@ def report(desk: Desk, occasion: Occasion, *, at: datetime) -> tuple[Change, ...
 
 def warning(desk: Desk, occasion: Occasion, template: str, *, at: datetime) -> tuple[Change, ...]:
     """Return the mail that warns the person of what others do; there is nothing to take back."""
-    user = occasion.user
-    if user.mail is None:
-        return ()
-    facts = {
-        "user_name": user.user_principal_name,
-        "given_name": user.given_name or user.display_name,
-        "when": at.isoformat(timespec="seconds"),
-        **occasion.where,
-        "correlation_id": occasion.correlation_id,
-    }
-    content = Mail(to=user.mail, template=template, facts=facts)
-    return (_message(desk, occasion, content, _language(desk, occasion), MAIL_LIFETIME, at=at),)
+    facts = {"when": at.isoformat(timespec="seconds"), **occasion.where}
+    return letter(desk, occasion, template, facts, lifetime=MAIL_LIFETIME, at=at)
 
 
 def farewell(
