@@ -11,11 +11,11 @@ from host_commands import ADMIN, Proofup
 from proofup.audit.entry import Entry, Event
 from proofup.cli.opening import Opened, opened
 from proofup.directory.users import HoldChanges, Person
-from proofup.notices.link import link_digest
 from proofup.policy import figures
 from proofup.policy.limits import Charge
 from proofup.registration.invitation import Invitation
 from proofup.values.errors import LimitReachedError
+from proofup.values.ids import token_digest
 from proofup.values.messages import Mail
 from proofup.values.secret import Secret
 
@@ -245,7 +245,7 @@ def test_RC5_an_invitation_is_shown_once_and_kept_as_a_digest(
     assert token not in str(newest(folder))
 
     async def kept(service: Opened, person: Person) -> Invitation | None:
-        return await service.store.invitations.by_token(link_digest(token))
+        return await service.store.invitations.by_token(token_digest(token))
 
     found = within(folder, kept)
     assert (found.expires_at - found.made_at).days == 7

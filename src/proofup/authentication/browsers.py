@@ -5,9 +5,9 @@ from datetime import datetime
 from msgspec import Struct
 
 from proofup.authentication.known_browser import KNOWN_FOR, KnowBrowser, KnownBrowser
-from proofup.authentication.ports import Ports, token_digest
+from proofup.authentication.ports import Ports
 from proofup.authentication.signin import SignIn
-from proofup.values.ids import BrowserId, UserId, random_id, random_token
+from proofup.values.ids import BrowserId, UserId, random_id, random_token, token_digest
 from proofup.values.secret import Secret
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
-from proofup.authentication.ports import Ports, token_digest
+from proofup.authentication.ports import Ports
 from proofup.authentication.signin import SignIn
 from proofup.directory.users import Person
 from proofup.methods.catalogue import Option
@@ -15,6 +15,7 @@ from proofup.policy.nudging import lacks_target, may_snooze
 from proofup.policy.places import open_places, shut_on_the_way
 from proofup.policy.proofs import reaches
 from proofup.policy.rules import Policy
+from proofup.values.ids import token_digest
 
 
 class Step(StrEnum):

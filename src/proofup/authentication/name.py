@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from proofup.authentication.ports import Ports, token_digest
+from proofup.authentication.ports import Ports
 from proofup.authentication.signin import LIFETIME, OpenSignIn, SignIn
 from proofup.policy import figures
 from proofup.policy.limits import Charge
 from proofup.policy.proofs import Proofs
 from proofup.values.client import Client
 from proofup.values.errors import InvalidNameError
-from proofup.values.ids import CorrelationId, SignInId, random_id
+from proofup.values.ids import CorrelationId, SignInId, random_id, token_digest
 from proofup.values.names import canonical_name
 
 

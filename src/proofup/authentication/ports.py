@@ -1,7 +1,5 @@
 """What signing in needs from outside, joined once at start."""
 
-import hashlib
-
 from msgspec import Struct
 
 from proofup.authentication.known_browser import KnownBrowsers
@@ -27,8 +25,3 @@ class Ports(Struct, frozen=True, kw_only=True):
     devices: Devices
     stretching: Stretching
     room: Room
-
-
-def token_digest(token: str) -> bytes:
-    """Return what is stored of a token that a browser holds; 256 random bits need no salt."""
-    return hashlib.sha256(token.encode()).digest()

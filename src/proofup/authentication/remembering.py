@@ -24,7 +24,6 @@ from proofup.directory.devices import (
     ForgetDevice,
     RememberDevice,
     UseDevice,
-    secret_digest,
 )
 from proofup.directory.users import Person, RequireEpoch
 from proofup.notices.telling import Occasion, notice
@@ -32,7 +31,7 @@ from proofup.policy.decision import Duty
 from proofup.policy.devices import counts, days_for
 from proofup.values.changes import Change
 from proofup.values.errors import StaleError
-from proofup.values.ids import DeviceId, random_id, random_token
+from proofup.values.ids import DeviceId, random_id, random_token, token_digest
 from proofup.values.ways import Way
 
 TRIES = 3  # another request of the same browser may use the device, or the sign-in, in between
@@ -114,8 +113,8 @@ async def _use(
     if new is not None:
         used = replace(
             used,
-            secret_digest=secret_digest(new),
-            former_digest=secret_digest(secret),
+            secret_digest=token_digest(new),
+            former_digest=token_digest(secret),
             rotated_at=at,
             client=sign_in.client,
         )
@@ -183,7 +182,7 @@ async def remembering(
         id=token.id,
         user_id=person.user.id,
         epoch=sign_in.epoch,
-        secret_digest=secret_digest(token.secret),
+        secret_digest=token_digest(token.secret),
         rotated_at=at,
         remembered_at=given_at,
         last_used_at=at,

@@ -6,13 +6,13 @@ session's. Where the account has no method, the first factor has to be given aga
 
 from datetime import datetime
 
-from proofup.authentication.ports import Ports, token_digest
+from proofup.authentication.ports import Ports
 from proofup.authentication.session import Visit
 from proofup.authentication.signin import LIFETIME, OpenSignIn, SignIn
 from proofup.challenges.options import options_of
 from proofup.policy.proofs import Proofs
 from proofup.values.client import Client
-from proofup.values.ids import SignInId, random_id
+from proofup.values.ids import SignInId, random_id, token_digest
 
 
 async def begin_renewal(

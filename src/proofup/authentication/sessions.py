@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from proofup.audit.entry import Entry, Event
 from proofup.authentication.browsers import introduce
 from proofup.authentication.dispatcher import Standing, Step
-from proofup.authentication.ports import Ports, token_digest
+from proofup.authentication.ports import Ports
 from proofup.authentication.records import record
 from proofup.authentication.remembering import Remembered, remembering
 from proofup.authentication.session import (
@@ -27,7 +27,7 @@ from proofup.authentication.signin import AdvanceSignIn, SignIn
 from proofup.directory.devices import DeviceToken
 from proofup.directory.users import RequireEpoch
 from proofup.values.errors import RevokedError, StoreBusyError, UnknownOutcomeError
-from proofup.values.ids import SessionId, UserId, random_id, random_token
+from proofup.values.ids import SessionId, UserId, random_id, random_token, token_digest
 from proofup.values.secret import Secret
 from proofup.values.ways import Way
 

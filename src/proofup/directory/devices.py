@@ -4,7 +4,6 @@ A device is one browser that holds a secret for one account. The secret is anoth
 use, so that of two browsers that hold it one is found out.
 """
 
-import hashlib
 import hmac
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -13,7 +12,7 @@ from msgspec import Struct
 
 from proofup.values.changes import Change
 from proofup.values.client import Client
-from proofup.values.ids import DeviceId, UserId
+from proofup.values.ids import DeviceId, UserId, token_digest
 
 LONGEST = timedelta(days=365)  # whatever the rules say
 # Two tabs of one browser may show the same secret at once; the answer to one replaces it.
@@ -63,17 +62,12 @@ class Device(Struct, frozen=True, kw_only=True):
 
     def holds(self, secret: str) -> bool:
         """Tell whether ``secret`` is the present one."""
-        return hmac.compare_digest(self.secret_digest, secret_digest(secret))
+        return hmac.compare_digest(self.secret_digest, token_digest(secret))
 
     def held(self, secret: str) -> bool:
         """Tell whether ``secret`` is the one before, whose successor nobody has shown yet."""
         former = self.former_digest
-        return former is not None and hmac.compare_digest(former, secret_digest(secret))
-
-
-def secret_digest(secret: str) -> bytes:
-    """Return what is stored of a secret; 256 random bits need no salt."""
-    return hashlib.sha256(secret.encode()).digest()
+        return former is not None and hmac.compare_digest(former, token_digest(secret))
 
 
 class Devices(Protocol):

@@ -1,6 +1,5 @@
 """The "this wasn't me" of a notice, the port to read it, and the changes of its life."""
 
-import hashlib
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -10,11 +9,6 @@ from proofup.values.changes import Change
 from proofup.values.ids import CorrelationId, UserId
 
 LIFETIME = timedelta(days=7)  # at the least, however late the mail was sent
-
-
-def link_digest(token: str) -> bytes:
-    """Return what is stored of a link's token; 256 random bits need no salt."""
-    return hashlib.sha256(token.encode()).digest()
 
 
 class NoticeLink(Struct, frozen=True, kw_only=True):

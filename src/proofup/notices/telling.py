@@ -11,10 +11,17 @@ from msgspec import Struct
 from proofup.directory.organisation import Organisation
 from proofup.directory.users import User
 from proofup.notices.link import LIFETIME as LINK_LIFETIME
-from proofup.notices.link import NoticeLink, OpenNoticeLink, link_digest
+from proofup.notices.link import NoticeLink, OpenNoticeLink
 from proofup.values.changes import Change
 from proofup.values.client import Client
-from proofup.values.ids import CorrelationId, Entropy, MessageId, ordered_id, random_token
+from proofup.values.ids import (
+    CorrelationId,
+    Entropy,
+    MessageId,
+    ordered_id,
+    random_token,
+    token_digest,
+)
 from proofup.values.messages import Mail, SendMessage, Text
 from proofup.values.phone_numbers import PhoneNumber, is_landline
 from proofup.values.secret import Secret
@@ -72,7 +79,7 @@ def notice(
         return ()
     token = random_token(desk.entropy)
     link = NoticeLink(
-        token_digest=link_digest(token),
+        token_digest=token_digest(token),
         user_id=user.id,
         correlation_id=occasion.correlation_id,
         # Its life begins when the mail is sent, which may be late.

@@ -18,7 +18,6 @@ from proofup.challenges.options import options_of
 from proofup.directory.passwords import Passwords
 from proofup.methods.catalogue import Option
 from proofup.methods.protocol import RegisteredMethod
-from proofup.notices.link import link_digest
 from proofup.policy.proofs import Action, NotFreshError, demanded, is_fresh, reaches
 from proofup.portal.uses import PAGES
 from proofup.registration.ports import (
@@ -28,7 +27,7 @@ from proofup.registration.ports import (
     Ports,
 )
 from proofup.values.errors import RevokedError
-from proofup.values.ids import SessionId
+from proofup.values.ids import SessionId, token_digest
 from proofup.values.ways import Way
 from proofup.values.words import marked
 from proofup.web.cookies import Cookie, Cookies
@@ -103,7 +102,7 @@ class Door(Struct, frozen=True, kw_only=True):
     def invitation_of(self, request: Request) -> bytes | None:
         """Return the digest of the invitation that was opened in this browser, if any."""
         token = self.cookies.read(request, Cookie.INVITATION)
-        return link_digest(token) if token else None
+        return token_digest(token) if token else None
 
     def option(self, option: Option) -> dict[str, str]:
         """Return what a page says of a way to answer."""

@@ -4,20 +4,19 @@ from datetime import datetime
 
 from proofup.audit.entry import Entry, Event
 from proofup.directory.users import Person, User
-from proofup.notices.link import link_digest
 from proofup.notices.telling import Desk, Occasion, letter
 from proofup.registration.invitation import LIFETIME, Invitation
 from proofup.registration.ports import Ports
 from proofup.values.changes import Change
 from proofup.values.client import Client
 from proofup.values.errors import AlreadySpentError
-from proofup.values.ids import CorrelationId
+from proofup.values.ids import CorrelationId, token_digest
 
 
 def invitation(user: User, token: str, *, at: datetime) -> Invitation:
     """Return the invitation of ``user`` whose link carries ``token``."""
     return Invitation(
-        token_digest=link_digest(token),
+        token_digest=token_digest(token),
         user_id=user.id,
         mail=user.mail,
         made_at=at,
@@ -38,7 +37,7 @@ def invited_by_mail(
 
 async def invited(ports: Ports, token: str, *, at: datetime) -> Person:
     """Return whom the link with ``token`` invites. Raises AlreadySpentError where it is over."""
-    found = await ports.invitations.by_token(link_digest(token))
+    found = await ports.invitations.by_token(token_digest(token))
     person = await ports.people.by_id(found.user_id) if found and found.is_open(at) else None
     if found is None or person is None or not found.is_for(person.user):
         raise AlreadySpentError

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from proofup.audit.entry import Event
 from proofup.directory.users import HoldChanges, Person, RaiseEpoch
-from proofup.notices.link import NoticeLink, SpendNoticeLink, link_digest
+from proofup.notices.link import NoticeLink, SpendNoticeLink
 from proofup.notices.telling import report
 from proofup.policy.proofs import Proofs
 from proofup.registration.ports import Actor, Ports
@@ -12,12 +12,12 @@ from proofup.registration.records import record
 from proofup.values.changes import Change
 from proofup.values.client import Client
 from proofup.values.errors import AlreadySpentError
-from proofup.values.ids import SessionId
+from proofup.values.ids import SessionId, token_digest
 
 
 async def linked(ports: Ports, token: str, *, at: datetime) -> tuple[NoticeLink, Person]:
     """Return the link of ``token`` and whose it is; raises AlreadySpentError where it is over."""
-    link = await ports.links.by_token(link_digest(token))
+    link = await ports.links.by_token(token_digest(token))
     if link is None or link.spent_at is not None or at >= link.expires_at:
         raise AlreadySpentError
     person = await ports.people.by_id(link.user_id)

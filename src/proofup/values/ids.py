@@ -5,6 +5,7 @@ version 7 (§5.7) where rows should lie in the order they came.
 """
 
 import base64
+import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from typing import NewType, TypeAlias
@@ -73,3 +74,8 @@ def _guid(raw: bytearray) -> str:
 def random_token(entropy: Entropy) -> str:
     """Return a new 256-bit token in URL-safe letters."""
     return base64.urlsafe_b64encode(entropy(TOKEN_BYTES)).rstrip(b"=").decode()
+
+
+def token_digest(token: str) -> bytes:
+    """Return what is stored of a token: 256 random bits need no salt."""
+    return hashlib.sha256(token.encode()).digest()
