@@ -23,7 +23,6 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PEOPLE = 24  # of each kind
 PASSWORD = "a long walk by the sea"
 CALLER = "+44 20 7946 0018"
 
@@ -45,8 +44,15 @@ def post_office() -> Iterator[PostOffice]:
 
 
 @pytest.fixture(scope="session")
-def accounts() -> tuple[Account, ...]:
-    """Return people who have a phone; each test takes some for itself."""
+def people(request: pytest.FixtureRequest) -> range:
+    """Return a number for every journey there is: none takes more than one person of a kind."""
+    journeys = (one for one in request.session.items if isinstance(one, pytest.Function))
+    return range(sum("new_person" in one.fixturenames for one in journeys))
+
+
+@pytest.fixture(scope="session")
+def accounts(people: range) -> tuple[Account, ...]:
+    """Return people who have a phone; each test takes one for itself."""
     return tuple(
         Account(
             name=f"robin{number}@contoso.test",
@@ -54,12 +60,12 @@ def accounts() -> tuple[Account, ...]:
             number=f"+44 77009001{number:02}",
             mail=f"robin{number}@fabrikam.test",
         )
-        for number in range(PEOPLE)
+        for number in people
     )
 
 
 @pytest.fixture(scope="session")
-def everything() -> tuple[Account, ...]:
+def everything(people: range) -> tuple[Account, ...]:
     """Return people who have all there is, and are called first."""
     return tuple(
         Account(
@@ -72,12 +78,12 @@ def everything() -> tuple[Account, ...]:
             secret="JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
             default="voiceMobile",
         )
-        for number in range(PEOPLE)
+        for number in people
     )
 
 
 @pytest.fixture(scope="session")
-def newcomers() -> tuple[Account, ...]:
+def newcomers(people: range) -> tuple[Account, ...]:
     """Return people who have nothing but a password, and must have a second proof."""
     return tuple(
         Account(
@@ -87,7 +93,7 @@ def newcomers() -> tuple[Account, ...]:
             mail=f"sam{number}@fabrikam.test",
             is_new=True,
         )
-        for number in range(PEOPLE)
+        for number in people
     )
 
 
