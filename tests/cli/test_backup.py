@@ -155,6 +155,56 @@ def test_a_database_that_came_back_by_other_means_is_made_safe(made: Proofup, fo
     assert made("audit", "verify").code == 0
 
 
+@pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
+def test_D19_a_restore_that_was_cut_off_is_not_served_until_it_is_made_safe(
+    made: Proofup, other: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "backup"
+    assert made("backup", file).code == 0
+
+    async def cut_off(_: Opened) -> None:
+        raise SystemExit(9)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("proofup.cli.restore._make_safe", cut_off)
+        assert made("restore", file, "--folder", other).code == 9
+    for words in (("user", "show", ROBIN), ("restore", file)):
+        refused = made(*words, "--folder", other, "--json")
+        assert (refused.code, refused.refusal["field"]) == (1, "database")
+    assert "--as-it-is" in made("user", "show", ROBIN, "--folder", other, "--json").refusal["fix"]
+    assert made("restore", "--as-it-is", "--folder", other).code == 0
+    assert made("user", "show", ROBIN, "--folder", other).code == 0
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
+def test_D19_a_dump_that_breaks_off_leaves_an_empty_database_that_can_be_used(
+    made: Proofup, other: Path, tmp_path: Path
+) -> None:
+    file, part = tmp_path / "backup", tmp_path / "part"
+    assert made("backup", file).code == 0
+    part.write_bytes(file.read_bytes()[:-64])
+    refused = made("restore", part, "--folder", other, "--json")
+    assert (refused.code, refused.refusal["fix"]) == (1, "Nothing was changed.")
+    assert made("restore", file, "--folder", other).code == 0
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
+def test_D31_a_dump_whose_log_was_changed_is_never_served(
+    made: Proofup, folder: Path, other: Path, tmp_path: Path
+) -> None:
+    async def dump(service: Opened) -> None:
+        await service.store.engine.write(lambda: touched("UPDATE audit_log SET text = '{}'"))
+        await asyncio.to_thread(dump_to, service.settings.database.reveal(), tmp_path / "backup")
+
+    from proofup.storage.maintenance.postgresql_dump import dump as dump_to
+
+    within(folder, dump)
+    refused = made("restore", tmp_path / "backup", "--folder", other, "--json")
+    assert (refused.code, refused.refusal["field"]) == (1, "FILE")
+    assert "not served" in refused.refusal["fix"]
+    assert made("user", "show", ROBIN, "--folder", other).code == 1
+
+
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 def test_D31_a_backup_whose_log_was_changed_is_neither_made_nor_put_back(
     made: Proofup, folder: Path, other: Path, tmp_path: Path

@@ -2,6 +2,7 @@ import asyncio
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import anyio.to_thread
@@ -77,7 +78,7 @@ async def test_two_who_open_a_new_database_at_once_make_it_once(
         url = request.getfixturevalue("postgres_server").create(f"new_{os.getpid()}")
     async with anyio.create_task_group() as group:
         for _ in range(3):
-            group.start_soon(anyio.to_thread.run_sync, bring_up_to_date, url)
+            group.start_soon(anyio.to_thread.run_sync, partial(bring_up_to_date, url))
     bring_up_to_date(url)
     if engine_name == "postgresql":
         request.getfixturevalue("postgres_server").drop(f"new_{os.getpid()}")

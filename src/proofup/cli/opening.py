@@ -88,11 +88,14 @@ async def opened(folder: Path) -> AsyncIterator[Opened]:
 
 
 @asynccontextmanager
-async def opened_with(settings: Settings) -> AsyncIterator[Opened]:
-    """Open the service that ``settings`` describe for one command."""
+async def opened_with(settings: Settings, *, restoring: bool = False) -> AsyncIterator[Opened]:
+    """Open the service that ``settings`` describe for one command; see ``storage.open_store``."""
     key = read_key(settings.key_file)
     store = await open_store(
-        settings.database.reveal(), key_encryption_key=key.reveal(), entropy=os.urandom
+        settings.database.reveal(),
+        key_encryption_key=key.reveal(),
+        entropy=os.urandom,
+        restoring=restoring,
     )
     try:
         yield Opened(

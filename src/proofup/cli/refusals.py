@@ -10,6 +10,7 @@ from proofup.hashing.foreign import UnacceptableHashError
 from proofup.serving.errors import CannotListenError
 from proofup.storage.errors import (
     DatabaseInUseError,
+    HalfRestoredError,
     NoProgramError,
     ProgramFailedError,
     UnknownDatabaseError,
@@ -94,6 +95,11 @@ WORDS: Mapping[type[ProofupError], Words] = {
         "database",
         f"was written by a newer Proofup (schema {error.revision}).",
         "Install that version.",
+    ),
+    HalfRestoredError: lambda _: (
+        "database",
+        "was put back from a backup and not made safe: a restore was cut off.",
+        "End it with proofup restore --as-it-is.",
     ),
     UnknownDatabaseError: lambda _: (
         "database",

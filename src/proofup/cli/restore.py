@@ -33,10 +33,13 @@ from proofup.storage.maintenance.sqlite_copy import (
 from proofup.storage.schema import sqlite_path
 from proofup.storage.sqlite import lock_beside
 from proofup.storage.store import SQLITE
+from proofup.values.errors import ProofupError
 from proofup.values.sealing import fingerprint
 from proofup.values.secret import Secret
 
 COMMAND = "restore"
+UNCHANGED = "Nothing was changed. Take an older backup."
+NOT_SERVED = "The database is not served as it is. Make it anew and take an older backup."
 SAFE = (
     "Everybody has to sign in again. Texts that waited are given up, links of notices are over, "
     "and an app's code counts from the next minute on."
@@ -53,7 +56,7 @@ async def run(arguments: argparse.Namespace, output: Output) -> int:
             "FILE", "and --as-it-is exclude each other, and one is needed.", "Say which."
         )
     if file is None:
-        async with opened_with(settings) as service:
+        async with opened_with(settings, restoring=True) as service:
             await _make_safe(service)
     elif settings.database.reveal().startswith(SQLITE):
         await _restore_sqlite(settings, file, output, over=arguments.over)
@@ -96,7 +99,7 @@ async def _restore_sqlite(settings: Settings, file: Path, output: Output, *, ove
 
 async def _restore_postgresql(settings: Settings, file: Path) -> None:
     from proofup.storage.maintenance.postgresql_dump import fingerprints_in, is_dump, restore
-    from proofup.storage.schema import is_empty
+    from proofup.storage.schema import is_empty, mark, unmark
 
     url = settings.database.reveal()
     _look_at(file, is_dump, "no backup of a PostgreSQL database")
@@ -108,9 +111,14 @@ async def _restore_postgresql(settings: Settings, file: Path) -> None:
         raise RefusedError(
             "database", "is not empty.", "Nothing was changed. Make a new one and name it."
         )
-    await asyncio.to_thread(restore, url, file)
-    async with opened_with(settings) as service:
-        await _refuse_broken_log(service, file)
+    await asyncio.to_thread(mark, url)
+    try:
+        await asyncio.to_thread(restore, url, file)
+    except ProofupError:
+        await asyncio.to_thread(unmark, url)
+        raise
+    async with opened_with(settings, restoring=True) as service:
+        await _refuse_broken_log(service, file, fix=NOT_SERVED)
         await _make_safe(service)
 
 
@@ -132,9 +140,9 @@ async def _refuse_broken_pages(trial: Path, file: Path) -> None:
         raise _damaged(file)
 
 
-async def _refuse_broken_log(service: Opened, file: Path) -> None:
+async def _refuse_broken_log(service: Opened, file: Path, *, fix: str = UNCHANGED) -> None:
     if await service.store.audit.verify() is not None:
-        raise _damaged(file)
+        raise _damaged(file, fix)
 
 
 def _look_at(file: Path, is_one: Callable[[Path], bool], problem: str) -> None:
@@ -146,8 +154,8 @@ def _look_at(file: Path, is_one: Callable[[Path], bool], problem: str) -> None:
         raise RefusedError("FILE", f"{file} is {problem}.", "Nothing was changed.")
 
 
-def _damaged(file: Path) -> RefusedError:
-    return RefusedError("FILE", f"{file} is damaged.", "Nothing was changed. Take an older backup.")
+def _damaged(file: Path, fix: str = UNCHANGED) -> RefusedError:
+    return RefusedError("FILE", f"{file} is damaged.", fix)
 
 
 def _at(settings: Settings, database: Path) -> Settings:

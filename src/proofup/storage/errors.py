@@ -21,6 +21,10 @@ class UnknownSchemaError(ProofupError):
         self.revision = revision
 
 
+class HalfRestoredError(ProofupError):
+    """A backup was put into the database, and what must not come back was not made void yet."""
+
+
 class UnknownDatabaseError(ProofupError):
     """The address begins with neither ``sqlite:///`` nor ``postgresql://``."""
 

@@ -7,29 +7,44 @@ there is something to do: they cost more time and memory than all the rest of th
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from proofup.storage.errors import UnknownSchemaError
+from proofup.storage.errors import HalfRestoredError, UnknownSchemaError
 from proofup.storage.sqlite import connect
 from proofup.storage.sqlite_errors import is_of_database
 from proofup.values.errors import StoreBusyError
 
 if TYPE_CHECKING:
+    from typing import LiteralString
+
     from sqlalchemy import Engine
 
 REVISIONS = ("0001",)  # oldest first; a test holds this against migrations/versions
 REVISION = "SELECT version_num FROM alembic_version"
+MARK = "half_restored"  # a table that is there from before a backup is put back until it is safe
+MARKED = f"SELECT to_regclass('{MARK}') IS NOT NULL"
+SET_MARK = f"CREATE TABLE IF NOT EXISTS {MARK} ()"
+REMOVE_MARK = f"DROP TABLE IF EXISTS {MARK}"
 MIGRATIONS = Path(__file__).parent / "migrations"
 ADVISORY_LOCK = 7_766_357_185  # any number, as long as every node takes the same
 
 
-def bring_up_to_date(url: str) -> None:
-    """Run the steps that the database at ``url`` lacks.
+class State(NamedTuple):
+    """How far a database is: its revision, None where it is empty, and whether it is ``MARK``ed."""
 
-    Raises UnknownSchemaError where a newer Proofup has been there, StoreBusyError where the
-    database cannot be reached.
+    revision: str | None
+    is_marked: bool = False
+
+
+def bring_up_to_date(url: str, *, restoring: bool = False) -> None:
+    """Run the steps that the database at ``url`` lacks; ``restoring`` is who will make it safe.
+
+    Raises UnknownSchemaError where a newer Proofup has been there, HalfRestoredError,
+    StoreBusyError where the database cannot be reached.
     """
-    revision = _sqlite_revision(url) if url.startswith("sqlite") else _postgresql_revision(url)
+    revision, is_marked = _state(url)
+    if is_marked and not restoring:
+        raise HalfRestoredError
     if revision is not None and revision not in REVISIONS:
         raise UnknownSchemaError(revision)
     if revision != REVISIONS[-1]:
@@ -38,12 +53,27 @@ def bring_up_to_date(url: str) -> None:
 
 def is_empty(url: str) -> bool:
     """Tell whether no Proofup has been in the PostgreSQL database at ``url``."""
-    return _postgresql_revision(url) is None
+    return _postgresql_state(url).revision is None
+
+
+def mark(url: str) -> None:
+    """Let nobody use the PostgreSQL database at ``url`` until ``REMOVE_MARK`` was run in it."""
+    _run(url, SET_MARK)
+
+
+def unmark(url: str) -> None:
+    """Let the PostgreSQL database at ``url`` be used again, into which nothing was put."""
+    _run(url, REMOVE_MARK)
 
 
 def sqlite_path(url: str) -> Path:
     """Return the file that ``sqlite:///path`` names."""
     return Path(url.removeprefix("sqlite:///"))
+
+
+def _state(url: str) -> State:
+    # A copy in SQLite is made safe beside its place, so nobody can come upon it before.
+    return State(_sqlite_revision(url)) if url.startswith("sqlite") else _postgresql_state(url)
 
 
 def _sqlite_revision(url: str) -> str | None:
@@ -60,17 +90,27 @@ def _sqlite_revision(url: str) -> str | None:
     return str(found[0]) if found else None
 
 
-def _postgresql_revision(url: str) -> str | None:
+def _postgresql_state(url: str) -> State:
     import psycopg
 
     try:
         with psycopg.connect(url, autocommit=True) as connection:
-            found = connection.execute(REVISION).fetchone()
-    except psycopg.errors.UndefinedTable:
-        return None
+            marked = connection.execute(MARKED).fetchone()
+            is_marked = marked is not None and bool(marked[0])
+            try:
+                found = connection.execute(REVISION).fetchone()
+            except psycopg.errors.UndefinedTable:
+                return State(None, is_marked)
     except psycopg.OperationalError as error:
         raise StoreBusyError from error
-    return str(found[0]) if found else None
+    return State(str(found[0]) if found else None, is_marked)
+
+
+def _run(url: str, sql: "LiteralString") -> None:
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(sql)
 
 
 def _upgrade(url: str) -> None:

@@ -139,15 +139,21 @@ class Store(Struct, frozen=True, kw_only=True):
 
 
 async def open_store(
-    url: str, *, key_encryption_key: bytes, entropy: Entropy, serving: bool = False
+    url: str,
+    *,
+    key_encryption_key: bytes,
+    entropy: Entropy,
+    serving: bool = False,
+    restoring: bool = False,
 ) -> Store:
     """Open ``sqlite:///path`` or ``postgresql://…``, bring its schema up to date, load its keys.
 
     ``serving`` is set by the server: of a SQLite file there is one, and it reads the file once so
-    that it lies in memory. Raises UnreadableSecretError where the key is not this database's,
-    DatabaseInUseError, UnknownSchemaError, UnknownDatabaseError, StoreBusyError.
+    that it lies in memory. ``restoring`` is who makes a backup safe that was put back.
+    Raises UnreadableSecretError where the key is not this database's, DatabaseInUseError,
+    UnknownSchemaError, HalfRestoredError, UnknownDatabaseError, StoreBusyError.
     """
-    engine = await _open_engine(url, serving=serving)
+    engine = await _open_engine(url, serving=serving, restoring=restoring)
     try:
         keys = await DataKeyRows(engine).load_or_make(key_encryption_key, entropy=entropy)
     except BaseException:
@@ -156,7 +162,7 @@ async def open_store(
     return _store(engine, keys, entropy)
 
 
-async def _open_engine(url: str, *, serving: bool) -> Engine:
+async def _open_engine(url: str, *, serving: bool, restoring: bool) -> Engine:
     if url.startswith(SQLITE):
         from proofup.storage.sqlite import SqliteEngine
 
@@ -165,7 +171,7 @@ async def _open_engine(url: str, *, serving: bool) -> Engine:
     if url.startswith(POSTGRESQL):
         from proofup.storage.postgresql import PostgresqlEngine
 
-        await asyncio.to_thread(bring_up_to_date, url)
+        await asyncio.to_thread(bring_up_to_date, url, restoring=restoring)
         return await PostgresqlEngine.open(url)
     raise UnknownDatabaseError(url.split("://", 1)[0])
 

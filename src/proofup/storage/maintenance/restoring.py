@@ -11,6 +11,7 @@ from functools import partial
 
 from proofup.methods.protocol import MethodKind, RegisteredMethod
 from proofup.storage.columns import instant_or_none
+from proofup.storage.schema import REMOVE_MARK
 from proofup.storage.sealed import METHODS, SealedColumn
 from proofup.storage.statements import Steps, Value, rows, touched
 from proofup.storage.store import Store
@@ -95,3 +96,4 @@ def _steps(column: SealedColumn, put_back: PutBack, at: datetime) -> Steps[None]
             if document != held.document:
                 yield from touched(PUT, column.seal(document, row=method_id), method_id)
         after = found[-1][0]
+    yield from touched(REMOVE_MARK)
