@@ -5,7 +5,7 @@ from datetime import datetime
 from proofup.authentication.ports import Ports
 from proofup.authentication.signin import LIFETIME, OpenSignIn, SignIn
 from proofup.policy import figures
-from proofup.policy.limits import Charge
+from proofup.policy.limits import Charge, CountTries
 from proofup.policy.proofs import Proofs
 from proofup.values.client import Client
 from proofup.values.errors import InvalidNameError
@@ -30,7 +30,6 @@ async def submit_name(
     """
     limit = figures.SIGN_INS_OF_NETWORK
     key = ports.room.counter_key(limit.name, client.network)
-    await ports.room.counters.charge(Charge(key=key, limit=limit), at=at)
     try:
         name = canonical_name(typed)
         person = await ports.people.by_name(name)
@@ -50,5 +49,7 @@ async def submit_name(
         started_at=at,
         expires_at=at + LIFETIME,
     )
-    await ports.room.commit(OpenSignIn(sign_in=sign_in))
+    await ports.room.commit(
+        CountTries(charges=(Charge(key=key, limit=limit),), at=at), OpenSignIn(sign_in=sign_in)
+    )
     return sign_in

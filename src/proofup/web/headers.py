@@ -6,6 +6,7 @@ its ids, the instant, the nonce of its policy.
 
 import base64
 from collections.abc import Sequence
+from io import BytesIO
 
 from msgspec import Struct
 from starlette.requests import HTTPConnection
@@ -21,6 +22,7 @@ from proofup.web.public_url import PublicUrl
 from proofup.web.visit import KEY, Visit
 
 NONCE_BYTES = 16  # 128 bits, for each answer its own
+ID_BYTES = 16
 NO_PAGE_POLICY = b"default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 PAGE_POLICY = (
     "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'nonce-{nonce}'; "
@@ -75,11 +77,13 @@ class Headers(Struct, frozen=True):
         browser = self.cookies.read(request, Cookie.BROWSER)
         asked_language = language.asked_for(scope)
         kept_language = self.cookies.read(request, Cookie.LANGUAGE)
+        # Drawn at once: a call of the system costs more than all that is made of what it gives.
+        entropy = BytesIO(self.entropy(2 * ID_BYTES + NONCE_BYTES)).read
         return Visit(
             at=self.clock(),
-            request_id=random_id(self.entropy),
-            correlation_id=CorrelationId(random_id(self.entropy)),
-            nonce=base64.urlsafe_b64encode(self.entropy(NONCE_BYTES)).rstrip(b"=").decode(),
+            request_id=random_id(entropy),
+            correlation_id=CorrelationId(random_id(entropy)),
+            nonce=base64.urlsafe_b64encode(entropy(NONCE_BYTES)).rstrip(b"=").decode(),
             client=client_of(scope, self.trusted_proxies),
             language=self.languages.nearest(
                 asked_language, kept_language, language.of_browser(scope)

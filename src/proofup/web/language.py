@@ -66,9 +66,9 @@ def choices(request: Request, present: str) -> Sequence[Choice]:
         for name, value in kept
         if name not in PARAMETERS and (WORD.fullmatch(name + value) or safe_return(value))
     ]
+    address = f"{path}?{urlencode([*rest, (PARAMETERS[0], '')])}"
     return [
-        Choice(language, f"{path}?{urlencode([*rest, (PARAMETERS[0], tag)])}", tag == present)
-        for tag, language in LANGUAGES.items()
+        Choice(language, f"{address}{tag}", tag == present) for tag, language in LANGUAGES.items()
     ]
 
 

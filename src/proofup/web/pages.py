@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from proofup.directory.organisation import Organisation
-from proofup.languages.known import ENGLISH, LANGUAGES
+from proofup.languages.known import LANGUAGES
 from proofup.values.words import Languages, Words
 from proofup.web import csrf, instants
 from proofup.web.environments import Compiled, environment
@@ -94,19 +94,9 @@ class Pages:
             words = self._languages.words(language)
             found = environment(self._loader, language, self._compiled, autoescape=True)
             found.globals.update(self._names)
-            # Plain words are ours and hold no markup to be escaped. English ones need no look-up:
-            # this halves what they cost.
-            found.globals["_"] = Markup if language == ENGLISH else _as_markup(words)
             found.filters.update(_filters(instants.Days(language, words)))
             self._environments[language] = found
         return self._environments[language]
-
-
-def _as_markup(words: Words) -> Callable[[str], Markup]:
-    def translated(english: str) -> Markup:
-        return Markup(words(english))  # noqa: S704 - of our own catalogues
-
-    return translated
 
 
 def _filters(days: instants.Days) -> Mapping[str, Callable[..., str]]:
