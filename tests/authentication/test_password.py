@@ -166,6 +166,9 @@ class _Busy:
     def __init__(self, pool: Argon2idPool) -> None:
         self.pool = pool
 
+    def require_room(self) -> None:
+        self.pool.require_room()
+
     async def verify(self, password: Secret[str], credential: PasswordCredential | None) -> bool:
         return await self.pool.verify(password, credential)
 
@@ -181,6 +184,18 @@ async def test_a_sign_in_does_not_wait_for_a_rehash(world: World) -> None:
     ports = replace(world.sign_in, hashing=_Busy(world.hashing))
     _, sign_in = await world.begin(ROBIN)
     assert isinstance(await submit_password(ports, sign_in, Secret(PASSWORD), at=world.now), SignIn)
+
+
+async def test_a_try_that_nobody_has_room_for_is_not_counted(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.person()
+    with monkeypatch.context() as crowded:
+        crowded.setattr(world.hashing, "most", 0)
+        for number in range(50):  # more than may be wrong
+            with pytest.raises(TooBusyError):
+                await give(world, ROBIN, f"not the password {number}")
+    assert isinstance(await give(world, ROBIN, PASSWORD), SignIn)
 
 
 async def test_SE3_a_password_is_worth_nothing_once_the_account_moved_on(world: World) -> None:

@@ -16,7 +16,7 @@ from proofup.policy.rules import Policy, SetPolicy
 from proofup.registration.ports import UnusableWayError
 from proofup.registration.recovery import make_codes
 from proofup.registration.remove import remove
-from proofup.values.errors import LimitReachedError, RevokedError
+from proofup.values.errors import LimitReachedError, RevokedError, TooBusyError
 from proofup.values.messages import Mail
 from proofup.values.ways import Way
 from world import World
@@ -100,6 +100,19 @@ async def test_RC3_what_is_stored_is_stretched_under_one_salt(world: World) -> N
     assert len({digest for digest, _ in rows}) == 10
     stored = str(rows)
     assert not [code for code in codes if code in stored or code.replace("-", "") in stored]
+
+
+async def test_a_try_that_nobody_has_room_for_is_not_counted(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, *_ = await with_codes(world)
+    _, here = await asked(world)
+    with monkeypatch.context() as crowded:
+        crowded.setattr(world.hashing, "most", 0)
+        for _ in range(10):  # more than an hour's tries
+            with pytest.raises(TooBusyError):
+                await give(world, here, code)
+    assert await give(world, here, code) is None
 
 
 async def test_GU4_five_tries_an_hour_whatever_is_typed(world: World) -> None:

@@ -8,7 +8,7 @@ from proofup import app as root
 from proofup.audit.entry import Event
 from proofup.directory.users import HoldChanges, RaiseEpoch
 from proofup.registration.password import ChangeRefusal, ChangeRefused, change_password
-from proofup.values.errors import RevokedError
+from proofup.values.errors import RevokedError, TooBusyError
 from proofup.values.messages import Mail
 from proofup.values.secret import Secret
 from visitor import Page, Visitor
@@ -197,3 +197,18 @@ async def test_GU4_a_session_of_no_known_browser_has_the_tries_of_any_other(worl
     world.later(seconds=61)
     changed = await change_password(world.registration, actor, present, Secret(NEW), at=world.now)
     assert changed is None
+
+
+async def test_a_try_that_nobody_has_room_for_is_not_counted(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    robin = await world.person(phone=PHONE)
+    actor = world.actor(await world.session(robin.user.user_principal_name))
+    with monkeypatch.context() as crowded:
+        crowded.setattr(world.hashing, "most", 0)
+        for number in range(50):  # more than may be wrong
+            guess = Secret(f"guess {number}")
+            with pytest.raises(TooBusyError):
+                await change_password(world.registration, actor, guess, Secret(NEW), at=world.now)
+    present = Secret(PASSWORD)
+    assert not await change_password(world.registration, actor, present, Secret(NEW), at=world.now)

@@ -56,11 +56,12 @@ async def submit_password(
 
     ``browser`` is the token by which a browser shows that the account has signed in in it.
 
-    Raises TooBusyError where too many passwords wait to be checked; the try is not counted then
-    against the account, for nothing was judged.
+    Raises TooBusyError where too many passwords wait to be checked; that is looked at before the
+    try is counted, so that a crowd at the door keeps nobody out for longer than it stands there.
     """
     if not can_be_password(password.reveal()):
         return PasswordRefused(because=PasswordRefusal.TOO_LONG)
+    ports.hashing.require_room()
     try:
         counted = await count_password(ports, sign_in, password, browser, at=at)
     except LimitReachedError as limit:

@@ -46,6 +46,7 @@ async def use_code(ports: Ports, standing: Standing, typed: str, *, at: datetime
     if sign_in is None or person is None or standing.step is not Step.CHALLENGE:
         return Refused(because=Refusal.NOT_ASKED)
     check_not_blocked(person.account, at=at)
+    ports.stretching.require_room()
     charges = _charges(ports, sign_in, person)
     try:
         left = await ports.room.counters.charge(*charges, at=at)

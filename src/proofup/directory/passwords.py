@@ -44,6 +44,10 @@ class Passwords(Protocol):
 class PasswordHashing(Protocol):
     """Hashes and verifies, some time later, in bounded threads. Raises TooBusyError."""
 
+    def require_room(self) -> None:
+        """Raise TooBusyError where no more is taken now: before a try is counted, for one."""
+        ...
+
     async def verify(self, password: Secret[str], credential: PasswordCredential | None) -> bool:
         """Tell whether ``password`` is the credential's.
 

@@ -62,6 +62,10 @@ class RecoveryCodes(Protocol):
 class Stretching(Protocol):
     """Stretches codes, some time later, in bounded threads. Raises TooBusyError."""
 
+    def require_room(self) -> None:
+        """Raise TooBusyError where no more is taken now: before a try is counted, for one."""
+        ...
+
     @property
     def terms(self) -> Terms:
         """The terms of new codes."""

@@ -58,6 +58,11 @@ class Argon2idPool:
         self._evenness = Evenness()
         self._dummy = _encoded(cost, salt=entropy(SALT_BYTES), digest=entropy(HASH_BYTES))
 
+    def require_room(self) -> None:
+        """Raise TooBusyError where no more is taken now."""
+        if self.taken >= self.most:
+            raise TooBusyError(RETRY_AFTER_SECONDS)
+
     async def verify(self, password: Secret[str], credential: PasswordCredential | None) -> bool:
         """Tell whether ``password`` is the credential's; without one, False as late as ever.
 
@@ -136,8 +141,7 @@ class Argon2idPool:
         return pepper.reveal()
 
     async def _in_thread(self, work: Callable[[], R]) -> R:
-        if self.taken >= self.most:
-            raise TooBusyError(RETRY_AFTER_SECONDS)
+        self.require_room()
         future = self._threads.submit(work)
         self._given.add(future)
         # The place is free when the thread is, even if nobody waits for the answer any more.

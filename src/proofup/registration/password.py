@@ -73,6 +73,7 @@ async def change_password(
     )
     if not can_be_password(present.reveal()):
         return ChangeRefused(because=ChangeRefusal.WRONG)
+    ports.hashing.require_room()
     charges = _charges(ports, actor, present)
     try:
         await ports.room.counters.charge(*charges, at=at)
