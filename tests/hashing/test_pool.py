@@ -1,4 +1,6 @@
 import asyncio
+import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -165,6 +167,20 @@ def blocked(monkeypatch: pytest.MonkeyPatch) -> tuple[threading.Event, Callable[
 
     monkeypatch.setattr(pool_module, "_verify", wait)
     return go, lambda: most[0]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux gives a thread its own priority")
+def test_pages_go_before_hashes(argon: Argon2idPool, monkeypatch: pytest.MonkeyPatch) -> None:
+    found: list[int] = []
+
+    def look(*_: object) -> bool:
+        found.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+        return False
+
+    monkeypatch.setattr(pool_module, "_verify", look)
+    asyncio.run(argon.verify(Secret("correct horse battery"), None))
+    ours = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    assert found == [min(ours + 10, 19)]
 
 
 def test_a_full_queue_refuses_and_says_when_to_come_back(

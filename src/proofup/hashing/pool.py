@@ -10,6 +10,8 @@ import asyncio
 import base64
 import hmac
 import os
+import sys
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -30,6 +32,8 @@ from proofup.values.secret import Secret
 R = TypeVar("R")
 
 QUEUED_PER_CORE = 8
+NICER_BY = 10  # of a core that a page wants too, a hash gets a tenth
+LEAST_PRIORITY = 19
 RETRY_AFTER_SECONDS = 2  # a full queue of 64 MiB hashes is gone by then
 
 
@@ -51,7 +55,9 @@ class Argon2idPool:
         self._keys = keys
         self._entropy = entropy
         self._cost = cost
-        self._threads = ThreadPoolExecutor(cores, thread_name_prefix="hashing")
+        self._threads = ThreadPoolExecutor(
+            cores, thread_name_prefix="hashing", initializer=_step_back
+        )
         self._given: set[Future[Any]] = set()
         self.most = cores * (1 + QUEUED_PER_CORE)
         # Nobody's verifier: same parameters, so that it takes the same time to find it wrong.
@@ -165,6 +171,14 @@ def adopted(
 def usable_cores() -> int:
     """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _step_back() -> None:
+    """Let whoever serves pages go before this thread: a hash lasts long, and a page is short."""
+    if sys.platform == "linux":  # elsewhere a priority is the whole process's
+        thread = threading.get_native_id()
+        nice = os.getpriority(os.PRIO_PROCESS, thread) + NICER_BY
+        os.setpriority(os.PRIO_PROCESS, thread, min(nice, LEAST_PRIORITY))
 
 
 def _peppered(typed: str, pepper: bytes) -> bytes:
