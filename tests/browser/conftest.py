@@ -98,15 +98,33 @@ def newcomers(people: range) -> tuple[Account, ...]:
 
 
 @pytest.fixture(scope="session")
+def app_users(people: range) -> tuple[Account, ...]:
+    """Return people who are asked for an app's code first."""
+    return tuple(
+        Account(
+            name=f"kit{number}@contoso.test",
+            password=PASSWORD,
+            number=f"+44 77009007{number:02}",
+            mail=f"kit{number}@fabrikam.test",
+            secret="JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+            default="oath",
+        )
+        for number in people
+    )
+
+
+@pytest.fixture(scope="session")
 def texting(
     carrier: Carrier,
     post_office: PostOffice,
     accounts: tuple[Account, ...],
+    app_users: tuple[Account, ...],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Service]:
     """Run a service that sends texts and calls nobody."""
     folder = tmp_path_factory.mktemp("texting")
-    with running(folder, carrier, post_office, accounts, {}) as service:
+    everybody = (*accounts, *app_users)
+    with running(folder, carrier, post_office, everybody, {}) as service:
         yield service
 
 
@@ -162,6 +180,12 @@ def taken_newcomers() -> Iterator[int]:
     return count()
 
 
+@pytest.fixture(scope="session")
+def taken_app_users() -> Iterator[int]:
+    """Count the people with an app that tests have taken."""
+    return count()
+
+
 @pytest.fixture
 def account(accounts: tuple[Account, ...], taken: Iterator[int]) -> Account:
     """Give somebody whom no other test has touched."""
@@ -172,6 +196,12 @@ def account(accounts: tuple[Account, ...], taken: Iterator[int]) -> Account:
 def ash(everything: tuple[Account, ...], taken_with_everything: Iterator[int]) -> Account:
     """Give somebody with all there is, whom no other test has touched."""
     return everything[next(taken_with_everything)]
+
+
+@pytest.fixture
+def with_app(app_users: tuple[Account, ...], taken_app_users: Iterator[int]) -> Account:
+    """Give somebody who is asked for an app's code first, whom no other test has touched."""
+    return app_users[next(taken_app_users)]
 
 
 @pytest.fixture

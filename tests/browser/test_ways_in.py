@@ -41,6 +41,18 @@ def test_ENT_01_ENT_03_ENT_05_from_my_apps_by_the_profile_and_by_ones_own_name(
         robin.heading("Profile" if address == "/account" else CLASSIC)
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_ENT_05_proof_up_by_its_address_leads_who_lacks_nothing_to_what_they_have(
+    new_person: NewPerson, account: Account, carrier: Carrier, way: dict[str, Any]
+) -> None:
+    robin = new_person(**way)
+    robin.open("/proofup")
+    sign_in_by_text(robin, account, carrier)
+    robin.heading("Security info")
+    robin.open("/proofup")
+    robin.heading("Security info")
+
+
 @pytest.mark.parametrize("address", ["/mfasetup", "/Proofup.aspx", "/security-info/classic"])
 def test_ENT_04_ENT_05_whoever_is_not_signed_in_signs_in_first_and_is_then_there(
     new_person: NewPerson, account: Account, carrier: Carrier, address: str

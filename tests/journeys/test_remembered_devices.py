@@ -198,6 +198,7 @@ async def test_REM_10_FRS_04_SE5_what_a_browser_remembers_is_no_proof_for_a_chan
     for address in ("/security-info", "/security-info/phone", "/security-info/classic"):
         page = await visitor.open(address)
         assert page.path.startswith("/security-info/verify"), address
+        assert f'href="{MY_APPS}">Back to My Apps' in page.html
     world.later(seconds=31)
     await visitor.open("/security-info")
     page = await visitor.send("/security-info/verify")

@@ -346,7 +346,7 @@ async def test_EN1_FRS_03_FRS_05_each_change_asks_for_a_fresh_proof(
         for table in ("authentication_methods", "accounts", "outbox", "challenges", "audit_log"):
             assert after[table] == before[table], table
     assert page.path.startswith("/security-info/verify?to=")
-    assert "A change needs one from the last 10 minutes." in page.text
+    assert "What you want to do needs a newer one." in page.text
     await world.sent()
     await visitor.send("/security-info/verify", button=("option", "oath"))
     code = await world.app_code(robin.user.id)

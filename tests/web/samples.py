@@ -636,13 +636,29 @@ SAMPLES: dict[str, Sample] = {
             "to": "/security-info/changes/r-1",
             "options": [OATH, SMS],
             "proven_at": ago(minutes=14),
-            "minutes": 10,
+            "back": "/security-info",
             "typed": "+44 7700900142",
         },
     ),
     "verify-password": _portal(
         "verify_again",
-        {"to": "/security-info", "options": [], "proven_at": None, "minutes": 10, "typed": None},
+        {
+            "to": "/security-info",
+            "options": [],
+            "proven_at": ago(minutes=14),
+            "back": "/security-info",
+            "typed": None,
+        },
+    ),
+    "verify-first": _portal(
+        "verify_again",
+        {
+            "to": "/security-info",
+            "options": [OATH, SMS],
+            "proven_at": None,
+            "back": "/myapps",
+            "typed": None,
+        },
     ),
     "elsewhere": _portal(
         "changed_elsewhere", {**ELSEWHERE, "present": PHONE, "number": "07700 900215"}

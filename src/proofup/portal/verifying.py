@@ -9,7 +9,6 @@ from proofup.authentication.second_proof import ask
 from proofup.authentication.sessions import visit as session_of
 from proofup.challenges.options import options_of
 from proofup.policy.budgets import CountryNotServedError
-from proofup.policy.proofs import FRESH_FOR, Action
 from proofup.portal.door import HOME, Door
 from proofup.registration.ports import Actor, UnknownRegistrationError
 from proofup.registration.propose import pending
@@ -18,6 +17,7 @@ from proofup.values.ids import RegistrationId, random_token
 from proofup.web.challenge import trouble_of
 from proofup.web.cookies import Cookie
 from proofup.web.forms import read_form
+from proofup.web.pages import MY_APPS
 from proofup.web.returns import safe_return, see_other
 from proofup.web.visit import visit_of
 
@@ -72,9 +72,16 @@ async def _page(door: Door, request: Request, actor: Actor, target: str) -> Resp
         to=target,
         options=[door.option(option) for option in options],
         proven_at=proven_at,
-        minutes=int(FRESH_FOR[Action.CHANGE_METHOD].total_seconds() // 60),
+        back=HOME if proven_at else await _shown_without(door, request),
         typed=await _typed(door, request, actor, target),
     )
+
+
+async def _shown_without(door: Door, request: Request) -> str | None:
+    """Return the page that a remembered browser opens without a second proof, if it is one."""
+    visit = visit_of(request.scope)
+    found = await session_of(door.sign_in, visit.session_token or "", at=visit.at)
+    return MY_APPS if found and found.session.remembered else None
 
 
 async def _typed(door: Door, request: Request, actor: Actor, target: str) -> str | None:

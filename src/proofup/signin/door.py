@@ -17,13 +17,12 @@ from proofup.values.words import marked
 from proofup.web.cookies import Cookie, Cookies
 from proofup.web.device_cookie import keep_device, shown_devices
 from proofup.web.errors import Action, Answer, Problems
-from proofup.web.pages import PROVING_UP, SECURITY_INFO, Pages
+from proofup.web.pages import MY_APPS, PROVING_UP, SECURITY_INFO, Pages
 from proofup.web.returns import safe_return, see_other
 from proofup.web.visit import remember, visit_of
 
 MINUTES = int(LIFETIME.total_seconds() // 60)
 HOME = SECURITY_INFO
-MY_APPS = "/myapps"
 SIGN_IN = "/signin"
 STOPPED = marked("Sign-in stopped")
 

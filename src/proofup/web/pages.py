@@ -25,6 +25,7 @@ from proofup.web.static_files import StaticFiles
 from proofup.web.visit import visit_of
 
 DOORS = ("web", "signin", "portal")
+MY_APPS = "/myapps"
 SECURITY_INFO = "/security-info"
 PROVING_UP = "/proofup"
 SEPARATORS = re.compile(r"[\W_]+")
