@@ -46,7 +46,7 @@ FULL = Extent(
     writes=2_000,
     challenges=1_000,
     sign_ins=250,
-    imported=50_000,
+    imported=1_000_000,
     starts=5,
 )
 QUICK = Extent(
