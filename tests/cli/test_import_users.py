@@ -1,4 +1,5 @@
 import asyncio
+import codecs
 import csv
 import json
 import tracemalloc
@@ -6,15 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from host_commands import ADMIN, Proofup, Said
 from proofup.cli import import_users
 from proofup.cli.columns import OPTIONS
 from proofup.cli.import_report import safe
 from proofup.cli.opening import opened
-from proofup.cli.user_rows import read_rows
+from proofup.cli.row_order import NameOrder
+from proofup.cli.user_rows import Row, form_of, read_rows
 from proofup.storage.bulk import Bulk
 from proofup.values.errors import StoreBusyError
+from proofup.values.names import folded_name
 
 HEAD = "userPrincipalName,displayName"
 MIB = 1024 * 1024
@@ -347,10 +352,14 @@ def test_a_dry_run_judges_all_and_writes_nothing(
     assert lines(service("import", "users", file, "--json"))[-1] == {"imported": 2, "refused": 3}
 
 
+@pytest.mark.parametrize("order", ["as it stands", "by name"])
 def test_an_import_that_was_cut_off_goes_on_where_it_was(
-    service: Proofup, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    service: Proofup, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, order: str
 ) -> None:
     monkeypatch.setattr(import_users, "BATCH", 4)
+    monkeypatch.setattr(import_users, "usable_cores", lambda: 1)
+    if order == "by name":
+        monkeypatch.setattr(import_users, "ALONE_BYTES", 0)
     report = tmp_path / "bad.csv"
     people = [f"user{number}@contoso.test,U" for number in range(20)]
     people[1] = people[9] = "=cmd@contoso.test,"
@@ -375,7 +384,7 @@ def test_an_import_that_was_cut_off_goes_on_where_it_was(
     assert service("import", "users", file, "--report", report).code == 1
     monkeypatch.setattr(Bulk, "bring_in", whole)
     said = service("import", "users", file, "--report", report)
-    assert said.err.startswith("Goes on behind line 13, where")
+    assert said.err.startswith("Goes on behind 12 rows, where")
     assert said.out == "Imported: 17. Refused: 3.\n"
     with report.open(newline="") as opened:
         rows = list(csv.reader(opened))
@@ -399,6 +408,72 @@ def test_two_commands_over_one_file_do_no_row_twice(
     monkeypatch.setattr(Bulk, "bring_in", slower)
     said = service("import", "users", file, "--json")
     assert said.refusal["problem"] == "is being imported by another command too."
+
+
+def test_of_two_that_share_a_name_the_first_in_the_file_comes_in_whatever_the_order(
+    service: Proofup, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_users, "ALONE_BYTES", 0)
+    monkeypatch.setattr(import_users, "BATCH", 2)
+    file.write_text(
+        f"{HEAD}\n"
+        "zoe@contoso.test,Zoe\n"
+        "ROBIN@contoso.test,First\n"
+        "ann@contoso.test,Ann\n"
+        "\uff52obin@contoso.test,Second\n"  # a wide r, which is one like any other
+        "robin@contoso.test,Third\n",
+        encoding="utf-8-sig",
+    )
+    refused = lines(service("import", "users", file, "--json"))[:-1]
+    assert sorted(row["line"] for row in refused) == [5, 6]
+    assert "First" in service("user", "show", "robin@contoso.test").out
+
+
+NAMES = ["zoe@contoso.test", "ann@contoso.test", "ANN@contoso.test", '"kim"']
+CELLS = st.text('a,;"\n\r@ \u00e9\uff21\U0001f600', max_size=8)
+
+
+@settings(max_examples=200)
+@given(
+    written=st.lists(st.lists(CELLS, min_size=1, max_size=3).map(";".join), max_size=12),
+    names=st.lists(
+        st.sampled_from(["zoe@x.test", "ann@x.test", "ANN@x.test", '"kim"']), max_size=8
+    ),
+    mark=st.booleans(),
+    form=st.sampled_from(["csv", "jsonl"]),
+)
+def test_a_row_is_the_same_whatever_the_order_it_is_taken_in(
+    tmp_path_factory: pytest.TempPathFactory,
+    written: list[str],
+    names: list[str],
+    *,
+    mark: bool,
+    form: str,
+) -> None:
+    file = tmp_path_factory.getbasetemp() / "order.csv"
+    head = [HEAD] if form == "csv" else []
+    rows = [f"{name},R" if form == "csv" else _json_row(name) for name in names]
+    file.write_bytes(
+        (codecs.BOM_UTF8 if mark else b"")
+        + "\n".join([*head, *written, *rows]).encode(errors="surrogatepass")
+    )
+    stands = list(read_rows(file, form))
+    found = form_of(file, form)
+    records = NameOrder(stands).records(file, offset=found.offset)
+    taken = [found.row(record) for record in records]
+    assert [(row.line, row.told, str(row.problem)) for row in sorted(taken, key=_line)] == [
+        (row.line, row.told, str(row.problem)) for row in stands
+    ]
+    folded = [folded_name(row.told.get("userPrincipalName", "")).encode()[:12] for row in taken]
+    assert folded == sorted(folded)
+
+
+def _json_row(name: str) -> str:
+    return json.dumps({"userPrincipalName": name, "displayName": "R"})
+
+
+def _line(row: Row) -> int:
+    return row.line
 
 
 @pytest.mark.parametrize("begins", ["=1+1", "+44", "-x", "@sum", "\tx", "\rx"])

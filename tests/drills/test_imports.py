@@ -44,18 +44,18 @@ def service(tmp_path: Path) -> Path:
     return folder
 
 
-def line_of(service: Path) -> int:
-    """Return the line that the import has done last."""
+def taken_of(service: Path) -> int:
+    """Return how many rows the import has done."""
     with closing(sqlite3.connect(service / "proofup.db")) as connection:
-        found = connection.execute("SELECT line FROM imports").fetchone()
+        found = connection.execute("SELECT taken FROM imports").fetchone()
     return int(found[0]) if found else 0
 
 
 def bring_in(service: Path, file: Path, report: Path, *, kill_behind: int | None = None) -> str:
-    """Import the file to its end, or kill the import when it is behind a line."""
+    """Import the file to its end, or kill the import when so many rows are done."""
     running = proofup("import", "users", file, "--folder", service, "--report", report)
     if kill_behind is not None:
-        while line_of(service) < kill_behind:
+        while taken_of(service) < kill_behind:
             assert running.poll() is None
             time.sleep(PATIENCE)
         running.kill()
@@ -110,7 +110,7 @@ def test_an_import_that_is_killed_goes_on_and_does_no_row_twice(
     made = write_messy(file, WHOLE)
     assert bring_in(service, file, report, kill_behind=WHOLE // 4) == ""
     assert bring_in(service, file, report, kill_behind=WHOLE // 2) == ""
-    assert line_of(service) < WHOLE
+    assert taken_of(service) < WHOLE
     said = bring_in(service, file, report)
     assert said == f"Imported: {len(made.good)}. Refused: {len(made.bad)}.\n"
     assert told(report) == made.bad

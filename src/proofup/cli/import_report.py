@@ -37,6 +37,20 @@ class Report:
             self._file.flush()
             os.fsync(self._file.fileno())
 
+    def sort(self) -> None:
+        """Put what was told in the order of its lines, once all of it was."""
+        if self._file is None:
+            return
+        self._file.seek(0)
+        told = sorted(_rows(self._file), key=lambda row: int(row[0]))
+        place = Path(self._file.name)
+        sorted_place = place.with_name(f"{place.name}.sorted")
+        with sorted_place.open("w", newline="", encoding="utf-8") as opened:
+            csv.writer(opened, quoting=csv.QUOTE_ALL).writerows([HEAD, *told])
+            opened.flush()
+            os.fsync(opened.fileno())
+        sorted_place.replace(place)
+
 
 def safe(cell: str) -> str:
     """Return ``cell`` so that no spreadsheet computes it; what is no text is shown as ``?``."""
@@ -45,25 +59,29 @@ def safe(cell: str) -> str:
 
 
 @contextmanager
-def report_to(file: Path | None, output: Output, *, behind_line: int) -> Iterator[Report]:
-    """Open the report. Of a run that was cut off, what is behind ``behind_line`` is told again."""
+def report_to(file: Path | None, output: Output, *, kept: int = 0) -> Iterator[Report]:
+    """Open the report. Of a run that was cut off, so many rows are ``kept``; others come again."""
     if file is None:
         yield Report(output, None)
         return
-    kept = _told_before(file, behind_line) if behind_line else []
+    before = _told_before(file)[:kept] if kept else []
     try:
-        opened = file.open("w", newline="", encoding="utf-8")
+        opened = file.open("w+", newline="", encoding="utf-8")
     except OSError as error:
         raise RefusedError("--report", f"{file} cannot be written ({error.strerror}).") from error
     with opened:
         rows = csv.writer(opened, quoting=csv.QUOTE_ALL)
-        rows.writerows([HEAD, *kept])
+        rows.writerows([HEAD, *before])
         yield Report(output, opened)
 
 
-def _told_before(file: Path, line: int) -> Sequence[Sequence[str]]:
+def _told_before(file: Path) -> Sequence[Sequence[str]]:
     if not file.exists():
         return []
     with file.open(newline="", encoding="utf-8") as opened:
-        rows = [row for row in csv.reader(opened) if len(row) == len(HEAD)]
-    return [row for row in rows[1:] if row[0].isdecimal() and int(row[0]) <= line]
+        return _rows(opened)
+
+
+def _rows(opened: TextIO) -> Sequence[Sequence[str]]:
+    rows = (row for row in csv.reader(opened) if len(row) == len(HEAD))
+    return [row for row in rows if row[0].isdecimal()]

@@ -44,7 +44,7 @@ async def run(arguments: argparse.Namespace, output: Output) -> int:
     first = list(islice(rows, 1))  # a bad first line ends it before anything is opened
     async with opened(arguments.folder) as service:
         with (
-            report_to(arguments.report, output, behind_line=0) as report,
+            report_to(arguments.report, output) as report,
             progress(output, "rows") as advance,
         ):
             work = _Work(service, report, advance, dry_run=arguments.dry_run)

@@ -1,7 +1,8 @@
 """``proofup import users``: good rows go in, each bad one is named, whatever the file's length.
 
 Rows are judged in one process and written in another, a few batches ahead. Each batch is one
-transaction, which also notes how far the import has come: what is cut off goes on where it was.
+transaction, which also notes how far the import has come: what is cut off goes on where it was. A
+large file is taken in the order of its names, any other as it stands.
 """
 
 import argparse
@@ -21,7 +22,8 @@ from proofup.cli.import_report import Report, report_to
 from proofup.cli.judging import Brief, Judged, Refused, begin_beside, judged
 from proofup.cli.opening import Opened, opened
 from proofup.cli.output import Output, RefusedError
-from proofup.cli.user_rows import Row, digest_of, format_of, read_rows
+from proofup.cli.row_order import NameOrder
+from proofup.cli.user_rows import Row, Taken, digest_of, form_of, format_of, read_rows
 from proofup.hashing.pool import Argon2idPool, usable_cores
 from proofup.storage.bulk import Bulk, LeftOut
 from proofup.storage.bulk_connections import bulk_connection
@@ -38,10 +40,10 @@ NOT_ALL = 1
 class _Batch(Struct, frozen=True):
     """Rows that are judged and written together."""
 
-    rows: list[Row]
+    rows: list[Taken]
 
     @property
-    def last(self) -> Row:
+    def last(self) -> Taken:
         return self.rows[-1]
 
 
@@ -61,14 +63,15 @@ async def _run(arguments: argparse.Namespace, output: Output) -> int:
             bulk = Bulk(connection, service.store.audit)
             so_far = await _so_far(service, digest, output, dry_run=arguments.dry_run)
             with (
-                report_to(arguments.report, output, behind_line=so_far.line) as report,
+                report_to(arguments.report, output, kept=so_far.refused) as report,
                 _progress(output, arguments.file.stat().st_size) as advance,
                 closing(Rehearsal(bulk)) if arguments.dry_run else nullcontext() as rehearsal,
             ):
-                if rehearsal is None and not so_far.line:
+                if rehearsal is None and not so_far.taken:
                     bulk.begin(so_far)
                 work = _Work(service, rehearsal or bulk, report, advance, arguments)
                 done = await work.through(chain(first, rows), so_far)
+                report.sort()
                 if rehearsal is None:
                     bulk.finish(done, datetime.now(UTC))
     return _told(output, done, dry_run=arguments.dry_run)
@@ -79,7 +82,7 @@ async def _so_far(service: Opened, digest: str, output: Output, *, dry_run: bool
     before = None if dry_run else await service.store.imports.of_file(digest)
     if before is None or before.finished_at is not None:
         return Import(digest=digest, started_at=service.at, correlation_id=service.correlation_id)
-    output.note(f"Goes on behind line {before.line}, where an import of this file was cut off.")
+    output.note(f"Goes on behind {before.taken} rows, where an import of this file was cut off.")
     return before
 
 
@@ -99,12 +102,15 @@ class _Work:
         self._report = report
         self._advance = advance
         self._region = arguments.region or service.settings.organisation.default_region
+        self._file = arguments.file
+        self._form = form_of(arguments.file, arguments.format or format_of(arguments.file))
         self._alone = arguments.file.stat().st_size < ALONE_BYTES
         self._hashes = not arguments.dry_run
 
     async def through(self, rows: Iterator[Row], so_far: Import) -> Import:
         """Bring in what ``so_far`` has not; return how far it has come then."""
         brief = Brief(
+            form=self._form,
             organisation=self._service.settings.organisation.name,
             default_region=self._region,
             keys=self._service.store.keys,
@@ -112,14 +118,20 @@ class _Work:
             correlation_id=so_far.correlation_id,
         )
         hashing = self._service.hashing()
-        batches = _batches(row for row in rows if row.line > so_far.line)
+        batches = _batches(islice(self._taken(rows), so_far.taken, None))
         with closing(hashing):
             async for batch, found in self._judged(brief, batches):
                 if self._hashes:
                     await _hash(hashing, found, brief.at)
-                so_far = await self._written(found, so_far, batch.last.line)
+                so_far = await self._written(found, so_far, len(batch.rows))
                 self._advance(batch.last.bytes_read)
         return so_far
+
+    def _taken(self, rows: Iterator[Row]) -> Iterator[Taken]:
+        """Return ``rows`` in the order in which they are taken, which is the same in every run."""
+        if self._alone:
+            return rows
+        return NameOrder(rows).records(self._file, offset=self._form.offset)
 
     async def _judged(
         self, brief: Brief, batches: Iterator[_Batch]
@@ -146,7 +158,7 @@ class _Work:
             finally:
                 processes.shutdown(cancel_futures=True)
 
-    async def _written(self, found: Judged, so_far: Import, line: int) -> Import:
+    async def _written(self, found: Judged, so_far: Import, rows: int) -> Import:
         def before_commit(left_out: Sequence[LeftOut]) -> None:
             self._report.tell([*found.refused, *map(_taken, left_out)])
 
@@ -155,7 +167,7 @@ class _Work:
                 self._writer.bring_in,
                 found.arrivals,
                 so_far,
-                line=line,
+                rows=rows,
                 refused=len(found.refused),
                 before_commit=before_commit,
             )
@@ -176,12 +188,12 @@ async def _hash(hashing: Argon2idPool, found: Judged, at: datetime) -> None:
     await asyncio.gather(*map(one, range(len(found.passwords))))
 
 
-def _batches(rows: Iterator[Row]) -> Iterator[_Batch]:
-    some: list[Row] = []
+def _batches(rows: Iterator[Taken]) -> Iterator[_Batch]:
+    some: list[Taken] = []
     passwords = 0
     for row in rows:
         some.append(row)
-        passwords += bool(row.told.get("password"))
+        passwords += row.has_password
         if len(some) == BATCH or passwords == BATCH_PASSWORDS:
             yield _Batch(some)
             some, passwords = [], 0

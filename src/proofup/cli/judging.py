@@ -22,7 +22,7 @@ from proofup.cli.newcomer import Newcomer, Reception
 from proofup.cli.opening import ACTOR
 from proofup.cli.output import RefusedError
 from proofup.cli.refusals import refusal_of
-from proofup.cli.user_rows import Row
+from proofup.cli.user_rows import Form, Row, Taken
 from proofup.hashing.common_passwords import CommonPasswordTable
 from proofup.hashing.pool import adopted
 from proofup.languages.catalogues import Catalogues
@@ -48,6 +48,7 @@ class Refused(Struct, frozen=True):
 class Brief(Struct, frozen=True, kw_only=True):
     """What the rows of one import are judged by."""
 
+    form: Form
     organisation: str
     default_region: str | None
     keys: KeyRing
@@ -94,7 +95,7 @@ def _end_with(sentinel: int) -> None:
     os._exit(1)
 
 
-def judged(brief: Brief, rows: Sequence[Row], now: datetime) -> Judged:
+def judged(brief: Brief, rows: Sequence[Taken], now: datetime) -> Judged:
     """Judge ``rows``, which came together at ``now``."""
     reserve = Reserve()
     methods = catalogue(
@@ -114,7 +115,7 @@ def judged(brief: Brief, rows: Sequence[Row], now: datetime) -> Judged:
     gathering = Gathering()
     passwords: list[tuple[UserId, Secret[str]]] = []
     refused: list[Refused] = []
-    for row in rows:
+    for row in map(brief.form.row, rows):
         try:
             if row.problem is not None:
                 raise row.problem

@@ -7,9 +7,11 @@ lines: one object on each, with the same names.
 
 import csv
 import hashlib
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Sequence
+from io import StringIO
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, TypeAlias
 
 import msgspec
 from msgspec import Struct
@@ -26,13 +28,63 @@ CHUNK = 1 << 20
 class Row(Struct, frozen=True):
     """One line of the file: where it begins, and its cells by column or why there are none.
 
-    ``bytes_read`` is how far into the file the reader has come with it.
+    It stands from ``begins`` to ``bytes_read``, counted from the first byte of text.
     """
 
     line: int
     told: dict[str, str]
     problem: RefusedError | None = None
     bytes_read: int = 0
+    begins: int = 0
+
+    @property
+    def has_password(self) -> bool:
+        """Whether there is a password to be hashed."""
+        return bool(self.told.get("password"))
+
+
+class Record(Struct, frozen=True, kw_only=True):
+    """A row as it is written in the file, to be read where it is judged."""
+
+    line: int
+    text: bytes
+    has_password: bool
+    bytes_read: int
+
+
+Taken: TypeAlias = Row | Record
+
+
+class Form(Struct, frozen=True, kw_only=True):
+    """How the rows of one file are written: the names of its columns, or JSON lines.
+
+    Text begins ``offset`` bytes into the file, behind the mark of a spreadsheet.
+    """
+
+    names: Sequence[str] | None
+    delimiter: str = ","
+    offset: int = 0
+
+    def row(self, taken: Taken) -> Row:
+        """Return the row that was ``taken`` from such a file."""
+        if isinstance(taken, Row):
+            return taken
+        text = taken.text.decode(errors="surrogateescape")
+        if self.names is None:
+            return _of_json_line(taken.line, text, 0, len(taken.text))
+        lines = _Counted(StringIO(text, newline=""))
+        return next(_csv_rows(lines, self.names, self.delimiter, first=taken.line))
+
+
+def form_of(file: Path, form: str) -> Form:
+    """Return how ``file`` is written. Raises RefusedError."""
+    with _opened(file) as opened:
+        with file.open("rb") as raw:
+            offset = len(BOM_UTF8) if raw.read(len(BOM_UTF8)) == BOM_UTF8 else 0
+        if form != "csv":
+            return Form(names=None, offset=offset)
+        names, delimiter = _head(_Counted(opened), _check_columns)
+        return Form(names=names, delimiter=delimiter, offset=offset)
 
 
 def format_of(file: Path) -> str:
@@ -101,41 +153,60 @@ class _Counted:
 
 def _of_csv(opened: TextIO, check: Callable[[Sequence[str]], Sequence[str]]) -> Iterator[Row]:
     lines = _Counted(opened)
+    names, delimiter = _head(lines, check)
+    yield from _csv_rows(lines, names, delimiter, first=2)  # behind the line of names
+
+
+def _head(
+    lines: _Counted, check: Callable[[Sequence[str]], Sequence[str]]
+) -> tuple[Sequence[str], str]:
+    """Return the names of the columns, and what separates cells."""
     first = next(lines, "")
     delimiter = ";" if ";" in first and "," not in first else ","
     try:
         columns = next(csv.reader([first], delimiter=delimiter, strict=True), [])
     except csv.Error as error:
         raise RefusedError(FIELD, f"has no line of column names ({error}).") from error
-    names = check([column.strip() for column in columns])
+    return check([column.strip() for column in columns]), delimiter
+
+
+def _csv_rows(
+    lines: _Counted, names: Sequence[str], delimiter: str, *, first: int
+) -> Iterator[Row]:
+    """Return the rows of ``lines``, of which the next is line ``first`` of the file."""
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
-        line = reader.line_num + 2  # the line of names, and the next one
+        line, begins = reader.line_num + first, lines.bytes_read
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
             problem = RefusedError("line", f"is not written as CSV ({error}).")
-            yield Row(line, {}, problem, lines.bytes_read)
+            yield Row(line, {}, problem, lines.bytes_read, begins)
             continue
         if not any(cells):
             continue
         if len(cells) != len(names):
             wrong = f"has {len(cells)} cells, and there are {len(names)} columns."
-            yield Row(line, {}, RefusedError("line", wrong), lines.bytes_read)
+            yield Row(line, {}, RefusedError("line", wrong), lines.bytes_read, begins)
             continue
-        yield Row(line, dict(zip(names, cells, strict=True)), None, lines.bytes_read)
+        yield Row(line, dict(zip(names, cells, strict=True)), None, lines.bytes_read, begins)
 
 
 def _of_json_lines(lines: _Counted) -> Iterator[Row]:
+    begins = 0
     for number, text in enumerate(lines, 1):
-        if not text.strip():
-            continue
-        try:
-            yield Row(number, _told(text), None, lines.bytes_read)
-        except RefusedError as error:
-            yield Row(number, {}, error, lines.bytes_read)
+        if text.strip():
+            yield _of_json_line(number, text, begins, lines.bytes_read)
+        begins = lines.bytes_read
+
+
+def _of_json_line(number: int, text: str, begins: int, ends: int) -> Row:
+    try:
+        return Row(number, _told(text), None, ends, begins)
+    except RefusedError as error:
+        return Row(number, {}, error, ends, begins)
 
 
 def _told(text: str) -> dict[str, str]:

@@ -97,13 +97,13 @@ class Bulk(Struct, frozen=True):
         arrivals: Arrivals,
         so_far: Import,
         *,
-        line: int,
+        rows: int,
         refused: int,
         before_commit: BeforeCommit,
     ) -> Import:
         """Add everybody whose name is free, and return how far the import is then.
 
-        ``line`` is the last one of the batch, ``refused`` how many rows of it were bad.
+        ``rows`` is how many the batch had, ``refused`` how many of them were bad.
         ``before_commit`` is told who was left out while nothing is durable yet: what it writes
         may be written twice, but nothing is lost. Raises StaleError where another run has gone
         on with this import meanwhile.
@@ -112,7 +112,7 @@ class Bulk(Struct, frozen=True):
             left_out = left_out_of(arrivals, self.taken(arrivals.names), so_far.started_at)
             now = replace(
                 so_far,
-                line=line,
+                taken=so_far.taken + rows,
                 imported=so_far.imported + len(arrivals.lines) - len(left_out),
                 refused=so_far.refused + refused + len(left_out),
             )

@@ -27,7 +27,7 @@ class Rehearsal:
         arrivals: Arrivals,
         so_far: Import,
         *,
-        line: int,
+        rows: int,
         refused: int,
         before_commit: BeforeCommit,
     ) -> Import:
@@ -43,7 +43,7 @@ class Rehearsal:
         before_commit(list(left_out.values()))
         return replace(
             so_far,
-            line=line,
+            taken=so_far.taken + rows,
             imported=so_far.imported + len(arrivals.lines) - len(left_out),
             refused=so_far.refused + refused + len(left_out),
         )

@@ -35,6 +35,13 @@ def canonical_name(typed: str) -> str:
     """
     if len(typed) > 4 * LONGEST_NAME:
         raise InvalidNameError("too long")
+    name = folded_name(typed)
+    _check(name)
+    return name
+
+
+def folded_name(typed: str) -> str:
+    """Return ``typed`` in the form that is compared, whether or not it can be a name."""
     # Folding may leave NFKC and the other way round; twice is the Unicode standard's own answer
     # (chapter 3.13, identifier caseless matching).
     name = typed.strip()
@@ -44,7 +51,6 @@ def canonical_name(typed: str) -> str:
         for _ in range(2):
             folded = unicodedata.normalize("NFKC", name).casefold()
             name = unicodedata.normalize("NFKC", folded).strip()
-    _check(name)
     return name
 
 

@@ -280,7 +280,7 @@ TABLES = (
         digest TEXT NOT NULL PRIMARY KEY,
         started_at BIGINT NOT NULL,
         correlation_id TEXT NOT NULL,
-        line BIGINT NOT NULL,
+        taken BIGINT NOT NULL,
         imported BIGINT NOT NULL,
         refused BIGINT NOT NULL,
         finished_at BIGINT
