@@ -2,7 +2,10 @@ import asyncio
 import codecs
 import csv
 import json
+import os
+import stat
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -487,6 +490,56 @@ def test_a_report_that_cannot_be_written_ends_it(service: Proofup, file: Path) -
     said = service("import", "users", file, "--report", file.parent / "no" / "such.csv")
     assert "cannot be written" in said.err
     assert service("user", "show", "robin@contoso.test").code == 1
+
+
+def test_a_report_is_whole_even_when_a_run_ends_before_it_tells_anything(
+    service: Proofup, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_users, "BATCH", 1)
+    report = tmp_path / "bad.csv"
+    file.write_text(f"{HEAD}\nrobin@contoso.test,\nkim@contoso.test,\nmax@contoso.test,\n")
+    whole = Bulk.bring_in
+    left = iter(range(2))
+
+    def cut_off(*arguments: Any, **facts: Any) -> object:
+        if next(left, None) is None:
+            assert kept() == ["line", "2", "3"]  # on the disk, though nothing was told in this run
+            raise StoreBusyError
+        return whole(*arguments, **facts)
+
+    def kept() -> list[str]:
+        with report.open(newline="") as opened:
+            return [row[0] for row in csv.reader(opened)]
+
+    monkeypatch.setattr(Bulk, "bring_in", cut_off)
+    report.touch(mode=0o600)
+    for _ in range(2):
+        assert service("import", "users", file, "--report", report).code == 1
+    monkeypatch.setattr(Bulk, "bring_in", whole)
+    said = service("import", "users", file, "--report", report)
+    assert said.out == "Imported: 0. Refused: 3.\n"
+    assert kept() == ["line", "2", "3", "4"]
+    assert stat.S_IMODE(report.stat().st_mode) == 0o600
+    assert sorted(tmp_path.glob("bad*")) == [report]
+
+
+def test_a_report_goes_where_a_link_leads_and_into_a_pipe(
+    service: Proofup, file: Path, tmp_path: Path
+) -> None:
+    file.write_text(f"{HEAD}\nrobin@contoso.test,\n")
+    linked, link, pipe = tmp_path / "linked.csv", tmp_path / "link.csv", tmp_path / "pipe"
+    linked.write_bytes(b"\xff of before")
+    link.symlink_to(linked)
+    assert service("import", "users", file, "--report", link).out == "Imported: 0. Refused: 1.\n"
+    assert link.is_symlink()
+    told = b'"line","field","reason"\r\n"2","displayName","is missing."\r\n'
+    assert linked.read_bytes() == told
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as beside:
+        read = beside.submit(pipe.read_bytes)
+        assert service("import", "users", file, "--report", pipe).code == 1
+        assert read.result() == told
+    assert pipe.is_fifo()
 
 
 def test_a_large_file_is_judged_beside_the_writing(

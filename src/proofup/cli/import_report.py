@@ -2,6 +2,7 @@
 
 import csv
 import os
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TextIO
 
 from proofup.cli.judging import Refused
 from proofup.cli.output import Output, RefusedError
+from proofup.storage.maintenance.sqlite_copy import flush
 
 HEAD = ("line", "field", "reason")
 # A spreadsheet takes a cell that begins so for a formula (OWASP, CSV Injection).
@@ -16,11 +18,15 @@ FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Report:
-    """Writes bad rows as they are found; each is on the disk before its batch is."""
+    """Writes bad rows as they are found; each is on the disk before its batch is.
 
-    def __init__(self, output: Output, file: TextIO | None) -> None:
+    What is no ordinary file, a pipe for one, is written to and neither read nor kept.
+    """
+
+    def __init__(self, output: Output, file: TextIO | None, place: Path | None = None) -> None:
         self._output = output
         self._file = file
+        self._place = place  # of an ordinary file
         self._rows = csv.writer(file, quoting=csv.QUOTE_ALL) if file else None
 
     def tell(self, refused: Iterable[Refused]) -> None:
@@ -35,21 +41,13 @@ class Report:
                 self._rows.writerow([safe(str(cell)) for cell in facts.values()])
         if self._file is not None:
             self._file.flush()
-            os.fsync(self._file.fileno())
+            if self._place is not None:
+                os.fsync(self._file.fileno())
 
     def sort(self) -> None:
         """Put what was told in the order of its lines, once all of it was."""
-        if self._file is None:
-            return
-        self._file.seek(0)
-        told = sorted(_rows(self._file), key=lambda row: int(row[0]))
-        place = Path(self._file.name)
-        sorted_place = place.with_name(f"{place.name}.sorted")
-        with sorted_place.open("w", newline="", encoding="utf-8") as opened:
-            csv.writer(opened, quoting=csv.QUOTE_ALL).writerows([HEAD, *told])
-            opened.flush()
-            os.fsync(opened.fileno())
-        sorted_place.replace(place)
+        if self._place is not None:
+            _put(self._place, sorted(_told_in(self._place), key=lambda row: int(row[0])))
 
 
 def safe(cell: str) -> str:
@@ -64,24 +62,35 @@ def report_to(file: Path | None, output: Output, *, kept: int = 0) -> Iterator[R
     if file is None:
         yield Report(output, None)
         return
-    before = _told_before(file)[:kept] if kept else []
+    place = file.resolve()  # what a link leads to, not the link, is put in another's place
+    ordinary = place if place.is_file() or not place.exists() else None
     try:
-        opened = file.open("w+", newline="", encoding="utf-8")
+        if ordinary:
+            _put(place, _told_in(place)[:kept] if kept else [])
+        opened = place.open("a", newline="", encoding="utf-8")
     except OSError as error:
         raise RefusedError("--report", f"{file} cannot be written ({error.strerror}).") from error
     with opened:
-        rows = csv.writer(opened, quoting=csv.QUOTE_ALL)
-        rows.writerows([HEAD, *before])
-        yield Report(output, opened)
+        if not ordinary:
+            csv.writer(opened, quoting=csv.QUOTE_ALL).writerow(HEAD)
+        yield Report(output, opened, ordinary)
 
 
-def _told_before(file: Path) -> Sequence[Sequence[str]]:
-    if not file.exists():
+def _put(place: Path, told: Sequence[Sequence[str]]) -> None:
+    """Let the report be these rows, and be whole at every moment."""
+    beside = place.with_name(f"{place.name}.part")
+    with beside.open("w", newline="", encoding="utf-8") as opened:
+        csv.writer(opened, quoting=csv.QUOTE_ALL).writerows([HEAD, *told])
+    if place.exists():
+        shutil.copymode(place, beside)
+    flush(beside)
+    beside.replace(place)
+    flush(place.parent)
+
+
+def _told_in(place: Path) -> Sequence[Sequence[str]]:
+    if not place.exists():
         return []
-    with file.open(newline="", encoding="utf-8") as opened:
-        return _rows(opened)
-
-
-def _rows(opened: TextIO) -> Sequence[Sequence[str]]:
-    rows = (row for row in csv.reader(opened) if len(row) == len(HEAD))
-    return [row for row in rows if row[0].isdecimal()]
+    with place.open(newline="", encoding="utf-8") as opened:
+        rows = (row for row in csv.reader(opened) if len(row) == len(HEAD))
+        return [row for row in rows if row[0].isdecimal()]
