@@ -5,6 +5,7 @@ import json
 import os
 import stat
 import tracemalloc
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,8 @@ from proofup.cli import import_users
 from proofup.cli.columns import OPTIONS
 from proofup.cli.import_report import safe
 from proofup.cli.opening import opened
-from proofup.cli.row_order import NameOrder
-from proofup.cli.user_rows import Row, form_of, read_rows
+from proofup.cli.row_places import Places
+from proofup.cli.user_rows import Row, form_of, read_csv
 from proofup.storage.bulk import Bulk
 from proofup.values.errors import StoreBusyError
 from proofup.values.names import folded_name
@@ -31,6 +32,13 @@ MIB = 1024 * 1024
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     return tmp_path / "users.csv"
+
+
+def rows_of(file: Path, form: str = "csv", *, by_name: bool = False) -> Iterator[Row]:
+    found = form_of(file, form)
+    places = Places(file, found, by_name=by_name)
+    for batch in places.batches(behind=0, rows=7, passwords=2):
+        yield from batch.rows(file, found)
 
 
 def lines(said: Said) -> list[dict[str, Any]]:
@@ -208,8 +216,25 @@ def test_memory_does_not_grow_with_the_file(file: Path) -> None:
         out.writelines(f"user{number}@contoso.test,User {number}\n" for number in range(count))
     tracemalloc.start()
     try:
-        assert sum(1 for _ in read_rows(file)) == count
+        assert sum(1 for _ in read_csv(file, list)) == count
         assert tracemalloc.get_traced_memory()[1] < MIB // 2
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize(("by_name", "at_most"), [(True, 160), (False, 30)])
+def test_of_a_row_hardly_more_than_its_place_is_kept(
+    file: Path, *, by_name: bool, at_most: int
+) -> None:
+    count = 20_000
+    with file.open("w") as out:
+        out.write(HEAD + "\n")
+        out.writelines(f"user{number}@contoso.test,{'U' * 200}\n" for number in range(count))
+    form = form_of(file, "csv")
+    tracemalloc.start()
+    try:
+        assert Places(file, form, by_name=by_name)
+        assert tracemalloc.get_traced_memory()[1] < at_most * count
     finally:
         tracemalloc.stop()
 
@@ -220,7 +245,7 @@ def test_a_quote_that_is_never_closed_does_not_swallow_the_file(file: Path) -> N
         out.writelines(f"user{number}@contoso.test,User\n" for number in range(20_000))
     tracemalloc.start()
     try:
-        rows = list(read_rows(file))
+        rows = list(rows_of(file))
         assert tracemalloc.get_traced_memory()[1] < 40 * MIB
     finally:
         tracemalloc.stop()
@@ -460,15 +485,41 @@ def test_a_row_is_the_same_whatever_the_order_it_is_taken_in(
         (codecs.BOM_UTF8 if mark else b"")
         + "\n".join([*head, *written, *rows]).encode(errors="surrogatepass")
     )
-    stands = list(read_rows(file, form))
-    found = form_of(file, form)
-    records = NameOrder(stands).records(file, offset=found.offset)
-    taken = [found.row(record) for record in records]
+    stands = list(rows_of(file, form))
+    taken = list(rows_of(file, form, by_name=True))
     assert [(row.line, row.told, str(row.problem)) for row in sorted(taken, key=_line)] == [
         (row.line, row.told, str(row.problem)) for row in stands
     ]
-    folded = [folded_name(row.told.get("userPrincipalName", "")).encode()[:12] for row in taken]
+    folded = [folded_name(row.told.get("userPrincipalName", ""))[:12] for row in taken]
     assert folded == sorted(folded)
+
+
+@given(written=st.text('a,;" \n\r@\0\u2028\u00e9\udcff', max_size=40))
+def test_rows_of_csv_are_what_the_standard_library_reads(
+    tmp_path_factory: pytest.TempPathFactory, written: str
+) -> None:
+    file = tmp_path_factory.getbasetemp() / "standard.csv"
+    file.write_bytes(f"{HEAD}\n{written}".encode(errors="surrogateescape"))
+    with file.open(newline="", encoding="utf-8", errors="surrogateescape") as opened_file:
+        reader = csv.reader(opened_file, strict=True)
+        next(reader)
+        expected = list(_read(reader))
+    assert [(row.line, list(row.told.values())) for row in rows_of(file)] == expected
+
+
+def _read(reader: Any) -> Iterator[tuple[int, list[str]]]:
+    """Return the rows of a reader of CSV with two columns: nothing for a bad one."""
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            yield line, []
+            continue
+        if any(cells):
+            yield line, cells if len(cells) == 2 else []
 
 
 def _json_row(name: str) -> str:

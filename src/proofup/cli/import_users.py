@@ -13,17 +13,14 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing, contextmanager, nullcontext
 from datetime import UTC, datetime
-from itertools import chain, islice
 from multiprocessing import get_context
-
-from msgspec import Struct
 
 from proofup.cli.import_report import Report, report_to
 from proofup.cli.judging import Brief, Judged, Refused, begin_beside, judged
 from proofup.cli.opening import Opened, opened
 from proofup.cli.output import Output, RefusedError
-from proofup.cli.row_order import NameOrder
-from proofup.cli.user_rows import Row, Taken, digest_of, form_of, format_of, read_rows
+from proofup.cli.row_places import NO_ROWS, Batch, Places
+from proofup.cli.user_rows import Form, digest_of, form_of, format_of
 from proofup.hashing.pool import Argon2idPool, usable_cores
 from proofup.storage.bulk import Bulk, LeftOut
 from proofup.storage.bulk_connections import bulk_connection
@@ -37,16 +34,6 @@ ALONE_BYTES = 1 << 20  # a file below that is done before another process has st
 NOT_ALL = 1
 
 
-class _Batch(Struct, frozen=True):
-    """Rows that are judged and written together."""
-
-    rows: list[Taken]
-
-    @property
-    def last(self) -> Taken:
-        return self.rows[-1]
-
-
 async def run(arguments: argparse.Namespace, output: Output) -> int:
     """Add every good row of the file; 1 where there was a bad one."""
     with _uncollected():
@@ -54,9 +41,8 @@ async def run(arguments: argparse.Namespace, output: Output) -> int:
 
 
 async def _run(arguments: argparse.Namespace, output: Output) -> int:
-    form = arguments.format or format_of(arguments.file)
-    rows = read_rows(arguments.file, form)
-    first = list(islice(rows, 1))  # a bad first line ends it before anything is opened
+    # A bad first line ends it before anything is opened.
+    form = form_of(arguments.file, arguments.format or format_of(arguments.file))
     digest = digest_of(arguments.file)
     async with opened(arguments.folder) as service:
         with closing(bulk_connection(service.settings.database.reveal())) as connection:
@@ -70,7 +56,7 @@ async def _run(arguments: argparse.Namespace, output: Output) -> int:
                 if rehearsal is None and not so_far.taken:
                     bulk.begin(so_far)
                 work = _Work(service, rehearsal or bulk, report, advance, arguments)
-                done = await work.through(chain(first, rows), so_far)
+                done = await work.through(form, so_far)
                 report.sort()
                 if rehearsal is None:
                     bulk.finish(done, datetime.now(UTC))
@@ -103,14 +89,14 @@ class _Work:
         self._advance = advance
         self._region = arguments.region or service.settings.organisation.default_region
         self._file = arguments.file
-        self._form = form_of(arguments.file, arguments.format or format_of(arguments.file))
         self._alone = arguments.file.stat().st_size < ALONE_BYTES
         self._hashes = not arguments.dry_run
 
-    async def through(self, rows: Iterator[Row], so_far: Import) -> Import:
+    async def through(self, form: Form, so_far: Import) -> Import:
         """Bring in what ``so_far`` has not; return how far it has come then."""
         brief = Brief(
-            form=self._form,
+            file=self._file,
+            form=form,
             organisation=self._service.settings.organisation.name,
             default_region=self._region,
             keys=self._service.store.keys,
@@ -118,45 +104,35 @@ class _Work:
             correlation_id=so_far.correlation_id,
         )
         hashing = self._service.hashing()
-        batches = _batches(islice(self._taken(rows), so_far.taken, None))
-        with closing(hashing):
-            async for batch, found in self._judged(brief, batches):
+        done = 0
+        with closing(hashing), self._judges(brief) as judges:
+            places = Places(self._file, form, by_name=not self._alone)
+            batches = places.batches(behind=so_far.taken, rows=BATCH, passwords=BATCH_PASSWORDS)
+            async for batch, found in _judged(judges, brief, batches):
                 if self._hashes:
                     await _hash(hashing, found, brief.at)
-                so_far = await self._written(found, so_far, len(batch.rows))
-                self._advance(batch.last.bytes_read)
+                so_far = await self._written(found, so_far, len(batch.lines))
+                self._advance(done := done + batch.bytes)
         return so_far
 
-    def _taken(self, rows: Iterator[Row]) -> Iterator[Taken]:
-        """Return ``rows`` in the order in which they are taken, which is the same in every run."""
-        if self._alone:
-            return rows
-        return NameOrder(rows).records(self._file, offset=self._form.offset)
+    @contextmanager
+    def _judges(self, brief: Brief) -> Iterator[ProcessPoolExecutor | None]:
+        """Start a process for each core that judges beside this one, if it is worth that.
 
-    async def _judged(
-        self, brief: Brief, batches: Iterator[_Batch]
-    ) -> AsyncIterator[tuple[_Batch, Judged]]:
-        """Judge batches in order; with more than one core some ahead, beside the writing."""
-        others = 0 if self._alone or usable_cores() == 1 else usable_cores()
-        if not others:
-            for batch in batches:
-                yield batch, judged(brief, batch.rows, datetime.now(UTC))
+        They get ready while this one looks where the rows stand.
+        """
+        if self._alone or usable_cores() == 1:
+            yield None
             return
         spawn = get_context("spawn")
-        with ProcessPoolExecutor(others, mp_context=spawn, initializer=begin_beside) as processes:
-            ahead: deque[tuple[_Batch, asyncio.Future[Judged]]] = deque()
+        judges = ProcessPoolExecutor(usable_cores(), mp_context=spawn, initializer=begin_beside)
+        with judges:
+            for _ in range(usable_cores()):
+                judges.submit(judged, brief, NO_ROWS, brief.at)
             try:
-                for batch in batches:
-                    future = processes.submit(judged, brief, batch.rows, datetime.now(UTC))
-                    ahead.append((batch, asyncio.wrap_future(future)))
-                    if len(ahead) > others + 1:
-                        earliest, waited = ahead.popleft()
-                        yield earliest, await waited
-                while ahead:
-                    earliest, waited = ahead.popleft()
-                    yield earliest, await waited
+                yield judges
             finally:
-                processes.shutdown(cancel_futures=True)
+                judges.shutdown(cancel_futures=True)
 
     async def _written(self, found: Judged, so_far: Import, rows: int) -> Import:
         def before_commit(left_out: Sequence[LeftOut]) -> None:
@@ -176,6 +152,26 @@ class _Work:
             raise RefusedError("FILE", problem, "Let one of them come to its end.") from error
 
 
+async def _judged(
+    judges: ProcessPoolExecutor | None, brief: Brief, batches: Iterator[Batch]
+) -> AsyncIterator[tuple[Batch, Judged]]:
+    """Judge batches in order; where there are others to do it some ahead, beside the writing."""
+    if judges is None:
+        for batch in batches:
+            yield batch, judged(brief, batch, datetime.now(UTC))
+        return
+    ahead: deque[tuple[Batch, asyncio.Future[Judged]]] = deque()
+    for batch in batches:
+        future = judges.submit(judged, brief, batch, datetime.now(UTC))
+        ahead.append((batch, asyncio.wrap_future(future)))
+        if len(ahead) > usable_cores() + 1:
+            earliest, waited = ahead.popleft()
+            yield earliest, await waited
+    while ahead:
+        earliest, waited = ahead.popleft()
+        yield earliest, await waited
+
+
 async def _hash(hashing: Argon2idPool, found: Judged, at: datetime) -> None:
     """Hash the passwords of a batch, as many at once as there are cores."""
     room = asyncio.Semaphore(usable_cores())
@@ -186,19 +182,6 @@ async def _hash(hashing: Argon2idPool, found: Judged, at: datetime) -> None:
             found.arrivals.give(await hashing.hash(user_id, password, at=at))
 
     await asyncio.gather(*map(one, range(len(found.passwords))))
-
-
-def _batches(rows: Iterator[Taken]) -> Iterator[_Batch]:
-    some: list[Taken] = []
-    passwords = 0
-    for row in rows:
-        some.append(row)
-        passwords += row.has_password
-        if len(some) == BATCH or passwords == BATCH_PASSWORDS:
-            yield _Batch(some)
-            some, passwords = [], 0
-    if some:
-        yield _Batch(some)
 
 
 def _taken(left_out: LeftOut) -> Refused:

@@ -7,12 +7,12 @@ everything it needs comes in with the batch, and nothing of it needs the databas
 import gc
 import os
 import threading
-from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from multiprocessing import parent_process
 from multiprocessing.connection import wait
 from os import urandom
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -22,7 +22,8 @@ from proofup.cli.newcomer import Newcomer, Reception
 from proofup.cli.opening import ACTOR
 from proofup.cli.output import RefusedError
 from proofup.cli.refusals import refusal_of
-from proofup.cli.user_rows import Form, Row, Taken
+from proofup.cli.row_places import Batch
+from proofup.cli.user_rows import Form, Row
 from proofup.hashing.common_passwords import CommonPasswordTable
 from proofup.hashing.pool import adopted
 from proofup.languages.catalogues import Catalogues
@@ -48,6 +49,7 @@ class Refused(Struct, frozen=True):
 class Brief(Struct, frozen=True, kw_only=True):
     """What the rows of one import are judged by."""
 
+    file: Path
     form: Form
     organisation: str
     default_region: str | None
@@ -95,8 +97,8 @@ def _end_with(sentinel: int) -> None:
     os._exit(1)
 
 
-def judged(brief: Brief, rows: Sequence[Taken], now: datetime) -> Judged:
-    """Judge ``rows``, which came together at ``now``."""
+def judged(brief: Brief, batch: Batch, now: datetime) -> Judged:
+    """Judge a batch, whose rows came together at ``now``."""
     reserve = Reserve()
     methods = catalogue(
         organisation=brief.organisation,
@@ -115,7 +117,7 @@ def judged(brief: Brief, rows: Sequence[Taken], now: datetime) -> Judged:
     gathering = Gathering()
     passwords: list[tuple[UserId, Secret[str]]] = []
     refused: list[Refused] = []
-    for row in map(brief.form.row, rows):
+    for row in batch.rows(brief.file, brief.form):
         try:
             if row.problem is not None:
                 raise row.problem

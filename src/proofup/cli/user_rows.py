@@ -9,7 +9,9 @@ import csv
 import hashlib
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from io import StringIO
+from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO, TypeAlias
 
@@ -23,68 +25,116 @@ FORMATS = ("csv", "jsonl")
 ENDINGS = {".jsonl": "jsonl", ".ndjson": "jsonl"}
 FIELD = "FILE"
 CHUNK = 1 << 20
+QUOTE = '"'
+END_OF_LINE = "\r\n"
+NAME, PASSWORD = "userPrincipalName", "password"
+
+# Returns the names of columns as they are to be known, or raises RefusedError.
+Check: TypeAlias = Callable[[Sequence[str]], Sequence[str]]
 
 
 class Row(Struct, frozen=True):
-    """One line of the file: where it begins, and its cells by column or why there are none.
-
-    It stands from ``begins`` to ``bytes_read``, counted from the first byte of text.
-    """
+    """One row of the file: its first line, and its cells by column or why there are none."""
 
     line: int
     told: dict[str, str]
     problem: RefusedError | None = None
-    bytes_read: int = 0
-    begins: int = 0
-
-    @property
-    def has_password(self) -> bool:
-        """Whether there is a password to be hashed."""
-        return bool(self.told.get("password"))
-
-
-class Record(Struct, frozen=True, kw_only=True):
-    """A row as it is written in the file, to be read where it is judged."""
-
-    line: int
-    text: bytes
-    has_password: bool
-    bytes_read: int
-
-
-Taken: TypeAlias = Row | Record
 
 
 class Form(Struct, frozen=True, kw_only=True):
     """How the rows of one file are written: the names of its columns, or JSON lines.
 
-    Text begins ``offset`` bytes into the file, behind the mark of a spreadsheet.
+    Rows begin ``offset`` bytes into the file: behind the mark of a spreadsheet and, in CSV, behind
+    the line of names.
     """
 
     names: Sequence[str] | None
     delimiter: str = ","
     offset: int = 0
 
-    def row(self, taken: Taken) -> Row:
-        """Return the row that was ``taken`` from such a file."""
-        if isinstance(taken, Row):
-            return taken
-        text = taken.text.decode(errors="surrogateescape")
+    def texts(self, file: Path) -> Iterator[tuple[int, str]]:
+        """Return the rows of ``file`` as they are written, each with its first line."""
+        with _opened(file) as opened:
+            if self.names is None:
+                yield from enumerate(opened, 1)
+                return
+            next(opened, None)
+            line = 2
+            for text in opened:
+                if QUOTE in text:
+                    lines = self._quoted(text, opened)
+                    yield line, "".join(lines)
+                    line += len(lines)
+                else:
+                    yield line, text
+                    line += 1
+
+    def row(self, line: int, text: str) -> Row | None:
+        """Return the row that is written so, or nothing where it is blank."""
+        try:
+            told = self.told(text)
+        except RefusedError as error:
+            return Row(line, {}, error)
+        return None if told is None else Row(line, told)
+
+    def told(self, text: str) -> dict[str, str] | None:
+        """Return the cells of a row by column, or nothing for a blank one. Raises RefusedError."""
         if self.names is None:
-            return _of_json_line(taken.line, text, 0, len(taken.text))
-        lines = _Counted(StringIO(text, newline=""))
-        return next(_csv_rows(lines, self.names, self.delimiter, first=taken.line))
+            return _told_in_json(text) if text.strip() else None
+        cells = self._cells(text)
+        if not any(cells):
+            return None
+        if len(cells) != len(self.names):
+            problem = f"has {len(cells)} cells, and there are {len(self.names)} columns."
+            raise RefusedError("line", problem)
+        return dict(zip(self.names, cells, strict=True))
+
+    def first_look(self, text: str) -> tuple[str, str]:
+        """Return name and password of a row as far as they can be told, or nothing for either."""
+        try:
+            if self.names is None:
+                told = _told_in_json(text)
+                return told.get(NAME, ""), told.get(PASSWORD, "")
+            cells = self._cells(text)
+        except RefusedError:
+            return "", ""
+        if len(cells) != len(self.names):
+            return "", ""
+        password = cells[self.names.index(PASSWORD)] if PASSWORD in self.names else ""
+        return cells[self.names.index(NAME)], password
+
+    def _cells(self, text: str) -> Sequence[str]:
+        """Return the cells of a row of CSV. Raises RefusedError."""
+        if QUOTE not in text:
+            return text.rstrip(END_OF_LINE).split(self.delimiter)
+        try:
+            return next(self._reader(StringIO(text, newline="")))
+        except csv.Error as error:
+            raise RefusedError("line", f"is not written as CSV ({error}).") from error
+
+    def _quoted(self, first: str, rest: Iterator[str]) -> Sequence[str]:
+        """Return the lines of a row that may go on over more than the ``first``."""
+        lines: list[str] = []
+
+        def noted() -> Iterator[str]:
+            for line in chain((first,), rest):
+                lines.append(line)
+                yield line
+
+        with suppress(csv.Error):  # said when the row is read
+            next(self._reader(noted()))
+        return lines
+
+    def _reader(self, lines: Iterator[str]) -> Iterator[list[str]]:
+        return csv.reader(lines, delimiter=self.delimiter, strict=True)
 
 
 def form_of(file: Path, form: str) -> Form:
     """Return how ``file`` is written. Raises RefusedError."""
-    with _opened(file) as opened:
-        with file.open("rb") as raw:
-            offset = len(BOM_UTF8) if raw.read(len(BOM_UTF8)) == BOM_UTF8 else 0
-        if form != "csv":
-            return Form(names=None, offset=offset)
-        names, delimiter = _head(_Counted(opened), _check_columns)
-        return Form(names=names, delimiter=delimiter, offset=offset)
+    if form == "csv":
+        return _form_of_csv(file, _check_columns)
+    with _opened(file):
+        return Form(names=None, offset=_mark(file))
 
 
 def format_of(file: Path) -> str:
@@ -104,22 +154,24 @@ def digest_of(file: Path) -> str:
     return digest.hexdigest()
 
 
-def read_rows(file: Path, form: str = "csv") -> Iterator[Row]:
-    """Return the rows of ``file``. Raises RefusedError."""
-    if form == "csv":
-        yield from read_csv(file, _check_columns)
-        return
-    with _opened(file) as opened:
-        yield from _of_json_lines(_Counted(opened))
+def bytes_of(text: str) -> int:
+    """Return how many bytes of a file ``text`` is."""
+    return len(text) if text.isascii() else len(text.encode(errors="surrogateescape"))
 
 
-def read_csv(file: Path, check: Callable[[Sequence[str]], Sequence[str]]) -> Iterator[Row]:
-    """Return the rows of ``file``, which is CSV.
+def text_of(part: bytes) -> str:
+    """Return the text of a part of a file."""
+    return part.decode(errors="surrogateescape")
 
-    ``check`` returns the names of its columns as they are to be known, or raises RefusedError.
+
+def read_csv(file: Path, check: Check) -> Iterator[Row]:
+    """Return the rows of ``file``, which is CSV with columns that ``check`` knows.
+
+    Raises RefusedError, for bad columns at once.
     """
-    with _opened(file) as opened:
-        yield from _of_csv(opened, check)
+    form = _form_of_csv(file, check)
+    found = (form.row(line, text) for line, text in form.texts(file))
+    return (row for row in found if row is not None)
 
 
 def _opened(file: Path) -> TextIO:
@@ -134,82 +186,24 @@ def _unreadable(file: Path, error: OSError) -> RefusedError:
     return RefusedError(FIELD, f"{file} cannot be read ({error.strerror}).")
 
 
-class _Counted:
-    """The lines of a file, and how many bytes they were."""
-
-    def __init__(self, opened: TextIO) -> None:
-        self._lines = iter(opened)
-        self.bytes_read = 0
-
-    def __iter__(self) -> "_Counted":
-        return self
-
-    def __next__(self) -> str:
-        line = next(self._lines)
-        encoded = line if line.isascii() else line.encode(errors="surrogateescape")
-        self.bytes_read += len(encoded)
-        return line
+def _mark(file: Path) -> int:
+    with file.open("rb") as opened:
+        return len(BOM_UTF8) if opened.read(len(BOM_UTF8)) == BOM_UTF8 else 0
 
 
-def _of_csv(opened: TextIO, check: Callable[[Sequence[str]], Sequence[str]]) -> Iterator[Row]:
-    lines = _Counted(opened)
-    names, delimiter = _head(lines, check)
-    yield from _csv_rows(lines, names, delimiter, first=2)  # behind the line of names
-
-
-def _head(
-    lines: _Counted, check: Callable[[Sequence[str]], Sequence[str]]
-) -> tuple[Sequence[str], str]:
-    """Return the names of the columns, and what separates cells."""
-    first = next(lines, "")
+def _form_of_csv(file: Path, check: Check) -> Form:
+    with _opened(file) as opened:
+        first = next(opened, "")
     delimiter = ";" if ";" in first and "," not in first else ","
     try:
         columns = next(csv.reader([first], delimiter=delimiter, strict=True), [])
     except csv.Error as error:
         raise RefusedError(FIELD, f"has no line of column names ({error}).") from error
-    return check([column.strip() for column in columns]), delimiter
+    names = check([column.strip() for column in columns])
+    return Form(names=names, delimiter=delimiter, offset=_mark(file) + bytes_of(first))
 
 
-def _csv_rows(
-    lines: _Counted, names: Sequence[str], delimiter: str, *, first: int
-) -> Iterator[Row]:
-    """Return the rows of ``lines``, of which the next is line ``first`` of the file."""
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    while True:
-        line, begins = reader.line_num + first, lines.bytes_read
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            problem = RefusedError("line", f"is not written as CSV ({error}).")
-            yield Row(line, {}, problem, lines.bytes_read, begins)
-            continue
-        if not any(cells):
-            continue
-        if len(cells) != len(names):
-            wrong = f"has {len(cells)} cells, and there are {len(names)} columns."
-            yield Row(line, {}, RefusedError("line", wrong), lines.bytes_read, begins)
-            continue
-        yield Row(line, dict(zip(names, cells, strict=True)), None, lines.bytes_read, begins)
-
-
-def _of_json_lines(lines: _Counted) -> Iterator[Row]:
-    begins = 0
-    for number, text in enumerate(lines, 1):
-        if text.strip():
-            yield _of_json_line(number, text, begins, lines.bytes_read)
-        begins = lines.bytes_read
-
-
-def _of_json_line(number: int, text: str, begins: int, ends: int) -> Row:
-    try:
-        return Row(number, _told(text), None, ends, begins)
-    except RefusedError as error:
-        return Row(number, {}, error, ends, begins)
-
-
-def _told(text: str) -> dict[str, str]:
+def _told_in_json(text: str) -> dict[str, str]:
     """Return the properties of one object as cells are written. Raises RefusedError."""
     try:
         found: dict[str, Any] = msgspec.json.decode(text.encode(), type=dict[str, Any])
