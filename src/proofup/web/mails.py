@@ -98,7 +98,7 @@ def _environment(language: str) -> Environment:
     return environment(
         PackageLoader("proofup.web", "templates/mail"),
         language,
-        COMPILED,
+        COMPILED.of(language),
         autoescape=select_autoescape(("html",), default=False),
     )
 

@@ -93,8 +93,10 @@ class Pages:
         """Return the templates in ``language``, made when it is first asked for."""
         if language not in self._environments:
             words = self._languages.words(language)
-            found = environment(self._loader, language, self._compiled, autoescape=True)
-            found.globals.update(self._names)
+            compiled = self._compiled.of(language, *self._names.values())
+            found = environment(
+                self._loader, language, compiled, autoescape=True, settled=self._names
+            )
             found.filters.update(_filters(instants.Days(language, words)))
             self._environments[language] = found
         return self._environments[language]
