@@ -182,6 +182,7 @@ class Examination:
             self.world.room,
             context,
             facts["code"],
+            held=await self.store.methods.of_user(user_id),
             methods=lambda: self.store.methods.of_user(user_id),
             spend=lambda _, __: (),
             at=self.world.now,

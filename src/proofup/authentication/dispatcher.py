@@ -1,5 +1,6 @@
 """Names the next step of a sign-in; the only place that decides it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -10,6 +11,7 @@ from proofup.authentication.ports import Ports
 from proofup.authentication.signin import SignIn
 from proofup.directory.users import Person
 from proofup.methods.catalogue import Option
+from proofup.methods.protocol import RegisteredMethod
 from proofup.policy.decision import CAN_WAIT, Decision, Duty, decide
 from proofup.policy.nudging import lacks_target, may_snooze
 from proofup.policy.places import open_places, shut_on_the_way
@@ -31,11 +33,15 @@ class Step(StrEnum):
 
 
 class Standing(Struct, frozen=True, kw_only=True):
-    """A sign-in with its next step, and what was decided of it once the name was proven."""
+    """A sign-in with its next step, and what was decided of it once the name was proven.
+
+    ``held`` are the person's methods, as they were read then.
+    """
 
     step: Step
     sign_in: SignIn | None = None
     person: Person | None = None
+    held: Sequence[RegisteredMethod] = ()
     decision: Decision | None = None
     policy: Policy | None = None
 
@@ -87,21 +93,30 @@ async def standing(ports: Ports, sign_in: SignIn | None, *, at: datetime) -> Sta
     What can be answered with is told only once the first factor is met.
     """
     person = decision = policy = None
+    held: Sequence[RegisteredMethod] = ()
     if sign_in and sign_in.user_id and sign_in.proofs.first_at:
         person = await ports.people.by_id(sign_in.user_id)
         if person is not None:
             policy = await ports.room.policies.current()
-            decision = await _decided(ports, sign_in, person, policy, at=at)
+            held = await ports.room.methods.of_user(person.user.id)
+            decision = _decided(ports, sign_in, person, held, policy, at=at)
     may_stay = policy is not None and policy.stay_signed_in
     step = next_step(sign_in, decision, may_stay=may_stay, at=at)
-    return Standing(step=step, sign_in=sign_in, person=person, decision=decision, policy=policy)
+    return Standing(
+        step=step, sign_in=sign_in, person=person, held=held, decision=decision, policy=policy
+    )
 
 
-async def _decided(
-    ports: Ports, sign_in: SignIn, person: Person, policy: Policy, *, at: datetime
+def _decided(
+    ports: Ports,
+    sign_in: SignIn,
+    person: Person,
+    held: Sequence[RegisteredMethod],
+    policy: Policy,
+    *,
+    at: datetime,
 ) -> Decision:
     room = ports.room
-    held = await room.methods.of_user(person.user.id)
     allowed = policy.ways & room.served
     shut = shut_on_the_way(person.user)
     places = open_places(room.catalogue, held, allowed, shut=shut)

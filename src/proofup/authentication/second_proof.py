@@ -57,11 +57,11 @@ async def answer(
         return Refused(because=Refusal.NOT_ASKED)
     check_not_blocked(person.account, at=at)
     user_id = person.user.id
-    held = ports.room.catalogue.options(await ports.room.methods.of_user(user_id))
+    options = ports.room.catalogue.options(standing.held)
 
     def spend(method: RegisteredMethod, way: Way) -> tuple[Change, ...]:
         proofs = sign_in.proofs.with_second(way, at)
-        is_nudged = _is_nudged(standing, held, way, at=at)
+        is_nudged = _is_nudged(standing, options, way, at=at)
         proven = replace(sign_in, proofs=proofs, remember=remember, nudged=is_nudged)
         return (
             *((CountNudge(user_id=user_id, at=at),) if is_nudged else ()),
@@ -74,19 +74,20 @@ async def answer(
         ports.room,
         _context(sign_in, user_id),
         typed,
+        held=standing.held,
         methods=lambda: ports.room.methods.of_user(user_id),
         spend=spend,
         at=at,
     )
 
 
-def _is_nudged(standing: Standing, held: Sequence[Option], way: Way, *, at: datetime) -> bool:
+def _is_nudged(standing: Standing, options: Sequence[Option], way: Way, *, at: datetime) -> bool:
     """Tell whether an app is proposed after this proof; it counts even where nobody looks at it."""
     sign_in, person, policy = standing.sign_in, standing.person, standing.policy
     if sign_in is None or sign_in.session_id is not None or person is None or policy is None:
         return False
     has_a_duty = standing.decision is not None and standing.decision.duty is not Duty.NONE
-    return not has_a_duty and is_due(person.account, held, policy, way, at=at)
+    return not has_a_duty and is_due(person.account, options, policy, way, at=at)
 
 
 def _context(sign_in: SignIn, user_id: UserId) -> Context:

@@ -29,19 +29,27 @@ LOOKED_BACK = 5  # older challenges of the same subject in which a typed code is
 
 
 Methods: TypeAlias = Callable[[], Awaitable[Sequence[RegisteredMethod]]]
-"""Reads the methods that may answer, as they are now."""
+"""Reads the methods that may answer once more, as they are now."""
 
 Spend: TypeAlias = Callable[[RegisteredMethod, Way], Sequence[Change]]
 """Names what a right answer changes, beside the end of the challenge itself."""
 
 
 async def answer(
-    room: Room, context: Context, typed: str, *, methods: Methods, spend: Spend, at: datetime
+    room: Room,
+    context: Context,
+    typed: str,
+    *,
+    held: Sequence[RegisteredMethod],
+    methods: Methods,
+    spend: Spend,
+    at: datetime,
 ) -> Outcome:
     """Judge ``typed`` against the newest challenge of the subject.
 
-    A right answer ends the challenge and writes what ``spend`` names in one transaction; it is
-    accepted once, however many come at the same moment.
+    ``held`` are the methods that may answer, as this request has read them. A right answer ends
+    the challenge and writes what ``spend`` names in one transaction; it is accepted once, however
+    many come at the same moment.
     """
     asked = await room.challenges.of_subject(context.subject, most=LOOKED_BACK)
     if not asked or asked[0].state is not ChallengeState.OPEN:
@@ -55,7 +63,6 @@ async def answer(
         except LimitReachedError as limit:
             return limited(limit)
     while True:
-        held = await methods()
         verdict = judged(room.catalogue, newest, held, typed, at=at)
         if isinstance(verdict, Waiting) or (isinstance(verdict, Refused) and not is_typed):
             return verdict  # looking how far a call has come is no try, and was recorded as it came
@@ -83,6 +90,7 @@ async def answer(
             # Another request used or changed the same method, or took the place of this one,
             # between reading and writing: judge again what is stored now. It ends, for each
             # round needs another's success.
+            held = await methods()
             continue
         return Taken(way=newest.challenge.way, method=verdict.method)
 

@@ -73,10 +73,12 @@ async def confirm(
     invitation = await check_invited(ports, actor, held, policy, at=at)
     old = next((one for one in held if one.id == registration.replaces), None)
 
-    async def candidates() -> Sequence[RegisteredMethod]:
-        present = await held_methods(ports, actor)
+    def candidates(present: Sequence[RegisteredMethod]) -> Sequence[RegisteredMethod]:
         check_present(present, registration)
         return (placed(ports, present, registration),)
+
+    async def candidates_now() -> Sequence[RegisteredMethod]:
+        return candidates(await held_methods(ports, actor))
 
     def spend(proven: RegisteredMethod, way: Way) -> Sequence[Change]:
         del way
@@ -96,7 +98,8 @@ async def confirm(
         ports.room,
         context(actor, registration),
         typed,
-        methods=candidates,
+        held=candidates(held),
+        methods=candidates_now,
         spend=spend,
         at=at,
     )
