@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -17,13 +18,7 @@ class Client(Struct, frozen=True, kw_only=True):
     @property
     def network(self) -> str:
         """The /24 (IPv4) or /48 (IPv6) of the address: what limits are counted for."""
-        address = ipaddress.ip_address(self.address)
-        if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
-            address = address.ipv4_mapped
-        if isinstance(address, ipaddress.IPv6Address):
-            return str(ipaddress.ip_network((address, 48), strict=False))
-        three, _, _ = str(address).rpartition(".")
-        return f"{three}.0/24"
+        return _network(self.address)
 
     @property
     def browser(self) -> str:
@@ -34,6 +29,17 @@ class Client(Struct, frozen=True, kw_only=True):
     def system(self) -> str:
         """The name of the system it runs on, likewise."""
         return _named(_SYSTEMS, self.agent)
+
+
+@lru_cache(maxsize=1024)  # each limit of a request asks for it
+def _network(text: str) -> str:
+    address = ipaddress.ip_address(text)
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((address, 48), strict=False))
+    three, _, _ = str(address).rpartition(".")
+    return f"{three}.0/24"
 
 
 def _named(marks: Sequence[tuple[str, str]], agent: str) -> str:

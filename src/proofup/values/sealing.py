@@ -122,7 +122,7 @@ class KeyRing(Struct):
             if version != VERSION:
                 raise UnreadableSecretError
             nonce, body = rest[:NONCE_BYTES], rest[NONCE_BYTES:]
-            return AESGCM(key).decrypt(nonce, body, _bound(purpose, key_id.decode(), row))
+            return _cipher(key).decrypt(nonce, body, _bound(purpose, key_id.decode(), row))
         except (InvalidTag, KeyError, ValueError) as error:
             raise UnreadableSecretError from error
 
@@ -132,7 +132,7 @@ class Seal:
 
     def __init__(self, purpose: KeyPurpose, key_id: str, key: bytes) -> None:
         self._head = b".".join((VERSION, key_id.encode(), b""))
-        self._cipher = AESGCM(key)
+        self._cipher = _cipher(key)
         self._bound = _bound(purpose, key_id)
 
     def __call__(self, plain: bytes, *, row: str, nonce: bytes) -> bytes:
@@ -156,6 +156,11 @@ def keyed_digest(key: bytes, *parts: str) -> bytes:
 def _keyed(key: bytes) -> HMAC:
     """Return an HMAC under ``key`` that was told nothing yet, to be copied."""
     return HMAC(key, SHA256())
+
+
+@lru_cache(maxsize=16)  # as above: it makes the tables of its key
+def _cipher(key: bytes) -> AESGCM:
+    return AESGCM(key)
 
 
 def fingerprint(key_encryption_key: bytes) -> str:

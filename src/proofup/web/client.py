@@ -6,6 +6,7 @@ the right, up to the first hop that is none of them (security.md NE3).
 
 import ipaddress
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 from starlette.types import Scope
@@ -69,6 +70,7 @@ def _is_trusted(address: Address, trusted_proxies: Sequence[Network]) -> bool:
     )
 
 
+@lru_cache(maxsize=1024)  # most requests come from where the ones before came from
 def _address(text: str) -> Address | None:
     """Return the address in ``text``: bare, in brackets, with a port or a zone."""
     host = text.strip()
@@ -85,4 +87,5 @@ def _address(text: str) -> Address | None:
 
 
 def _printable(text: str) -> str:
-    return "".join(letter for letter in text[:LONGEST_AGENT] if letter.isprintable())
+    kept = text[:LONGEST_AGENT]
+    return kept if kept.isprintable() else "".join(filter(str.isprintable, kept))

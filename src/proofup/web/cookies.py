@@ -38,7 +38,7 @@ class Cookie(StrEnum):
     @property
     def value_form(self) -> re.Pattern[str]:
         """What a value of ours looks like."""
-        return {Cookie.LANGUAGE: TAG, Cookie.DEVICE: DEVICE}.get(self, VALUE)
+        return FORMS.get(self, VALUE)
 
     @property
     def lifetime(self) -> timedelta | None:
@@ -49,6 +49,10 @@ class Cookie(StrEnum):
     def same_site(self) -> str:
         """Who may have it sent: what only our own forms need goes with no link from elsewhere."""
         return "Strict" if self in {Cookie.DEVICE, Cookie.KNOWN} else "Lax"
+
+
+FORMS = {Cookie.LANGUAGE: TAG, Cookie.DEVICE: DEVICE}
+SECURE_NAMES = {cookie: f"__Host-{cookie.value}" for cookie in Cookie}
 
 
 class Cookies(Struct, frozen=True):
@@ -63,7 +67,7 @@ class Cookies(Struct, frozen=True):
 
     def name(self, cookie: Cookie) -> str:
         """Return the name under which the browser keeps ``cookie``."""
-        return f"__Host-{cookie}" if self.secure else cookie.value
+        return SECURE_NAMES[cookie] if self.secure else cookie.value
 
     def read(self, request: HTTPConnection, cookie: Cookie) -> str | None:
         """Return the value of ``cookie``, or None if there is none that we could have set."""

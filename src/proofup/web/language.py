@@ -51,8 +51,15 @@ def of_browser(scope: Scope) -> str | None:
     return None
 
 
-def choices(request: Request, present: str) -> Sequence[Choice]:
-    """Return every language with the address of the present page in it.
+def choices(address: str, present: str) -> Sequence[Choice]:
+    """Return every language with its address, which begins with ``address``."""
+    return [
+        Choice(language, f"{address}{tag}", tag == present) for tag, language in LANGUAGES.items()
+    ]
+
+
+def address_in_any(request: Request) -> str:
+    """Return the address of the present page up to the language that it is wanted in.
 
     A page that answers a form has the address of the form; where that only takes forms, the
     page above it is what one comes back to.
@@ -66,10 +73,7 @@ def choices(request: Request, present: str) -> Sequence[Choice]:
         for name, value in kept
         if name not in PARAMETERS and (WORD.fullmatch(name + value) or safe_return(value))
     ]
-    address = f"{path}?{urlencode([*rest, (PARAMETERS[0], '')])}"
-    return [
-        Choice(language, f"{address}{tag}", tag == present) for tag, language in LANGUAGES.items()
-    ]
+    return f"{path}?{urlencode([*rest, (PARAMETERS[0], '')])}"
 
 
 def _page_path(request: Request) -> str:

@@ -6,7 +6,7 @@ gave is an error, so a page never shows a gap.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, PrefixLoader
@@ -19,7 +19,7 @@ from proofup.languages.known import LANGUAGES
 from proofup.values.words import Languages, Words
 from proofup.web import csrf, instants
 from proofup.web.environments import Compiled, environment
-from proofup.web.language import choices
+from proofup.web.language import address_in_any, choices
 from proofup.web.public_url import PublicUrl
 from proofup.web.static_files import StaticFiles
 from proofup.web.visit import visit_of
@@ -28,6 +28,7 @@ DOORS = ("web", "signin", "portal")
 MY_APPS = "/myapps"
 SECURITY_INFO = "/security-info"
 PROVING_UP = "/proofup"
+CHOICES = 64  # of a language that are kept: few pages have an address with anything of a visit
 SEPARATORS = re.compile(r"[\W_]+")
 
 
@@ -47,6 +48,7 @@ class Pages:
         self._compiled = Compiled()
         self._languages = languages
         self._environments: dict[str, Environment] = {}
+        self._choice = lru_cache(maxsize=CHOICES)(self._choice_of_language)
         self._names = {
             "organisation": organisation,
             "public_url": public_url.origin,
@@ -65,8 +67,8 @@ class Pages:
         Every page also has ``visit``, ``person`` (who is signed in, or None), ``at`` (the instant
         of the request), ``nonce``, ``reference``, ``path``, ``home`` (where changes of
         methods begin), ``organisation``, ``language`` and
-        ``choices()`` of it, and ``form_token(action)``, the hidden field that each form posting
-        to ``action`` must hold.
+        ``languages()``, the choice of it, and ``form_token(action)``, the hidden field that each
+        form posting to ``action`` must hold.
         """
         visit = visit_of(request.scope)
 
@@ -83,11 +85,15 @@ class Pages:
             "path": request.scope["path"],
             "home": PROVING_UP if visit.is_proving_up else SECURITY_INFO,
             "language": LANGUAGES[visit.language],
-            "choices": partial(choices, request, visit.language),
+            "languages": lambda: self._choice(address_in_any(request), visit.language),
             "form_token": form_token,
         }
         page = self._environment(visit.language).get_template(name).render({**known, **context})
         return HTMLResponse(page, status_code=status)
+
+    def _choice_of_language(self, address: str, language: str) -> Markup:
+        template = self._environment(language).get_template("web/languages.html")
+        return Markup(template.render(choices=choices(address, language)))  # noqa: S704 - a template's
 
     def _environment(self, language: str) -> Environment:
         """Return the templates in ``language``, made when it is first asked for."""
