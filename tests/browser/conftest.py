@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +24,10 @@ ARGUMENTS = [
 ]
 PASSWORD = "a long walk by the sea"
 CALLER = "+44 20 7946 0018"
+APP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 NewPerson = Callable[..., Person]
+Fresh = Callable[[tuple[Account, ...]], Account]
 
 
 @pytest.fixture(scope="session")
@@ -50,67 +51,50 @@ def people(request: pytest.FixtureRequest) -> range:
     return range(sum("new_person" in one.fixturenames for one in journeys))
 
 
-@pytest.fixture(scope="session")
-def accounts(people: range) -> tuple[Account, ...]:
-    """Return people who have a phone; each test takes one for itself."""
+def crowd(people: range, name: str, block: int, **more: Any) -> tuple[Account, ...]:
+    """Return people called so; ``block`` is what tells their phones from those of others."""
     return tuple(
         Account(
-            name=f"robin{number}@contoso.test",
+            name=f"{name}{number}@contoso.test",
             password=PASSWORD,
-            number=f"+44 77009001{number:02}",
-            mail=f"robin{number}@fabrikam.test",
+            number=f"+44 77009{block:03}{number:02}",
+            mail=f"{name}{number}@fabrikam.test",
+            **{what: each(number) if callable(each) else each for what, each in more.items()},
         )
         for number in people
     )
 
 
 @pytest.fixture(scope="session")
+def accounts(people: range) -> tuple[Account, ...]:
+    """Return people who have a phone; each test takes one for itself."""
+    return crowd(people, "robin", 1)
+
+
+@pytest.fixture(scope="session")
 def everything(people: range) -> tuple[Account, ...]:
     """Return people who have all there is, and are called first."""
-    return tuple(
-        Account(
-            name=f"ash{number}@contoso.test",
-            password=PASSWORD,
-            number=f"+44 77009004{number:02}",
-            mail=f"ash{number}@fabrikam.test",
-            alternate=f"+44 77009005{number:02}",
-            office=f"+44 2079460{number:03}X204",
-            secret="JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
-            default="voiceMobile",
-        )
-        for number in people
+    return crowd(
+        people,
+        "ash",
+        4,
+        alternate="+44 77009005{:02}".format,
+        office="+44 2079460{:03}X204".format,
+        secret=APP_SECRET,
+        default="voiceMobile",
     )
 
 
 @pytest.fixture(scope="session")
 def newcomers(people: range) -> tuple[Account, ...]:
     """Return people who have nothing but a password, and must have a second proof."""
-    return tuple(
-        Account(
-            name=f"sam{number}@contoso.test",
-            password=PASSWORD,
-            number=f"+44 77009006{number:02}",
-            mail=f"sam{number}@fabrikam.test",
-            is_new=True,
-        )
-        for number in people
-    )
+    return crowd(people, "sam", 6, is_new=True)
 
 
 @pytest.fixture(scope="session")
 def app_users(people: range) -> tuple[Account, ...]:
     """Return people who are asked for an app's code first."""
-    return tuple(
-        Account(
-            name=f"kit{number}@contoso.test",
-            password=PASSWORD,
-            number=f"+44 77009007{number:02}",
-            mail=f"kit{number}@fabrikam.test",
-            secret="JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
-            default="oath",
-        )
-        for number in people
-    )
+    return crowd(people, "kit", 7, secret=APP_SECRET, default="oath")
 
 
 @pytest.fixture(scope="session")
@@ -163,51 +147,34 @@ def service(texting: Service) -> Service:
 
 
 @pytest.fixture(scope="session")
-def taken() -> Iterator[int]:
-    """Count the accounts that tests have taken."""
-    return count()
-
-
-@pytest.fixture(scope="session")
-def taken_with_everything() -> Iterator[int]:
-    """Count the accounts with all there is that tests have taken."""
-    return count()
-
-
-@pytest.fixture(scope="session")
-def taken_newcomers() -> Iterator[int]:
-    """Count the newcomers that tests have taken."""
-    return count()
-
-
-@pytest.fixture(scope="session")
-def taken_app_users() -> Iterator[int]:
-    """Count the people with an app that tests have taken."""
-    return count()
+def fresh() -> Fresh:
+    """Give what takes somebody out of a crowd whom no other test has touched."""
+    taken: dict[tuple[Account, ...], Iterator[Account]] = {}
+    return lambda crowd: next(taken.setdefault(crowd, iter(crowd)))
 
 
 @pytest.fixture
-def account(accounts: tuple[Account, ...], taken: Iterator[int]) -> Account:
-    """Give somebody whom no other test has touched."""
-    return accounts[next(taken)]
+def account(accounts: tuple[Account, ...], fresh: Fresh) -> Account:
+    """Give somebody with a phone."""
+    return fresh(accounts)
 
 
 @pytest.fixture
-def ash(everything: tuple[Account, ...], taken_with_everything: Iterator[int]) -> Account:
-    """Give somebody with all there is, whom no other test has touched."""
-    return everything[next(taken_with_everything)]
+def ash(everything: tuple[Account, ...], fresh: Fresh) -> Account:
+    """Give somebody with all there is."""
+    return fresh(everything)
 
 
 @pytest.fixture
-def with_app(app_users: tuple[Account, ...], taken_app_users: Iterator[int]) -> Account:
-    """Give somebody who is asked for an app's code first, whom no other test has touched."""
-    return app_users[next(taken_app_users)]
+def with_app(app_users: tuple[Account, ...], fresh: Fresh) -> Account:
+    """Give somebody who is asked for an app's code first."""
+    return fresh(app_users)
 
 
 @pytest.fixture
-def newcomer(newcomers: tuple[Account, ...], taken_newcomers: Iterator[int]) -> Account:
-    """Give somebody without any method, whom no other test has touched."""
-    return newcomers[next(taken_newcomers)]
+def newcomer(newcomers: tuple[Account, ...], fresh: Fresh) -> Account:
+    """Give somebody without any method."""
+    return fresh(newcomers)
 
 
 @pytest.fixture(scope="module")

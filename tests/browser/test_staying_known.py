@@ -103,6 +103,39 @@ def test_REM_02_REM_10_RST_01_a_browser_is_remembered_and_forgotten(
     kit.heading(APP)
 
 
+@pytest.mark.usefixtures("remembering")
+@pytest.mark.parametrize("way", WAYS)
+def test_CH_10_RST_02_RST_05_one_browser_is_forgotten_alone_and_all_of_them_at_once(
+    new_person: NewPerson, with_app: Account, way: dict[str, Any]
+) -> None:
+    home, work = new_person(**way), new_person(**way)
+    for steps, kit in ((-1, home), (0, work)):
+        kit.open("/")
+        kit.to_challenge(with_app)
+        kit.tick(BOX)
+        kit.give(CODE, proven_by_app(with_app, steps=steps), "Verify")
+        kit.heading("Security info")
+    rows = work.page.locator("section[aria-labelledby='devices'] li")
+    expect(rows).to_have_count(2)
+    others = rows.filter(has_not_text="This browser")
+    work.go(others.get_by_role("button", name="Forget"))
+    work.says("The browser is forgotten")
+    sign_in_again(work, with_app)
+    work.heading("My Apps")  # the one that is left
+    sign_in_again(home, with_app)
+    home.heading(APP)
+    home.tick(BOX)
+    home.give(CODE, proven_by_app(with_app, steps=1), "Verify")
+    home.heading("Security info")
+    home.go(home.page.locator("a[href^='/security-info/devices/restore']"))
+    home.heading(RESTORE)
+    home.press("Restore")
+    home.says("All browsers are forgotten")
+    for kit in (work, home):
+        sign_in_again(kit, with_app)
+        kit.heading(APP)
+
+
 @pytest.mark.usefixtures("asking")
 @pytest.mark.parametrize("way", WAYS)
 def test_CH_14_SE4_ACT_09_one_stays_signed_in_and_ends_it_from_elsewhere(
