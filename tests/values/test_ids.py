@@ -43,7 +43,7 @@ def test_ordered_ids_sort_as_their_milliseconds(one: bytes, other: bytes, at: da
 def test_ids_made_together_are_of_version_7_and_each_sorts_behind_the_one_before(
     drawn: bytes, at: datetime
 ) -> None:
-    new_id = ordered_ids(lambda count: drawn[:count], at)
+    new_id = ordered_ids(lambda count: (drawn * count)[:count], at)
     made = [new_id() for _ in range(3)]
     assert made == sorted(set(made))
     assert {(uuid.UUID(one).version, uuid.UUID(one).variant) for one in made} == {
