@@ -94,7 +94,8 @@ async def _answer(room: Room, context: Context, code: str, at: datetime) -> obje
             UpdateMethod(method=method),
         )
 
-    return await answer(room, context, code, methods=methods, spend=spend, at=at)
+    held = await methods()
+    return await answer(room, context, code, held=held, methods=methods, spend=spend, at=at)
 
 
 def context_of(person: Person, number: int) -> Context:

@@ -51,6 +51,7 @@ def test_ENT_05_proof_up_by_its_address_leads_who_lacks_nothing_to_what_they_hav
     robin.heading("Security info")
     robin.open("/proofup")
     robin.heading("Security info")
+    robin.says("Nothing is missing")
 
 
 @pytest.mark.parametrize("address", ["/mfasetup", "/Proofup.aspx", "/security-info/classic"])

@@ -605,6 +605,7 @@ SAMPLES: dict[str, Sample] = {
     ),
     "info-sessions": _portal("security_info", SECURITY_INFO, sessions=SESSIONS),
     "info-session-ended": _portal("security_info", SECURITY_INFO, done="session-ended"),
+    "info-nothing-missing": _portal("security_info", SECURITY_INFO, done="nothing-missing"),
     "activity": _portal("all_activity", ALL_ACTIVITY),
     "activity-cut": _portal("all_activity", ALL_ACTIVITY, is_cut=True, held=True),
     "restore-devices": _portal("restore_devices", RESTORE),

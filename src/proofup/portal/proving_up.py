@@ -25,6 +25,7 @@ from proofup.web.returns import see_other
 from proofup.web.visit import remember, visit_of
 
 SIGN_IN = "/signin"
+NOTHING_MISSING = f"{HOME}?done=nothing-missing"
 
 
 async def show(door: Door, request: Request) -> Response:
@@ -34,8 +35,8 @@ async def show(door: Door, request: Request) -> Response:
     here = await stand(door.sign_in, token, at=visit.at) if token else Standing(step=Step.NAME)
     if here.step is Step.CHALLENGE:
         return see_other(f"{SIGN_IN}/challenge")
-    if here.step is Step.FINISHED:
-        return see_other(HOME)
+    if here.step is Step.FINISHED or (token is None and visit.session_token is not None):
+        return see_other(NOTHING_MISSING)  # else no session would have been opened
     person, decision, sign_in = here.person, here.decision, here.sign_in
     if person is None or decision is None or sign_in is None:
         return see_other(SIGN_IN)

@@ -33,6 +33,7 @@ DONE = frozenset(
         "devices-restored",
         "password-changed",
         "session-ended",
+        "nothing-missing",
     }
 )
 
