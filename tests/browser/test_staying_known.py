@@ -105,7 +105,7 @@ def test_REM_02_REM_10_RST_01_a_browser_is_remembered_and_forgotten(
 
 @pytest.mark.usefixtures("remembering")
 @pytest.mark.parametrize("way", WAYS)
-def test_CH_10_RST_02_RST_05_one_browser_is_forgotten_alone_and_all_of_them_at_once(
+def test_CH_10_RST_02_one_browser_is_forgotten_alone_and_all_of_them_at_once(
     new_person: NewPerson, with_app: Account, way: dict[str, Any]
 ) -> None:
     home, work = new_person(**way), new_person(**way)
