@@ -1,6 +1,5 @@
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from starlette.testclient import TestClient
 
 from proofup.values.client import Client

@@ -65,6 +65,7 @@ def made(template: str, calls: Iterator[int], *, autoescape: bool = True) -> Env
             "{% trans name=typed %}to your {{ name }} account{% endtrans %}",
             "bei Ihrem Konto von &lt;b&gt;",
         ),
+        ("{% trans name=typed %}{{ name }} is 100 %{% endtrans %}", "&lt;b&gt; is 100 %"),
         ("{{ parts.icon(*['a']) }}{{ parts.icon(**{'name': 'b'}) }}", "<i>a</i><i>b</i>"),
     ],
 )

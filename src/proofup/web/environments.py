@@ -16,9 +16,7 @@ from jinja2.nodes import Template
 from markupsafe import Markup
 
 from proofup.languages.catalogues import translations
-from proofup.web.settled import Settled
-
-MARK, FORMATTED = "_", "gettext"  # of ``{% trans %}``: Jinja's own name
+from proofup.web.settled import FORMATTED, MARK, Settled
 
 Escaping: TypeAlias = bool | Callable[[str | None], bool]
 """Whether values are escaped: in every template, or as its name says."""

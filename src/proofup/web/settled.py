@@ -1,11 +1,14 @@
 """Puts into a template, as it is compiled, whatever will be the same each time it is rendered."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from jinja2 import Environment, nodes
 from jinja2.visitor import NodeTransformer
 
+MARK, FORMATTED = "_", "gettext"  # what ``_("…")`` and ``{% trans %}`` call: Jinja's own names
+FACT = re.compile(r"%\((\w+)\)s")
 PLAIN = (str, bool, int, type(None))  # what can be written into a compiled template
 
 
@@ -59,6 +62,26 @@ class Settled(NodeTransformer):
             if isinstance(value, PLAIN):
                 return _const(value, node)
         return self.generic_visit(node)
+
+    def visit_Output(self, node: nodes.Output) -> nodes.Node:  # noqa: N802 - Jinja's own name
+        """Write out a sentence with facts in it: its words are settled, whatever the facts are."""
+        self.generic_visit(node)
+        node.nodes = [part for child in node.nodes for part in self._parts(child)]
+        return node
+
+    def _parts(self, node: nodes.Expr) -> Iterator[nodes.Expr]:
+        match node:
+            case nodes.Call(
+                node=nodes.Name(name=name), args=[nodes.Const(value=str(english))], kwargs=facts
+            ) if name == FORMATTED and facts and name in self._values:
+                told = {fact.key: fact.value for fact in facts}
+                for number, part in enumerate(FACT.split(self._values[MARK](english))):
+                    if number % 2:
+                        yield told[part]
+                    else:
+                        yield nodes.TemplateData(part.replace("%%", "%"), lineno=node.lineno)
+            case _:
+                yield node
 
     def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 - Jinja's own name
         """Return what a call answers that is told nothing but constants."""

@@ -1,9 +1,10 @@
 """One request as all who answer it see it: when, from where, under which ids."""
 
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from starlette.types import Scope
 
 from proofup.directory.users import User
@@ -14,8 +15,7 @@ from proofup.values.ids import CorrelationId
 KEY = "proofup.visit"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
+class Visit(Struct, frozen=True, kw_only=True):
     """What is known of a request before any page looks at it.
 
     ``at`` is the one instant of the whole request. ``nonce`` is that of the answer's policy.
@@ -34,12 +34,16 @@ class Visit:
     client: Client
     language: str = ENGLISH
     asked_language: str | None = None
-    session_token: str | None = field(default=None, repr=False)
-    transaction_token: str | None = field(default=None, repr=False)
-    browser_secret: str = field(repr=False)
+    session_token: str | None = None
+    transaction_token: str | None = None
+    browser_secret: str
     browser_is_new: bool = False
     person: User | None = None
     is_proving_up: bool = False
+
+    def __repr__(self) -> str:
+        """Tell which request it is, and none of its secrets."""
+        return f"Visit({self.request_id!r})"
 
     @property
     def reference(self) -> str:
