@@ -5,8 +5,10 @@ import base64
 import pytest
 
 from proofup.administration.reset import methods_reset
+from proofup.authentication.dispatcher import stand
 from proofup.authentication.second_proof import answer
 from proofup.authentication.session import Visit
+from proofup.authentication.sessions import issue
 from proofup.challenges.outcome import Refusal, Refused
 from proofup.directory.users import MfaState, SetMfaState
 from proofup.methods.phone import ALTERNATE_MOBILE, OFFICE
@@ -96,11 +98,17 @@ async def test_EN7_what_was_being_set_up_does_not_outlive_it(world: World) -> No
 
 async def test_EN7_a_sign_in_that_waits_for_its_code_is_over(world: World) -> None:
     robin = await world.person(phone=PHONE)
-    _, here = await world.challenged(ROBIN)
+    token, here = await world.challenged(ROBIN)
     code = await world.texted_code()
     await reset(world, robin.user.id)
-    outcome = await answer(world.sign_in, here, code, at=world.now)
-    assert outcome == Refused(because=Refusal.METHOD_GONE, left=4)
+    with pytest.raises(RevokedError):
+        await answer(world.sign_in, here, code, at=world.now)
+    now = await stand(world.sign_in, token, at=world.now)
+    assert await answer(world.sign_in, now, code, at=world.now) == Refused(
+        because=Refusal.NOT_ASKED
+    )
+    with pytest.raises(RevokedError):
+        await issue(world.sign_in, now, at=world.now)
 
 
 async def test_without_an_address_and_without_methods_nobody_is_told(world: World) -> None:

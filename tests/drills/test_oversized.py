@@ -77,7 +77,10 @@ def test_D26_WE11_what_is_too_large_is_refused_at_once_and_leaves_nothing(
         answer(service, path, headers, body)
     before = service.memory_kib()
     found = [answer(service, path, headers, body) for _ in range(TIMES)]
+    # The least of them: what other work disturbs only adds to it, so a busy host is waited for.
+    until = time.monotonic() + PATIENCE_SECONDS
+    while min(seconds for _, seconds in found) >= MOST_SECONDS and time.monotonic() < until:
+        found.append(answer(service, path, headers, body))
     assert all(400 <= status < 500 for status, _ in found), found
-    # The least of them: what other work disturbs only ever adds to it.
     assert min(seconds for _, seconds in found) < MOST_SECONDS, found
     assert service.memory_kib() - before < MOST_GROWTH_KIB
