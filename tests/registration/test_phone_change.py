@@ -1,5 +1,7 @@
 """A phone is changed: the trip that everything else stands on."""
 
+import asyncio
+
 import anyio
 import pytest
 from msgspec.structs import replace
@@ -280,6 +282,18 @@ async def test_a_change_that_is_made_cannot_be_gone_on_with(world: World, robin:
     await give(world, robin, registration, await world.texted_code())
     with pytest.raises(UnknownRegistrationError):
         await pending(world.registration, world.actor(robin), registration.id, at=world.now)
+
+
+async def test_of_two_answers_at_the_same_moment_one_changes_the_phone(
+    world: World, robin: Visit
+) -> None:
+    waiting = []
+    for number in (NEW, "+44 7700 900215"):
+        registration = await proposed(world, robin, number)
+        await ask_candidate(world.registration, world.actor(robin), registration, at=world.now)
+        waiting.append(give(world, robin, registration, await world.texted_code()))
+    outcomes = await asyncio.gather(*waiting, return_exceptions=True)
+    assert {type(outcome) for outcome in outcomes} == {Confirmed, StaleMethodError}
 
 
 @pytest.mark.parametrize(
