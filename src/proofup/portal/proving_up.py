@@ -1,7 +1,7 @@
 """`/proofup`: what is to be set right about one's methods before a sign-in ends, and its end."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +11,6 @@ from starlette.responses import Response
 
 from proofup.authentication.dispatcher import Standing, Step, stand
 from proofup.methods.phone import MOBILE
-from proofup.methods.protocol import RegisteredMethod
 from proofup.policy.decision import CAN_WAIT, Decision, Duty
 from proofup.policy.places import open_places
 from proofup.policy.proofs import preferred
@@ -41,24 +40,17 @@ async def show(door: Door, request: Request) -> Response:
     if person is None or decision is None or sign_in is None:
         return see_other(SIGN_IN)
     remember(request.scope, person=person.user, correlation_id=sign_in.correlation_id)
-    held = await door.ports.room.methods.of_user(person.user.id)
     facts: dict[str, Any] = {
         "user_name": person.user.user_principal_name,
-        "methods": [door.shown(method, whole=False) for method in held],
+        "methods": [door.shown(method, whole=False) for method in here.held],
     }
     actor = actor_in(door, request, here)
     if actor is None:
-        return _done(door, request, here, held, facts)
+        return _done(door, request, here, facts)
     return await _due(door, request, actor, decision, facts)
 
 
-def _done(
-    door: Door,
-    request: Request,
-    here: Standing,
-    held: Sequence[RegisteredMethod],
-    facts: Mapping[str, Any],
-) -> Response:
+def _done(door: Door, request: Request, here: Standing, facts: Mapping[str, Any]) -> Response:
     """Tell what there is now, and propose a phone to who has none: an app is lost with it."""
     chosen = here.person.account.default_way if here.person else None
     default = preferred(here.options, chosen)
@@ -67,7 +59,7 @@ def _done(
         request,
         "portal/proofup_done.html",
         default=door.option(default) if default else None,
-        may_add_phone=MOBILE in open_places(room.catalogue, held, ways & room.served),
+        may_add_phone=MOBILE in open_places(room.catalogue, here.held, ways & room.served),
         **facts,
     )
 
