@@ -9,8 +9,8 @@ from proofup.authentication.dispatcher import Standing, Step, stand
 from proofup.authentication.own_sessions import end_other, own_sessions
 from proofup.authentication.renewal import begin_renewal
 from proofup.authentication.second_proof import answer, ask
-from proofup.authentication.session import EndSession
-from proofup.authentication.sessions import Issued, issue, sign_out, visit
+from proofup.authentication.session import EndSession, SessionEnd
+from proofup.authentication.sessions import Issued, issue, look, sign_out, visit
 from proofup.directory.users import RaiseEpoch, SetEnabled
 from proofup.policy.proofs import Level
 from proofup.values.changes import Change
@@ -92,6 +92,7 @@ async def test_SE2_a_session_ends_an_hour_after_its_last_use(world: World) -> No
     assert await visit(world.sign_in, token, at=world.now)
     world.later(minutes=60)
     assert await visit(world.sign_in, token, at=world.now) is None
+    assert await look(world.sign_in, token, at=world.now) is SessionEnd.TIME
 
 
 async def test_SE2_a_session_ends_a_day_after_its_start_however_it_is_used(world: World) -> None:
@@ -119,6 +120,8 @@ async def test_SE3_revocation_acts_on_the_next_request(world: World, how: str) -
     else:
         await sign_out(world.sign_in, found, at=world.now)
     assert await visit(world.sign_in, token, at=world.now) is None
+    left = SessionEnd.REVOKED if how in {"epoch", "disabled"} else None
+    assert await look(world.sign_in, token, at=world.now) is left
 
 
 async def test_an_unknown_token_is_no_session(world: World) -> None:

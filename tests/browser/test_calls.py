@@ -125,3 +125,4 @@ def test_VOI_02_FRD_01_a_stranger_is_reported_on_the_phone(
     robin.heading("This sign-in was stopped on the phone")
     elsewhere.page.reload()
     elsewhere.heading("Sign in")
+    elsewhere.says("You were signed out")

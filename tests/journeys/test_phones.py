@@ -319,6 +319,8 @@ async def test_a_change_that_was_reported_on_the_phone_ends_the_session(
     await world.hears(digits="0#")
     page = await go_on(visitor)
     assert page.path.startswith("/signin")
+    assert "You were signed out" in page.text
+    assert "somebody said on the phone that it was not them" in page.text
     assert await numbers(world, robin) == {MOBILE: "+44 7700900067"}
 
 

@@ -343,10 +343,29 @@ async def test_SE_a_session_ends_after_an_idle_hour_and_after_a_day(
         world.later(minutes=30)
         assert is_signed_in(await visitor.open("/security-info"))
     world.later(minutes=30)
-    assert (await visitor.open("/security-info")).path.startswith("/signin")
+    page = await visitor.open("/security-info")
+    assert page.path.startswith("/signin")
+    assert "Your session has ended" in page.text
     await by_text(visitor, world)
     world.later(minutes=60)
     assert (await visitor.open("/security-info")).path.startswith("/signin")
+
+
+async def test_SE3_E_50173_who_was_signed_out_is_told_until_the_next_sign_in(
+    world: World, visitor: Visitor
+) -> None:
+    robin = await world.person(phone=PHONE)
+    assert "signed out" not in (await visitor.open("/signin")).text
+    await by_text(visitor, world)
+    await world.store.commit(RaiseEpoch(user_id=robin.user.id))
+    for _ in range(2):
+        page = await visitor.open("/security-info")
+        assert page.path.startswith("/signin")
+        assert "You were signed out" in page.text
+    world.later(seconds=31)
+    assert is_signed_in(await by_text(visitor, world))
+    await visitor.send("/signout")
+    assert "You were" not in (await visitor.open("/signin")).text
 
 
 async def test_ERR_03_LOG_05_one_correlation_id_spans_a_sign_in(

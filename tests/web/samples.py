@@ -308,6 +308,7 @@ def _portal(template: str, context: dict[str, Any], **changed: Any) -> Sample:
     return Sample(f"portal/{template}.html", {**context, **changed}, signed_in=True)
 
 
+NAME = {"user_name": "", "return_to": None, "ended": None}
 PASSWORD = {
     "user_name": ROBIN.user_principal_name,
     "because": None,
@@ -493,8 +494,10 @@ SAMPLES: dict[str, Sample] = {
     "my-apps": _portal("my_apps", {"last": entry(Event.SIGNED_IN)}),
     "my-apps-first": _portal("my_apps", {"last": None}),
     "profile": _portal("profile", {"user": ROBIN}),
-    "name": _signin("name", {"user_name": "", "return_to": None}),
-    "name-return": _signin("name", {"user_name": "robin", "return_to": "/security-info?done=x"}),
+    "name": _signin("name", NAME),
+    "name-return": _signin("name", NAME, user_name="robin", return_to="/security-info?done=x"),
+    "name-timed-out": _signin("name", NAME, ended="time"),
+    "name-revoked": _signin("name", NAME, ended="revoked"),
     "password": _signin("password", PASSWORD),
     "password-wrong": _signin(
         "password", PASSWORD, because="wrong", error="50126 InvalidUserNameOrPassword"

@@ -1,6 +1,7 @@
 """A session, the port to read it, and the changes of its life."""
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Protocol
 
 from msgspec import Struct
@@ -56,6 +57,13 @@ class Visit(Struct, frozen=True):
 
     session: Session
     person: Person
+
+
+class SessionEnd(StrEnum):
+    """Why a session is worth nothing any more, although its browser still shows it."""
+
+    TIME = "time"  # it was left alone for too long, or its day is over
+    REVOKED = "revoked"  # the account was closed, or everything that it had open
 
 
 class Sessions(Protocol):

@@ -20,6 +20,7 @@ from proofup.authentication.session import (
     OpenSession,
     RenewSession,
     Session,
+    SessionEnd,
     TouchSession,
     Visit,
 )
@@ -136,12 +137,23 @@ def _session(
 
 async def visit(ports: Ports, token: str, *, at: datetime) -> Visit | None:
     """Return the session of ``token`` and its person, or None where it is worth nothing now."""
+    found = await look(ports, token, at=at)
+    return found if isinstance(found, Visit) else None
+
+
+async def look(ports: Ports, token: str, *, at: datetime) -> Visit | SessionEnd | None:
+    """Return the session of ``token`` and its person, or how it ended; None where there is none.
+
+    One that was ended by itself, at the end of a visit or from the list of them, is not there.
+    """
     found = await ports.sessions.by_token(token_digest(token))
     if found is None:
         return None
     session, account = found.session, found.person.account
-    if session.is_over(at) or not account.enabled or session.epoch != account.epoch:
-        return None
+    if not account.enabled or session.epoch != account.epoch:
+        return SessionEnd.REVOKED
+    if session.is_over(at):
+        return SessionEnd.TIME
     if at >= session.last_seen_at + TOUCH_AFTER:
         # Pages can be read while nothing can be written; the session ends the sooner for it.
         with suppress(StoreBusyError, UnknownOutcomeError):

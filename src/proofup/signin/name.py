@@ -5,7 +5,8 @@ from starlette.responses import Response
 
 from proofup.authentication.dispatcher import Step
 from proofup.authentication.name import submit_name
-from proofup.authentication.sessions import visit as session_of
+from proofup.authentication.session import SessionEnd
+from proofup.authentication.sessions import look
 from proofup.signin.door import ADDRESSES, HOME, Door
 from proofup.values.ids import random_token
 from proofup.web.cookies import Cookie
@@ -17,12 +18,19 @@ LONGEST_NAME = 512  # letters; more than any name, so that a long one is told to
 
 
 async def show(door: Door, request: Request) -> Response:
-    """Ask for the user name; who is signed in already goes on at once."""
+    """Ask for the user name; who is signed in already goes on at once.
+
+    Who comes here because a session has ended, on the way to another page, is told so.
+    """
     visit = visit_of(request.scope)
     target = safe_return(request.query_params.get("return"))
-    if visit.session_token and await session_of(door.ports, visit.session_token, at=visit.at):
+    token = visit.session_token
+    session = await look(door.ports, token, at=visit.at) if token else None
+    if session is not None and not isinstance(session, SessionEnd):
         return see_other(target or HOME)
-    return door.pages.render(request, "signin/name.html", user_name="", return_to=target)
+    return door.pages.render(
+        request, "signin/name.html", user_name="", return_to=target, ended=session
+    )
 
 
 async def submit(door: Door, request: Request) -> Response:
