@@ -85,6 +85,22 @@ def test_carriers_and_mail_servers_are_connected_to_and_sent_nothing(
     assert heard == b""
 
 
+def test_NE1_a_carrier_that_the_sender_would_not_call_is_told_with_the_setting(
+    service: Proofup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROOFUP_TEXTS__WEBHOOK", "https://127.0.0.1/texts")
+    monkeypatch.setenv("PROOFUP_TEXTS__SECRET", "s" * 40)
+    said = service("doctor")
+    assert said.code == 1
+    assert "bad  texts: 127.0.0.1 is not called: the host leads to a private address" in said.out
+    assert "outbound_allow" in said.out
+    monkeypatch.setenv("PROOFUP_OUTBOUND_ALLOW", "127.0.0.1")
+    port = free_port()
+    monkeypatch.setenv("PROOFUP_TEXTS__WEBHOOK", f"https://127.0.0.1:{port}/texts")
+    said = service("doctor")
+    assert f"bad  texts: 127.0.0.1:{port} cannot be reached: the connection failed" in said.out
+
+
 def test_SM4_a_budget_that_is_nearly_spent_is_told(
     service: Proofup, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

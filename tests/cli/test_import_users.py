@@ -574,6 +574,31 @@ def test_a_report_is_whole_even_when_a_run_ends_before_it_tells_anything(
     assert sorted(tmp_path.glob("bad*")) == [report]
 
 
+@pytest.mark.parametrize("junk", [b"\xff,\xfe,\xfd\r\n", b"x" * 200_000])
+def test_what_is_no_report_gives_way_to_one_when_an_import_goes_on(
+    service: Proofup, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, junk: bytes
+) -> None:
+    monkeypatch.setattr(import_users, "BATCH", 1)
+    report = tmp_path / "bad.csv"
+    file.write_text(f"{HEAD}\nrobin@contoso.test,\nkim@contoso.test,\n")
+    whole = Bulk.bring_in
+    left = iter(range(1))
+
+    def cut_off(*arguments: Any, **facts: Any) -> object:
+        if next(left, None) is None:
+            raise StoreBusyError
+        return whole(*arguments, **facts)
+
+    monkeypatch.setattr(Bulk, "bring_in", cut_off)
+    assert service("import", "users", file).code == 1
+    monkeypatch.setattr(Bulk, "bring_in", whole)
+    report.write_bytes(junk)
+    said = service("import", "users", file, "--report", report)
+    assert said.out == "Imported: 0. Refused: 2.\n"
+    with report.open(newline="", encoding="utf-8") as opened:
+        assert [row[0] for row in csv.reader(opened)] == ["line", "3"]
+
+
 def test_a_report_goes_where_a_link_leads_and_into_a_pipe(
     service: Proofup, file: Path, tmp_path: Path
 ) -> None:

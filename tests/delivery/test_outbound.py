@@ -243,6 +243,23 @@ def test_a_name_without_an_address_is_said_so(addresses: list[str] | None) -> No
     asyncio.run(story())
 
 
+def test_NE1_what_is_reached_is_judged_like_a_post_and_sent_nothing() -> None:
+    async def story() -> None:
+        async with http_server(answer()) as server:
+            client = OutboundClient(allow=["127.0.0.1"])
+            await client.reach(f"http://127.0.0.1:{server.port}/texts")
+            await client.close()
+            assert (server.requests, server.connections) == ([], 1)
+        with pytest.raises(UnreachableError, match="connection failed"):
+            await client.reach(f"http://127.0.0.1:{server.port}/texts")
+        with pytest.raises(ForbiddenTargetError, match="by http"):
+            await client.reach("http://sms.example/")
+        with pytest.raises(ForbiddenTargetError, match="private address"):
+            await OutboundClient(resolve=Resolver(["10.0.0.7"])).reach("https://sms.example/")
+
+    asyncio.run(story())
+
+
 def test_NE1_the_certificate_must_be_for_the_name_and_from_a_trusted_authority() -> None:
     authority = trustme.CA()
     serving = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -261,8 +278,11 @@ def test_NE1_the_certificate_must_be_for_the_name_and_from_a_trusted_authority()
                 url = f"https://{host}:{server.port}/"
                 if trusted:
                     assert await post(client, url) == (202, b"ok")
-                else:
-                    with pytest.raises(UnreachableError, match="certificate"):
-                        await post(client, url)
+                    await client.reach(url)
+                    continue
+                with pytest.raises(UnreachableError, match="certificate"):
+                    await post(client, url)
+                with pytest.raises(UnreachableError, match="certificate"):
+                    await client.reach(url)
 
     asyncio.run(story())

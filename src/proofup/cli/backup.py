@@ -9,7 +9,8 @@ from proofup.cli.opening import Opened, opened
 from proofup.cli.output import Output, RefusedError
 from proofup.cli.progress import progress
 from proofup.config.key_file import read_key
-from proofup.storage.maintenance.sqlite_copy import copy_sqlite, flush, forget, is_intact
+from proofup.storage.durable import flush
+from proofup.storage.maintenance.sqlite_copy import copy_sqlite, forget, is_intact
 from proofup.storage.schema import sqlite_path
 from proofup.storage.store import SQLITE, open_store
 from proofup.values.sealing import fingerprint

@@ -16,7 +16,8 @@ from msgspec import Struct
 from proofup.app import build_room
 from proofup.challenges.spending import uses
 from proofup.cli.opening import Opened
-from proofup.config.settings import Settings, SmtpSecurity
+from proofup.config.settings import Settings, Smtp, SmtpSecurity
+from proofup.delivery.outbound import ForbiddenTargetError, OutboundClient, UnreachableError
 from proofup.languages.catalogues import Catalogues
 from proofup.storage.maintenance.state import state_of
 from proofup.storage.schema import sqlite_path
@@ -28,6 +29,7 @@ LONGEST_LOG = 256 << 20  # bytes of SQLite's write-ahead log
 SKEW = timedelta(seconds=30)
 WAITING_WARN, WAITING_BAD = timedelta(minutes=2), timedelta(minutes=15)
 PATIENCE_SECONDS = 5.0
+MEND = "Look at its address, its certificate, the firewall."
 
 
 class Health(StrEnum):
@@ -136,17 +138,12 @@ async def of_budgets(service: Opened) -> list[Finding]:
 
 
 async def of_neighbours(settings: Settings) -> list[Finding]:
-    """Connect to carriers and the mail server, with TLS where they speak it; send nothing."""
-    looks = []
-    for what, url in _carriers(settings):
-        parts = urlsplit(url)
-        is_tls = parts.scheme == "https"
-        port = parts.port or (443 if is_tls else 80)
-        looks.append(_reach(what, parts.hostname or "", port, is_tls=is_tls))
+    """Connect to carriers as the sender would, and to the mail server; send nothing."""
+    outbound = OutboundClient(allow=settings.outbound_allow)
+    looks = [_carrier(outbound, what, url) for what, url in _carriers(settings)]
     if settings.smtp:
-        is_tls = settings.smtp.security is SmtpSecurity.TLS
-        looks.append(_reach("smtp", settings.smtp.host, settings.smtp.port, is_tls=is_tls))
-    found = await asyncio.gather(*looks)
+        looks.append(_mail_server(settings.smtp))
+    found = list(await asyncio.gather(*looks))
     for what, is_set in (("texts", settings.texts), ("smtp", settings.smtp)):
         if is_set is None:
             found.append(Finding(what, Health.WARN, "is not set up", "See the settings."))
@@ -162,17 +159,30 @@ def _carriers(settings: Settings) -> Iterator[tuple[str, str]]:
         yield "calls", settings.calls.webhook
 
 
-async def _reach(what: str, host: str, port: int, *, is_tls: bool) -> Finding:
-    context = ssl.create_default_context() if is_tls else None
+async def _carrier(outbound: OutboundClient, what: str, url: str) -> Finding:
+    place = urlsplit(url).netloc
+    try:
+        await outbound.reach(url)
+    except ForbiddenTargetError as error:
+        fix = "If it is yours, name it in `outbound_allow`."
+        return Finding(what, Health.BAD, f"{place} is not called: {error.reason}", fix)
+    except UnreachableError as error:
+        words = f"{place} cannot be reached: {error.reason}"
+        return Finding(what, Health.BAD, words, MEND)
+    return Finding(what, Health.OK, f"{place} answers")
+
+
+async def _mail_server(smtp: Smtp) -> Finding:
+    """Connect, with TLS where it is spoken from the first byte on."""
+    context = ssl.create_default_context() if smtp.security is SmtpSecurity.TLS else None
+    place = f"{smtp.host}:{smtp.port}"
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            _, writer = await asyncio.open_connection(host, port, ssl=context)
+            _, writer = await asyncio.open_connection(smtp.host, smtp.port, ssl=context)
     except (OSError, TimeoutError) as error:
-        words = f"{host}:{port} cannot be reached ({getattr(error, 'strerror', '') or 'no answer'})"
-        return Finding(
-            what, Health.BAD, words, "Look at its address, its certificate, the firewall."
-        )
+        words = f"{place} cannot be reached: {getattr(error, 'strerror', '') or 'no answer'}"
+        return Finding("smtp", Health.BAD, words, MEND)
     writer.close()
     with contextlib.suppress(OSError):
         await writer.wait_closed()
-    return Finding(what, Health.OK, f"{host}:{port} answers")
+    return Finding("smtp", Health.OK, f"{place} answers")

@@ -10,7 +10,7 @@ from typing import TextIO
 
 from proofup.cli.judging import Refused
 from proofup.cli.output import Output, RefusedError
-from proofup.storage.maintenance.sqlite_copy import flush
+from proofup.storage.durable import flush
 
 HEAD = ("line", "field", "reason")
 # A spreadsheet takes a cell that begins so for a formula (OWASP, CSV Injection).
@@ -91,6 +91,13 @@ def _put(place: Path, told: Sequence[Sequence[str]]) -> None:
 def _told_in(place: Path) -> Sequence[Sequence[str]]:
     if not place.exists():
         return []
-    with place.open(newline="", encoding="utf-8") as opened:
-        rows = (row for row in csv.reader(opened) if len(row) == len(HEAD))
-        return [row for row in rows if row[0].isdecimal()]
+    # Whatever lies there may be asked to give way to the report; then it tells no rows.
+    with place.open(newline="", encoding="utf-8", errors="replace") as opened:
+        try:
+            return [row for row in csv.reader(opened) if _is_told(row)]
+        except csv.Error:
+            return []
+
+
+def _is_told(row: Sequence[str]) -> bool:
+    return len(row) == len(HEAD) and row[0].isdecimal()

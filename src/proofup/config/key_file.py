@@ -13,6 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from proofup.config.errors import SettingsError
+from proofup.storage.durable import flush
 from proofup.values.ids import Entropy
 from proofup.values.sealing import KEY_BYTES, fingerprint
 from proofup.values.secret import Secret
@@ -108,9 +109,5 @@ def put_in_place(file: Path) -> Path:
     kept.unlink(missing_ok=True)
     os.link(file, kept)
     next_key_file(file).replace(file)
-    folder = os.open(file.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    flush(file.parent)
     return kept

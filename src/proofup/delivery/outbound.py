@@ -9,7 +9,8 @@ import asyncio
 import ipaddress
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit
@@ -21,6 +22,8 @@ from proofup.values.errors import ProofupError
 
 if TYPE_CHECKING:
     import httpcore2
+
+    from proofup.delivery.checked_network import CheckedNetwork
 
 TOTAL_TIME = timedelta(seconds=5)
 LONGEST_ANSWER = 64 * 1024  # bytes
@@ -133,29 +136,34 @@ class OutboundClient:
     async def post(self, url: str, *, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Post ``body`` and return the answer, whatever its status. Raises UnreachableError."""
         check_url(url, allow=self._allow)
-        import httpcore2  # 35 ms and 6 MB that a service without a webhook need not spend
-
         if self._pool is None:
             self._pool = self._open_pool()
-        try:
-            async with (
-                asyncio.timeout(TOTAL_TIME.total_seconds()),
-                self._pool.stream(
-                    "POST",
-                    url,
-                    headers=[*headers.items(), ("Content-Length", str(len(body)))],
-                    content=body,
-                ) as response,
-            ):
-                return Answer(response.status, await _read(response))
-        except (TimeoutError, httpcore2.TimeoutException) as error:
-            raise UnreachableError("no answer in time") from error
-        except httpcore2.NetworkError as error:
-            if is_untrusted(error):
-                raise UnreachableError("the certificate of the host is not trusted") from error
-            raise UnreachableError("the connection failed") from error
-        except httpcore2.ProtocolError as error:
-            raise UnreachableError("the answer is not HTTP") from error
+        async with (
+            _in_time(),
+            self._pool.stream(
+                "POST",
+                url,
+                headers=[*headers.items(), ("Content-Length", str(len(body)))],
+                content=body,
+            ) as response,
+        ):
+            return Answer(response.status, await _read(response))
+
+    async def reach(self, url: str) -> None:
+        """Connect as ``post`` would, and send nothing. Raises UnreachableError."""
+        check_url(url, allow=self._allow)
+        import httpcore2
+
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or DEFAULT_PORTS[parts.scheme]
+        async with _in_time():
+            stream = await self._network().connect_tcp(host, port)
+            try:
+                if parts.scheme == "https":
+                    tls = self._tls or httpcore2.default_ssl_context()
+                    stream = await stream.start_tls(tls, server_hostname=host)
+            finally:
+                await stream.aclose()
 
     async def close(self) -> None:
         """Close what connections are open."""
@@ -163,16 +171,19 @@ class OutboundClient:
             await self._pool.aclose()
 
     def _open_pool(self) -> "httpcore2.AsyncConnectionPool":
-        import httpcore2
-
-        from proofup.delivery.checked_network import CheckedNetwork
+        import httpcore2  # 35 ms and 6 MB that a service without a webhook need not spend
 
         return httpcore2.AsyncConnectionPool(
             ssl_context=self._tls,
             max_connections=MOST_CONNECTIONS,
             keepalive_expiry=IDLE_SECONDS,
-            network_backend=CheckedNetwork(self._addresses),
+            network_backend=self._network(),
         )
+
+    def _network(self) -> "CheckedNetwork":
+        from proofup.delivery.checked_network import CheckedNetwork
+
+        return CheckedNetwork(self._addresses)
 
     async def _addresses(self, host: str, port: int) -> Sequence[str]:
         """Return the addresses of ``host`` that may be called, or raise UnreachableError."""
@@ -186,6 +197,24 @@ class OutboundClient:
                 if not is_public(ipaddress.ip_address(address)):
                     raise ForbiddenTargetError("the host leads to a private address")
         return found
+
+
+@asynccontextmanager
+async def _in_time() -> AsyncIterator[None]:
+    """Bound what happens within, and raise UnreachableError for whatever goes wrong with it."""
+    import httpcore2
+
+    try:
+        async with asyncio.timeout(TOTAL_TIME.total_seconds()):
+            yield
+    except (TimeoutError, httpcore2.TimeoutException) as error:
+        raise UnreachableError("no answer in time") from error
+    except httpcore2.NetworkError as error:
+        if is_untrusted(error):
+            raise UnreachableError("the certificate of the host is not trusted") from error
+        raise UnreachableError("the connection failed") from error
+    except httpcore2.ProtocolError as error:
+        raise UnreachableError("the answer is not HTTP") from error
 
 
 async def _read(response: "httpcore2.Response") -> bytes:

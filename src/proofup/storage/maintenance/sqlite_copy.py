@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+from proofup.storage.durable import flush
 from proofup.storage.sqlite import connect
 from proofup.storage.sqlite_errors import is_of_database
 from proofup.values.errors import StoreBusyError
@@ -79,12 +80,3 @@ def move(file: Path, to: Path) -> None:
         if beside.exists():
             beside.replace(to.with_name(to.name + name))
     flush(to.parent)
-
-
-def flush(file: Path) -> None:
-    """Return when a file, or what a folder lists, is on the disk."""
-    descriptor = os.open(file, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
