@@ -18,7 +18,7 @@ from bench.report import Figure, Report, Size
 
 BAR_SECONDS, BAR_PEOPLE = 40, 1_000_000
 KIBI = 1024
-LOOK_SECONDS = 0.2  # between two looks at the memory of a command
+LOOK_SECONDS = 0.5  # between two looks at the memory of a command; each costs it 5 ms
 
 
 @dataclass(frozen=True, slots=True)

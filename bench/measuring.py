@@ -49,6 +49,13 @@ def best(costs: Sequence[Cost]) -> Cost:
     return Cost(min(cost.cpu for cost in costs), min(cost.wall for cost in costs))
 
 
+def mean(costs: Sequence[Cost]) -> Cost:
+    """Return the mean of each, for what is set against another that was disturbed as often."""
+    return Cost(
+        statistics.fmean(cost.cpu for cost in costs), statistics.fmean(cost.wall for cost in costs)
+    )
+
+
 async def cost_of(act: Callable[[int], Awaitable[object]], acts: int) -> Cost:
     """Return the cost of one ``act``, which is told its number, after some to warm up."""
     for number in range(min(acts, 20)):

@@ -32,7 +32,8 @@ def bulk_connection(url: str) -> BulkConnection:
     import psycopg
 
     try:
-        return PostgresqlBulk(psycopg.connect(url, autocommit=True))
+        connection = psycopg.connect(url, autocommit=True, cursor_factory=psycopg.RawCursor)
+        return PostgresqlBulk(connection)
     except psycopg.OperationalError as error:
         raise StoreBusyError from error
 
@@ -116,7 +117,7 @@ class PostgresqlBulk:
 
     def execute(self, sql: str, *values: Value) -> tuple[Sequence[Row], int]:
         """Run one statement."""
-        cursor = self._connection.execute(for_postgresql(sql).encode(), values)
+        cursor = self._connection.execute(for_postgresql(sql), values)
         return cursor.fetchall() if cursor.description else (), cursor.rowcount
 
     def insert(self, table: str, columns: str, sheet: Sheet) -> None:

@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from functools import partial
-from typing import Any, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
 
 import psycopg
 from psycopg import errors
@@ -135,11 +135,13 @@ class PostgresqlEngine:
         for number in range(MOST_ATTEMPTS):
             lost = False
             try:
-                async with pool.connection(timeout=WAIT_SECONDS) as connection:
-                    try:
-                        return await attempt(connection)
-                    finally:
-                        lost = connection.broken
+                # Not as a context, which would end a transaction by itself that is over already.
+                connection = await pool.getconn(WAIT_SECONDS)
+                try:
+                    return await attempt(connection)
+                finally:
+                    lost = connection.broken
+                    await pool.putconn(connection)
             except (psycopg.OperationalError, errors.ReadOnlySqlTransaction) as error:
                 # The pool's own refusals are such errors too, and trying again only adds to them.
                 if number + 1 == MOST_ATTEMPTS or not (lost or isinstance(error, AGAIN)):
@@ -152,7 +154,7 @@ class PostgresqlEngine:
 def _pool(url: str, *, most: int) -> Pool:
     return AsyncConnectionPool(
         url,
-        kwargs={"autocommit": True},
+        kwargs={"autocommit": True, "cursor_factory": psycopg.AsyncRawCursor},
         min_size=1,
         max_size=most,
         max_waiting=MOST_WAITING,
@@ -167,12 +169,10 @@ async def _configure(connection: Connection) -> None:
 
 
 def _read(url: str, make: Make[T]) -> T:
-    with psycopg.connect(url, autocommit=True) as connection:
+    with psycopg.connect(url, autocommit=True, cursor_factory=psycopg.RawCursor) as connection:
 
         def execute(statement: Statement) -> Result:
-            cursor: psycopg.Cursor[Any] = connection.execute(
-                for_postgresql(statement.sql).encode(), statement.values
-            )
+            cursor = connection.execute(for_postgresql(statement.sql), statement.values)
             return Result(cursor.fetchall(), cursor.rowcount)
 
         return run(make(), execute)

@@ -118,8 +118,9 @@ async def write_each(acts: Sequence[Act[None]], connection: Connection) -> list[
 
 async def execute(connection: Connection, statement: Statement) -> Result:
     """Run one statement."""
-    cursor = await connection.execute(for_postgresql(statement.sql).encode(), statement.values)
-    return Result(await cursor.fetchall() if cursor.description else (), cursor.rowcount)
+    cursor = await connection.execute(for_postgresql(statement.sql), statement.values)
+    has_rows = cursor.pgresult is not None and cursor.pgresult.nfields
+    return Result(await cursor.fetchall() if has_rows else (), cursor.rowcount)
 
 
 class _ApartError(Exception):
@@ -131,8 +132,10 @@ async def _together(jobs: Sequence[Job], connection: Connection) -> list[Outcome
     try:
         async with transaction(connection, BEGIN_TOGETHER):
             outcomes = [await _attempt(connection, job) for job in jobs]
-            await connection.execute(BEFORE_THE_END)
-            await _end(connection, [done.job.act for done in outcomes if done.error is None])
+            written = [done.job.act for done in outcomes if done.error is None]
+            if any(act.ending for act in written):
+                await connection.execute(BEFORE_THE_END)
+            await _end(connection, written)
     except UnknownOutcomeError:
         raise
     except Exception as error:

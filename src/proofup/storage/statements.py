@@ -7,7 +7,7 @@ SQL is written with ``?``, and with the row locks of PostgreSQL, which SQLite do
 import re
 from collections.abc import Callable, Generator, Sequence
 from functools import cache
-from itertools import chain
+from itertools import chain, count
 from typing import Any, TypeAlias, TypeVar
 
 from msgspec import Struct
@@ -98,6 +98,10 @@ def for_sqlite(sql: str) -> str:
 
 
 @cache
-def for_postgresql(sql: str) -> str:
-    """Return ``sql`` with psycopg's placeholders."""
-    return sql.replace("?", "%s")
+def for_postgresql(sql: str) -> bytes:
+    """Return ``sql`` with the placeholders of PostgreSQL itself, for psycopg's raw cursors.
+
+    It is the same object each time: the driver looks up by it what it knows of a statement.
+    """
+    places = count(1)
+    return re.sub(r"\?", lambda _: f"${next(places)}", sql).encode()
