@@ -154,7 +154,8 @@ class PostgresqlEngine:
 def _pool(url: str, *, most: int) -> Pool:
     return AsyncConnectionPool(
         url,
-        kwargs={"autocommit": True, "cursor_factory": psycopg.AsyncRawCursor},
+        connection_class=Connection,
+        kwargs={"autocommit": True},
         min_size=1,
         max_size=most,
         max_waiting=MOST_WAITING,
