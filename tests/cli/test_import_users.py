@@ -5,10 +5,12 @@ import json
 import os
 import stat
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
@@ -396,7 +398,7 @@ def test_an_import_that_was_cut_off_goes_on_where_it_was(
     whole = Bulk.bring_in
     left = iter(range(3))
 
-    def cut_off(*arguments: Any, **facts: Any) -> object:
+    def late(*arguments: Any, **facts: Any) -> object:
         if next(left, None) is None:
             # As late as can be: everything is written and told, and nothing is durable.
             tell = facts["before_commit"]
@@ -408,7 +410,7 @@ def test_an_import_that_was_cut_off_goes_on_where_it_was(
             facts["before_commit"] = die
         return whole(*arguments, **facts)
 
-    monkeypatch.setattr(Bulk, "bring_in", cut_off)
+    monkeypatch.setattr(Bulk, "bring_in", late)
     assert service("import", "users", file, "--report", report).code == 1
     monkeypatch.setattr(Bulk, "bring_in", whole)
     said = service("import", "users", file, "--report", report)
@@ -543,33 +545,42 @@ def test_a_report_that_cannot_be_written_ends_it(service: Proofup, file: Path) -
     assert service("user", "show", "robin@contoso.test").code == 1
 
 
+@contextmanager
+def cut_off(*, after: int, then: Callable[[], bool] = lambda: True) -> Iterator[None]:
+    """Let imports end once so many batches are in, where what holds ``then`` is looked at."""
+    whole, left = Bulk.bring_in, iter(range(after))
+
+    def bring_in(*arguments: Any, **facts: Any) -> object:
+        if next(left, None) is None:
+            assert then()
+            raise StoreBusyError
+        return whole(*arguments, **facts)
+
+    with patch.object(Bulk, "bring_in", bring_in):
+        yield
+
+
+def lines_in(report: Path) -> list[str]:
+    with report.open(newline="", encoding="utf-8") as opened:
+        head, *rows = csv.reader(opened)
+        assert head == ["line", "field", "reason"]
+        return [row[0] for row in rows]
+
+
 def test_a_report_is_whole_even_when_a_run_ends_before_it_tells_anything(
     service: Proofup, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(import_users, "BATCH", 1)
     report = tmp_path / "bad.csv"
     file.write_text(f"{HEAD}\nrobin@contoso.test,\nkim@contoso.test,\nmax@contoso.test,\n")
-    whole = Bulk.bring_in
-    left = iter(range(2))
-
-    def cut_off(*arguments: Any, **facts: Any) -> object:
-        if next(left, None) is None:
-            assert kept() == ["line", "2", "3"]  # on the disk, though nothing was told in this run
-            raise StoreBusyError
-        return whole(*arguments, **facts)
-
-    def kept() -> list[str]:
-        with report.open(newline="") as opened:
-            return [row[0] for row in csv.reader(opened)]
-
-    monkeypatch.setattr(Bulk, "bring_in", cut_off)
     report.touch(mode=0o600)
-    for _ in range(2):
-        assert service("import", "users", file, "--report", report).code == 1
-    monkeypatch.setattr(Bulk, "bring_in", whole)
+    # On the disk, though nothing was told in the second run.
+    with cut_off(after=2, then=lambda: lines_in(report) == ["2", "3"]):
+        for _ in range(2):
+            assert service("import", "users", file, "--report", report).code == 1
     said = service("import", "users", file, "--report", report)
     assert said.out == "Imported: 0. Refused: 3.\n"
-    assert kept() == ["line", "2", "3", "4"]
+    assert lines_in(report) == ["2", "3", "4"]
     assert stat.S_IMODE(report.stat().st_mode) == 0o600
     assert sorted(tmp_path.glob("bad*")) == [report]
 
@@ -581,22 +592,12 @@ def test_what_is_no_report_gives_way_to_one_when_an_import_goes_on(
     monkeypatch.setattr(import_users, "BATCH", 1)
     report = tmp_path / "bad.csv"
     file.write_text(f"{HEAD}\nrobin@contoso.test,\nkim@contoso.test,\n")
-    whole = Bulk.bring_in
-    left = iter(range(1))
-
-    def cut_off(*arguments: Any, **facts: Any) -> object:
-        if next(left, None) is None:
-            raise StoreBusyError
-        return whole(*arguments, **facts)
-
-    monkeypatch.setattr(Bulk, "bring_in", cut_off)
-    assert service("import", "users", file).code == 1
-    monkeypatch.setattr(Bulk, "bring_in", whole)
+    with cut_off(after=1):
+        assert service("import", "users", file).code == 1
     report.write_bytes(junk)
     said = service("import", "users", file, "--report", report)
     assert said.out == "Imported: 0. Refused: 2.\n"
-    with report.open(newline="", encoding="utf-8") as opened:
-        assert [row[0] for row in csv.reader(opened)] == ["line", "3"]
+    assert lines_in(report) == ["3"]
 
 
 def test_a_report_goes_where_a_link_leads_and_into_a_pipe(

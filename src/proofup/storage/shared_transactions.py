@@ -25,6 +25,7 @@ T = TypeVar("T")
 
 CHANNEL = "proofup_outbox"
 NOTIFY = f"NOTIFY {CHANNEL}".encode()
+PREPARED = 512  # statements that a connection keeps ready: all there are, in all their forms
 LANES = 4
 FEW = 8  # acts that a lane takes together, however many could share them
 MOST_TOGETHER = 64
@@ -44,6 +45,7 @@ class Connection(psycopg.AsyncConnection[Row]):
 
     def __init__(self, *arguments: Any, **facts: Any) -> None:
         super().__init__(*arguments, **facts)
+        self.prepared_max = PREPARED
         self.runner = psycopg.AsyncRawCursor(self)
 
 
