@@ -579,6 +579,7 @@ def test_a_report_is_whole_even_when_a_run_ends_before_it_tells_anything(
         for _ in range(2):
             assert service("import", "users", file, "--report", report).code == 1
     said = service("import", "users", file, "--report", report)
+    assert said.err.startswith("Goes on behind 2 rows, where")
     assert said.out == "Imported: 0. Refused: 3.\n"
     assert lines_in(report) == ["2", "3", "4"]
     assert stat.S_IMODE(report.stat().st_mode) == 0o600

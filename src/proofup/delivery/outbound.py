@@ -64,8 +64,8 @@ class Answer(Struct, frozen=True):
     body: bytes
 
 
-def check_url(url: str, *, allow: Collection[str]) -> None:
-    """Return if ``url`` may be called, or raise ForbiddenTargetError saying what is wrong with it.
+def check_url(url: str, *, allow: Collection[str]) -> tuple[str, int]:
+    """Return host and port of ``url``, or raise ForbiddenTargetError where it may not be called.
 
     Hosts on the operator's list may be called by http, and on any port; all others by https on
     port 443 only.
@@ -86,6 +86,7 @@ def check_url(url: str, *, allow: Collection[str]) -> None:
         parts.scheme != "https" or port != DEFAULT_PORTS["https"]
     ):
         raise ForbiddenTargetError("only allowed hosts may be called by http or on another port")
+    return parts.hostname, port
 
 
 def is_allowed(host: str, port: int, allow: Collection[str]) -> bool:
@@ -151,15 +152,13 @@ class OutboundClient:
 
     async def reach(self, url: str) -> None:
         """Connect as ``post`` would, and send nothing. Raises UnreachableError."""
-        check_url(url, allow=self._allow)
+        host, port = check_url(url, allow=self._allow)
         import httpcore2
 
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port or DEFAULT_PORTS[parts.scheme]
         async with _in_time():
             stream = await self._network().connect_tcp(host, port)
             try:
-                if parts.scheme == "https":
+                if urlsplit(url).scheme == "https":
                     tls = self._tls or httpcore2.default_ssl_context()
                     stream = await stream.start_tls(tls, server_hostname=host)
             finally:

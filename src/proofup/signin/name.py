@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from proofup.authentication.dispatcher import Step
 from proofup.authentication.name import submit_name
-from proofup.authentication.session import SessionEnd
+from proofup.authentication.session import Visit
 from proofup.authentication.sessions import look
 from proofup.signin.door import ADDRESSES, HOME, Door
 from proofup.values.ids import random_token
@@ -26,7 +26,7 @@ async def show(door: Door, request: Request) -> Response:
     target = safe_return(request.query_params.get("return"))
     token = visit.session_token
     session = await look(door.ports, token, at=visit.at) if token else None
-    if session is not None and not isinstance(session, SessionEnd):
+    if isinstance(session, Visit):
         return see_other(target or HOME)
     return door.pages.render(
         request, "signin/name.html", user_name="", return_to=target, ended=session

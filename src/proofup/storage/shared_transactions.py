@@ -27,7 +27,7 @@ CHANNEL = "proofup_outbox"
 NOTIFY = f"NOTIFY {CHANNEL}".encode()
 PREPARED = 512  # statements that a connection keeps ready: all there are, in all their forms
 LANES = 4
-FEW = 8  # acts that a lane takes together, however many could share them
+FEW = 8  # acts that one lane takes together before another begins, beyond the first two
 MOST_TOGETHER = 64
 MOST_WAITING = 4096
 # Many acts do not take their locks in the order of keys, so that two lanes may wait for each
