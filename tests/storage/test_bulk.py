@@ -55,7 +55,7 @@ def arriving(store: Store, *names: str) -> Arrivals:
         )
         seal = SealedColumn.of(METHODS, store.keys, entropy).sealing()
         account = Account(user_id=user_id)
-        gathering.add(line, user, account, [method], seal=seal, entry=entry)
+        gathering.add([line], [user], [account], [method], [entry], seal=seal)
     return gathering.arrivals()
 
 

@@ -59,9 +59,10 @@ def same(text: str, region: str | None) -> None:
     plain = plain_number(text, region)
     if plain is None:
         return
-    assert tuple(plain) == by_the_library(text, region)
-    parsed = phonenumbers.PhoneNumber(int(plain.country_code), int(plain.national))
-    assert line_of(*plain) == phonenumbers.number_type(parsed)
+    assert plain == by_the_library(text, region)
+    country_code, national = plain
+    parsed = phonenumbers.PhoneNumber(int(country_code), int(national))
+    assert line_of(country_code, national) == phonenumbers.number_type(parsed)
 
 
 def test_types_of_lines_are_numbered_as_the_library_numbers_them() -> None:

@@ -50,7 +50,7 @@ def canonical_text(entry: Entry) -> str:
         to_microseconds(entry.at),
         entry.correlation_id,
         entry.details,
-        entry.event.value,
+        str(entry.event),
         entry.network,
         entry.succeeded,
         entry.target,

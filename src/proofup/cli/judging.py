@@ -7,8 +7,10 @@ everything it needs comes in with the batch, and nothing of it needs the databas
 import gc
 import os
 import threading
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from multiprocessing import parent_process
 from multiprocessing.connection import wait
 from os import urandom
@@ -36,6 +38,9 @@ from proofup.values.sealing import KeyPurpose, KeyRing
 from proofup.values.secret import Secret
 
 RESERVE = 8192  # bytes of randomness that are fetched at a time
+# Rows that take each step together: the code of one step fits in the cache of a core, that of all
+# of them does not, and a row that went through alone cost a third more.
+TOGETHER = 100
 
 
 class Refused(Struct, frozen=True):
@@ -117,34 +122,61 @@ def judged(brief: Brief, batch: Batch, now: datetime) -> Judged:
     gathering = Gathering()
     passwords: list[tuple[UserId, Secret[str]]] = []
     refused: list[Refused] = []
-    for row in batch.rows(brief.file, brief.form):
-        try:
-            if row.problem is not None:
-                raise row.problem
-            newcomer = reception.receive(row.told)
-        except ProofupError as error:
-            refused.append(_refused(row, error))
-            continue
-        _gather(gathering, row.line, newcomer, brief, seal)
-        if newcomer.password is not None:
-            passwords.append((newcomer.user.id, newcomer.password))
+    for rows in _together(batch.rows(brief.file, brief.form)):
+        lines: list[int] = []
+        newcomers: list[Newcomer] = []
+        for row in rows:
+            try:
+                newcomers.append(_received(reception, row))
+                lines.append(row.line)
+            except ProofupError as error:
+                refused.append(_refused(row, error))
+        _gather(gathering, lines, newcomers, brief, seal)
+        passwords += [(one.user.id, one.password) for one in newcomers if one.password is not None]
     return Judged(gathering.arrivals(), passwords, refused)
 
 
-def _gather(gathering: Gathering, line: int, newcomer: Newcomer, brief: Brief, seal: Seal) -> None:
-    user_id = newcomer.user.id
-    entry = Entry(
-        at=brief.at,
-        event=Event.USER_ADDED,
-        actor=ACTOR,
-        target=user_id,
-        succeeded=True,
-        correlation_id=brief.correlation_id,
-        details={"command": "import users", **newcomer.facts},
+def _together(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    while some := list(islice(rows, TOGETHER)):
+        yield some
+
+
+def _received(reception: Reception, row: Row) -> Newcomer:
+    if row.problem is not None:
+        raise row.problem
+    return reception.receive(row.told)
+
+
+def _gather(
+    gathering: Gathering,
+    lines: Sequence[int],
+    newcomers: Sequence[Newcomer],
+    brief: Brief,
+    seal: Seal,
+) -> None:
+    entries = [
+        Entry(
+            at=brief.at,
+            event=Event.USER_ADDED,
+            actor=ACTOR,
+            target=one.user.id,
+            succeeded=True,
+            correlation_id=brief.correlation_id,
+            details={"command": "import users", **one.facts},
+        )
+        for one in newcomers
+    ]
+    gathering.add(
+        lines,
+        [one.user for one in newcomers],
+        [one.account for one in newcomers],
+        [method for one in newcomers for method in one.methods],
+        entries,
+        seal=seal,
     )
-    gathering.add(line, newcomer.user, newcomer.account, newcomer.methods, seal=seal, entry=entry)
-    if newcomer.password_hash is not None:
-        gathering.give(adopted(brief.keys, user_id, newcomer.password_hash, at=brief.at))
+    for one in newcomers:
+        if one.password_hash is not None:
+            gathering.give(adopted(brief.keys, one.user.id, one.password_hash, at=brief.at))
 
 
 def _refused(row: Row, error: ProofupError) -> Refused:

@@ -62,7 +62,7 @@ class Arrivals(Struct):
 
 
 class Gathering(Struct):
-    """Takes people one by one, until all of a batch have come."""
+    """Takes people as they come, until all of a batch are there."""
 
     lines: list[int] = field(default_factory=list)
     users: list[Row] = field(default_factory=list)
@@ -73,21 +73,24 @@ class Gathering(Struct):
 
     def add(
         self,
-        line: int,
-        user: User,
-        account: Account,
+        lines: Sequence[int],
+        users: Sequence[User],
+        accounts: Sequence[Account],
         methods: Sequence[RegisteredMethod],
+        entries: Sequence[Entry],
         *,
         seal: Seal,
-        entry: Entry,
     ) -> None:
-        """Add one person."""
-        self.lines.append(line)
-        self.users.append(user_row(user))
-        self.accounts.append(account_row(account))
-        for method in methods:
-            self.methods.append(method_row(method, seal(method.document, method.id)))
-        self.entries.append((canonical_text(entry), entry.target, to_microseconds(entry.at)))
+        """Add people: one line, user, account and entry for each, and the methods of all."""
+        self.lines += lines
+        self.users += map(user_row, users)
+        self.accounts += map(account_row, accounts)
+        sealed = [seal(method.document, method.id) for method in methods]
+        self.methods += map(method_row, methods, sealed)
+        texts = [canonical_text(entry) for entry in entries]
+        instants = [to_microseconds(entry.at) for entry in entries]
+        targets = [entry.target for entry in entries]
+        self.entries += zip(texts, targets, instants, strict=True)
 
     def give(self, credential: PasswordCredential) -> None:
         """Add the password of one of them."""

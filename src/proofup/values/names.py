@@ -26,7 +26,7 @@ INVISIBLE = frozenset(
 )
 
 
-@lru_cache(maxsize=1)  # who is asked twice asks twice in a row
+@lru_cache(maxsize=128)  # who is asked twice asks again soon
 def canonical_name(typed: str) -> str:
     """Return the one form in which ``typed`` is stored and compared.
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from phonenumbers import PhoneMetadata
 
 # Digits with single spaces, dots or hyphens between them, one group of them in brackets.
-PLAIN = re.compile(r"\+?(?:\d+[ .-])*(?:\(\d+\) ?)?\d+(?:[ .-]\d+)*")
+# Nothing is tried again with fewer digits (``++``): no mark could follow them.
+PLAIN = re.compile(r"\+?(?:\d++[ .-])*(?:\(\d++\) ?)?\d++(?:[ .-]\d++)*", re.ASCII)
 MARKS = str.maketrans("", "", "+ .-()")
 LONGEST_CODE = 3  # digits of a country calling code; none begins another (ITU-T E.164)
 REGIONS = 16  # that are remembered; few imports and no form meet more at a time
@@ -40,11 +41,24 @@ NOT_FOR_CODES = frozenset(  # nobody is called or texted there
 IMPOSSIBLE = r"(?!)"  # matches nothing
 
 
-class Plain(NamedTuple):
-    """The parts of a number in E.164, without leading zeros."""
+class _Lines(NamedTuple):
+    """Patterns of whole numbers of one length: a group for each type that has such, and mobile."""
 
-    country_code: str
-    national: str
+    types: "re.Pattern[str]"
+    mobile: "re.Pattern[str]"
+
+    @classmethod
+    def of(cls, metadata: "PhoneMetadata", length: int) -> "_Lines":
+        """Return what the library knows of the numbers of a region that have this length."""
+        groups = {}
+        for name in TYPE_OF:
+            desc = getattr(metadata, name)
+            if desc is None or not desc.national_number_pattern:
+                continue
+            if not desc.possible_length or length in desc.possible_length:
+                groups[name] = f"(?P<{name}>{desc.national_number_pattern})"
+        types = "|".join(groups.values()) or IMPOSSIBLE
+        return cls(_pattern(types), _pattern(groups.get("mobile", IMPOSSIBLE)))
 
 
 class _Region:
@@ -52,34 +66,39 @@ class _Region:
 
     def __init__(self, metadata: "PhoneMetadata") -> None:
         general = metadata.general_desc
+        self.metadata = metadata
         self.code = str(metadata.country_code)
         self.lengths = frozenset(general.possible_length if general else ())
-        self.general = re.compile((general and general.national_number_pattern) or IMPOSSIBLE)
-        self.begins = re.compile(metadata.leading_digits) if metadata.leading_digits else None
-        self.trunk = re.compile(metadata.national_prefix_for_parsing or IMPOSSIBLE)
+        self.general = _pattern((general and general.national_number_pattern) or IMPOSSIBLE)
+        self.begins = _pattern(metadata.leading_digits) if metadata.leading_digits else None
+        self.trunk = _pattern(metadata.national_prefix_for_parsing or IMPOSSIBLE)
         self.rewrites = bool(metadata.national_prefix_transform_rule or self.trunk.groups)
-        self.abroad = re.compile(metadata.international_prefix or IMPOSSIBLE)
-        self.types = re.compile("|".join(_alternative(metadata, name) for name in TYPE_OF))
-        self.mobile = re.compile(_alternative(metadata, "mobile"))
+        self.abroad = _pattern(metadata.international_prefix or IMPOSSIBLE)
+        self.lines: dict[int, _Lines] = {}
         self.same = bool(metadata.same_mobile_and_fixed_line_pattern)
 
     def line(self, national: str) -> int:
         """Return the library's ``PhoneNumberType`` of a number of this region."""
-        if len(national) not in self.lengths or not self.general.fullmatch(national):
+        length = len(national)
+        if length not in self.lengths or not self.general.fullmatch(national):
             return UNKNOWN
-        found = self.types.match(national)
+        lines = self.lines.get(length)
+        if lines is None:
+            lines = self.lines[length] = _Lines.of(self.metadata, length)
+        found = lines.types.fullmatch(national)
         if found is None or found.lastgroup is None:
             return UNKNOWN
         kind = TYPE_OF[found.lastgroup]
-        if kind == FIXED_LINE and (self.same or self.mobile.match(national)):
+        if kind == FIXED_LINE and (self.same or lines.mobile.fullmatch(national)):
             return FIXED_LINE_OR_MOBILE
         return UNKNOWN if kind == MOBILE and self.same else kind
 
 
-def plain_number(text: str, region: str | None) -> Plain | None:
+def plain_number(text: str, region: str | None) -> tuple[str, str] | None:
     """Return the number that ``text`` spells plainly, or None where the library has to look.
 
-    It has the right length; whether its line may be used is for ``line_of`` to tell.
+    That is its country calling code and the digits behind it, the first of which is no zero. It
+    has the right length; whether its line may be used is for ``line_of`` to tell.
     """
     if not (text.isascii() and PLAIN.fullmatch(text)):
         return None
@@ -92,7 +111,7 @@ def plain_number(text: str, region: str | None) -> Plain | None:
         national = _without_trunk(digits, main) if main else None
     if main is None or national is None or len(national) not in main.lengths:
         return None
-    return Plain(main.code, national) if national[0] != "0" else None
+    return (main.code, national) if national[0] != "0" else None
 
 
 def line_of(country_code: str, national: str) -> int | None:
@@ -127,14 +146,8 @@ def _without_trunk(digits: str, region: _Region) -> str | None:
     return digits[trunk.end() :]
 
 
-def _alternative(metadata: "PhoneMetadata", name: str) -> str:
-    """Return the pattern of a whole number of this type, as a group of its name."""
-    desc = getattr(metadata, name)
-    if desc is None or not desc.national_number_pattern:
-        return IMPOSSIBLE
-    lengths = "|".join(f".{{{length}}}" for length in desc.possible_length if length > 0)
-    ahead = rf"(?=(?:{lengths or IMPOSSIBLE})\Z)" if desc.possible_length else ""
-    return rf"(?P<{name}>{ahead}(?:{desc.national_number_pattern})\Z)"
+def _pattern(pattern: str) -> "re.Pattern[str]":
+    return re.compile(pattern, re.ASCII)
 
 
 @lru_cache(maxsize=BEGINNINGS)
