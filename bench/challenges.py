@@ -88,7 +88,7 @@ async def _answer(room: Room, context: Context, code: str, at: datetime) -> obje
     async def methods() -> Sequence[RegisteredMethod]:
         return await room.methods.of_user(context.user_id)
 
-    def spend(method: RegisteredMethod, _: Way) -> tuple[Change, ...]:
+    async def spend(method: RegisteredMethod, _: Way) -> Sequence[Change]:
         return (
             RequireEpoch(user_id=context.user_id, epoch=context.epoch),
             UpdateMethod(method=method),

@@ -9,11 +9,12 @@ from msgspec.structs import replace
 
 from proofup.authentication import ports as signing_in
 from proofup.authentication.dispatcher import Standing, stand, standing
+from proofup.authentication.issuing import issue
 from proofup.authentication.name import submit_name
 from proofup.authentication.password import submit_password
 from proofup.authentication.second_proof import answer, ask
 from proofup.authentication.session import Visit
-from proofup.authentication.sessions import issue, visit
+from proofup.authentication.sessions import visit
 from proofup.authentication.signin import SignIn
 from proofup.challenges.hearing import hear
 from proofup.challenges.outcome import Taken

@@ -6,9 +6,9 @@ import pytest
 
 from proofup.administration.reset import methods_reset
 from proofup.authentication.dispatcher import stand
+from proofup.authentication.issuing import issue
 from proofup.authentication.second_proof import answer
 from proofup.authentication.session import Visit
-from proofup.authentication.sessions import issue
 from proofup.challenges.outcome import Refusal, Refused
 from proofup.directory.users import MfaState, SetMfaState
 from proofup.methods.phone import ALTERNATE_MOBILE, OFFICE

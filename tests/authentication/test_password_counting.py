@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from conftest import KEY_ENCRYPTION_KEY
+from proofup.authentication.issuing import Brought, issue
 from proofup.authentication.known_browser import KNOWN_FOR
 from proofup.authentication.password import (
     PasswordOutcome,
@@ -15,7 +16,7 @@ from proofup.authentication.password import (
     PasswordRefused,
     submit_password,
 )
-from proofup.authentication.sessions import issue, visit
+from proofup.authentication.sessions import visit
 from proofup.directory.users import RaiseEpoch
 from proofup.hashing.pool import Argon2idPool
 from proofup.storage.store import open_store
@@ -53,7 +54,7 @@ def network(number: int) -> Client:
 async def browser_of(world: World, name: str = ROBIN, *, had: str | None = None) -> str:
     """Sign in, and return the token by which the browser is known from now on."""
     _, here = await world.with_password(name)
-    issued = await issue(world.sign_in, here, browser=had, at=world.now)
+    issued = await issue(world.sign_in, here, Brought(known=had), at=world.now)
     assert issued.browser
     return issued.browser.reveal()
 

@@ -5,8 +5,9 @@ import pytest
 
 from proofup.audit.entry import Event
 from proofup.authentication.dispatcher import Standing, Step, stand
+from proofup.authentication.issuing import issue
 from proofup.authentication.recovery import codes_of, use_code
-from proofup.authentication.sessions import issue, visit
+from proofup.authentication.sessions import visit
 from proofup.challenges.outcome import Refusal, Refused
 from proofup.directory.recovery_codes import left_of, shown
 from proofup.directory.users import BlockProofs, RaiseEpoch

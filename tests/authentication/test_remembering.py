@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from proofup.audit.entry import Event
 from proofup.authentication.dispatcher import Standing, Step, stand
+from proofup.authentication.issuing import issue
 from proofup.authentication.recovery import use_code
 from proofup.authentication.remembering import (
     Recalled,
@@ -16,7 +17,6 @@ from proofup.authentication.remembering import (
     wish,
 )
 from proofup.authentication.second_proof import answer
-from proofup.authentication.sessions import issue
 from proofup.directory.devices import MOST_OF_USER, OVERLAP, DeviceToken, RememberDevice
 from proofup.directory.recovery_codes import shown
 from proofup.directory.users import Person

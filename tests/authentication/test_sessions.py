@@ -6,11 +6,12 @@ from msgspec.structs import replace
 
 from proofup.audit.entry import Event
 from proofup.authentication.dispatcher import Standing, Step, stand
+from proofup.authentication.issuing import Issued, issue
 from proofup.authentication.own_sessions import end_other, own_sessions
 from proofup.authentication.renewal import begin_renewal
 from proofup.authentication.second_proof import answer, ask
 from proofup.authentication.session import EndSession, SessionEnd
-from proofup.authentication.sessions import Issued, issue, look, sign_out, visit
+from proofup.authentication.sessions import look, sign_out, visit
 from proofup.directory.users import RaiseEpoch, SetEnabled
 from proofup.policy.proofs import Level
 from proofup.values.changes import Change

@@ -5,7 +5,7 @@ import os
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -17,16 +17,18 @@ from drills.journal import Kind, Line, State
 from drills.writer import KEY_ENCRYPTION_KEY, MortalWorld, code_in, name_of, world_of
 from proofup.audit.entry import Event
 from proofup.authentication.dispatcher import Step, stand
+from proofup.authentication.issuing import issue
 from proofup.authentication.second_proof import answer, ask
-from proofup.authentication.sessions import issue
 from proofup.challenges.answer import answer as answer_challenge
 from proofup.challenges.challenge import ChallengeState
 from proofup.challenges.context import Context
 from proofup.challenges.outcome import Outcome, Refusal, Refused, Taken
-from proofup.methods.protocol import Purpose
+from proofup.methods.protocol import Purpose, RegisteredMethod
 from proofup.storage.schema import sqlite_path
 from proofup.storage.store import Store, open_store
+from proofup.values.changes import Change
 from proofup.values.ids import CorrelationId, MessageId, UserId
+from proofup.values.ways import Way
 from world import HOME
 
 AUDIT = "SELECT text FROM audit_log"
@@ -102,17 +104,22 @@ class Examination:
                 return [mail is not None, (Event.METHOD_REPLACED, line.id) in self.audited]
             case Kind.ANSWER:
                 return await self.answered(facts)
+            case Kind.PROVE:
+                return [*await self.answered(facts), *await self.issued(line)]
             case _:
-                sign_in = await store.sign_ins.by_token(sha256(facts["token"].encode()).digest())
-                assert sign_in
-                many = self.sessions.get(facts["correlation"], 0)
-                if many > 1:
-                    self.left.spent_twice.append(f"{line.id}: {many} sessions")
-                return [
-                    sign_in.finished_at is not None,
-                    many == 1,
-                    (Event.SIGNED_IN, facts["correlation"]) in self.audited,
-                ]
+                return await self.issued(line)
+
+    async def issued(self, line: Line) -> list[bool]:
+        sign_in = await self.store.sign_ins.by_token(sha256(line.facts["token"].encode()).digest())
+        assert sign_in
+        many = self.sessions.get(line.facts["correlation"], 0)
+        if many > 1:
+            self.left.spent_twice.append(f"{line.id}: {many} sessions")
+        return [
+            sign_in.finished_at is not None,
+            many == 1,
+            (Event.SIGNED_IN, line.facts["correlation"]) in self.audited,
+        ]
 
     async def answered(self, facts: dict[str, str]) -> list[bool]:
         (asked,) = await self.store.challenges.of_subject(facts["sign_in"], most=9)
@@ -153,7 +160,7 @@ class Examination:
         """Type every code once more: a spent one opens nothing, an open one opens once (D2)."""
         now = self.world.now
         for line in journal:
-            if line.kind is not Kind.ANSWER:
+            if line.kind not in {Kind.ANSWER, Kind.PROVE}:
                 continue
             code, token = line.facts["code"], line.facts["token"]
             if not all(await self.answered(line.facts)):
@@ -184,7 +191,7 @@ class Examination:
             facts["code"],
             held=await self.store.methods.of_user(user_id),
             methods=lambda: self.store.methods.of_user(user_id),
-            spend=lambda _, __: (),
+            spend=nothing,
             at=self.world.now,
         )
 
@@ -208,6 +215,10 @@ class Examination:
         await self.issue_again(token)
 
 
+async def nothing(_: RegisteredMethod, __: Way) -> Sequence[Change]:
+    return ()
+
+
 async def examine(url: str, part: int, journal: list[Line], left: Left) -> None:
     """Open what round ``part`` left at ``url``; note in ``left`` what is wrong, and go on there."""
     await asyncio.to_thread(_check_whole, url)
@@ -215,7 +226,7 @@ async def examine(url: str, part: int, journal: list[Line], left: Left) -> None:
         look = await _look(store, part, left)
         await look.of(journal)
         await look.spend_again(journal)
-        answers = [line for line in journal if line.kind is Kind.ANSWER]
+        answers = [line for line in journal if line.kind in {Kind.ANSWER, Kind.PROVE}]
         if answers:
             await look.start_anew(answers[-1].facts["user"])
 

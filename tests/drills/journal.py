@@ -20,6 +20,7 @@ class Kind(StrEnum):
     TRY = "try"
     ANSWER = "answer"
     ISSUE = "issue"
+    PROVE = "prove"  # both in one write
 
 
 class Line(msgspec.Struct, frozen=True):

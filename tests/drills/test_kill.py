@@ -85,7 +85,7 @@ def test_D1_what_was_acknowledged_outlives_a_crash_of_the_database(durable_serve
     assert left.told[State.DONE] > ROUNDS
 
 
-@pytest.mark.parametrize("moment", [Kind.ANSWER, Kind.ISSUE])
+@pytest.mark.parametrize("moment", [Kind.ANSWER, Kind.ISSUE, Kind.PROVE])
 def test_D2_a_code_stays_spent_where_the_process_dies_before_it_can_say_so(
     url: str, moment: Kind
 ) -> None:

@@ -1,7 +1,7 @@
 """The process that is killed: several people at once write everything there is, without an end.
 
-``python writer.py URL ROUND [answer|issue]``. With the last word it kills itself, in the moment
-in which the write of that act is durable and nobody has been told.
+``python writer.py URL ROUND [answer|issue|prove]``. With the last word it kills itself, in the
+moment in which the write of that act is durable and nobody has been told.
 """
 
 import asyncio
@@ -21,9 +21,9 @@ from msgspec.structs import replace
 from drills.journal import Kind, State, tell
 from proofup.audit.entry import Entry, Event
 from proofup.authentication.dispatcher import stand, standing
+from proofup.authentication.issuing import NOTHING, Proven, issue, prove
 from proofup.authentication.password import submit_password
 from proofup.authentication.second_proof import answer, ask
-from proofup.authentication.sessions import issue
 from proofup.authentication.signin import SignIn
 from proofup.challenges.challenge import StoredChallenge
 from proofup.challenges.outcome import Taken
@@ -46,6 +46,7 @@ from world import CHEAP, PASSWORD, SIX_DIGITS, START, World
 KEY_ENCRYPTION_KEY = bytes(range(32))
 PEOPLE_AT_ONCE = 8
 PLENTY = 10**9
+HALF = 0.5
 TRIES = Limit(name="drill", most=PLENTY, within=timedelta(days=1))
 
 T = TypeVar("T")
@@ -188,8 +189,22 @@ class Writer:
         asked = await ask(ports, here, None, at=world.now)
         assert asked
         code = code_in(asked)
+        if dying_at is Kind.PROVE or (dying_at is None and self.drawn.random() < HALF):
+            world.dying = dying_at is Kind.PROVE
+            outcome = await told(
+                Kind.PROVE,
+                act,
+                prove(ports, here, code, NOTHING, remember=False, at=world.now),
+                token=token,
+                code=code,
+                user=user_id,
+                sign_in=opened.id,
+                correlation=opened.correlation_id,
+            )
+            assert isinstance(outcome, Proven), outcome
+            return
         world.dying = dying_at is Kind.ANSWER
-        outcome = await told(
+        answered = await told(
             Kind.ANSWER,
             act,
             answer(ports, here, code, at=world.now),
@@ -198,7 +213,7 @@ class Writer:
             user=user_id,
             sign_in=opened.id,
         )
-        assert isinstance(outcome, Taken), outcome
+        assert isinstance(answered, Taken), answered
         here = await stand(ports, token, at=world.now)
         world.dying = dying_at is Kind.ISSUE
         await told(

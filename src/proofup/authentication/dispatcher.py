@@ -92,14 +92,33 @@ async def standing(ports: Ports, sign_in: SignIn | None, *, at: datetime) -> Sta
 
     What can be answered with is told only once the first factor is met.
     """
-    person = decision = policy = None
+    person = policy = None
     held: Sequence[RegisteredMethod] = ()
     if sign_in and sign_in.user_id and sign_in.proofs.first_at:
         person = await ports.people.by_id(sign_in.user_id)
         if person is not None:
             policy = await ports.room.policies.current()
             held = await ports.room.methods.of_user(person.user.id)
-            decision = _decided(ports, sign_in, person, held, policy, at=at)
+    return _standing(ports, sign_in, person, held, policy, at=at)
+
+
+def moved(ports: Ports, here: Standing, sign_in: SignIn, *, at: datetime) -> Standing:
+    """Return where ``here`` stands with ``sign_in`` in its place, by what was read for it."""
+    return _standing(ports, sign_in, here.person, here.held, here.policy, at=at)
+
+
+def _standing(
+    ports: Ports,
+    sign_in: SignIn | None,
+    person: Person | None,
+    held: Sequence[RegisteredMethod],
+    policy: Policy | None,
+    *,
+    at: datetime,
+) -> Standing:
+    decision = None
+    if sign_in is not None and person is not None and policy is not None:
+        decision = _decided(ports, sign_in, person, held, policy, at=at)
     may_stay = policy is not None and policy.stay_signed_in
     step = next_step(sign_in, decision, may_stay=may_stay, at=at)
     return Standing(

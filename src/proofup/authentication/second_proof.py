@@ -1,11 +1,12 @@
 """The second proof: asked for by the preferred option at once, or by another on demand."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from typing import TypeAlias
 
 from msgspec.structs import replace
 
-from proofup.authentication.dispatcher import Standing, Step
+from proofup.authentication.dispatcher import Standing, Step, moved
 from proofup.authentication.ports import Ports
 from proofup.authentication.signin import AdvanceSignIn, SignIn
 from proofup.challenges.answer import answer as answer_challenge
@@ -22,6 +23,9 @@ from proofup.policy.proofs import preferred
 from proofup.values.changes import Change
 from proofup.values.ids import UserId
 from proofup.values.ways import Way
+
+Finish: TypeAlias = Callable[[UserId, SignIn, Standing], Awaitable[Sequence[Change]]]
+"""Names what a proof leads to: told whose it is, the sign-in that has it, where that one stands."""
 
 
 async def ask(
@@ -44,13 +48,24 @@ async def ask(
     return await start(ports.room, _context(sign_in, person.user.id), option, at=at)
 
 
+async def advance(_: UserId, sign_in: SignIn, __: Standing) -> Sequence[Change]:
+    """Take the next step of the sign-in, and do no more."""
+    return (AdvanceSignIn(sign_in=sign_in),)
+
+
 async def answer(
-    ports: Ports, standing: Standing, typed: str, *, remember: bool = False, at: datetime
+    ports: Ports,
+    standing: Standing,
+    typed: str,
+    *,
+    remember: bool = False,
+    finish: Finish = advance,
+    at: datetime,
 ) -> Outcome:
     """Judge ``typed``; where it is right, the sign-in has its second proof when this returns.
 
     With ``remember`` the browser is remembered at the end of the sign-in, where the rules allow
-    it. Raises ProofsBlockedError.
+    it. What ``finish`` names is written together with the proof. Raises ProofsBlockedError.
     """
     sign_in, person = standing.sign_in, standing.person
     if standing.step is not Step.CHALLENGE or sign_in is None or person is None:
@@ -59,7 +74,7 @@ async def answer(
     user_id = person.user.id
     options = ports.room.catalogue.options(standing.held)
 
-    def spend(method: RegisteredMethod, way: Way) -> tuple[Change, ...]:
+    async def spend(method: RegisteredMethod, way: Way) -> Sequence[Change]:
         proofs = sign_in.proofs.with_second(way, at)
         is_nudged = _is_nudged(standing, options, way, at=at)
         proven = replace(sign_in, proofs=proofs, remember=remember, nudged=is_nudged)
@@ -67,7 +82,7 @@ async def answer(
             *((CountNudge(user_id=user_id, at=at),) if is_nudged else ()),
             RequireEpoch(user_id=user_id, epoch=sign_in.epoch),
             UpdateMethod(method=method),
-            AdvanceSignIn(sign_in=proven),
+            *await finish(user_id, proven, moved(ports, standing, proven, at=at)),
         )
 
     return await answer_challenge(

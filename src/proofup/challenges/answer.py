@@ -31,7 +31,7 @@ LOOKED_BACK = 5  # older challenges of the same subject in which a typed code is
 Methods: TypeAlias = Callable[[], Awaitable[Sequence[RegisteredMethod]]]
 """Reads the methods that may answer once more, as they are now."""
 
-Spend: TypeAlias = Callable[[RegisteredMethod, Way], Sequence[Change]]
+Spend: TypeAlias = Callable[[RegisteredMethod, Way], Awaitable[Sequence[Change]]]
 """Names what a right answer changes, beside the end of the challenge itself."""
 
 
@@ -82,7 +82,7 @@ async def answer(
                 ConsumeChallenge(challenge_id=newest.challenge.id, way=newest.challenge.way, at=at),
                 ResetCounters(keys=proven(room, context, charges)),
                 *_noted(room, newest, verdict.method),
-                *spend(verdict.method, newest.challenge.way),
+                *await spend(verdict.method, newest.challenge.way),
             )
         except AlreadySpentError:
             return Refused(because=Refusal.ALREADY_USED)

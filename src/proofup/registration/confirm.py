@@ -80,7 +80,7 @@ async def confirm(
     async def candidates_now() -> Sequence[RegisteredMethod]:
         return candidates(await held_methods(ports, actor))
 
-    def spend(proven: RegisteredMethod, way: Way) -> Sequence[Change]:
+    async def spend(proven: RegisteredMethod, way: Way) -> Sequence[Change]:
         del way
         change = _Change(
             registration=registration,

@@ -5,10 +5,11 @@ from datetime import datetime
 from starlette.requests import Request
 from starlette.responses import Response
 
-from proofup.authentication.dispatcher import Standing, Step, stand
+from proofup.authentication.dispatcher import Standing, Step
+from proofup.authentication.issuing import prove
 from proofup.authentication.recovery import codes_of
 from proofup.authentication.remembering import days_offered, wish
-from proofup.authentication.second_proof import answer, ask
+from proofup.authentication.second_proof import ask
 from proofup.challenges.look import Asked, newest
 from proofup.challenges.outcome import Refusal, Refused, Waiting
 from proofup.methods.catalogue import Option
@@ -63,8 +64,9 @@ async def _judge(
     door: Door, request: Request, here: Standing, code: str, *, remember: bool
 ) -> Response:
     visit = visit_of(request.scope)
+    brought = await door.brought(request)
     try:
-        outcome = await answer(door.ports, here, code, remember=remember, at=visit.at)
+        outcome = await prove(door.ports, here, code, brought, remember=remember, at=visit.at)
     except ProofsBlockedError:
         if here.sign_in and _is_reported(await newest(door.ports.room, here.sign_in.id), visit.at):
             return door.reported(request)
@@ -75,8 +77,9 @@ async def _judge(
         return see_other(ADDRESSES[Step.CHALLENGE])
     if isinstance(outcome, Refused):
         return await _page(door, request, here, refused=outcome)
-    token = visit.transaction_token or ""
-    return await door.go_on(request, await stand(door.ports, token, at=visit.at))
+    if outcome.issued is None:
+        return door.elsewhere(request, outcome.standing)
+    return door.opened(request, outcome.standing, outcome.issued)
 
 
 async def send_again(door: Door, request: Request) -> Response:

@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.authentication.dispatcher import Standing, Step, stand
+from proofup.authentication.issuing import Brought, Issued, issue
 from proofup.authentication.ports import Ports
-from proofup.authentication.sessions import issue
 from proofup.authentication.sessions import visit as session_of
 from proofup.authentication.signin import LIFETIME
 from proofup.policy.decision import ProofsBlockedError
@@ -68,26 +68,33 @@ class Door(Struct, frozen=True, kw_only=True):
         """
         if standing.step is not Step.ISSUE:
             return self.elsewhere(request, standing)
+        brought = await self.brought(request)
+        try:
+            issued = await issue(self.ports, standing, brought, at=visit_of(request.scope).at)
+        except StaleError:  # the same form, sent twice at once: the other one got the session
+            return see_other(HOME)
+        return self.opened(request, standing, issued, target=target)
+
+    async def brought(self, request: Request) -> Brought:
+        """Return what the browser has from before."""
         visit = visit_of(request.scope)
         token = visit.session_token
         before = await session_of(self.ports, token, at=visit.at) if token else None
-        devices = shown_devices(self.cookies, request)
-        try:
-            issued = await issue(
-                self.ports,
-                standing,
-                instead_of=before.session.id if before else None,
-                devices=devices,
-                browser=self.cookies.read(request, Cookie.KNOWN),
-                at=visit.at,
-            )
-        except StaleError:  # the same form, sent twice at once: the other one got the session
-            return see_other(HOME)
+        return Brought(
+            session=before.session.id if before else None,
+            devices=shown_devices(self.cookies, request),
+            known=self.cookies.read(request, Cookie.KNOWN),
+        )
+
+    def opened(
+        self, request: Request, standing: Standing, issued: Issued, *, target: str | None = None
+    ) -> Response:
+        """Give the browser what a finished sign-in has earned, on the way to ``target``."""
         # A remembered browser stands for the proof that opens My Apps, not for that of a change.
         home = MY_APPS if standing.sign_in and standing.sign_in.remembered else HOME
         response = see_other(target or safe_return(issued.return_to) or home)
         if issued.remembered is not None:
-            remembered = issued.remembered
+            devices, remembered = shown_devices(self.cookies, request), issued.remembered
             keep_device(self.cookies, response, devices, remembered.token, void=remembered.void)
         token = issued.token.reveal()
         self.cookies.set(response, Cookie.SESSION, token, kept_for=issued.kept_for)

@@ -1,0 +1,192 @@
+"""The end of a sign-in: the session that it has earned, opened or renewed.
+
+Where the second proof is the last thing that was missing, both are written together: a code is
+never spent without the session that it was for.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from proofup.audit.entry import Event
+from proofup.authentication.browsers import introduce
+from proofup.authentication.dispatcher import Standing, Step
+from proofup.authentication.ports import Ports
+from proofup.authentication.records import record
+from proofup.authentication.remembering import Remembered, remembering
+from proofup.authentication.second_proof import advance, answer
+from proofup.authentication.session import (
+    ABSOLUTE,
+    EndSession,
+    OpenSession,
+    RenewSession,
+    Session,
+)
+from proofup.authentication.signin import AdvanceSignIn, SignIn
+from proofup.challenges.outcome import Refused, Taken, Waiting
+from proofup.directory.devices import DeviceToken
+from proofup.directory.users import RequireEpoch
+from proofup.values.changes import Change
+from proofup.values.errors import RevokedError
+from proofup.values.ids import SessionId, UserId, random_id, random_token, token_digest
+from proofup.values.secret import Secret
+
+
+class Brought(Struct, frozen=True, kw_only=True):
+    """What a browser has from before, when a sign-in ends in it.
+
+    ``session`` is the one it had until now; that ends, so that no token outlives a sign-in over it
+    (security.md TX8). ``devices`` are what it was remembered by, and ``known`` is the token by
+    which accounts are known in it; it is worth nothing afterwards, and another one takes its place.
+    """
+
+    session: SessionId | None = None
+    devices: Sequence[DeviceToken] = ()
+    known: str | None = None
+
+
+NOTHING = Brought()
+
+
+class Issued(Struct, frozen=True, kw_only=True):
+    """What a finished sign-in gives the browser: its tokens, and where the person was going.
+
+    By ``browser`` it is known to the account from now on; None where it was the session's before.
+    ``remembered`` is what it holds from now on to be remembered by, if that was wished. The token
+    is ``kept_for`` so long; None is until the browser is closed.
+    """
+
+    token: Secret[str]
+    browser: Secret[str] | None
+    return_to: str | None
+    remembered: Remembered | None = None
+    kept_for: timedelta | None = None
+
+
+class Proven(Struct, frozen=True):
+    """The second proof was right: where the sign-in stands with it, and the session it earned."""
+
+    standing: Standing
+    issued: Issued | None = None
+
+
+async def issue(
+    ports: Ports, standing: Standing, brought: Brought = NOTHING, *, at: datetime
+) -> Issued:
+    """Open the session that a sign-in has earned, or renew the one it was begun from.
+
+    Raises RevokedError where it has not earned one or the account moved on meanwhile, and
+    StaleError where another request was first.
+    """
+    sign_in = standing.sign_in
+    if standing.step is not Step.ISSUE or sign_in is None or sign_in.user_id is None:
+        raise RevokedError
+    user_id = sign_in.user_id
+    issued, changes = await _opening(ports, standing, sign_in, user_id, brought, at=at)
+    await ports.room.commit(RequireEpoch(user_id=user_id, epoch=sign_in.epoch), *changes)
+    return issued
+
+
+async def prove(
+    ports: Ports,
+    standing: Standing,
+    typed: str,
+    brought: Brought,
+    *,
+    remember: bool,
+    at: datetime,
+) -> Proven | Refused | Waiting:
+    """Judge ``typed``; where it is right and nothing else is due, the session is open with it.
+
+    Raises ProofsBlockedError, and RevokedError where the account moved on meanwhile.
+    """
+    proven: list[Proven] = []
+
+    async def finish(user_id: UserId, sign_in: SignIn, there: Standing) -> Sequence[Change]:
+        if there.step is not Step.ISSUE:
+            stored = replace(sign_in, revision=sign_in.revision + 1)
+            proven.append(Proven(replace(there, sign_in=stored)))
+            return await advance(user_id, sign_in, there)
+        issued, changes = await _opening(ports, there, sign_in, user_id, brought, at=at)
+        proven.append(Proven(there, issued))
+        return changes
+
+    outcome = await answer(ports, standing, typed, remember=remember, finish=finish, at=at)
+    return proven[-1] if isinstance(outcome, Taken) else outcome
+
+
+async def _opening(
+    ports: Ports,
+    standing: Standing,
+    sign_in: SignIn,
+    user_id: UserId,
+    brought: Brought,
+    *,
+    at: datetime,
+) -> tuple[Issued, Sequence[Change]]:
+    """Return what the browser gets, and the changes that make it worth something."""
+    token = random_token(ports.room.entropy)
+    session = _session(sign_in, user_id, token, ports, at=at)
+    left = brought.session if brought.session != session.id else None
+    remembered = await remembering(ports, standing, brought.devices, at=at)
+    renewing = sign_in.session_id is not None
+    known = None
+    if not renewing:
+        known = await introduce(ports, sign_in, user_id, brought.known, at=at)
+        session = replace(session, browser_id=known.change.browser.id)
+    opening = (known.change, OpenSession(session=session)) if known else ()
+    changes = (
+        AdvanceSignIn(sign_in=replace(sign_in, finished_at=at)),
+        *(opening or (RenewSession(session=session),)),
+        *((EndSession(session_id=left),) if left else ()),
+        *(remembered.changes if remembered else ()),
+        record(
+            sign_in,
+            Event.PROOF_RENEWED if renewing else Event.SIGNED_IN,
+            _facts(sign_in),
+            succeeded=True,
+            at=at,
+        ),
+    )
+    issued = Issued(
+        token=Secret(token),
+        browser=known.token if known else None,
+        return_to=sign_in.return_to,
+        remembered=remembered,
+        kept_for=session.kept_for,
+    )
+    return issued, changes
+
+
+def _facts(sign_in: SignIn) -> dict[str, str]:
+    """Return what the log says of a finished sign-in."""
+    facts = {"level": sign_in.proofs.level.value, "way": _way(sign_in)}
+    return {**facts, "stays": "yes"} if sign_in.stay else facts
+
+
+def _way(sign_in: SignIn) -> str:
+    """Return how the second proof was given, for the log."""
+    if sign_in.remembered:
+        return "rememberedDevice"
+    return sign_in.proofs.second_way or "none"
+
+
+def _session(
+    sign_in: SignIn, user_id: UserId, token: str, ports: Ports, *, at: datetime
+) -> Session:
+    return Session(
+        id=sign_in.session_id or SessionId(random_id(ports.room.entropy)),
+        token_digest=token_digest(token),
+        user_id=user_id,
+        epoch=sign_in.epoch,
+        proofs=sign_in.proofs,
+        correlation_id=sign_in.correlation_id,
+        client=sign_in.client,
+        started_at=at,
+        last_seen_at=at,
+        ends_at=at + ABSOLUTE,
+        remembered=sign_in.remembered,
+        stays=bool(sign_in.stay),
+    )

@@ -1,0 +1,124 @@
+"""A right second proof opens the session that it was for, in one write."""
+
+import anyio
+import pytest
+
+from proofup.authentication.dispatcher import Standing, Step, stand
+from proofup.authentication.issuing import NOTHING, Brought, Proven, prove
+from proofup.authentication.second_proof import ask
+from proofup.authentication.sessions import visit
+from proofup.challenges.outcome import Refusal, Refused
+from proofup.directory.users import RaiseEpoch
+from proofup.methods.protocol import UpdateMethod
+from proofup.policy.proofs import Level
+from proofup.policy.rules import Policy, SetPolicy
+from proofup.values.errors import RevokedError
+from world import World
+
+pytestmark = pytest.mark.anyio
+ROBIN = "robin.ashby@contoso.test"
+PHONE = "+44 7700 900067"
+
+
+async def proved(
+    world: World, here: Standing, code: str, brought: Brought = NOTHING, *, remember: bool = False
+) -> Proven:
+    found = await prove(world.sign_in, here, code, brought, remember=remember, at=world.now)
+    assert isinstance(found, Proven)
+    return found
+
+
+async def test_a_code_that_was_all_that_lacked_opens_the_session_with_it(world: World) -> None:
+    await world.person(phone=PHONE)
+    token, here = await world.challenged(ROBIN)
+    found = await proved(world, here, await world.texted_code())
+    assert found.issued
+    session = await visit(world.sign_in, found.issued.token.reveal(), at=world.now)
+    assert session
+    assert session.session.proofs.level is Level.MULTI_FACTOR
+    assert (await stand(world.sign_in, token, at=world.now)).step is Step.FINISHED
+
+
+async def test_where_a_question_is_left_it_is_asked_before_there_is_a_session(
+    world: World,
+) -> None:
+    await world.store.commit(SetPolicy(policy=Policy(stay_signed_in=True)))
+    await world.person(phone=PHONE)
+    token, here = await world.challenged(ROBIN)
+    found = await proved(world, here, await world.texted_code())
+    assert found.issued is None
+    assert found.standing.step is Step.STAY
+    assert found.standing.sign_in == (await stand(world.sign_in, token, at=world.now)).sign_in
+
+
+async def test_the_session_that_the_browser_had_until_then_ends(world: World) -> None:
+    await world.person(phone=PHONE)
+    before = await world.session(ROBIN)
+    world.later(minutes=5)
+    _, here = await world.challenged(ROBIN)
+    code = await world.texted_code()
+    await proved(world, here, code, Brought(session=before.session.id))
+    assert await world.store.sessions.by_token(before.session.token_digest) is None
+
+
+async def test_a_browser_is_remembered_by_the_proof_it_was_ticked_for(world: World) -> None:
+    await world.store.commit(SetPolicy(policy=Policy(remember_days=30)))
+    robin = await world.person(phone=PHONE)
+    _, here = await world.challenged(ROBIN)
+    found = await proved(world, here, await world.texted_code(), remember=True)
+    assert found.issued
+    assert found.issued.remembered
+    (device,) = await world.store.devices.of_user(robin.user.id)
+    assert device.id == found.issued.remembered.token.id
+
+
+async def test_I2_of_many_who_send_the_code_at_once_one_gets_a_session(world: World) -> None:
+    await world.person(phone=PHONE)
+    _, here = await world.challenged(ROBIN)
+    code = await world.texted_code()
+    found: list[object] = []
+
+    async def one() -> None:
+        found.append(await prove(world.sign_in, here, code, NOTHING, remember=False, at=world.now))
+
+    async with anyio.create_task_group() as group:
+        for _ in range(3):
+            group.start_soon(one)
+    assert sum(isinstance(one, Proven) for one in found) == 1
+    assert found.count(Refused(because=Refusal.ALREADY_USED)) == 2
+
+
+async def test_a_code_is_not_spent_where_the_account_moved_on_meanwhile(world: World) -> None:
+    robin = await world.person(phone=PHONE)
+    token, here = await world.challenged(ROBIN)
+    code = await world.texted_code()
+    await world.store.commit(RaiseEpoch(user_id=robin.user.id))
+    with pytest.raises(RevokedError):
+        await proved(world, here, code)
+    assert here.sign_in
+    (asked,) = await world.store.challenges.of_subject(here.sign_in.id, most=5)
+    assert asked.state == "open"
+    there = await stand(world.sign_in, token, at=world.now)
+    assert there.sign_in
+    assert there.sign_in.finished_at is None
+
+
+async def test_the_token_is_that_of_the_write_that_held(world: World) -> None:
+    robin = await world.person(phone=PHONE)
+    _, here = await world.challenged(ROBIN)
+    # Another request used the phone since this one read it, so that the first write is refused.
+    (held,) = await world.store.methods.of_user(robin.user.id)
+    await world.store.commit(UpdateMethod(method=held))
+    found = await proved(world, here, await world.texted_code())
+    assert found.issued
+    assert await visit(world.sign_in, found.issued.token.reveal(), at=world.now)
+
+
+async def test_a_wrong_code_opens_nothing(world: World) -> None:
+    await world.person(phone=PHONE)
+    token, here = await world.with_password(ROBIN)
+    await ask(world.sign_in, here, None, at=world.now)
+    found = await prove(world.sign_in, here, "000000", NOTHING, remember=False, at=world.now)
+    assert isinstance(found, Refused)
+    assert found.because is Refusal.WRONG
+    assert (await stand(world.sign_in, token, at=world.now)).step is Step.CHALLENGE
