@@ -50,6 +50,12 @@ class Standing(Struct, frozen=True, kw_only=True):
         """The ways in which the second proof may be given; none before the first factor is met."""
         return self.decision.options if self.decision else ()
 
+    @property
+    def stored(self) -> "Standing":
+        """The same once its sign-in is stored, which moves that one on by a revision."""
+        sign_in = self.sign_in
+        return replace(self, sign_in=sign_in and replace(sign_in, revision=sign_in.revision + 1))
+
 
 def next_step(
     sign_in: SignIn | None, decision: Decision | None, *, may_stay: bool = False, at: datetime
@@ -87,15 +93,18 @@ def _has_a_duty(sign_in: SignIn, decision: Decision) -> bool:
     return not (decision.duty in CAN_WAIT and sign_in.put_off)
 
 
-async def standing(ports: Ports, sign_in: SignIn | None, *, at: datetime) -> Standing:
+async def standing(
+    ports: Ports, sign_in: SignIn | None, *, person: Person | None = None, at: datetime
+) -> Standing:
     """Return where ``sign_in`` stands, with what the account can answer with now.
 
-    What can be answered with is told only once the first factor is met.
+    What can be answered with is told only once the first factor is met. ``person`` is whose it
+    is, where this request has read them.
     """
-    person = policy = None
+    policy = None
     held: Sequence[RegisteredMethod] = ()
     if sign_in and sign_in.user_id and sign_in.proofs.first_at:
-        person = await ports.people.by_id(sign_in.user_id)
+        person = person or await ports.people.by_id(sign_in.user_id)
         if person is not None:
             policy = await ports.room.policies.current()
             held = await ports.room.methods.of_user(person.user.id)

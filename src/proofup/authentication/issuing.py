@@ -106,8 +106,7 @@ async def prove(
 
     async def finish(user_id: UserId, sign_in: SignIn, there: Standing) -> Sequence[Change]:
         if there.step is not Step.ISSUE:
-            stored = replace(sign_in, revision=sign_in.revision + 1)
-            proven.append(Proven(replace(there, sign_in=stored)))
+            proven.append(Proven(there.stored))
             return await advance(user_id, sign_in, there)
         issued, changes = await _opening(ports, there, sign_in, user_id, brought, at=at)
         proven.append(Proven(there, issued))

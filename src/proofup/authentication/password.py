@@ -1,5 +1,6 @@
 """The first factor: counted, then checked, in the same time for every name."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
@@ -13,7 +14,7 @@ from proofup.authentication.ports import Ports
 from proofup.authentication.records import record
 from proofup.authentication.signin import AdvanceSignIn, SignIn
 from proofup.directory.passwords import PasswordCredential, SetPassword, can_be_password
-from proofup.directory.users import RequireEpoch
+from proofup.directory.users import Person, RequireEpoch
 from proofup.notices.telling import Occasion, warning
 from proofup.policy import figures
 from proofup.policy.limits import ResetCounters
@@ -41,6 +42,17 @@ class PasswordRefused(Struct, frozen=True, kw_only=True):
     until: datetime | None = None
 
 
+class PasswordRight(Struct, frozen=True, kw_only=True):
+    """The password is right, and nothing is written yet.
+
+    ``sign_in`` has its first factor, and ``changes`` make it so while the account is what it was.
+    """
+
+    sign_in: SignIn
+    person: Person
+    changes: Sequence[Change]
+
+
 PasswordOutcome: TypeAlias = SignIn | PasswordRefused
 
 
@@ -53,6 +65,32 @@ async def submit_password(
     at: datetime,
 ) -> PasswordOutcome:
     """Return the sign-in with its first factor met, or why it is not.
+
+    As ``check_password``, and what is right is written when this returns. Raises RevokedError,
+    and StaleError where another request was first.
+    """
+    found = await check_password(ports, sign_in, password, browser=browser, at=at)
+    if isinstance(found, PasswordRefused):
+        return found
+    await write(ports, found)
+    return replace(found.sign_in, revision=sign_in.revision + 1)
+
+
+async def write(ports: Ports, right: PasswordRight) -> None:
+    """Write that a password was right."""
+    epoch = RequireEpoch(user_id=right.person.user.id, epoch=right.sign_in.epoch)
+    await ports.room.commit(epoch, *right.changes)
+
+
+async def check_password(
+    ports: Ports,
+    sign_in: SignIn,
+    password: Secret[str],
+    *,
+    browser: str | None = None,
+    at: datetime,
+) -> PasswordRight | PasswordRefused:
+    """Return what a right password changes, or why it is not right, which is recorded.
 
     ``browser`` is the token by which a browser shows that the account has signed in in it.
 
@@ -76,13 +114,15 @@ async def submit_password(
         await ports.room.commit(_failed(sign_in, "accountDisabled", at=at))
         return PasswordRefused(because=PasswordRefusal.DISABLED)
     advanced = replace(sign_in, proofs=Proofs(first_at=at))
-    await ports.room.commit(
-        RequireEpoch(user_id=sign_in.user_id, epoch=sign_in.epoch),
-        AdvanceSignIn(sign_in=advanced),
-        ResetCounters(keys=counted.forgiven),
-        *await _rehashed(ports, sign_in.user_id, password, credential, at=at),
+    return PasswordRight(
+        sign_in=advanced,
+        person=person,
+        changes=(
+            AdvanceSignIn(sign_in=advanced),
+            ResetCounters(keys=counted.forgiven),
+            *await _rehashed(ports, sign_in.user_id, password, credential, at=at),
+        ),
     )
-    return replace(advanced, revision=sign_in.revision + 1)
 
 
 def _paused(limit: LimitReachedError) -> PasswordRefused:

@@ -29,11 +29,17 @@ Finish: TypeAlias = Callable[[UserId, SignIn, Standing], Awaitable[Sequence[Chan
 
 
 async def ask(
-    ports: Ports, standing: Standing, way: Way | None, *, at: datetime
+    ports: Ports,
+    standing: Standing,
+    way: Way | None,
+    *,
+    also: Sequence[Change] = (),
+    at: datetime,
 ) -> StoredChallenge | None:
     """Put a challenge to the way named, or to the preferred option; None where it cannot be used.
 
-    Raises ProofsBlockedError, and what ``challenges.start`` raises.
+    ``also`` is written with the challenge, or not at all where there is none. Raises
+    ProofsBlockedError, and what ``challenges.start`` raises.
     """
     sign_in, person = standing.sign_in, standing.person
     if standing.step is not Step.CHALLENGE or sign_in is None or person is None:
@@ -45,7 +51,8 @@ async def ask(
         option = next((option for option in standing.options if option.way is way), None)
     if option is None:
         return None
-    return await start(ports.room, _context(sign_in, person.user.id), option, at=at)
+    context = _context(sign_in, person.user.id)
+    return await start(ports.room, context, option, also=also, at=at)
 
 
 async def advance(_: UserId, sign_in: SignIn, __: Standing) -> Sequence[Change]:

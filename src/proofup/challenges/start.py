@@ -3,7 +3,9 @@
 So a text is never sent without being counted, and none is counted that is not sent.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import TypeAlias
 
 from proofup.audit.entry import Event
 from proofup.challenges.challenge import OpenChallenge, StoredChallenge
@@ -14,7 +16,7 @@ from proofup.challenges.tries import pauses_of
 from proofup.directory.users import RequireEpoch
 from proofup.methods.catalogue import Option
 from proofup.policy import figures
-from proofup.policy.budgets import Budget
+from proofup.policy.budgets import Budget, CountryNotServedError
 from proofup.policy.conversion import (
     STOPPED_FOR,
     CountryStoppedError,
@@ -24,16 +26,29 @@ from proofup.policy.conversion import (
     is_stopped,
 )
 from proofup.policy.limits import Charge, CountTries, Limit, RequireTries
+from proofup.values.changes import Change
+from proofup.values.errors import LimitReachedError
 from proofup.values.ids import ChallengeId, MessageId, ordered_id, random_id
 from proofup.values.messages import Call, SendMessage, Text
 from proofup.values.phone_numbers import country_of
 
+NotSent: TypeAlias = LimitReachedError | CountryNotServedError
+"""Why no message goes out now."""
 
-async def start(room: Room, context: Context, option: Option, *, at: datetime) -> StoredChallenge:
+
+async def start(
+    room: Room,
+    context: Context,
+    option: Option,
+    *,
+    also: Sequence[Change] = (),
+    at: datetime,
+) -> StoredChallenge:
     """Put a new challenge to ``option`` and return it; older ones of the subject are dead.
 
-    Raises LimitReachedError, CountryNotServedError or CountryStoppedError before anything is
-    sent, and RevokedError where the account was disabled or its epoch raised.
+    ``also`` is written with it. Raises LimitReachedError, CountryNotServedError or
+    CountryStoppedError before anything is sent or written, and RevokedError where the account was
+    disabled or its epoch raised.
     """
     held = option.methods[0]
     challenge = room.catalogue.of(held).challenge(
@@ -50,7 +65,9 @@ async def start(room: Room, context: Context, option: Option, *, at: datetime) -
             challenge=challenge, subject=context.subject, correlation_id=context.correlation_id
         )
         await room.commit(
-            RequireEpoch(user_id=context.user_id, epoch=context.epoch), OpenChallenge(stored=stored)
+            RequireEpoch(user_id=context.user_id, epoch=context.epoch),
+            *also,
+            OpenChallenge(stored=stored),
         )
         return stored
     country = country_of(challenge.message.to)
@@ -69,6 +86,7 @@ async def start(room: Room, context: Context, option: Option, *, at: datetime) -
         CountTries(charges=_charges(room, context, challenge.message, budget, country), at=at),
         NoteSent(kind=budget.kind, country=country, at=at),
         RequireEpoch(user_id=context.user_id, epoch=context.epoch),
+        *also,
         OpenChallenge(stored=stored),
         SendMessage(
             id=message_id,

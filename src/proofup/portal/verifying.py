@@ -53,10 +53,8 @@ async def submit(door: Door, request: Request, _: Actor) -> Response:
     trouble = ""
     try:
         await ask(door.sign_in, here, way, at=visit.at)
-    except LimitReachedError as limit:
-        trouble = f"?trouble={trouble_of(limit)}"
-    except CountryNotServedError:
-        trouble = "?trouble=country"
+    except (LimitReachedError, CountryNotServedError) as why:
+        trouble = f"?trouble={trouble_of(why)}"
     response = see_other(f"/signin/{here.step.value}{trouble}")
     door.cookies.set(response, Cookie.TRANSACTION, token)
     return response

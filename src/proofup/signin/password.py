@@ -3,13 +3,11 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from proofup.authentication.dispatcher import Standing, Step, standing
-from proofup.authentication.password import PasswordRefusal, PasswordRefused, submit_password
-from proofup.authentication.remembering import recall
-from proofup.authentication.second_proof import ask
-from proofup.policy.budgets import CountryNotServedError
+from proofup.authentication.dispatcher import Step
+from proofup.authentication.first_proof import enter
+from proofup.authentication.password import PasswordRefusal, PasswordRefused
 from proofup.signin.door import ADDRESSES, STOPPED, Door
-from proofup.values.errors import LimitReachedError, StaleError
+from proofup.values.errors import StaleError
 from proofup.values.secret import Secret
 from proofup.values.words import marked
 from proofup.web.challenge import trouble_of
@@ -54,43 +52,25 @@ async def submit(door: Door, request: Request) -> Response:
     if here.step is not Step.PASSWORD or here.sign_in is None:
         return await door.go_on(request, here)
     password = Secret(form.text("password", longest=LONGEST_FIELD))
+    devices = shown_devices(door.cookies, request)
     try:
-        outcome = await submit_password(
+        outcome = await enter(
             door.ports,
             here.sign_in,
             password,
             browser=door.cookies.read(request, Cookie.KNOWN),
+            devices=devices,
             at=visit.at,
         )
     except StaleError:  # the same form, sent twice at once: the other one was first
         return await door.go_on(request, await door.stand(request))
     if isinstance(outcome, PasswordRefused):
         return _refused(door, request, here.sign_in.name, outcome)
-    there = await standing(door.ports, outcome, at=visit.at)
-    return await _recalled(door, request, there) or await _asked(door, request, there)
-
-
-async def _asked(door: Door, request: Request, there: Standing) -> Response:
-    """Ask for the second proof where one is due, and return the way on."""
-    if there.step is Step.CHALLENGE:
-        try:
-            await ask(door.ports, there, None, at=visit_of(request.scope).at)
-        except LimitReachedError as limit:
-            return see_other(f"{ADDRESSES[Step.CHALLENGE]}?trouble={trouble_of(limit)}")
-        except CountryNotServedError:
-            return see_other(f"{ADDRESSES[Step.CHALLENGE]}?trouble=country")
-    return await door.go_on(request, there)
-
-
-async def _recalled(door: Door, request: Request, there: Standing) -> Response | None:
-    """Return the way on where a remembered browser stands for the second proof, else None."""
-    devices = shown_devices(door.cookies, request)
-    recalled = await recall(door.ports, there, devices, at=visit_of(request.scope).at)
-    if recalled is None:
-        return None
-    response = await door.go_on(request, recalled.standing)
-    if recalled.token is not None:
-        keep_device(door.cookies, response, devices, recalled.token)
+    if outcome.not_sent is not None:
+        return see_other(f"{ADDRESSES[Step.CHALLENGE]}?trouble={trouble_of(outcome.not_sent)}")
+    response = await door.go_on(request, outcome.standing)
+    if outcome.device is not None:
+        keep_device(door.cookies, response, devices, outcome.device)
     return response
 
 

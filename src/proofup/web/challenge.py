@@ -6,8 +6,9 @@ from typing import Any
 
 from proofup.challenges.look import Asked
 from proofup.challenges.outcome import Refusal, Refused
+from proofup.challenges.start import NotSent
 from proofup.challenges.tries import is_pause
-from proofup.values.errors import LimitReachedError
+from proofup.policy.budgets import CountryNotServedError
 from proofup.web.call_stage import ENDS, stage_of_call
 from proofup.web.delivery_stage import stage_of
 
@@ -36,9 +37,11 @@ NOT_SENT = {
 }
 
 
-def trouble_of(limit: LimitReachedError) -> str:
-    """Return the word for why no message was sent: ``paused`` or ``limit``."""
-    return "paused" if is_pause(limit) else "limit"
+def trouble_of(why: NotSent) -> str:
+    """Return the word for why no message was sent: ``country``, ``paused`` or ``limit``."""
+    if isinstance(why, CountryNotServedError):
+        return "country"
+    return "paused" if is_pause(why) else "limit"
 
 
 def error_of(refused: Refused | None, trouble: str | None) -> str | None:
