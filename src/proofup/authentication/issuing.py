@@ -102,6 +102,7 @@ async def prove(
 
     Raises ProofsBlockedError, and RevokedError where the account moved on meanwhile.
     """
+    # One for each round that ``answer`` takes; what the last one names is what was written.
     proven: list[Proven] = []
 
     async def finish(user_id: UserId, sign_in: SignIn, there: Standing) -> Sequence[Change]:
