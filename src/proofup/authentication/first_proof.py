@@ -52,7 +52,7 @@ async def enter(
     if isinstance(right, PasswordRefused):
         return right
     there = await standing(ports, right.sign_in, person=right.person, at=at)
-    if there.step is not Step.CHALLENGE or not there.options:
+    if there.step is not Step.CHALLENGE or not there.options:  # there is nothing to ask
         await write(ports, right)
         return Entered(standing=there.stored)
     try:

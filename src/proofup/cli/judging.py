@@ -39,7 +39,8 @@ from proofup.values.secret import Secret
 
 RESERVE = 8192  # bytes of randomness that are fetched at a time
 # Rows that take each step together: the code of one step fits in the cache of a core, that of all
-# of them does not, and a row that went through alone cost a third more.
+# of them does not, and a row that went through alone cost a third more. No more than there are
+# names that ``canonical_name`` remembers.
 TOGETHER = 100
 
 

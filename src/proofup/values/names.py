@@ -26,7 +26,8 @@ INVISIBLE = frozenset(
 )
 
 
-@lru_cache(maxsize=128)  # who is asked twice asks again soon
+# Who is asked twice asks again soon: an import once it has been through a hundred others.
+@lru_cache(maxsize=128)
 def canonical_name(typed: str) -> str:
     """Return the one form in which ``typed`` is stored and compared.
 
