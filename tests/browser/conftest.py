@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from browser.app import App
 from browser.outside import SECRET, Carrier, PostOffice
 from browser.person import Account, Person
 from browser.service import Service, running
@@ -80,7 +81,7 @@ def everything(people: range) -> tuple[Account, ...]:
         4,
         alternate="+44 77009005{:02}".format,
         office="+44 2079460{:03}X204".format,
-        secret=APP_SECRET,
+        app=lambda _: App(APP_SECRET),
         default="voiceMobile",
     )
 
@@ -94,7 +95,7 @@ def newcomers(people: range) -> tuple[Account, ...]:
 @pytest.fixture(scope="session")
 def app_users(people: range) -> tuple[Account, ...]:
     """Return people who are asked for an app's code first."""
-    return crowd(people, "kit", 7, secret=APP_SECRET, default="oath")
+    return crowd(people, "kit", 7, app=lambda _: App(APP_SECRET), default="oath")
 
 
 @pytest.fixture(scope="session")

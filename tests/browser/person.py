@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from itertools import count
 from pathlib import Path
@@ -12,6 +12,8 @@ from typing import Literal
 import pytest
 from _pytest.mark import ParameterSet
 from playwright.sync_api import Browser, Locator, Page, expect
+
+from browser.app import App
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
@@ -33,7 +35,7 @@ class Account:
     mail: str
     alternate: str = ""
     office: str = ""
-    secret: str = ""
+    app: App = field(default_factory=App)
     default: str = ""
     is_new: bool = False
 
@@ -61,7 +63,7 @@ class Account:
             "authenticationPhone": "" if self.is_new else self.number,
             "alternateAuthenticationPhone": self.alternate,
             "officePhone": self.office,
-            "totpSecret": self.secret,
+            "totpSecret": self.app.secret,
             "defaultMethod": self.default,
             "perUserMfaState": "enabled" if self.is_new else "",
         }

@@ -8,7 +8,7 @@ from browser.conftest import CALLER, NewPerson
 from browser.outside import Carrier, PhoneCall
 from browser.person import EVERY_WAY, WAYS, Account, Person
 from browser.service import Service
-from browser.trips import press_on_phone, proven_by_app
+from browser.trips import press_on_phone
 
 pytestmark = pytest.mark.browser
 ANSWER = "Answer our call and press #"
@@ -98,7 +98,7 @@ def test_ALT_06_the_alternate_phone_and_the_app_are_other_ways(
     robin.follow(OTHER)
     robin.choose("Use a verification code from app")
     robin.heading("Enter the code your app shows")
-    robin.give("6-digit code", proven_by_app(ash), "Verify")
+    robin.give("6-digit code", ash.app.shows(), "Verify")
     robin.heading("Security info")
 
 

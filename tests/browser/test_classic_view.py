@@ -9,7 +9,7 @@ from browser.conftest import NewPerson
 from browser.outside import Carrier
 from browser.person import EVERY_WAY, WAYS, Account, Person
 from browser.service import Service
-from browser.trips import NEW_CODE, press_on_phone, proven_by_app, sign_in_by_text
+from browser.trips import NEW_CODE, press_on_phone, sign_in_by_text
 
 pytestmark = pytest.mark.browser
 HEADING = "Additional security verification"
@@ -27,7 +27,7 @@ def signed_in(robin: Person, ash: Account) -> None:
     robin.to_challenge(ash)
     robin.follow("Use a different verification option")
     robin.choose("Use a verification code from app")
-    robin.give("6-digit code", proven_by_app(ash), "Verify")
+    robin.give("6-digit code", ash.app.shows(), "Verify")
     robin.heading(HEADING)
 
 

@@ -10,7 +10,7 @@ from browser.conftest import NewPerson
 from browser.outside import Carrier
 from browser.person import EVERY_WAY, WAYS, Account, Person
 from browser.service import Service
-from browser.trips import NEW_CODE, press_on_phone, proven_by_app, set_up_app
+from browser.trips import NEW_CODE, press_on_phone, set_up_app
 
 pytestmark = pytest.mark.browser
 START = "Add a second proof to your account"
@@ -121,7 +121,7 @@ def test_INT_07_OPT_07_a_forbidden_default_is_chosen_anew(
     ash_here.open("/")
     ash_here.to_challenge(ash)
     ash_here.heading("Enter the code your app shows")
-    ash_here.give("6-digit code", proven_by_app(ash), "Verify")
+    ash_here.give("6-digit code", ash.app.shows(), "Verify")
     ash_here.heading("Choose what we ask for first")
     ash_here.follow("Next")
     ash_here.heading("Change your default")
