@@ -1,6 +1,7 @@
 import importlib
 import pkgutil
 from collections.abc import Iterator
+from typing import get_args
 
 import pytest
 
@@ -9,6 +10,7 @@ from proofup.audit.entry import Entry
 from proofup.directory.passwords import PasswordCredential, SetPassword
 from proofup.directory.roles import GLOBAL_ADMINISTRATOR, AssignRole
 from proofup.methods.protocol import AddMethod
+from proofup.storage.conversions import Note
 from proofup.storage.store import Store
 from proofup.values.changes import Change, Commit
 from proofup.values.clock import EPOCH
@@ -34,7 +36,7 @@ async def test_every_change_there_is_can_be_written(store: Store) -> None:
         folder = importlib.import_module(f"proofup.{package}").__path__
         for module in pkgutil.iter_modules(folder, f"{proofup.__name__}.{package}."):
             importlib.import_module(module.name)
-    assert set(all_changes()) == {*store.changes.writes, Entry}
+    assert set(all_changes()) == {*store.changes.writes, *get_args(Note), Entry}
 
 
 async def test_all_of_a_commit_is_written_or_nothing(store: Store) -> None:

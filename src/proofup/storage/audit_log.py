@@ -12,7 +12,6 @@ from msgspec import Struct
 
 from proofup.audit.chain import FIRST, Break, Link, canonical_text, first_break, next_link
 from proofup.audit.entry import Entry, Event
-from proofup.storage.acts import Ending
 from proofup.storage.engine import Engine
 from proofup.storage.statements import Steps, Value, row, rows, touched, touched_by_many
 from proofup.values.clock import from_microseconds, to_microseconds
@@ -80,17 +79,12 @@ class AuditRows(Struct, frozen=True):
         """Tell whether the entry of this number has this digest: what a checkpoint says."""
         return bool(await self.engine.rows(HOLDS, sequence, digest))
 
-    def ending(self, entries: Sequence[Entry]) -> Ending:
-        """Return what chains ``entries``, in one go with those of all who share a transaction.
-
-        It comes last, for it locks the head until the end.
-        """
-        # Written out by their own caller: an entry that has no text must refuse no other's.
-        lines = [Line(canonical_text(e), e.target, to_microseconds(e.at)) for e in entries]
-        return Ending(self.append, lines)
+    def line(self, entry: Entry) -> Line:
+        """Write out an entry: its caller does it, for one without a text must refuse no other's."""
+        return Line(canonical_text(entry), entry.target, to_microseconds(entry.at))
 
     def append(self, lines: Sequence[Line]) -> Steps[None]:
-        """Chain ``lines``; comes last in a transaction."""
+        """Chain ``lines``; comes last in a transaction, for it locks the head until the end."""
         head = yield from row(HEAD)
         sequence, digest, key_id = head or (0, FIRST, None)
         key = self._key(key_id)

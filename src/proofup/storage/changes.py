@@ -1,4 +1,9 @@
-"""Turns the changes of one act into the steps of one transaction."""
+"""Turns the changes of one act into the steps of one transaction.
+
+What many acts write to the same row comes at the end, once for all that share the transaction:
+what became of messages to a country, and then the chain of the audit log. So such a row is locked
+for no longer than it must be.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -7,8 +12,9 @@ from typing import Any, TypeAlias
 from msgspec import Struct
 
 from proofup.audit.entry import Entry
-from proofup.storage.acts import Act
-from proofup.storage.audit_log import AuditRows
+from proofup.storage.acts import Act, Ending
+from proofup.storage.audit_log import AuditRows, Line
+from proofup.storage.conversions import ConversionRows, Note
 from proofup.storage.statements import Steps
 from proofup.values.changes import Change
 from proofup.values.messages import SendMessage
@@ -21,18 +27,35 @@ class ChangeSteps(Struct, frozen=True):
     """Knows how every change is written."""
 
     writes: Mapping[type[Change], Write]
+    conversions: ConversionRows
     audit: AuditRows
 
     def act(self, changes: Sequence[Change]) -> Act[None]:
-        """Return what writes ``changes`` in order, and entries of the audit log behind all else."""
-        entries = [change for change in changes if isinstance(change, Entry)]
+        """Return what writes ``changes`` in order, and behind them what goes to shared rows."""
+        steps: list[Change] = []
+        last: list[Note | Line] = []
+        for change in changes:
+            if isinstance(change, Entry):
+                last.append(self.audit.line(change))
+            elif isinstance(change, Note):
+                last.append(change)
+            else:
+                steps.append(change)
         return Act(
-            make=partial(self._steps, changes),
-            ending=self.audit.ending(entries) if entries else None,
-            wakes=any(isinstance(change, SendMessage) for change in changes),
+            make=partial(self._steps, steps),
+            ending=Ending(self._end, last) if last else None,
+            wakes=any(isinstance(change, SendMessage) for change in steps),
         )
 
     def _steps(self, changes: Sequence[Change]) -> Steps[None]:
         for change in changes:
-            if not isinstance(change, Entry):
-                yield from self.writes[type(change)](change)
+            yield from self.writes[type(change)](change)
+
+    def _end(self, last: Sequence[Note | Line]) -> Steps[None]:
+        """Write what all acts of a transaction have for shared rows; the chain comes last."""
+        notes = [part for part in last if not isinstance(part, Line)]
+        lines = [part for part in last if isinstance(part, Line)]
+        if notes:
+            yield from self.conversions.keep(notes)
+        if lines:
+            yield from self.audit.append(lines)

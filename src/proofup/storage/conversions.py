@@ -1,6 +1,7 @@
 """What became of messages, by their kind and country: one small row each."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from typing import TypeAlias
 
 import msgspec
 from msgspec import Struct
@@ -27,11 +28,14 @@ KEEP = "UPDATE conversions SET document = ? WHERE kind = ? AND country = ?"
 NOWHERE = ""  # a number whose country cannot be told
 NOTHING = Conversion()
 
+Note: TypeAlias = NoteSent | NoteAnswered | StopSending
+"""What is written down in such a row."""
+
 _conversion = msgspec.json.Decoder(Conversion)
 
 
 class ConversionRows(Struct, frozen=True):
-    """The port ``Conversions``, and its changes."""
+    """The port ``Conversions``, and its changes; these come at the end of a transaction."""
 
     engine: Engine
 
@@ -40,32 +44,25 @@ class ConversionRows(Struct, frozen=True):
         found = await self.engine.rows(CONVERSION, kind, country or NOWHERE)
         return _conversion.decode(found[0][0]) if found else NOTHING
 
-    def note_sent(self, change: NoteSent) -> Steps[None]:
-        """Count a message."""
-        yield from _keep(change.kind, change.country, lambda known: with_sent(known, at=change.at))
+    def keep(self, notes: Sequence[Note]) -> Steps[None]:
+        """Write down ``notes``, those of one kind and country in one go."""
+        by_row: dict[tuple[str, str], list[Note]] = {}
+        for note in notes:
+            by_row.setdefault((note.kind, note.country or NOWHERE), []).append(note)
+        for where in sorted(by_row):  # rows are locked in one order, so nobody waits in a circle
+            known = yield from row(LOCKED, *where)
+            if known is None:
+                yield from touched(BEGIN, *where)
+                known = yield from row(LOCKED, *where)
+            conversion = _conversion.decode(known[0]) if known else NOTHING
+            for note in by_row[where]:
+                conversion = _with(conversion, note)
+            yield from touched(KEEP, msgspec.json.encode(conversion).decode(), *where)
 
-    def note_answered(self, change: NoteAnswered) -> Steps[None]:
-        """Count an answer."""
-        yield from _keep(
-            change.kind,
-            change.country,
-            lambda known: with_answered(known, sent_at=change.sent_at),
-        )
 
-    def stop(self, change: StopSending) -> Steps[None]:
-        """Send nothing for a while."""
-        yield from _keep(change.kind, change.country, lambda _: stopped(change.at))
-
-
-def _keep(
-    kind: str, country: str | None, changed: Callable[[Conversion], Conversion]
-) -> Steps[None]:
-    """Keep what ``changed`` makes of what is known, under the lock of the row."""
-    where = (kind, country or NOWHERE)
-    known = yield from row(LOCKED, *where)
-    if known is None:
-        yield from touched(BEGIN, *where)
-        known = yield from row(LOCKED, *where)
-    before = _conversion.decode(known[0]) if known else NOTHING
-    document = msgspec.json.encode(changed(before)).decode()
-    yield from touched(KEEP, document, *where)
+def _with(conversion: Conversion, note: Note) -> Conversion:
+    if isinstance(note, NoteSent):
+        return with_sent(conversion, at=note.at)
+    if isinstance(note, NoteAnswered):
+        return with_answered(conversion, sent_at=note.sent_at)
+    return stopped(note.at)

@@ -53,36 +53,32 @@ class SignInRows(Struct, frozen=True):
     def open(self, change: OpenSignIn) -> Steps[None]:
         """Store a sign-in in place of an older one of the same browser."""
         new = change.sign_in
-        while True:
+        columns = (
+            new.id,
+            new.token_digest,
+            new.name,
+            new.user_id,
+            new.epoch,
+            *proof_columns(new.proofs),
+            new.session_id,
+            new.return_to,
+            new.correlation_id,
+            new.client.address,
+            new.client.agent,
+            new.language,
+            to_microseconds(new.started_at),
+            to_microseconds(new.expires_at),
+            count_or_none(new.finished_at),
+            int(new.put_off),
+            int(new.remember),
+            int(new.remembered),
+            int(new.nudged),
+            flag_or_none(new.stay),
+            new.revision,
+        )
+        while not (yield from touched(OPEN_SIGN_IN, *columns)):
+            # An older one, or one that the same browser began in this very moment: this one stays.
             yield from touched(FORGET_BROWSER, new.token_digest)
-            if (
-                yield from touched(
-                    OPEN_SIGN_IN,
-                    new.id,
-                    new.token_digest,
-                    new.name,
-                    new.user_id,
-                    new.epoch,
-                    *proof_columns(new.proofs),
-                    new.session_id,
-                    new.return_to,
-                    new.correlation_id,
-                    new.client.address,
-                    new.client.agent,
-                    new.language,
-                    to_microseconds(new.started_at),
-                    to_microseconds(new.expires_at),
-                    count_or_none(new.finished_at),
-                    int(new.put_off),
-                    int(new.remember),
-                    int(new.remembered),
-                    int(new.nudged),
-                    flag_or_none(new.stay),
-                    new.revision,
-                )
-            ):
-                return
-            # The same browser began another one in this very moment: the later one stays.
 
     def advance(self, change: AdvanceSignIn) -> Steps[None]:
         """Store the next step of a sign-in, unless another step was faster."""

@@ -42,7 +42,6 @@ from proofup.methods.protocol import (
     UpdateMethod,
 )
 from proofup.notices.link import OpenNoticeLink, SpendNoticeLink
-from proofup.policy.conversion import NoteAnswered, NoteSent, StopSending
 from proofup.policy.limits import CountTries, RequireTries, ResetCounters
 from proofup.policy.rules import SetPolicy
 from proofup.registration.invitation import OpenInvitation, SpendInvitation
@@ -242,9 +241,6 @@ def _store(engine: Engine, keys: KeyRing, entropy: Entropy) -> Store:
         SpendInvitation: invitations.spend,
         SendMessage: outbox.put,
         SetPolicy: policies.set,
-        NoteSent: conversions.note_sent,
-        NoteAnswered: conversions.note_answered,
-        StopSending: conversions.stop,
         AddDataKey: data_keys.add,
         WrapDataKey: data_keys.wrap,
         UseDataKey: data_keys.use,
@@ -278,5 +274,5 @@ def _store(engine: Engine, keys: KeyRing, entropy: Entropy) -> Store:
         recovery_codes=recovery_codes,
         imports=ImportRows(engine),
         cleanup=Cleanup(engine),
-        changes=ChangeSteps(writes, audit),
+        changes=ChangeSteps(writes, conversions, audit),
     )
