@@ -121,6 +121,7 @@ class World:
     def sign_in(self) -> signing_in.Ports:
         return signing_in.Ports(
             people=self.store.people,
+            holders=self.store.holders,
             passwords=self.store.passwords,
             hashing=self.hashing,
             sign_ins=self.store.sign_ins,

@@ -88,6 +88,7 @@ def build(settings: Settings, store: Store, *, clock: Clock, entropy: Entropy) -
     room = build_room(settings, store, languages=languages, entropy=entropy, watch=watch)
     sign_in = signing_in.Ports(
         people=store.people,
+        holders=store.holders,
         passwords=store.passwords,
         hashing=hashing,
         sign_ins=store.sign_ins,

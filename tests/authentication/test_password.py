@@ -227,9 +227,9 @@ async def test_somebody_deleted_meanwhile_is_refused(world: World) -> None:
     _, sign_in = await world.begin(ROBIN)
 
     class Nobody:
-        async def by_id(self, _: UserId) -> None:
+        async def of(self, _: UserId) -> None:
             return None
 
-    ports = replace(world.sign_in, people=Nobody())
+    ports = replace(world.sign_in, holders=Nobody())
     outcome = await submit_password(ports, sign_in, Secret(PASSWORD), at=world.now)
     assert because(outcome) is PasswordRefusal.DISABLED

@@ -7,6 +7,7 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
+from proofup.authentication.holder import Holder
 from proofup.authentication.ports import Ports
 from proofup.authentication.signin import SignIn
 from proofup.directory.users import Person
@@ -35,15 +36,28 @@ class Step(StrEnum):
 class Standing(Struct, frozen=True, kw_only=True):
     """A sign-in with its next step, and what was decided of it once the name was proven.
 
-    ``held`` are the person's methods, as they were read then.
+    ``holder`` is whose it is, as they were read then.
     """
 
     step: Step
     sign_in: SignIn | None = None
-    person: Person | None = None
-    held: Sequence[RegisteredMethod] = ()
+    holder: Holder | None = None
     decision: Decision | None = None
-    policy: Policy | None = None
+
+    @property
+    def person(self) -> Person | None:
+        """Whose sign-in it is, once the name was proven."""
+        return self.holder.person if self.holder else None
+
+    @property
+    def held(self) -> Sequence[RegisteredMethod]:
+        """The methods of the person."""
+        return self.holder.held if self.holder else ()
+
+    @property
+    def policy(self) -> Policy | None:
+        """The rules that it was decided by."""
+        return self.holder.policy if self.holder else None
 
     @property
     def options(self) -> tuple[Option, ...]:
@@ -94,57 +108,34 @@ def _has_a_duty(sign_in: SignIn, decision: Decision) -> bool:
 
 
 async def standing(
-    ports: Ports, sign_in: SignIn | None, *, person: Person | None = None, at: datetime
+    ports: Ports, sign_in: SignIn | None, *, holder: Holder | None = None, at: datetime
 ) -> Standing:
     """Return where ``sign_in`` stands, with what the account can answer with now.
 
-    What can be answered with is told only once the first factor is met. ``person`` is whose it
+    What can be answered with is told only once the first factor is met. ``holder`` is whose it
     is, where this request has read them.
     """
-    policy = None
-    held: Sequence[RegisteredMethod] = ()
-    if sign_in and sign_in.user_id and sign_in.proofs.first_at:
-        person = person or await ports.people.by_id(sign_in.user_id)
-        if person is not None:
-            policy = await ports.room.policies.current()
-            held = await ports.room.methods.of_user(person.user.id)
-    return _standing(ports, sign_in, person, held, policy, at=at)
+    if holder is None and sign_in and sign_in.user_id and sign_in.proofs.first_at:
+        holder = await ports.holders.of(sign_in.user_id)
+    return _standing(ports, sign_in, holder, at=at)
 
 
 def moved(ports: Ports, here: Standing, sign_in: SignIn, *, at: datetime) -> Standing:
     """Return where ``here`` stands with ``sign_in`` in its place, by what was read for it."""
-    return _standing(ports, sign_in, here.person, here.held, here.policy, at=at)
+    return _standing(ports, sign_in, here.holder, at=at)
 
 
 def _standing(
-    ports: Ports,
-    sign_in: SignIn | None,
-    person: Person | None,
-    held: Sequence[RegisteredMethod],
-    policy: Policy | None,
-    *,
-    at: datetime,
+    ports: Ports, sign_in: SignIn | None, holder: Holder | None, *, at: datetime
 ) -> Standing:
-    decision = None
-    if sign_in is not None and person is not None and policy is not None:
-        decision = _decided(ports, sign_in, person, held, policy, at=at)
-    may_stay = policy is not None and policy.stay_signed_in
+    decision = _decided(ports, sign_in, holder, at=at) if sign_in and holder else None
+    may_stay = holder is not None and holder.policy.stay_signed_in
     step = next_step(sign_in, decision, may_stay=may_stay, at=at)
-    return Standing(
-        step=step, sign_in=sign_in, person=person, held=held, decision=decision, policy=policy
-    )
+    return Standing(step=step, sign_in=sign_in, holder=holder, decision=decision)
 
 
-def _decided(
-    ports: Ports,
-    sign_in: SignIn,
-    person: Person,
-    held: Sequence[RegisteredMethod],
-    policy: Policy,
-    *,
-    at: datetime,
-) -> Decision:
-    room = ports.room
+def _decided(ports: Ports, sign_in: SignIn, holder: Holder, *, at: datetime) -> Decision:
+    room, person, held, policy = ports.room, holder.person, holder.held, holder.policy
     allowed = policy.ways & room.served
     shut = shut_on_the_way(person.user)
     places = open_places(room.catalogue, held, allowed, shut=shut)

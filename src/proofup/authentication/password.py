@@ -9,12 +9,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from proofup.audit.entry import Entry, Event
+from proofup.authentication.holder import Holder
 from proofup.authentication.password_counting import Counted, count_password
 from proofup.authentication.ports import Ports
 from proofup.authentication.records import record
 from proofup.authentication.signin import AdvanceSignIn, SignIn
 from proofup.directory.passwords import PasswordCredential, SetPassword, can_be_password
-from proofup.directory.users import Person, RequireEpoch
+from proofup.directory.users import RequireEpoch
 from proofup.notices.telling import Occasion, warning
 from proofup.policy import figures
 from proofup.policy.limits import ResetCounters
@@ -46,10 +47,11 @@ class PasswordRight(Struct, frozen=True, kw_only=True):
     """The password is right, and nothing is written yet.
 
     ``sign_in`` has its first factor, and ``changes`` make it so while the account is what it was.
+    ``holder`` is whose it is.
     """
 
     sign_in: SignIn
-    person: Person
+    holder: Holder
     changes: Sequence[Change]
 
 
@@ -78,7 +80,7 @@ async def submit_password(
 
 async def write(ports: Ports, right: PasswordRight) -> None:
     """Write that a password was right."""
-    epoch = RequireEpoch(user_id=right.person.user.id, epoch=right.sign_in.epoch)
+    epoch = RequireEpoch(user_id=right.holder.person.user.id, epoch=right.sign_in.epoch)
     await ports.room.commit(epoch, *right.changes)
 
 
@@ -109,14 +111,14 @@ async def check_password(
     if not right or sign_in.user_id is None or credential is None:
         await ports.room.commit(*await _wrong(ports, sign_in, counted, at=at))
         return PasswordRefused(because=PasswordRefusal.WRONG)
-    person = await ports.people.by_id(sign_in.user_id)
-    if person is None or not person.account.enabled:
+    holder = await ports.holders.of(sign_in.user_id)
+    if holder is None or not holder.person.account.enabled:
         await ports.room.commit(_failed(sign_in, "accountDisabled", at=at))
         return PasswordRefused(because=PasswordRefusal.DISABLED)
     advanced = replace(sign_in, proofs=Proofs(first_at=at))
     return PasswordRight(
         sign_in=advanced,
-        person=person,
+        holder=holder,
         changes=(
             AdvanceSignIn(sign_in=advanced),
             ResetCounters(keys=counted.forgiven),

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from proofup.authentication.holder import Holders
 from proofup.authentication.known_browser import KnownBrowsers
 from proofup.authentication.session import Sessions
 from proofup.authentication.signin import SignIns
@@ -16,6 +17,7 @@ class Ports(Struct, frozen=True, kw_only=True):
     """Ports and parts of this package; the challenge room is one of them."""
 
     people: People
+    holders: Holders
     passwords: Passwords
     hashing: PasswordHashing
     sign_ins: SignIns

@@ -16,14 +16,15 @@ from proofup.methods.protocol import (
 from proofup.storage.columns import count_or_none, instant_or_none
 from proofup.storage.engine import Engine
 from proofup.storage.sealed import SealedColumn
-from proofup.storage.statements import Steps, Value, touched
+from proofup.storage.statements import Row, Steps, Value, touched
 from proofup.values.clock import from_microseconds, to_microseconds
 from proofup.values.errors import SlotTakenError, StaleMethodError
 from proofup.values.ids import MethodId, UserId
 
+SHOWN_COLUMNS = "m.id, m.kind, m.slot, m.document, m.created_at, m.last_used_at, m.revision"
 METHODS_OF_USER = (
-    "SELECT id, kind, slot, document, created_at, last_used_at, revision "
-    "FROM authentication_methods WHERE user_id = ? ORDER BY created_at, slot"
+    f"SELECT {SHOWN_COLUMNS} FROM authentication_methods m "
+    "WHERE m.user_id = ? ORDER BY m.created_at, m.slot"
 )
 METHOD_COLUMNS = "user_id, slot, id, kind, document, created_at, last_used_at, revision"
 ADD_METHOD = (
@@ -47,21 +48,22 @@ class MethodRows(Struct, frozen=True):
 
     async def of_user(self, user_id: UserId) -> Sequence[RegisteredMethod]:
         """Return all methods of the user, oldest first."""
-        return [
-            RegisteredMethod(
-                id=MethodId(method_id),
-                user_id=user_id,
-                kind=MethodKind(kind),
-                slot=slot,
-                document=self.document.open(document, row=method_id),
-                created_at=from_microseconds(created_at),
-                last_used_at=instant_or_none(last_used_at),
-                revision=revision,
-            )
-            for method_id, kind, slot, document, created_at, last_used_at, revision in (
-                await self.engine.rows(METHODS_OF_USER, user_id)
-            )
-        ]
+        found = await self.engine.rows(METHODS_OF_USER, user_id)
+        return [self.method_of(user_id, columns) for columns in found]
+
+    def method_of(self, user_id: UserId, columns: Row) -> RegisteredMethod:
+        """Return the method in a row of SHOWN_COLUMNS."""
+        method_id, kind, slot, document, created_at, last_used_at, revision = columns
+        return RegisteredMethod(
+            id=MethodId(method_id),
+            user_id=user_id,
+            kind=MethodKind(kind),
+            slot=slot,
+            document=self.document.open(document, row=method_id),
+            created_at=from_microseconds(created_at),
+            last_used_at=instant_or_none(last_used_at),
+            revision=revision,
+        )
 
     def add(self, change: AddMethod) -> Steps[None]:
         """Store a method in its free slot."""

@@ -25,7 +25,11 @@ class PolicyRows(Struct, frozen=True):
     async def current(self) -> Policy:
         """Return the rules as they are now; those of a new organisation where none were set."""
         found = await self.engine.rows(CURRENT)
-        return _policy.decode(found[0][0]) if found else DEFAULT
+        return self.policy_of(found[0][0] if found else None)
+
+    def policy_of(self, document: str | None) -> Policy:
+        """Return the rules of a document, which a new organisation has not."""
+        return DEFAULT if document is None else _policy.decode(document)
 
     def set(self, change: SetPolicy) -> Steps[None]:
         """Store the rules."""

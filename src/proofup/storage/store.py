@@ -63,6 +63,7 @@ from proofup.storage.data_keys import (
 from proofup.storage.devices import DeviceRows
 from proofup.storage.engine import Engine
 from proofup.storage.errors import UnknownDatabaseError
+from proofup.storage.holders import HolderRows
 from proofup.storage.imports import ImportRows
 from proofup.storage.invitations import InvitationRows
 from proofup.storage.known_browsers import KnownBrowserRows
@@ -98,6 +99,7 @@ class Store(Struct, frozen=True, kw_only=True):
     passwords: PasswordRows
     roles: RoleRows
     methods: MethodRows
+    holders: HolderRows
     counters: CounterRows
     challenges: ChallengeRows
     sign_ins: SignInRows
@@ -258,6 +260,7 @@ def _store(engine: Engine, keys: KeyRing, entropy: Entropy) -> Store:
         passwords=passwords,
         roles=roles,
         methods=methods,
+        holders=HolderRows(engine, methods, policies),
         counters=counters,
         challenges=challenges,
         sign_ins=sign_ins,

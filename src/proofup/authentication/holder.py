@@ -1,0 +1,27 @@
+"""A person as the steps of a sign-in see them: what they hold, and the rules that hold for them."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from msgspec import Struct
+
+from proofup.directory.users import Person
+from proofup.methods.protocol import RegisteredMethod
+from proofup.policy.rules import Policy
+from proofup.values.ids import UserId
+
+
+class Holder(Struct, frozen=True, kw_only=True):
+    """A person with their methods, oldest first, and the rules: all as they were at one moment."""
+
+    person: Person
+    held: Sequence[RegisteredMethod]
+    policy: Policy
+
+
+class Holders(Protocol):
+    """Reads people with all that a sign-in asks of them."""
+
+    async def of(self, user_id: UserId) -> Holder | None:
+        """Return the person of this id with what they hold."""
+        ...

@@ -1,0 +1,38 @@
+"""People with their methods and the rules, in one statement: every step of a sign-in asks."""
+
+from msgspec import Struct
+
+from proofup.authentication.holder import Holder
+from proofup.storage.engine import Engine
+from proofup.storage.methods import SHOWN_COLUMNS, MethodRows
+from proofup.storage.policies import PolicyRows
+from proofup.storage.users import PERSON_COLUMNS, PERSON_WIDTH, person_of
+from proofup.values.ids import UserId
+
+HOLDER = (
+    f"SELECT {PERSON_COLUMNS}, "
+    f"(SELECT document FROM policies WHERE name = 'authentication'), {SHOWN_COLUMNS} "
+    "FROM users u JOIN accounts a ON a.user_id = u.id "
+    "LEFT JOIN authentication_methods m ON m.user_id = u.id "
+    "WHERE u.id = ? ORDER BY m.created_at, m.slot"
+)
+
+
+class HolderRows(Struct, frozen=True):
+    """The port ``Holders``."""
+
+    engine: Engine
+    methods: MethodRows
+    policies: PolicyRows
+
+    async def of(self, user_id: UserId) -> Holder | None:
+        """Return the person of this id with what they hold."""
+        found = await self.engine.rows(HOLDER, user_id)
+        if not found:
+            return None
+        held = [columns[PERSON_WIDTH + 1 :] for columns in found]
+        return Holder(
+            person=person_of(found[0]),
+            held=[self.methods.method_of(user_id, columns) for columns in held if columns[0]],
+            policy=self.policies.policy_of(found[0][PERSON_WIDTH]),
+        )
