@@ -7,7 +7,7 @@ from proofup.authentication.signin import AdvanceSignIn, OpenSignIn
 from proofup.policy.proofs import Proofs
 from proofup.storage.store import Store
 from proofup.values.errors import StaleError
-from proofup.values.ids import SessionId
+from proofup.values.ids import SessionId, UserId
 from proofup.values.ways import Way
 from storage.samples import MINUTE, START, sign_in, user
 
@@ -47,7 +47,6 @@ async def test_each_step_is_taken_once(signing_in: Store) -> None:
     proven = replace(
         sign_in(),
         proofs=Proofs(first_at=START, second_at=START + MINUTE, second_way=Way.OATH),
-        session_id=SessionId("k-1"),
         stay=True,
     )
     outcomes = await asyncio.gather(
@@ -57,6 +56,19 @@ async def test_each_step_is_taken_once(signing_in: Store) -> None:
     assert outcomes.count(None) == 1
     assert sum(isinstance(outcome, StaleError) for outcome in outcomes) == 19
     assert await signing_in.sign_ins.by_token(b"browser") == replace(proven, revision=1)
+
+
+async def test_whose_it_is_was_settled_when_it_was_opened(signing_in: Store) -> None:
+    other = replace(
+        sign_in(),
+        token_digest=b"another browser",
+        user_id=UserId("kim"),
+        session_id=SessionId("k-1"),
+        return_to="/elsewhere",
+    )
+    await signing_in.commit(AdvanceSignIn(sign_in=other))
+    assert await signing_in.sign_ins.by_token(b"another browser") is None
+    assert await signing_in.sign_ins.by_token(b"browser") == replace(sign_in(), revision=1)
 
 
 async def test_a_finished_sign_in_goes_nowhere(signing_in: Store) -> None:

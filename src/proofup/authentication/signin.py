@@ -65,6 +65,7 @@ class OpenSignIn(Change, frozen=True, kw_only=True):
 class AdvanceSignIn(Change, frozen=True, kw_only=True):
     """Stores ``sign_in`` in place of the same at its revision, unless that one is finished.
 
+    Whose it is, in which browser, and where it leads were settled when it was opened.
     Raises StaleError.
     """
 

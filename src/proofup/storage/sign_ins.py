@@ -32,10 +32,9 @@ OPEN_SIGN_IN = (
     "ON CONFLICT (token_digest) DO NOTHING"
 )
 ADVANCE_SIGN_IN = (
-    "UPDATE sign_ins SET token_digest = ?, name = ?, user_id = ?, epoch = ?, first_at = ?, "
-    "second_at = ?, second_way = ?, session_id = ?, return_to = ?, "
-    "language = ?, expires_at = ?, finished_at = ?, put_off = ?, "
-    "remember = ?, remembered = ?, nudged = ?, stay = ?, "
+    "UPDATE sign_ins SET first_at = ?, second_at = ?, second_way = ?, language = ?, "
+    "expires_at = ?, finished_at = ?, put_off = ?, remember = ?, remembered = ?, nudged = ?, "
+    "stay = ?, "
     "revision = revision + 1 WHERE id = ? AND revision = ? AND finished_at IS NULL"
 )
 
@@ -86,13 +85,7 @@ class SignInRows(Struct, frozen=True):
         if not (
             yield from touched(
                 ADVANCE_SIGN_IN,
-                new.token_digest,
-                new.name,
-                new.user_id,
-                new.epoch,
                 *proof_columns(new.proofs),
-                new.session_id,
-                new.return_to,
                 new.language,
                 to_microseconds(new.expires_at),
                 count_or_none(new.finished_at),
