@@ -8,13 +8,14 @@ from conftest import KEY_ENCRYPTION_KEY
 from postgres import Server
 from proofup.directory.users import RaiseEpoch, RequireEpoch
 from proofup.methods.protocol import AddMethod
+from proofup.policy.limits import Charge, Limit, ResetCounters
 from proofup.storage.acts import Act
 from proofup.storage.postgresql import PostgresqlEngine
 from proofup.storage.statements import Steps, touched
 from proofup.storage.store import Store, open_store
 from proofup.values.errors import StoreBusyError, UnknownOutcomeError
 from proofup.values.ids import Entropy, UserId
-from storage.samples import ROBIN, START, message, method, user
+from storage.samples import MINUTE, ROBIN, START, message, method, user
 
 pytestmark = [
     pytest.mark.anyio,
@@ -195,6 +196,24 @@ async def test_a_server_that_went_away_is_not_ready(store: Store) -> None:
     assert await store.ready()
     await store.close()
     assert not await store.ready()
+
+
+async def test_a_table_that_grows_before_the_server_counts_it_is_not_read_as_a_whole(
+    store: Store, store_url: str
+) -> None:
+    limit = Limit(name="limit", most=5, within=MINUTE)
+    for number in range(60):
+        keys = [f"counter:{number}:{each}" for each in range(12)]
+        await store.counters.charge(*(Charge(key=key, limit=limit) for key in keys), at=START)
+        await store.commit(ResetCounters(keys=tuple(keys)))
+    await store.engine.close()  # each connection tells the server what it did when it ends
+    with psycopg.connect(store_url) as connection:
+        read = connection.execute(
+            "SELECT seq_tup_read, idx_scan FROM pg_stat_user_tables WHERE relname = 'counters'"
+        ).fetchone()
+    assert read is not None
+    assert read[0] == 0
+    assert read[1] > 60
 
 
 async def test_acts_that_wait_share_a_transaction(store: Store) -> None:
