@@ -23,6 +23,7 @@ from bench.report import Report
 from bench.sign_ins import sign_ins
 from bench.start_up import start_up
 from bench.writes import writes
+from bench.yardsticks import yardsticks
 
 BEGUN = time.monotonic()
 
@@ -91,18 +92,25 @@ def main() -> None:
     arguments = _arguments()
     extent = QUICK if arguments.quick else FULL
     report = Report(loops=[calibrated()])
-    with tempfile.TemporaryDirectory(prefix="proofup-bench-", dir=arguments.folder) as made:
+    with (
+        tempfile.TemporaryDirectory(prefix="proofup-bench-", dir=arguments.folder) as made,
+        yardsticks(Path(made), max(extent.sizes)) as taking,
+    ):
         folder = Path(made)
         wanted = arguments.only or [*COMMANDS, *ITEMS]
+        taking.take()
         for item in [name for name in COMMANDS if name in wanted]:
             COMMANDS[item](report, folder, extent)
+            taking.take()
             _tell(item)
         with engines(folder, report.left_out) as urls:
             for engine, url in urls.items():
                 for item in [name for name in ITEMS if name in wanted]:
                     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
                         runner.run(ITEMS[item](report, engine, url, extent))
+                    taking.take()
                     _tell(f"{item} on {engine}")
+        report.yardsticks += taking.taken()
         report.show(machine(folder))
 
 

@@ -1,5 +1,6 @@
 """What was measured, and how it is printed."""
 
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -51,6 +52,15 @@ class Size:
     at_most: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Yardstick:
+    """A piece of work that took ``there`` where the bars were set, and ``here`` now, in seconds."""
+
+    what: str
+    here: float
+    there: float
+
+
 @dataclass(slots=True)
 class Report:
     """Everything that was measured in one run; ``loops`` are the calibrations."""
@@ -60,23 +70,38 @@ class Report:
     sizes: list[Size] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     loops: list[float] = field(default_factory=list)
+    yardsticks: list[Yardstick] = field(default_factory=list)
+
+    @property
+    def slower(self) -> float:
+        """How many times as long the same work takes here as where the bars were set."""
+        return statistics.median(one.here / one.there for one in self.yardsticks)
 
     def show(self, machine: Sequence[str]) -> None:
-        """Print ratios, figures, sizes, what was left out, and the machine."""
+        """Print ratios, figures, sizes, what was left out, and the machine.
+
+        A figure over its bar here that is within it by the yardsticks is marked so.
+        """
         print("\nRatios within this run")
         for ratio in self.ratios:
             print(f"  {ratio.what:<66}{ratio.value:8.2f}  {ratio.bar:<14}{_over(ratio.is_over)}")
         loop = min(self.loops)
         print(f"\nFigures for one act; a loop is {loop * MICRO:.0f} us of CPU on this machine")
-        print(f"  {'':<66}{'CPU us':>8}{'wall us':>9}{'loops':>8}  bar, CPU")
+        print(f"  {'':<66}{'CPU us':>8}{'wall us':>9}{'loops':>8}{'there':>8}  bar, CPU")
         for figure in self.figures:
             cpu, wall = figure.cost.cpu, figure.cost.wall
             bar = "" if figure.at_most is None else f"{figure.at_most * MICRO:.0f} us"
-            is_over = figure.at_most is not None and cpu > figure.at_most
+            there = cpu / self.slower
             print(
                 f"  {figure.what:<66}{cpu * MICRO:8.0f}{wall * MICRO:9.0f}{cpu / loop:8.2f}"
-                f"  {bar:<10}{_over(is_over)}"
+                f"{there * MICRO:8.0f}  {bar:<10}{_place(cpu, there, figure.at_most)}"
             )
+        print("\nYardsticks: the same work here, and where the bars were set")
+        print(f"  {'':<66}{'here us':>8}{'there us':>9}{'ratio':>8}")
+        for one in self.yardsticks:
+            here, there = one.here * MICRO, one.there * MICRO
+            print(f"  {one.what:<66}{here:8.1f}{there:9.0f}{here / there:8.2f}")
+        print(f"  {'median':<83}{self.slower:8.2f}")
         print("\nOther figures")
         for size in self.sizes:
             bar = "" if size.at_most is None else f"at most {size.at_most:g}"
@@ -87,6 +112,12 @@ class Report:
         print("\nMachine")
         for line in machine:
             print(f"  {line}")
+
+
+def _place(here: float, there: float, bar: float | None) -> str:
+    if bar is None or here <= bar:
+        return ""
+    return "over" if there > bar else "over here, not by the yardsticks"
 
 
 def _over(is_over: bool) -> str:  # noqa: FBT001 - the one fact there is

@@ -25,5 +25,6 @@ def test_a_quick_benchmark_measures_everything(tmp_path: Path) -> None:
         "whole sign-in",
         "over hashes alone",
         "durable",
+        "median",
     ):
         assert what in ran.stdout, what
