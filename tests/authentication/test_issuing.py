@@ -1,18 +1,21 @@
-"""A right second proof opens the session that it was for, in one write."""
+"""A right second proof, or a recovery code, opens the session that it was for, in one write."""
 
 import anyio
 import pytest
 
 from proofup.authentication.dispatcher import Standing, Step, stand
-from proofup.authentication.issuing import NOTHING, Brought, Proven, prove
+from proofup.authentication.issuing import NOTHING, Brought, Proven, prove, redeem
 from proofup.authentication.second_proof import ask
 from proofup.authentication.sessions import visit
 from proofup.challenges.outcome import Refusal, Refused
+from proofup.directory.recovery_codes import left_of, shown
 from proofup.directory.users import RaiseEpoch
 from proofup.methods.protocol import UpdateMethod
 from proofup.policy.proofs import Level
 from proofup.policy.rules import Policy, SetPolicy
+from proofup.registration.recovery import make_codes
 from proofup.values.errors import RevokedError
+from proofup.values.ids import UserId
 from world import World
 
 pytestmark = pytest.mark.anyio
@@ -122,3 +125,83 @@ async def test_a_wrong_code_opens_nothing(world: World) -> None:
     assert isinstance(found, Refused)
     assert found.because is Refusal.WRONG
     assert (await stand(world.sign_in, token, at=world.now)).step is Step.CHALLENGE
+
+
+async def recovery_code(world: World) -> str:
+    """Return a code of somebody who has an app."""
+    await world.person(apps=1)
+    found = await world.session(ROBIN)
+    code, *_ = await make_codes(world.registration, world.actor(found), at=world.now)
+    world.later(seconds=31)
+    return shown(code)
+
+
+async def unused(world: World, user_id: UserId) -> int:
+    found = await world.store.recovery_codes.of_user(user_id)
+    return left_of(found) if found else 0
+
+
+async def redeemed(world: World, here: Standing, code: str) -> Proven:
+    found = await redeem(world.sign_in, here, code, NOTHING, at=world.now)
+    assert isinstance(found, Proven)
+    return found
+
+
+async def test_RC3_a_recovery_code_opens_the_session_with_it(world: World) -> None:
+    code = await recovery_code(world)
+    token, here = await world.with_password(ROBIN)
+    found = await redeemed(world, here, code)
+    assert found.issued
+    assert await visit(world.sign_in, found.issued.token.reveal(), at=world.now)
+    assert (await stand(world.sign_in, token, at=world.now)).step is Step.FINISHED
+
+
+async def test_a_question_that_is_left_is_asked_behind_a_recovery_code_too(world: World) -> None:
+    code = await recovery_code(world)
+    await world.store.commit(SetPolicy(policy=Policy(stay_signed_in=True)))
+    token, here = await world.with_password(ROBIN)
+    found = await redeemed(world, here, code)
+    assert found.issued is None
+    assert found.standing.step is Step.STAY
+    assert found.standing.sign_in == (await stand(world.sign_in, token, at=world.now)).sign_in
+
+
+async def test_RC3_a_recovery_code_is_not_spent_where_the_account_moved_on_meanwhile(
+    world: World,
+) -> None:
+    code = await recovery_code(world)
+    token, here = await world.with_password(ROBIN)
+    assert here.person
+    user_id = here.person.user.id
+    await world.store.commit(RaiseEpoch(user_id=user_id))
+    with pytest.raises(RevokedError):
+        await redeemed(world, here, code)
+    assert await unused(world, user_id) == 10
+    there = await stand(world.sign_in, token, at=world.now)
+    assert there.sign_in
+    assert there.sign_in.finished_at is None
+
+
+async def test_RC3_of_many_who_send_a_recovery_code_at_once_one_gets_a_session(
+    world: World,
+) -> None:
+    code = await recovery_code(world)
+    _, here = await world.with_password(ROBIN)
+    found: list[object] = []
+
+    async def one() -> None:
+        found.append(await redeem(world.sign_in, here, code, NOTHING, at=world.now))
+
+    async with anyio.create_task_group() as group:
+        for _ in range(3):
+            group.start_soon(one)
+    assert sum(isinstance(one, Proven) for one in found) == 1
+    assert found.count(Refused(because=Refusal.ALREADY_USED)) == 2
+
+
+async def test_a_wrong_recovery_code_opens_nothing(world: World) -> None:
+    await recovery_code(world)
+    _, here = await world.with_password(ROBIN)
+    found = await redeem(world.sign_in, here, "0000-0000-0000-0000", NOTHING, at=world.now)
+    assert isinstance(found, Refused)
+    assert found.because is Refusal.WRONG

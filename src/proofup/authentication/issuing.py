@@ -15,8 +15,9 @@ from proofup.authentication.browsers import introduce
 from proofup.authentication.dispatcher import Standing, Step
 from proofup.authentication.ports import Ports
 from proofup.authentication.records import record
+from proofup.authentication.recovery import use_code
 from proofup.authentication.remembering import Remembered, remembering
-from proofup.authentication.second_proof import advance, answer
+from proofup.authentication.second_proof import Finish, advance, answer
 from proofup.authentication.session import (
     ABSOLUTE,
     EndSession,
@@ -102,8 +103,28 @@ async def prove(
 
     Raises ProofsBlockedError, and RevokedError where the account moved on meanwhile.
     """
-    # One for each round that ``answer`` takes; what the last one names is what was written.
     proven: list[Proven] = []
+    finish = _finishing(ports, brought, proven, at=at)
+    outcome = await answer(ports, standing, typed, remember=remember, finish=finish, at=at)
+    return proven[-1] if isinstance(outcome, Taken) else outcome
+
+
+async def redeem(
+    ports: Ports, standing: Standing, typed: str, brought: Brought, *, at: datetime
+) -> Proven | Refused:
+    """Do the same with a recovery code. Raises TooBusyError where too much waits to be hashed."""
+    proven: list[Proven] = []
+    finish = _finishing(ports, brought, proven, at=at)
+    refused = await use_code(ports, standing, typed, finish=finish, at=at)
+    return refused or proven[-1]
+
+
+def _finishing(ports: Ports, brought: Brought, proven: list[Proven], *, at: datetime) -> Finish:
+    """Return what names the session where nothing else is due.
+
+    What that comes to is added to ``proven`` in each round that the judging takes; what the last
+    one names is what was written.
+    """
 
     async def finish(user_id: UserId, sign_in: SignIn, there: Standing) -> Sequence[Change]:
         if there.step is not Step.ISSUE:
@@ -113,8 +134,7 @@ async def prove(
         proven.append(Proven(there, issued))
         return changes
 
-    outcome = await answer(ports, standing, typed, remember=remember, finish=finish, at=at)
-    return proven[-1] if isinstance(outcome, Taken) else outcome
+    return finish
 
 
 async def _opening(

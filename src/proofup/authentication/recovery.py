@@ -6,16 +6,16 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from proofup.audit.entry import Event
-from proofup.authentication.dispatcher import Standing, Step
+from proofup.authentication.dispatcher import Standing, Step, moved
 from proofup.authentication.ports import Ports
 from proofup.authentication.records import record
-from proofup.authentication.signin import AdvanceSignIn, SignIn
+from proofup.authentication.second_proof import Finish, advance
+from proofup.authentication.signin import SignIn
 from proofup.challenges.outcome import Refusal, Refused
 from proofup.directory.devices import ForgetDevices
 from proofup.directory.recovery_codes import (
     RecoverySet,
     SpendRecoveryCode,
-    StoredCode,
     left_of,
     typed_code,
 )
@@ -24,6 +24,7 @@ from proofup.notices.telling import Occasion, notice
 from proofup.policy import figures
 from proofup.policy.decision import check_not_blocked
 from proofup.policy.limits import Charge, ResetCounters
+from proofup.values.changes import Change
 from proofup.values.errors import AlreadySpentError, LimitReachedError
 from proofup.values.ways import Way
 
@@ -37,10 +38,13 @@ async def codes_of(ports: Ports, standing: Standing) -> RecoverySet | None:
     return await ports.recovery.of_user(standing.person.user.id)
 
 
-async def use_code(ports: Ports, standing: Standing, typed: str, *, at: datetime) -> Refused | None:
+async def use_code(
+    ports: Ports, standing: Standing, typed: str, *, finish: Finish = advance, at: datetime
+) -> Refused | None:
     """Return None where ``typed`` was right and is spent, else why it was not taken.
 
-    Raises ProofsBlockedError, and TooBusyError where too much waits to be hashed.
+    What ``finish`` names is written together with it. Raises ProofsBlockedError, and TooBusyError
+    where too much waits to be hashed.
     """
     sign_in, person = standing.sign_in, standing.person
     if sign_in is None or person is None or standing.step is not Step.CHALLENGE:
@@ -61,8 +65,19 @@ async def use_code(ports: Ports, standing: Standing, typed: str, *, at: datetime
     matching = [one for one in found.unused if hmac.compare_digest(one.digest, digest)]
     if not matching:
         return await _refuse(ports, sign_in, left=left[0], at=at)
+    user_id = person.user.id
+    proofs = sign_in.proofs.with_second(Way.RECOVERY_CODE, at)
+    proven = replace(sign_in, proofs=proofs, remember=False)
     try:
-        await _spend(ports, sign_in, person, found=found, code=matching[0], charges=charges, at=at)
+        await ports.room.commit(
+            RequireEpoch(user_id=user_id, epoch=sign_in.epoch),
+            SpendRecoveryCode(user_id=user_id, set_id=found.id, number=matching[0].number),
+            *_told(ports, sign_in, person, left=left_of(found) - 1, at=at),
+            *await finish(user_id, proven, moved(ports, standing, proven, at=at)),
+            # Whoever needs a code has lost a phone, and maybe a browser with it (security.md RC10).
+            ForgetDevices(user_id=user_id),
+            ResetCounters(keys=tuple(charge.key for charge in charges)),
+        )
     except AlreadySpentError:
         return Refused(because=Refusal.ALREADY_USED)
     return None
@@ -88,31 +103,17 @@ async def _refuse(ports: Ports, sign_in: SignIn, *, left: int, at: datetime) -> 
     return Refused(because=Refusal.WRONG if left else Refusal.TOO_MANY, left=left)
 
 
-async def _spend(
-    ports: Ports,
-    sign_in: SignIn,
-    person: Person,
-    *,
-    found: RecoverySet,
-    code: StoredCode,
-    charges: tuple[Charge, ...],
-    at: datetime,
-) -> None:
-    left = left_of(found) - 1
+def _told(
+    ports: Ports, sign_in: SignIn, person: Person, *, left: int, at: datetime
+) -> tuple[Change, ...]:
+    """Tell the owner and the log that a code was used, and how many are left."""
     occasion = Occasion(
         user=person.user,
         correlation_id=sign_in.correlation_id,
         client=sign_in.client,
         language=sign_in.language,
     )
-    proven = replace(sign_in, proofs=sign_in.proofs.with_second(Way.RECOVERY_CODE, at))
-    await ports.room.commit(
-        RequireEpoch(user_id=person.user.id, epoch=sign_in.epoch),
-        SpendRecoveryCode(user_id=person.user.id, set_id=found.id, number=code.number),
-        AdvanceSignIn(sign_in=proven),
-        # Whoever needs a code has lost a phone, and maybe a browser with it (security.md RC10).
-        ForgetDevices(user_id=person.user.id),
-        ResetCounters(keys=tuple(charge.key for charge in charges)),
+    return (
         *notice(ports.room.desk, occasion, "recovery-code-used", {"left": str(left)}, at=at),
         record(sign_in, Event.RECOVERY_CODE_USED, {"left": str(left)}, succeeded=True, at=at),
     )

@@ -77,9 +77,7 @@ async def _judge(
         return see_other(ADDRESSES[Step.CHALLENGE])
     if isinstance(outcome, Refused):
         return await _page(door, request, here, refused=outcome)
-    if outcome.issued is None:
-        return door.elsewhere(request, outcome.standing)
-    return door.opened(request, outcome.standing, outcome.issued)
+    return door.proven(request, outcome)
 
 
 async def send_again(door: Door, request: Request) -> Response:

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.authentication.dispatcher import Standing, Step, stand
-from proofup.authentication.issuing import Brought, Issued, issue
+from proofup.authentication.issuing import Brought, Issued, Proven, issue
 from proofup.authentication.ports import Ports
 from proofup.authentication.sessions import visit as session_of
 from proofup.authentication.signin import LIFETIME
@@ -85,6 +85,12 @@ class Door(Struct, frozen=True, kw_only=True):
             devices=shown_devices(self.cookies, request),
             known=self.cookies.read(request, Cookie.KNOWN),
         )
+
+    def proven(self, request: Request, found: Proven) -> Response:
+        """Return the way on from a second proof that was right."""
+        if found.issued is None:
+            return self.elsewhere(request, found.standing)
+        return self.opened(request, found.standing, found.issued)
 
     def opened(
         self, request: Request, standing: Standing, issued: Issued, *, target: str | None = None

@@ -3,8 +3,9 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from proofup.authentication.dispatcher import Standing, Step, stand
-from proofup.authentication.recovery import codes_of, use_code
+from proofup.authentication.dispatcher import Standing, Step
+from proofup.authentication.issuing import redeem
+from proofup.authentication.recovery import codes_of
 from proofup.challenges.outcome import Refused
 from proofup.directory.recovery_codes import LONGEST_TYPED
 from proofup.signin.door import ADDRESSES, Door
@@ -32,11 +33,10 @@ async def submit(door: Door, request: Request) -> Response:
     if here.step is not Step.CHALLENGE:
         return await door.go_on(request, here)
     typed = form.text("code", longest=4 * LONGEST_TYPED)
-    refused = await use_code(door.ports, here, typed, at=visit.at)
-    if refused is not None:
-        return _page(door, request, here, refused=refused)
-    there = await stand(door.ports, visit.transaction_token or "", at=visit.at)
-    return await door.go_on(request, there)
+    outcome = await redeem(door.ports, here, typed, await door.brought(request), at=visit.at)
+    if isinstance(outcome, Refused):
+        return _page(door, request, here, refused=outcome)
+    return door.proven(request, outcome)
 
 
 def _page(
