@@ -41,11 +41,10 @@ SETTINGS = (
     # A lock that is held longer belongs to a node that hangs.
     "SET lock_timeout = '5s'",
     "SET idle_in_transaction_session_timeout = '30s'",
-    # Every statement goes by an index and is planned once. A plan that was made while a table was
-    # small reads all of it, and is kept until the server has counted the rows again: on a morning
-    # after a quiet night that is a minute in which each sign-in reads the counters of all others.
+    # Every statement goes by an index. A plan that was made while a table was small reads all of
+    # it, and is kept until the server has counted the rows again: on a morning after a quiet
+    # night that is a minute in which each sign-in reads the counters of all others.
     "SET enable_seqscan = off",
-    "SET plan_cache_mode = force_generic_plan",
     # What has no index has few rows; it must not seem worth compiling.
     "SET jit = off",
 )
