@@ -60,7 +60,7 @@ UNUSED = Counter()
 
 # When a counter may go is rounded up, so that it stays the same from one try to the next:
 # PostgreSQL then changes the row in place, and leaves its indexes alone.
-KEPT_UNTIL_THE_NEXT = 15 * 60 * 1_000_000  # microseconds
+QUARTER = 15 * 60 * 1_000_000  # of an hour, in microseconds
 
 _tries = msgspec.json.Decoder(tuple[tuple[int, int], ...])
 _marks = msgspec.json.Decoder(tuple[str, ...])
@@ -172,9 +172,13 @@ def _columns_of(counter: Counter, charge: Charge, at: datetime) -> tuple[Value, 
         counter.pauses,
         count_or_none(counter.paused_until),
         _json(counter.marks),
-        -(-to_microseconds(expires_at(counter, charge.limit, at=at)) // KEPT_UNTIL_THE_NEXT)
-        * KEPT_UNTIL_THE_NEXT,
+        _kept_until(expires_at(counter, charge.limit, at=at)),
     )
+
+
+def _kept_until(at: datetime) -> int:
+    """Return the end of the quarter of an hour that ``at`` lies in."""
+    return -(-to_microseconds(at) // QUARTER) * QUARTER
 
 
 def _json(value: Sequence[object]) -> str:

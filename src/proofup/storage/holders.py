@@ -5,13 +5,12 @@ from msgspec import Struct
 from proofup.authentication.holder import Holder
 from proofup.storage.engine import Engine
 from proofup.storage.methods import SHOWN_COLUMNS, MethodRows
-from proofup.storage.policies import PolicyRows
+from proofup.storage.policies import CURRENT, PolicyRows
 from proofup.storage.users import PERSON_COLUMNS, PERSON_WIDTH, person_of
 from proofup.values.ids import UserId
 
 HOLDER = (
-    f"SELECT {PERSON_COLUMNS}, "
-    f"(SELECT document FROM policies WHERE name = 'authentication'), {SHOWN_COLUMNS} "
+    f"SELECT {PERSON_COLUMNS}, ({CURRENT}), {SHOWN_COLUMNS} "
     "FROM users u JOIN accounts a ON a.user_id = u.id "
     "LEFT JOIN authentication_methods m ON m.user_id = u.id "
     "WHERE u.id = ? ORDER BY m.created_at, m.slot"

@@ -12,7 +12,7 @@ from proofup.storage.columns import (
     proofs_of,
 )
 from proofup.storage.engine import Engine
-from proofup.storage.statements import Row, Steps, touched
+from proofup.storage.statements import Row, Steps, Value, touched
 from proofup.values.clock import from_microseconds, to_microseconds
 from proofup.values.errors import StaleError
 from proofup.values.ids import CorrelationId, SignInId
@@ -66,13 +66,7 @@ class SignInRows(Struct, frozen=True):
             new.client.agent,
             new.language,
             to_microseconds(new.started_at),
-            to_microseconds(new.expires_at),
-            count_or_none(new.finished_at),
-            int(new.put_off),
-            int(new.remember),
-            int(new.remembered),
-            int(new.nudged),
-            flag_or_none(new.stay),
+            *_moving(new),
             new.revision,
         )
         while not (yield from touched(OPEN_SIGN_IN, *columns)):
@@ -87,18 +81,25 @@ class SignInRows(Struct, frozen=True):
                 ADVANCE_SIGN_IN,
                 *proof_columns(new.proofs),
                 new.language,
-                to_microseconds(new.expires_at),
-                count_or_none(new.finished_at),
-                int(new.put_off),
-                int(new.remember),
-                int(new.remembered),
-                int(new.nudged),
-                flag_or_none(new.stay),
+                *_moving(new),
                 new.id,
                 new.revision,
             )
         ):
             raise StaleError
+
+
+def _moving(sign_in: SignIn) -> tuple[Value, ...]:
+    """Return what ``expires_at`` and the columns behind it hold, up to ``stay``."""
+    return (
+        to_microseconds(sign_in.expires_at),
+        count_or_none(sign_in.finished_at),
+        int(sign_in.put_off),
+        int(sign_in.remember),
+        int(sign_in.remembered),
+        int(sign_in.nudged),
+        flag_or_none(sign_in.stay),
+    )
 
 
 def _sign_in_of(columns: Row) -> SignIn:
