@@ -13,10 +13,10 @@ from proofup.authentication.issuing import issue
 from proofup.authentication.name import submit_name
 from proofup.authentication.password import submit_password
 from proofup.authentication.second_proof import answer, ask
-from proofup.authentication.session import Visit
-from proofup.authentication.sessions import visit
+from proofup.authentication.session import ActiveSession
+from proofup.authentication.sessions import active_session
 from proofup.authentication.signin import SignIn
-from proofup.challenges.hearing import hear
+from proofup.challenges.call_progress import note_call
 from proofup.challenges.outcome import Taken
 from proofup.challenges.room import Room
 from proofup.directory.organisation import Organisation
@@ -27,10 +27,10 @@ from proofup.hashing.pool import Argon2idPool
 from proofup.languages.catalogues import Catalogues
 from proofup.methods.catalogue import Catalogue, catalogue
 from proofup.methods.phone import KIND as PHONE
-from proofup.methods.protocol import AddMethod, Heard, RegisteredMethod
+from proofup.methods.protocol import AddMethod, CallStatus, RegisteredMethod
 from proofup.methods.software_oath import KIND as OATH
 from proofup.methods.software_oath import hotp
-from proofup.notices.telling import Desk
+from proofup.notices.notifying import Notifier
 from proofup.policy.budgets import Budget
 from proofup.policy.limits import counter_key
 from proofup.registration import ports as registering
@@ -103,7 +103,7 @@ class World:
             counter_key=key,
             people=self.store.people,
             policies=self.store.policies,
-            desk=Desk(
+            notifier=Notifier(
                 organisation=self.organisation,
                 languages=self.languages,
                 not_me_url=not_me_url,
@@ -121,7 +121,7 @@ class World:
     def sign_in(self) -> signing_in.Ports:
         return signing_in.Ports(
             people=self.store.people,
-            holders=self.store.holders,
+            subscribers=self.store.subscribers,
             passwords=self.store.passwords,
             hashing=self.hashing,
             sign_ins=self.store.sign_ins,
@@ -193,12 +193,14 @@ class World:
         typed = {"number": number, "extension": extension, "way": Way.VOICE_MOBILE}
         return self._candidate(PHONE, typed, user_id, slot)
 
-    async def hears(self, event: Heard | None = None, digits: str = "", *, turn: int = 1) -> None:
+    async def hears(
+        self, event: CallStatus | None = None, digits: str = "", *, turn: int = 1
+    ) -> None:
         """Let the carrier tell of the newest call: an event, or keys."""
         (row,) = await self.store.engine.rows(
             "SELECT id FROM outbox WHERE kind = 'call' ORDER BY id DESC LIMIT 1"
         )
-        told = hear(self.room, MessageId(str(row[0])), event, digits, turn=turn, at=self.now)
+        told = note_call(self.room, MessageId(str(row[0])), event, digits, turn=turn, at=self.now)
         assert await told
 
     def app(self, user_id: UserId, slot: str) -> RegisteredMethod:
@@ -288,7 +290,7 @@ class World:
         await ask(self.sign_in, here, way, at=self.now)
         return token, here
 
-    async def session(self, name: str, *, client: Client = HOME) -> Visit:
+    async def session(self, name: str, *, client: Client = HOME) -> ActiveSession:
         """Sign the person in by what they have, and return their session."""
         token, here = await self.with_password(name, client=client)
         if here.options:
@@ -302,11 +304,11 @@ class World:
             assert isinstance(await answer(self.sign_in, here, code, at=self.now), Taken)
         here = await stand(self.sign_in, token, at=self.now)
         issued = await issue(self.sign_in, here, at=self.now)
-        found = await visit(self.sign_in, issued.token.reveal(), at=self.now)
+        found = await active_session(self.sign_in, issued.token.reveal(), at=self.now)
         assert found
         return found
 
-    def actor(self, found: Visit, *, client: Client = HOME) -> registering.Actor:
+    def actor(self, found: ActiveSession, *, client: Client = HOME) -> registering.Actor:
         session = found.session
         return registering.Actor(
             person=found.person,
@@ -319,7 +321,7 @@ class World:
             browser_id=session.browser_id,
         )
 
-    async def again(self, found: Visit) -> Visit:
+    async def again(self, found: ActiveSession) -> ActiveSession:
         """Return the session with the person as they are now."""
         person = await self.store.people.by_id(found.session.user_id)
         assert person

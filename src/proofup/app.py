@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from proofup.authentication import ports as signing_in
-from proofup.challenges.hearing import hear
+from proofup.challenges.call_progress import note_call
 from proofup.challenges.room import Room
 from proofup.config.prices import prices, thousandths
 from proofup.config.settings import Calls, Settings, Smtp, TextCarrier, Texts
@@ -38,7 +38,7 @@ from proofup.hashing.pool import Argon2idPool
 from proofup.languages.catalogues import Catalogues
 from proofup.methods.catalogue import catalogue
 from proofup.metrics.watch import METRICS_PATH, UNWATCHED, Watch
-from proofup.notices.telling import Desk
+from proofup.notices.notifying import Notifier
 from proofup.policy import limits
 from proofup.policy.budgets import Budget
 from proofup.portal.door import Door as PortalDoor
@@ -88,7 +88,7 @@ def build(settings: Settings, store: Store, *, clock: Clock, entropy: Entropy) -
     room = build_room(settings, store, languages=languages, entropy=entropy, watch=watch)
     sign_in = signing_in.Ports(
         people=store.people,
-        holders=store.holders,
+        subscribers=store.subscribers,
         passwords=store.passwords,
         hashing=hashing,
         sign_ins=store.sign_ins,
@@ -151,7 +151,7 @@ def build_room(
         counter_key=counter_key,
         people=store.people,
         policies=store.policies,
-        desk=Desk(
+        notifier=Notifier(
             organisation=settings.organisation,
             languages=languages,
             not_me_url=lambda token: f"{settings.public_url.origin}/not-me/{token}",
@@ -179,7 +179,7 @@ def _pages(
     """Return all doors behind the one entrance."""
     public_url = settings.public_url
     static = StaticFiles()
-    languages = sign_in.room.desk.languages
+    languages = sign_in.room.notifier.languages
     pages = Pages(
         organisation=settings.organisation,
         public_url=public_url,
@@ -275,9 +275,9 @@ def _reports(settings: Settings, store: Store, room: Room, clock: Clock) -> list
     """Return the doors by which carriers report; also of one that takes no new texts."""
     texts, outbox, routes = settings.texts, store.outbox, list[BaseRoute]()
     if settings.calls:
-        hearing = partial(hear, room)
+        noting = partial(note_call, room)
         secret = settings.calls.secret
-        routes.append(call_route(hear=hearing, outbox=outbox, secret=secret, clock=clock))
+        routes.append(call_route(note_call=noting, outbox=outbox, secret=secret, clock=clock))
     if texts and texts.secret:
         routes.append(receipt_route(outbox=outbox, secret=texts.secret, clock=clock))
     if texts and texts.kannel:

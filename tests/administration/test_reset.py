@@ -8,14 +8,14 @@ from proofup.administration.reset import methods_reset
 from proofup.authentication.dispatcher import stand
 from proofup.authentication.issuing import issue
 from proofup.authentication.second_proof import answer
-from proofup.authentication.session import Visit
+from proofup.authentication.session import ActiveSession
 from proofup.challenges.outcome import Refusal, Refused
 from proofup.directory.users import MfaState, SetMfaState
 from proofup.methods.phone import ALTERNATE_MOBILE, OFFICE
 from proofup.methods.protocol import AddMethod
 from proofup.methods.software_oath import KIND as OATH
 from proofup.methods.software_oath import hotp
-from proofup.notices.telling import Occasion
+from proofup.notices.notifying import Notification
 from proofup.registration.confirm import confirm
 from proofup.registration.propose import ask, propose
 from proofup.registration.recovery import make_codes
@@ -33,11 +33,11 @@ async def reset(world: World, user_id: UserId) -> None:
     person = await world.store.people.by_id(user_id)
     assert person
     held = await world.store.methods.of_user(user_id)
-    occasion = Occasion(
+    notification = Notification(
         user=person.user, correlation_id=CorrelationId("c"), client=None, language=""
     )
     gone = [world.catalogue.of(one).describe(one) for one in held]
-    await world.store.commit(*methods_reset(world.room.desk, occasion, gone, at=world.now))
+    await world.store.commit(*methods_reset(world.room.notifier, notification, gone, at=world.now))
 
 
 async def test_EN7_INT_08_everything_to_prove_oneself_with_is_gone_and_nothing_else(
@@ -75,7 +75,7 @@ async def test_EN7_INT_08_everything_to_prove_oneself_with_is_gone_and_nothing_e
     assert (mail.to, mail.template) == ("robin@fabrikam.test", "methods-reset")
 
 
-async def confirmed(world: World, found: Visit) -> None:
+async def confirmed(world: World, found: ActiveSession) -> None:
     """Add an app in the session of ``found``."""
     actor = world.actor(found)
     new = await propose(world.registration, actor, OATH, {}, replaces=None, at=world.now)

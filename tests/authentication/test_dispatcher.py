@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from proofup.authentication.dispatcher import Step, next_step, stand
 from proofup.authentication.signin import SignIn
 from proofup.methods.catalogue import Option
-from proofup.policy.decision import Decision, Duty
+from proofup.policy.decision import Decision, RequiredAction
 from proofup.policy.proofs import Level, Proofs
 from proofup.values.client import Client
 from proofup.values.ids import CorrelationId, SessionId, SignInId, UserId
@@ -32,9 +32,9 @@ SECOND_ONLY = replace(FRESH, proofs=Proofs(second_at=START, second_way=Way.SMS))
 FINISHED = replace(PROVEN, finished_at=START)
 NOTHING = Decision(level=Level.SINGLE_FACTOR, options=())
 PHONE = Decision(level=Level.MULTI_FACTOR, options=(Option(Way.SMS, ()),))
-MUST = replace(NOTHING, duty=Duty.MUST_REGISTER)
-MAY = replace(NOTHING, duty=Duty.MAY_REGISTER)
-DEFAULT = replace(PHONE, duty=Duty.MUST_CHOOSE_DEFAULT)
+MUST = replace(NOTHING, required_action=RequiredAction.MUST_REGISTER)
+MAY = replace(NOTHING, required_action=RequiredAction.MAY_REGISTER)
+DEFAULT = replace(PHONE, required_action=RequiredAction.MUST_CHOOSE_DEFAULT)
 
 TABLE = [
     (None, NOTHING, Step.NAME),

@@ -6,7 +6,7 @@ import pytest
 from proofup.authentication.dispatcher import Standing, Step, stand
 from proofup.authentication.issuing import NOTHING, Brought, Proven, prove, redeem
 from proofup.authentication.second_proof import ask
-from proofup.authentication.sessions import visit
+from proofup.authentication.sessions import active_session
 from proofup.challenges.outcome import Refusal, Refused
 from proofup.directory.recovery_codes import left_of, shown
 from proofup.directory.users import RaiseEpoch
@@ -36,7 +36,7 @@ async def test_a_code_that_was_all_that_lacked_opens_the_session_with_it(world: 
     token, here = await world.challenged(ROBIN)
     found = await proved(world, here, await world.texted_code())
     assert found.issued
-    session = await visit(world.sign_in, found.issued.token.reveal(), at=world.now)
+    session = await active_session(world.sign_in, found.issued.token.reveal(), at=world.now)
     assert session
     assert session.session.proofs.level is Level.MULTI_FACTOR
     assert (await stand(world.sign_in, token, at=world.now)).step is Step.FINISHED
@@ -114,7 +114,7 @@ async def test_the_token_is_that_of_the_write_that_held(world: World) -> None:
     await world.store.commit(UpdateMethod(method=held))
     found = await proved(world, here, await world.texted_code())
     assert found.issued
-    assert await visit(world.sign_in, found.issued.token.reveal(), at=world.now)
+    assert await active_session(world.sign_in, found.issued.token.reveal(), at=world.now)
 
 
 async def test_a_wrong_code_opens_nothing(world: World) -> None:
@@ -152,7 +152,7 @@ async def test_RC3_a_recovery_code_opens_the_session_with_it(world: World) -> No
     token, here = await world.with_password(ROBIN)
     found = await redeemed(world, here, code)
     assert found.issued
-    assert await visit(world.sign_in, found.issued.token.reveal(), at=world.now)
+    assert await active_session(world.sign_in, found.issued.token.reveal(), at=world.now)
     assert (await stand(world.sign_in, token, at=world.now)).step is Step.FINISHED
 
 

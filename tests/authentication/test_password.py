@@ -230,6 +230,6 @@ async def test_somebody_deleted_meanwhile_is_refused(world: World) -> None:
         async def of(self, _: UserId) -> None:
             return None
 
-    ports = replace(world.sign_in, holders=Nobody())
+    ports = replace(world.sign_in, subscribers=Nobody())
     outcome = await submit_password(ports, sign_in, Secret(PASSWORD), at=world.now)
     assert because(outcome) is PasswordRefusal.DISABLED

@@ -16,7 +16,7 @@ from proofup.authentication.password import (
     PasswordRefused,
     submit_password,
 )
-from proofup.authentication.sessions import visit
+from proofup.authentication.sessions import active_session
 from proofup.directory.users import RaiseEpoch
 from proofup.hashing.pool import Argon2idPool
 from proofup.storage.store import open_store
@@ -255,7 +255,7 @@ async def test_SE3_browsers_are_forgotten_with_the_epoch_but_for_the_one_that_is
     _, here = await world.with_password(ROBIN)
     issued = await issue(world.sign_in, here, at=world.now)
     assert issued.browser
-    found = await visit(world.sign_in, issued.token.reveal(), at=world.now)
+    found = await active_session(world.sign_in, issued.token.reveal(), at=world.now)
     assert found
     await world.store.commit(RaiseEpoch(user_id=robin.user.id, keep=found.session.id))
     await shut(world)
@@ -280,7 +280,7 @@ async def test_a_proof_in_a_session_leaves_the_browser_as_it_is(world: World) ->
     await world.person()
     _, here = await world.with_password(ROBIN)
     first = await issue(world.sign_in, here, at=world.now)
-    found = await visit(world.sign_in, first.token.reveal(), at=world.now)
+    found = await active_session(world.sign_in, first.token.reveal(), at=world.now)
     assert found
     _, again = await world.with_password(ROBIN)
     assert again.sign_in

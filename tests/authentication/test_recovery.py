@@ -7,7 +7,7 @@ from proofup.audit.entry import Event
 from proofup.authentication.dispatcher import Standing, Step, stand
 from proofup.authentication.issuing import issue
 from proofup.authentication.recovery import codes_of, use_code
-from proofup.authentication.sessions import visit
+from proofup.authentication.sessions import active_session
 from proofup.challenges.outcome import Refusal, Refused
 from proofup.directory.recovery_codes import left_of, shown
 from proofup.directory.users import BlockProofs, RaiseEpoch
@@ -53,7 +53,7 @@ async def test_RC3_a_code_signs_in_once_and_is_told(world: World) -> None:
     there = await stand(world.sign_in, token, at=world.now)
     assert there.step is Step.ISSUE
     issued = await issue(world.sign_in, there, at=world.now)
-    found = await visit(world.sign_in, issued.token.reveal(), at=world.now)
+    found = await active_session(world.sign_in, issued.token.reveal(), at=world.now)
     assert found
     assert found.session.proofs.second_way is Way.RECOVERY_CODE
     (mail,) = await world.sent()

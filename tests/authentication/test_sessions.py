@@ -11,7 +11,7 @@ from proofup.authentication.own_sessions import end_other, own_sessions
 from proofup.authentication.renewal import begin_renewal
 from proofup.authentication.second_proof import answer, ask
 from proofup.authentication.session import EndSession, SessionEnd
-from proofup.authentication.sessions import look, sign_out, visit
+from proofup.authentication.sessions import active_session, look, sign_out
 from proofup.directory.users import RaiseEpoch, SetEnabled
 from proofup.policy.proofs import Level
 from proofup.values.changes import Change
@@ -88,11 +88,11 @@ async def test_SE2_a_session_ends_an_hour_after_its_last_use(world: World) -> No
     await world.person(phone=PHONE)
     token = (await issued(world, await proven(world))).token.reveal()
     world.later(minutes=59)
-    assert await visit(world.sign_in, token, at=world.now)
+    assert await active_session(world.sign_in, token, at=world.now)
     world.later(minutes=59)
-    assert await visit(world.sign_in, token, at=world.now)
+    assert await active_session(world.sign_in, token, at=world.now)
     world.later(minutes=60)
-    assert await visit(world.sign_in, token, at=world.now) is None
+    assert await active_session(world.sign_in, token, at=world.now) is None
     assert await look(world.sign_in, token, at=world.now) is SessionEnd.TIME
 
 
@@ -101,16 +101,16 @@ async def test_SE2_a_session_ends_a_day_after_its_start_however_it_is_used(world
     token = (await issued(world, await proven(world))).token.reveal()
     for _ in range(47):
         world.later(minutes=30)
-        assert await visit(world.sign_in, token, at=world.now)
+        assert await active_session(world.sign_in, token, at=world.now)
     world.later(minutes=30)
-    assert await visit(world.sign_in, token, at=world.now) is None
+    assert await active_session(world.sign_in, token, at=world.now) is None
 
 
 @pytest.mark.parametrize("how", ["epoch", "disabled", "ended", "signed out"])
 async def test_SE3_revocation_acts_on_the_next_request(world: World, how: str) -> None:
     robin = await world.person(phone=PHONE)
     token = (await issued(world, await proven(world))).token.reveal()
-    found = await visit(world.sign_in, token, at=world.now)
+    found = await active_session(world.sign_in, token, at=world.now)
     assert found
     if how == "epoch":
         await world.store.commit(RaiseEpoch(user_id=robin.user.id))
@@ -120,13 +120,13 @@ async def test_SE3_revocation_acts_on_the_next_request(world: World, how: str) -
         await world.store.commit(EndSession(session_id=found.session.id))
     else:
         await sign_out(world.sign_in, found, at=world.now)
-    assert await visit(world.sign_in, token, at=world.now) is None
+    assert await active_session(world.sign_in, token, at=world.now) is None
     left = SessionEnd.REVOKED if how in {"epoch", "disabled"} else None
     assert await look(world.sign_in, token, at=world.now) is left
 
 
 async def test_an_unknown_token_is_no_session(world: World) -> None:
-    assert await visit(world.sign_in, random_token(world.entropy), at=world.now) is None
+    assert await active_session(world.sign_in, random_token(world.entropy), at=world.now) is None
 
 
 async def test_TX8_a_renewed_session_has_a_new_token_and_the_old_one_is_dead(
@@ -134,7 +134,7 @@ async def test_TX8_a_renewed_session_has_a_new_token_and_the_old_one_is_dead(
 ) -> None:
     await world.person(phone=PHONE)
     old = (await issued(world, await proven(world))).token.reveal()
-    found = await visit(world.sign_in, old, at=world.now)
+    found = await active_session(world.sign_in, old, at=world.now)
     assert found
     world.later(minutes=20)
     token = random_token(world.entropy)
@@ -153,9 +153,9 @@ async def test_TX8_a_renewed_session_has_a_new_token_and_the_old_one_is_dead(
     await answer(world.sign_in, here, await world.texted_code(), at=world.now)
     renewed = await issued(world, token)
     assert renewed.return_to == "/security-info"
-    after = await visit(world.sign_in, renewed.token.reveal(), at=world.now)
+    after = await active_session(world.sign_in, renewed.token.reveal(), at=world.now)
     assert after
-    assert await visit(world.sign_in, old, at=world.now) is None
+    assert await active_session(world.sign_in, old, at=world.now) is None
     assert after.session.id == found.session.id
     assert after.session.ends_at == found.session.ends_at
     assert after.session.proofs.second_at == world.now
@@ -206,9 +206,9 @@ async def test_AU1_signing_in_and_out_is_recorded(world: World) -> None:
 async def test_a_visit_is_noted_only_now_and_then(world: World) -> None:
     await world.person(phone=PHONE)
     token = (await issued(world, await proven(world))).token.reveal()
-    first = await visit(world.sign_in, token, at=world.later(seconds=59))
-    second = await visit(world.sign_in, token, at=world.later(seconds=1))
-    third = await visit(world.sign_in, token, at=world.later(seconds=1))
+    first = await active_session(world.sign_in, token, at=world.later(seconds=59))
+    second = await active_session(world.sign_in, token, at=world.later(seconds=1))
+    third = await active_session(world.sign_in, token, at=world.later(seconds=1))
     assert first
     assert second
     assert third
@@ -228,7 +228,7 @@ async def test_a_session_can_be_read_with_while_nothing_can_be_written(
         raise trouble
 
     ports = replace(world.sign_in, room=replace(world.room, commit=refuse))
-    assert await visit(ports, opened.token.reveal(), at=world.now)
+    assert await active_session(ports, opened.token.reveal(), at=world.now)
 
 
 async def test_SE4_what_is_no_session_of_the_person_is_no_error(world: World) -> None:

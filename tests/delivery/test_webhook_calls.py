@@ -9,7 +9,7 @@ import pytest
 from starlette.applications import Starlette
 
 from proofup.authentication.second_proof import answer
-from proofup.challenges.hearing import hear
+from proofup.challenges.call_progress import note_call
 from proofup.challenges.outcome import Outcome, Refusal, Refused, Taken, Waiting
 from proofup.delivery.signature import signed_headers
 from proofup.delivery.webhook_calls import call_route
@@ -33,7 +33,7 @@ class Line:
         self.world = world
         self.message_id = MessageId("none")
         route = call_route(
-            hear=partial(hear, world.room),
+            note_call=partial(note_call, world.room),
             outbox=world.store.outbox,
             secret=SECRET,
             clock=lambda: world.now,

@@ -15,7 +15,7 @@ from demo.posting import signature
 from starlette.applications import Starlette
 
 from proofup.authentication.second_proof import answer
-from proofup.challenges.hearing import hear
+from proofup.challenges.call_progress import note_call
 from proofup.challenges.outcome import Taken
 from proofup.delivery.webhook_calls import call_route
 from proofup.values.clock import EPOCH
@@ -217,7 +217,7 @@ def test_an_event_that_is_not_taken_ends_the_call(trouble: int | OSError, tries:
 @pytest.mark.anyio
 async def test_VOI_01_a_call_of_the_demo_approves_a_sign_in_of_the_product(world: World) -> None:
     route = call_route(
-        hear=partial(hear, world.room),
+        note_call=partial(note_call, world.room),
         outbox=world.store.outbox,
         secret=Secret(SECRET),
         clock=lambda: world.now,

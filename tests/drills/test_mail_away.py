@@ -15,7 +15,7 @@ from proofup.delivery.pace import Pace
 from proofup.delivery.sender import Sender
 from proofup.delivery.smtp import SmtpMailer, SmtpSecurity, SmtpSettings
 from proofup.notices.link import LIFETIME as LINK_LIFETIME
-from proofup.notices.telling import Occasion, notice
+from proofup.notices.notifying import Notification, notice
 from proofup.storage.maintenance.state import waiting_of
 from proofup.values.ids import CorrelationId
 from proofup.web.mails import RenderedMail
@@ -64,12 +64,12 @@ async def change_something(world: World, number: int) -> None:
     """Tell somebody of a change, at the world's time."""
     person = await world.store.people.by_name("robin.ashby@contoso.test")
     assert person
-    occasion = Occasion(
+    notification = Notification(
         user=person.user, correlation_id=CorrelationId(f"c-{number}"), client=HOME, language="en"
     )
     facts = {"now": f"number {number}"}
     await world.store.commit(
-        *notice(world.room.desk, occasion, "method-changed", facts, at=world.now)
+        *notice(world.room.notifier, notification, "method-changed", facts, at=world.now)
     )
 
 

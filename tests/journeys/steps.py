@@ -11,7 +11,7 @@ from proofup.directory.users import Person
 from proofup.values.ids import CorrelationId
 from proofup.values.messages import Mail, Text
 from proofup.web.csrf import form_token
-from proofup.web.visit import Visit
+from proofup.web.request_context import RequestContext
 from visitor import Page, Visitor
 from world import HOME, PASSWORD, START, World
 
@@ -92,7 +92,7 @@ async def press(visitor: Visitor, action: str, typed: Mapping[str, str]) -> Page
 
 def token_for(visitor: Visitor, path: str) -> str:
     """Return the token that a page of ours would give this browser for a form to ``path``."""
-    visit = Visit(
+    context = RequestContext(
         at=START,
         request_id="",
         correlation_id=CorrelationId(""),
@@ -101,7 +101,7 @@ def token_for(visitor: Visitor, path: str) -> str:
         session_token=cookie(visitor, "pu_s"),
         browser_secret=cookie(visitor, "pu_b") or "",
     )
-    return form_token(visit, path)
+    return form_token(context, path)
 
 
 def secret_of(page: Page) -> str:

@@ -11,7 +11,7 @@ from journeys.conftest import CARRIER_SECRET
 from journeys.steps import PHONE, to_challenge
 from proofup.config.settings import Calls
 from proofup.delivery.signature import signed_headers
-from proofup.methods.protocol import Heard
+from proofup.methods.protocol import CallStatus
 from proofup.values.messages import Call
 from proofup.values.secret import Secret
 from proofup.values.ways import Way
@@ -69,7 +69,7 @@ async def test_VOI_01_a_call_is_ordered_told_of_and_approves(
     assert (await tell(world, another_visitor, keys)).json()["then"] == "hangUp"
     stored = await world.store.challenges.of_message(claimed.id)
     assert stored
-    assert stored.challenge.heard is Heard.APPROVED
+    assert stored.challenge.call_status is CallStatus.APPROVED
 
 
 async def test_NE2_a_call_event_that_nobody_signed_is_refused(
@@ -85,7 +85,7 @@ async def test_NE2_a_call_event_that_nobody_signed_is_refused(
     assert forged.status_code == 401
     stored = await world.store.challenges.of_message(claimed.id)
     assert stored
-    assert stored.challenge.heard is None
+    assert stored.challenge.call_status is None
 
 
 async def test_SM4_TEL_01_a_country_that_is_texted_may_yet_not_be_called(

@@ -7,7 +7,7 @@ from proofup.audit.entry import Event
 from proofup.config.settings import Calls
 from proofup.directory.users import MfaState, Person, SetMfaState
 from proofup.methods.phone import ALTERNATE_MOBILE, MOBILE, OFFICE, number_of
-from proofup.methods.protocol import AddMethod, Heard
+from proofup.methods.protocol import AddMethod, CallStatus
 from proofup.policy.rules import Policy, SetPolicy
 from proofup.values.messages import Call
 from proofup.values.secret import Secret
@@ -92,7 +92,7 @@ async def test_the_page_of_a_change_follows_its_call(world: World, visitor: Visi
     await visitor.open(ALTERNATE_PAGE)
     page = await visitor.send(ALTERNATE_PAGE, number="07700 900142", country="GB")
     path = page.path
-    await world.hears(Heard.RINGING)
+    await world.hears(CallStatus.RINGING)
     assert "Ringing now" in (await visitor.open(f"{path}/delivery")).text
     await world.hears(digits="#")
     assert 'data-go-on="go-on"' in (await visitor.open(f"{path}/delivery")).html
@@ -120,9 +120,9 @@ async def test_CMP_12_SI_05_an_alternate_phone_is_called_and_never_texted(
     assert (await events(world, robin))[0] is Event.METHOD_ADDED
 
 
-@pytest.mark.parametrize("heard", [Heard.BUSY, Heard.DENIED, Heard.HUNG_UP])
+@pytest.mark.parametrize("heard", [CallStatus.BUSY, CallStatus.DENIED, CallStatus.HUNG_UP])
 async def test_VER_04_a_call_that_fails_leaves_everything_as_it_was(
-    world: World, visitor: Visitor, heard: Heard
+    world: World, visitor: Visitor, heard: CallStatus
 ) -> None:
     robin = await world.person(phone=PHONE)
     await by_text(visitor, world)
@@ -353,7 +353,7 @@ async def test_WIZ_11_MX_06_on_the_way_in_phone_office_or_app_and_how_are_chosen
     fields = page.form(OFFICE_PAGE).fields
     assert fields["extension"] == "4711"
     await visitor.send(OFFICE_PAGE)
-    await world.hears(Heard.ANSWERED)
+    await world.hears(CallStatus.ANSWERED)
     await world.hears(digits="#")
     page = await go_on(visitor)
     assert "You're all set" in page.text

@@ -20,7 +20,7 @@ from proofup.audit.entry import Event
 from proofup.directory.users import Account, BlockProofs, MfaState, Person, SetMfaState
 from proofup.methods.protocol import RemoveMethod
 from proofup.methods.software_oath import hotp
-from proofup.notices.telling import Occasion
+from proofup.notices.notifying import Notification
 from proofup.policy.rules import Demand, Policy, SetPolicy
 from proofup.values.ids import CorrelationId
 from proofup.values.ways import Way
@@ -374,10 +374,10 @@ async def test_INT_08_whoever_was_reset_sets_up_a_new_phone_and_the_old_one_is_w
     await by_text(another_visitor, world)
     held = await world.store.methods.of_user(person.user.id)
     gone = [world.catalogue.of(one).describe(one) for one in held]
-    occasion = Occasion(
+    notification = Notification(
         user=person.user, correlation_id=CorrelationId("c"), client=None, language=""
     )
-    await world.store.commit(*methods_reset(world.room.desk, occasion, gone, at=world.now))
+    await world.store.commit(*methods_reset(world.room.notifier, notification, gone, at=world.now))
     assert not is_signed_in(await another_visitor.open("/security-info"))
     await world.sent()
     world.later(seconds=31)

@@ -14,7 +14,7 @@ from journeys.steps import (
 from proofup.config.settings import Calls
 from proofup.directory.users import Person
 from proofup.methods.phone import ALTERNATE_MOBILE, OFFICE
-from proofup.methods.protocol import AddMethod, Heard
+from proofup.methods.protocol import AddMethod, CallStatus
 from proofup.policy.rules import Policy, SetPolicy
 from proofup.values.messages import Call
 from proofup.values.secret import Secret
@@ -85,9 +85,9 @@ async def test_CMP_07_the_page_tells_how_far_the_call_has_come(
     world.later(seconds=21)
     assert "Your phone does not ring yet" in (await visitor.open(DELIVERY)).text
     for heard, words in (
-        (Heard.RINGING, "Ringing now"),
-        (Heard.ANSWERED, "Answered: press #"),
-        (Heard.ANOTHER_KEY, "That was another key: press #"),
+        (CallStatus.RINGING, "Ringing now"),
+        (CallStatus.ANSWERED, "Answered: press #"),
+        (CallStatus.ANOTHER_KEY, "That was another key: press #"),
     ):
         await world.hears(heard)
         page = await visitor.open(DELIVERY)
@@ -113,16 +113,16 @@ async def test_looking_at_a_call_counts_and_writes_nothing(world: World, visitor
 @pytest.mark.parametrize(
     ("heard", "number", "words"),
     [
-        (Heard.DENIED, "500121 UserDeclined", "The call was denied"),
-        (Heard.BUSY, "500121 PhoneBusy", "Your phone was busy"),
-        (Heard.NO_ANSWER, "500121 PhoneNoAnswer", "Nobody answered our call"),
-        (Heard.HUNG_UP, "500121 PhoneHungUp", "The call ended before # was pressed"),
-        (Heard.VOICEMAIL, "500121 WentToVoicemail", "Our call went to voicemail"),
-        (Heard.FAILED, "500121 PhoneUnreachable", "We couldn't reach your phone"),
+        (CallStatus.DENIED, "500121 UserDeclined", "The call was denied"),
+        (CallStatus.BUSY, "500121 PhoneBusy", "Your phone was busy"),
+        (CallStatus.NO_ANSWER, "500121 PhoneNoAnswer", "Nobody answered our call"),
+        (CallStatus.HUNG_UP, "500121 PhoneHungUp", "The call ended before # was pressed"),
+        (CallStatus.VOICEMAIL, "500121 WentToVoicemail", "Our call went to voicemail"),
+        (CallStatus.FAILED, "500121 PhoneUnreachable", "We couldn't reach your phone"),
     ],
 )
 async def test_VOI_06_each_end_of_a_call_has_its_own_reason(
-    world: World, visitor: Visitor, heard: Heard, number: str, words: str
+    world: World, visitor: Visitor, heard: CallStatus, number: str, words: str
 ) -> None:
     await called(world, visitor)
     await world.sent()

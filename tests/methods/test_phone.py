@@ -15,9 +15,9 @@ from proofup.methods.protocol import (
     Accepted,
     Awaiting,
     Because,
+    CallStatus,
     Challenge,
     Factor,
-    Heard,
     Purpose,
     RegisteredMethod,
     Rejected,
@@ -241,12 +241,12 @@ def test_VOI_01_FRD_02_a_call_asks_for_the_pound_key_and_carries_no_code() -> No
         assert not re.search(r"\d{4}", pending.message.greeting)  # SM8: nothing to leave behind
 
 
-@pytest.mark.parametrize("heard", [None, *Heard])
-def test_VOI_06_what_was_heard_of_a_call_decides_it(heard: Heard | None) -> None:
+@pytest.mark.parametrize("heard", [None, *CallStatus])
+def test_VOI_06_what_was_heard_of_a_call_decides_it(heard: CallStatus | None) -> None:
     held = held_by("+44 7700 900067")
-    pending = msgspec.structs.replace(asked(held, way=Way.VOICE_MOBILE), heard=heard)
+    pending = msgspec.structs.replace(asked(held, way=Way.VOICE_MOBILE), call_status=heard)
     verdict = PHONE.verify(held, pending, "", at=NOON)
-    if heard is Heard.APPROVED:
+    if heard is CallStatus.APPROVED:
         assert isinstance(verdict, Accepted)
     elif heard is None or not heard.is_final:
         assert verdict == Awaiting()

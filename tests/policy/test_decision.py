@@ -8,8 +8,8 @@ from proofup.directory.users import Account, MfaState
 from proofup.methods.catalogue import Option
 from proofup.methods.protocol import MethodKind, RegisteredMethod
 from proofup.policy.decision import (
-    Duty,
     ProofsBlockedError,
+    RequiredAction,
     check_not_blocked,
     decide,
     usable,
@@ -61,7 +61,7 @@ POLICIES = st.builds(
 def test_TX3_whoever_holds_anything_is_asked_for_it_whatever_the_rules(
     account: Account, held: list[Option], policy: Policy
 ) -> None:
-    decision = decide(account, held, policy, served=ALL, places=9, at=NOON)
+    decision = decide(account, held, policy, served=ALL, slots=9, at=NOON)
     assert decision.level is (Level.MULTI_FACTOR if held else Level.SINGLE_FACTOR)
     assert bool(decision.options) is bool(held)
     assert set(decision.options) <= set(held)
@@ -71,88 +71,103 @@ def test_TX3_whoever_holds_anything_is_asked_for_it_whatever_the_rules(
 def test_EN4_nobody_who_must_have_a_method_goes_on_without_one(
     account: Account, held: list[Option], policy: Policy
 ) -> None:
-    decision = decide(account, held, policy, served=ALL, places=9, at=NOON)
+    decision = decide(account, held, policy, served=ALL, slots=9, at=NOON)
     good = [option for option in held if option.way in policy.ways]
     must = policy.demand is Demand.EVERYONE or account.mfa_state is not MfaState.DISABLED
     if must and not good:
-        assert decision.duty in {Duty.MUST_REGISTER, Duty.MAY_REGISTER}
+        assert decision.required_action in {
+            RequiredAction.MUST_REGISTER,
+            RequiredAction.MAY_REGISTER,
+        }
     if account.mfa_state is not MfaState.DISABLED:
-        assert decision.duty is not Duty.MAY_REGISTER  # INT-01: nobody skips that
+        assert (
+            decision.required_action is not RequiredAction.MAY_REGISTER
+        )  # INT-01: nobody skips that
 
 
 def test_ST_01_whoever_need_not_and_has_nothing_gets_in_by_password() -> None:
-    decision = decide(Account(user_id=ROSA), (), Policy(), served=ALL, places=9, at=NOON)
-    assert (decision.level, decision.duty) == (Level.SINGLE_FACTOR, Duty.NONE)
+    decision = decide(Account(user_id=ROSA), (), Policy(), served=ALL, slots=9, at=NOON)
+    assert (decision.level, decision.required_action) == (Level.SINGLE_FACTOR, RequiredAction.NONE)
 
 
 @pytest.mark.parametrize("state", [MfaState.ENABLED, MfaState.ENFORCED])
 def test_ST_02_an_enabled_account_without_a_method_registers_first(state: MfaState) -> None:
     account = Account(user_id=ROSA, mfa_state=state)
-    decision = decide(account, (), Policy(grace_days=14), served=ALL, places=9, at=NOON)
-    assert (decision.duty, decision.missing) == (Duty.MUST_REGISTER, 1)
+    decision = decide(account, (), Policy(grace_days=14), served=ALL, slots=9, at=NOON)
+    assert (decision.required_action, decision.missing) == (RequiredAction.MUST_REGISTER, 1)
 
 
 def test_MIN_05_only_what_is_missing_is_asked_for() -> None:
     policy = Policy(demand=Demand.EVERYONE, least_methods=3)
-    two = decide(Account(user_id=ROSA), (OATH,), policy, served=ALL, places=9, at=NOON)
-    assert (two.duty, two.missing) == (Duty.MUST_REGISTER, 1)
-    three = decide(Account(user_id=ROSA), (OATH, SMS, CALL), policy, served=ALL, places=9, at=NOON)
-    assert (three.duty, three.missing) == (Duty.NONE, 0)
+    two = decide(Account(user_id=ROSA), (OATH,), policy, served=ALL, slots=9, at=NOON)
+    assert (two.required_action, two.missing) == (RequiredAction.MUST_REGISTER, 1)
+    three = decide(Account(user_id=ROSA), (OATH, SMS, CALL), policy, served=ALL, slots=9, at=NOON)
+    assert (three.required_action, three.missing) == (RequiredAction.NONE, 0)
 
 
 def test_SKP_01_a_grace_is_counted_from_its_beginning_and_ends() -> None:
     policy = Policy(demand=Demand.EVERYONE, grace_days=14)
-    fresh = decide(Account(user_id=ROSA), (), policy, served=ALL, places=9, at=NOON)
-    assert (fresh.duty, fresh.until) == (Duty.MAY_REGISTER, None)
+    fresh = decide(Account(user_id=ROSA), (), policy, served=ALL, slots=9, at=NOON)
+    assert (fresh.required_action, fresh.until) == (RequiredAction.MAY_REGISTER, None)
     until = NOON + timedelta(days=3)
     begun = Account(user_id=ROSA, grace_ends_at=until)
-    assert decide(begun, (), policy, served=ALL, places=9, at=NOON).until == until
-    assert decide(begun, (), policy, served=ALL, places=9, at=until).duty is Duty.MUST_REGISTER
+    assert decide(begun, (), policy, served=ALL, slots=9, at=NOON).until == until
+    assert (
+        decide(begun, (), policy, served=ALL, slots=9, at=until).required_action
+        is RequiredAction.MUST_REGISTER
+    )
 
 
 def test_SKP_04_there_is_no_grace_unless_it_is_given() -> None:
-    assert decide(Account(user_id=ROSA), (), EVERYONE, served=ALL, places=9, at=NOON).duty is (
-        Duty.MUST_REGISTER
-    )
+    assert decide(
+        Account(user_id=ROSA), (), EVERYONE, served=ALL, slots=9, at=NOON
+    ).required_action is (RequiredAction.MUST_REGISTER)
 
 
 def test_VOP_02_VOC_07_a_forbidden_method_still_proves_and_another_is_demanded() -> None:
     policy = Policy(ways=frozenset({Way.OATH}))
-    decision = decide(Account(user_id=ROSA), (SMS, CALL), policy, served=ALL, places=9, at=NOON)
+    decision = decide(Account(user_id=ROSA), (SMS, CALL), policy, served=ALL, slots=9, at=NOON)
     assert decision.options == (SMS, CALL)
-    assert (decision.level, decision.duty) == (Level.MULTI_FACTOR, Duty.MUST_REGISTER)
+    assert (decision.level, decision.required_action) == (
+        Level.MULTI_FACTOR,
+        RequiredAction.MUST_REGISTER,
+    )
 
 
 def test_OPT_07_a_forbidden_default_is_chosen_anew() -> None:
     policy = Policy(ways=frozenset({Way.OATH}))
     account = Account(user_id=ROSA, default_way=Way.SMS)
-    decision = decide(account, (SMS, OATH), policy, served=ALL, places=9, at=NOON)
+    decision = decide(account, (SMS, OATH), policy, served=ALL, slots=9, at=NOON)
     assert decision.options == (OATH,)
-    assert decision.duty is Duty.MUST_CHOOSE_DEFAULT
+    assert decision.required_action is RequiredAction.MUST_CHOOSE_DEFAULT
 
 
 def test_MIN_08_nobody_is_asked_for_more_than_there_is_room_for() -> None:
     policy = Policy(demand=Demand.EVERYONE, least_methods=3)
-    full = decide(Account(user_id=ROSA), (SMS,), policy, served=ALL, places=0, at=NOON)
-    assert (full.duty, full.missing) == (Duty.NONE, 0)
-    one = decide(Account(user_id=ROSA), (SMS,), policy, served=ALL, places=1, at=NOON)
-    assert (one.duty, one.missing) == (Duty.MUST_REGISTER, 1)
+    full = decide(Account(user_id=ROSA), (SMS,), policy, served=ALL, slots=0, at=NOON)
+    assert (full.required_action, full.missing) == (RequiredAction.NONE, 0)
+    one = decide(Account(user_id=ROSA), (SMS,), policy, served=ALL, slots=1, at=NOON)
+    assert (one.required_action, one.missing) == (RequiredAction.MUST_REGISTER, 1)
 
 
 def test_MIN_08_whoever_has_nothing_is_not_let_in_for_want_of_room() -> None:
-    decision = decide(Account(user_id=ROSA), (), EVERYONE, served=ALL, places=0, at=NOON)
-    assert (decision.duty, decision.missing, decision.places) == (Duty.MUST_REGISTER, 1, 0)
+    decision = decide(Account(user_id=ROSA), (), EVERYONE, served=ALL, slots=0, at=NOON)
+    assert (decision.required_action, decision.missing, decision.slots) == (
+        RequiredAction.MUST_REGISTER,
+        1,
+        0,
+    )
 
 
 def test_ACT_07_where_no_option_can_be_preferred_another_is_registered() -> None:
     alternate = Option(Way.VOICE_ALTERNATE_MOBILE, (TOKEN,))
     policy = Policy(ways=frozenset({Way.VOICE_ALTERNATE_MOBILE, Way.OATH}))
     account = Account(user_id=ROSA, default_way=Way.SMS)
-    decision = decide(account, (SMS, alternate), policy, served=ALL, places=5, at=NOON)
+    decision = decide(account, (SMS, alternate), policy, served=ALL, slots=5, at=NOON)
     assert decision.options == (alternate,)
-    assert (decision.duty, decision.missing) == (Duty.MUST_REGISTER, 1)
-    full = decide(account, (SMS, alternate), policy, served=ALL, places=0, at=NOON)
-    assert full.duty is Duty.NONE
+    assert (decision.required_action, decision.missing) == (RequiredAction.MUST_REGISTER, 1)
+    full = decide(account, (SMS, alternate), policy, served=ALL, slots=0, at=NOON)
+    assert full.required_action is RequiredAction.NONE
 
 
 def test_what_no_carrier_serves_is_not_offered() -> None:

@@ -7,14 +7,14 @@ from msgspec.structs import replace
 
 from proofup.audit.entry import Event
 from proofup.authentication.second_proof import answer
-from proofup.authentication.session import Visit
+from proofup.authentication.session import ActiveSession
 from proofup.challenges.outcome import Refusal, Refused
 from proofup.directory.organisation import Organisation
 from proofup.methods.protocol import RegisteredMethod
 from proofup.methods.software_oath import KIND as OATH
 from proofup.methods.software_oath import hotp
 from proofup.notices.link import LIFETIME as LINK_LIFETIME
-from proofup.notices.telling import MAIL_LIFETIME
+from proofup.notices.notifying import MAIL_LIFETIME
 from proofup.policy.proofs import NotFreshError
 from proofup.registration.confirm import Confirmed, confirm
 from proofup.registration.default import set_default
@@ -33,7 +33,9 @@ ROBIN = "robin.ashby@contoso.test"
 PHONE = "+44 7700 900067"
 
 
-async def added(world: World, found: Visit, name: str = "Robin's Pixel") -> RegisteredMethod:
+async def added(
+    world: World, found: ActiveSession, name: str = "Robin's Pixel"
+) -> RegisteredMethod:
     """Add an app by the code it shows, and return it as stored."""
     actor = world.actor(found)
     registration = await propose(
@@ -62,14 +64,16 @@ async def held(world: World, user_id: UserId) -> list[str]:
 
 
 @pytest.fixture
-async def robin(world: World) -> Visit:
+async def robin(world: World) -> ActiveSession:
     await world.person(phone=PHONE)
     found = await world.session(ROBIN)
     world.later(minutes=1)
     return found
 
 
-async def test_VER_06_an_app_counts_once_its_code_was_typed(world: World, robin: Visit) -> None:
+async def test_VER_06_an_app_counts_once_its_code_was_typed(
+    world: World, robin: ActiveSession
+) -> None:
     app = await added(world, robin)
     assert world.catalogue.of(app).describe(app).full == "Robin's Pixel"
     (mail,) = await world.sent()
@@ -79,7 +83,7 @@ async def test_VER_06_an_app_counts_once_its_code_was_typed(world: World, robin:
 
 
 async def test_OT4_the_code_that_registers_an_app_is_used_up_by_that(
-    world: World, robin: Visit
+    world: World, robin: ActiveSession
 ) -> None:
     app = await added(world, robin)
     code = shown(world, app)
@@ -89,7 +93,7 @@ async def test_OT4_the_code_that_registers_an_app_is_used_up_by_that(
     assert outcome.because is Refusal.ALREADY_USED
 
 
-async def test_RSP_09_there_are_five_apps_at_the_most(world: World, robin: Visit) -> None:
+async def test_RSP_09_there_are_five_apps_at_the_most(world: World, robin: ActiveSession) -> None:
     for _ in range(5):
         await added(world, robin)
     with pytest.raises(SlotTakenError):
@@ -113,7 +117,7 @@ async def test_EN3_the_first_method_needs_a_fresh_password(world: World) -> None
 
 
 async def test_two_apps_proposed_for_one_place_both_get_one_while_there_is_room(
-    world: World, robin: Visit
+    world: World, robin: ActiveSession
 ) -> None:
     actor = world.actor(robin)
     first, second = [
@@ -129,7 +133,9 @@ async def test_two_apps_proposed_for_one_place_both_get_one_while_there_is_room(
     assert await held(world, robin.session.user_id) == ["oath.1", "oath.2", "phone.mobile"]
 
 
-async def test_ACT_03_deleting_takes_the_method_away_and_tells(world: World, robin: Visit) -> None:
+async def test_ACT_03_deleting_takes_the_method_away_and_tells(
+    world: World, robin: ActiveSession
+) -> None:
     app = await added(world, robin)
     await world.sent()
     removed = await remove(world.registration, world.actor(robin), app.id, at=world.now)
@@ -141,7 +147,9 @@ async def test_ACT_03_deleting_takes_the_method_away_and_tells(world: World, rob
     assert mail.template == "method-removed"
 
 
-async def test_a_number_that_was_deleted_is_told_by_text(world: World, robin: Visit) -> None:
+async def test_a_number_that_was_deleted_is_told_by_text(
+    world: World, robin: ActiveSession
+) -> None:
     await added(world, robin)
     await world.sent()
     (phone,) = [
@@ -153,7 +161,7 @@ async def test_a_number_that_was_deleted_is_told_by_text(world: World, robin: Vi
     assert {type(one) for one in await world.sent()} == {Text, Mail}
 
 
-async def test_EN5_a_removal_ends_every_other_session(world: World, robin: Visit) -> None:
+async def test_EN5_a_removal_ends_every_other_session(world: World, robin: ActiveSession) -> None:
     other = await world.session(ROBIN, client=ELSEWHERE)
     app = await added(world, robin)
     await remove(world.registration, world.actor(robin), app.id, at=world.now)
@@ -164,7 +172,9 @@ async def test_EN5_a_removal_ends_every_other_session(world: World, robin: Visit
     assert theirs is None or theirs.session.epoch != theirs.person.account.epoch
 
 
-async def test_ACT_04_the_default_moves_on_when_its_method_goes(world: World, robin: Visit) -> None:
+async def test_ACT_04_the_default_moves_on_when_its_method_goes(
+    world: World, robin: ActiveSession
+) -> None:
     app = await added(world, robin)
     await set_default(world.registration, world.actor(robin), Way.OATH, at=world.now)
     robin = await world.again(robin)
@@ -176,7 +186,7 @@ async def test_ACT_04_the_default_moves_on_when_its_method_goes(world: World, ro
 
 
 async def test_EN4_the_last_method_goes_with_a_proof_of_the_last_five_minutes(
-    world: World, robin: Visit
+    world: World, robin: ActiveSession
 ) -> None:
     (phone,) = await world.store.methods.of_user(robin.session.user_id)
     world.later(minutes=4)
@@ -190,7 +200,7 @@ async def test_EN4_the_last_method_goes_with_a_proof_of_the_last_five_minutes(
     assert (removed.left, removed.default) == (0, None)
 
 
-async def test_EN8_what_is_not_ones_own_is_not_there(world: World, robin: Visit) -> None:
+async def test_EN8_what_is_not_ones_own_is_not_there(world: World, robin: ActiveSession) -> None:
     ines = await world.person("ines.costa@contoso.test", phone="+351 912 345 678")
     (theirs,) = await world.store.methods.of_user(ines.user.id)
     for method_id in (theirs.id, MethodId("never")):
@@ -198,7 +208,9 @@ async def test_EN8_what_is_not_ones_own_is_not_there(world: World, robin: Visit)
             await remove(world.registration, world.actor(robin), method_id, at=world.now)
 
 
-async def test_VOC_05_the_default_is_a_way_the_person_has(world: World, robin: Visit) -> None:
+async def test_VOC_05_the_default_is_a_way_the_person_has(
+    world: World, robin: ActiveSession
+) -> None:
     with pytest.raises(UnusableWayError):
         await set_default(world.registration, world.actor(robin), Way.OATH, at=world.now)
     await added(world, robin)
@@ -212,7 +224,7 @@ async def test_VOC_05_the_default_is_a_way_the_person_has(world: World, robin: V
         await set_default(world.registration, world.actor(robin), Way.SMS, at=world.now)
 
 
-async def newest(world: World, found: Visit, event: Event) -> dict[str, str]:
+async def newest(world: World, found: ActiveSession, event: Event) -> dict[str, str]:
     """Return the details of the newest entry, which has to be of ``event``."""
     (entry,) = await world.store.audit.of_user(found.person.user.id, most=1)
     assert (entry.event, entry.actor) == (event, found.person.user.id)
@@ -220,7 +232,7 @@ async def newest(world: World, found: Visit, event: Event) -> dict[str, str]:
 
 
 async def test_AUD_04_MSK_02_a_change_of_default_is_written_down_with_its_number_masked(
-    world: World, robin: Visit
+    world: World, robin: ActiveSession
 ) -> None:
     app = await added(world, robin)
     robin = await world.again(robin)
@@ -237,7 +249,7 @@ async def test_AUD_04_MSK_02_a_change_of_default_is_written_down_with_its_number
 
 
 async def test_AUD_04_a_default_that_moves_with_its_method_is_written_down(
-    world: World, robin: Visit
+    world: World, robin: ActiveSession
 ) -> None:
     app = await added(world, robin)
     await set_default(world.registration, world.actor(robin), Way.OATH, at=world.now)
@@ -252,7 +264,7 @@ async def test_AUD_04_a_default_that_moves_with_its_method_is_written_down(
     await newest(world, robin, Event.METHOD_REMOVED)  # none is left to be asked for
 
 
-async def changed(world: World, found: Visit) -> str:
+async def changed(world: World, found: ActiveSession) -> str:
     """Make a change and return the token of the link that its notice carries."""
     await added(world, found)
     (mail,) = [one for one in await world.sent() if isinstance(one, Mail)]
@@ -260,7 +272,7 @@ async def changed(world: World, found: Visit) -> str:
 
 
 async def test_not_me_ends_every_session_and_holds_further_change(
-    world: World, robin: Visit
+    world: World, robin: ActiveSession
 ) -> None:
     token = await changed(world, robin)
     link, person = await linked(world.registration, token, at=world.now)
@@ -278,7 +290,7 @@ async def test_not_me_ends_every_session_and_holds_further_change(
 
 
 async def test_RC5_the_link_of_a_notice_works_once_and_seven_days_from_when_its_mail_may_be_sent(
-    world: World, robin: Visit
+    world: World, robin: ActiveSession
 ) -> None:
     token = await changed(world, robin)
     with pytest.raises(AlreadySpentError):
@@ -292,7 +304,7 @@ async def test_RC5_the_link_of_a_notice_works_once_and_seven_days_from_when_its_
         await linked(world.registration, "no such token", at=world.now)
 
 
-async def test_a_link_of_somebody_deleted_is_over(world: World, robin: Visit) -> None:
+async def test_a_link_of_somebody_deleted_is_over(world: World, robin: ActiveSession) -> None:
     token = await changed(world, robin)
 
     class Nobody:
@@ -305,7 +317,7 @@ async def test_a_link_of_somebody_deleted_is_over(world: World, robin: Visit) ->
 
 
 async def test_not_me_from_the_page_itself_works_without_a_help_desk_address(
-    world: World, robin: Visit
+    world: World, robin: ActiveSession
 ) -> None:
     world.organisation = Organisation(name="Contoso")
     await report_in_session(world.registration, world.actor(robin), at=world.now)
@@ -315,7 +327,7 @@ async def test_not_me_from_the_page_itself_works_without_a_help_desk_address(
 
 
 async def test_a_farewell_without_a_help_desk_number_still_says_what_to_do(
-    world: World, robin: Visit
+    world: World, robin: ActiveSession
 ) -> None:
     world.organisation = Organisation(name="Contoso")
     (phone,) = await world.store.methods.of_user(robin.session.user_id)
@@ -324,7 +336,9 @@ async def test_a_farewell_without_a_help_desk_number_still_says_what_to_do(
     assert "Tell your help desk at once" in text.body.reveal()
 
 
-async def test_adding_an_app_leaves_what_is_asked_for_first(world: World, robin: Visit) -> None:
+async def test_adding_an_app_leaves_what_is_asked_for_first(
+    world: World, robin: ActiveSession
+) -> None:
     await added(world, robin)
     person = await world.store.people.by_name(ROBIN)
     assert person

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from proofup.audit.entry import Event
 from proofup.authentication.second_proof import answer, ask
-from proofup.authentication.session import Visit
+from proofup.authentication.session import ActiveSession
 from proofup.challenges.outcome import Refusal, Refused, Taken
 from proofup.directory.users import HoldChanges, RaiseEpoch
 from proofup.methods.phone import KIND as PHONE_KIND
@@ -51,7 +51,7 @@ async def number_of(world: World, user_id: UserId) -> str:
 
 
 async def proposed(
-    world: World, found: Visit, number: str = NEW, *, replaces: MethodId | None = None
+    world: World, found: ActiveSession, number: str = NEW, *, replaces: MethodId | None = None
 ) -> Registration:
     """Propose a number in place of the present phone."""
     if replaces is None:
@@ -69,7 +69,7 @@ async def proposed(
 
 async def give(
     world: World,
-    found: Visit,
+    found: ActiveSession,
     registration: Registration,
     code: str,
     *,
@@ -86,7 +86,7 @@ async def give(
 
 
 @pytest.fixture
-async def robin(world: World) -> Visit:
+async def robin(world: World) -> ActiveSession:
     """Return Robin's session, a minute after signing in by the old phone."""
     await world.person(phone=OLD)
     found = await world.session(ROBIN)
@@ -94,7 +94,7 @@ async def robin(world: World) -> Visit:
     return found
 
 
-async def test_VER_01_the_code_goes_to_the_new_number(world: World, robin: Visit) -> None:
+async def test_VER_01_the_code_goes_to_the_new_number(world: World, robin: ActiveSession) -> None:
     registration = await proposed(world, robin, "07700 900142")
     await ask_candidate(world.registration, world.actor(robin), registration, at=world.now)
     (text,) = await world.sent()
@@ -103,7 +103,7 @@ async def test_VER_01_the_code_goes_to_the_new_number(world: World, robin: Visit
 
 
 async def test_VER_04_until_it_is_confirmed_the_old_number_works(
-    world: World, robin: Visit
+    world: World, robin: ActiveSession
 ) -> None:
     registration = await proposed(world, robin)
     await ask_candidate(world.registration, world.actor(robin), registration, at=world.now)
@@ -117,7 +117,7 @@ async def test_VER_04_until_it_is_confirmed_the_old_number_works(
 
 
 async def test_VER_05_CMP_06_from_its_confirmation_only_the_new_number_works(
-    world: World, robin: Visit
+    world: World, robin: ActiveSession
 ) -> None:
     registration = await proposed(world, robin)
     await ask_candidate(world.registration, world.actor(robin), registration, at=world.now)
@@ -141,7 +141,7 @@ async def test_VER_05_CMP_06_from_its_confirmation_only_the_new_number_works(
     assert isinstance(await answer(world.sign_in, here, code, at=world.now), Taken)
 
 
-async def test_EN6_old_and_new_contact_points_are_told(world: World, robin: Visit) -> None:
+async def test_EN6_old_and_new_contact_points_are_told(world: World, robin: ActiveSession) -> None:
     registration = await proposed(world, robin)
     await ask_candidate(world.registration, world.actor(robin), registration, at=world.now)
     await give(world, robin, registration, await world.texted_code())
@@ -174,7 +174,7 @@ async def test_without_an_address_the_change_is_made_and_the_text_alone_tells(
 
 
 async def test_EN1_a_change_needs_a_proof_of_the_last_ten_minutes_and_keeps_what_was_typed(
-    world: World, robin: Visit
+    world: World, robin: ActiveSession
 ) -> None:
     world.later(minutes=9)
     registration = await proposed(world, robin)
@@ -193,7 +193,7 @@ async def test_EN1_a_change_needs_a_proof_of_the_last_ten_minutes_and_keeps_what
 
 
 async def test_EN2_a_session_of_one_factor_changes_nothing_where_there_is_a_method(
-    world: World, robin: Visit
+    world: World, robin: ActiveSession
 ) -> None:
     weak = replace(
         robin,
@@ -207,13 +207,15 @@ async def test_EN2_a_session_of_one_factor_changes_nothing_where_there_is_a_meth
 
 
 async def test_PG_08_a_form_made_for_another_number_changes_nothing(
-    world: World, robin: Visit
+    world: World, robin: ActiveSession
 ) -> None:
     with pytest.raises(StaleMethodError):
         await proposed(world, robin, replaces=MethodId("of an older page"))
 
 
-async def test_of_two_changes_at_once_the_second_is_stale(world: World, robin: Visit) -> None:
+async def test_of_two_changes_at_once_the_second_is_stale(
+    world: World, robin: ActiveSession
+) -> None:
     first = await proposed(world, robin)
     second = await proposed(world, robin, "+44 7700 900215")
     await ask_candidate(world.registration, world.actor(robin), first, at=world.now)
@@ -229,7 +231,7 @@ async def test_of_two_changes_at_once_the_second_is_stale(world: World, robin: V
 
 
 async def test_I2_a_change_confirmed_many_times_at_once_is_made_once(
-    world: World, robin: Visit
+    world: World, robin: ActiveSession
 ) -> None:
     registration = await proposed(world, robin)
     await ask_candidate(world.registration, world.actor(robin), registration, at=world.now)
@@ -255,7 +257,7 @@ async def test_I2_a_change_confirmed_many_times_at_once_is_made_once(
 
 
 async def test_a_change_belongs_to_its_session_and_ends_in_half_an_hour(
-    world: World, robin: Visit
+    world: World, robin: ActiveSession
 ) -> None:
     registration = await proposed(world, robin)
     other = replace(world.actor(robin), session_id=SessionId("another"))
@@ -268,7 +270,7 @@ async def test_a_change_belongs_to_its_session_and_ends_in_half_an_hour(
         await pending(world.registration, mine, registration.id, at=world.now)
 
 
-async def test_EN8_another_persons_change_is_unknown(world: World, robin: Visit) -> None:
+async def test_EN8_another_persons_change_is_unknown(world: World, robin: ActiveSession) -> None:
     registration = await proposed(world, robin)
     ines = await world.person("ines.costa@contoso.test")
     stranger = replace(world.actor(robin), person=ines)
@@ -276,7 +278,9 @@ async def test_EN8_another_persons_change_is_unknown(world: World, robin: Visit)
         await pending(world.registration, stranger, registration.id, at=world.now)
 
 
-async def test_a_change_that_is_made_cannot_be_gone_on_with(world: World, robin: Visit) -> None:
+async def test_a_change_that_is_made_cannot_be_gone_on_with(
+    world: World, robin: ActiveSession
+) -> None:
     registration = await proposed(world, robin)
     await ask_candidate(world.registration, world.actor(robin), registration, at=world.now)
     await give(world, robin, registration, await world.texted_code())
@@ -285,7 +289,7 @@ async def test_a_change_that_is_made_cannot_be_gone_on_with(world: World, robin:
 
 
 async def test_of_two_answers_at_the_same_moment_one_changes_the_phone(
-    world: World, robin: Visit
+    world: World, robin: ActiveSession
 ) -> None:
     waiting = []
     for number in (NEW, "+44 7700 900215"):
@@ -306,19 +310,19 @@ async def test_of_two_answers_at_the_same_moment_one_changes_the_phone(
     ],
 )
 async def test_what_is_no_mobile_number_is_refused_with_a_reason(
-    world: World, robin: Visit, typed: str, reason: str
+    world: World, robin: ActiveSession, typed: str, reason: str
 ) -> None:
     with pytest.raises(InvalidPhoneNumberError) as refused:
         await proposed(world, robin, typed)
     assert refused.value.reason == reason
 
 
-async def test_the_number_one_has_already_is_no_change(world: World, robin: Visit) -> None:
+async def test_the_number_one_has_already_is_no_change(world: World, robin: ActiveSession) -> None:
     with pytest.raises(AlreadyRegisteredError):
         await proposed(world, robin, "07700 900 067")
 
 
-async def test_MX_04_there_is_one_authentication_phone(world: World, robin: Visit) -> None:
+async def test_MX_04_there_is_one_authentication_phone(world: World, robin: ActiveSession) -> None:
     with pytest.raises(SlotTakenError):
         await propose(
             world.registration,
@@ -330,7 +334,9 @@ async def test_MX_04_there_is_one_authentication_phone(world: World, robin: Visi
         )
 
 
-async def test_while_changes_are_held_nothing_is_proposed(world: World, robin: Visit) -> None:
+async def test_while_changes_are_held_nothing_is_proposed(
+    world: World, robin: ActiveSession
+) -> None:
     registration = await proposed(world, robin)
     await world.store.commit(HoldChanges(user_id=robin.session.user_id, since=world.now))
     held = await world.again(robin)
@@ -340,7 +346,7 @@ async def test_while_changes_are_held_nothing_is_proposed(world: World, robin: V
         await give(world, held, registration, "123456")
 
 
-async def test_SE3_a_revoked_session_changes_nothing(world: World, robin: Visit) -> None:
+async def test_SE3_a_revoked_session_changes_nothing(world: World, robin: ActiveSession) -> None:
     registration = await proposed(world, robin)
     await ask_candidate(world.registration, world.actor(robin), registration, at=world.now)
     code = await world.texted_code()
@@ -352,7 +358,9 @@ async def test_SE3_a_revoked_session_changes_nothing(world: World, robin: Visit)
     assert await number_of(world, robin.session.user_id) == OLD
 
 
-async def test_EN5_other_sessions_end_where_the_person_wants_it(world: World, robin: Visit) -> None:
+async def test_EN5_other_sessions_end_where_the_person_wants_it(
+    world: World, robin: ActiveSession
+) -> None:
     other = await world.session(ROBIN, client=ELSEWHERE)
     world.later(minutes=1)
     registration = await proposed(world, robin)
@@ -367,7 +375,7 @@ async def test_EN5_other_sessions_end_where_the_person_wants_it(world: World, ro
 
 
 async def test_EN9_VOC_01_VOC_11_the_profile_is_never_touched_by_a_change(
-    world: World, robin: Visit
+    world: World, robin: ActiveSession
 ) -> None:
     registration = await proposed(world, robin)
     await ask_candidate(world.registration, world.actor(robin), registration, at=world.now)
@@ -377,7 +385,7 @@ async def test_EN9_VOC_01_VOC_11_the_profile_is_never_touched_by_a_change(
     assert after.user == robin.person.user
 
 
-async def test_a_code_for_signing_in_confirms_no_phone(world: World, robin: Visit) -> None:
+async def test_a_code_for_signing_in_confirms_no_phone(world: World, robin: ActiveSession) -> None:
     registration = await proposed(world, robin)
     await ask_candidate(world.registration, world.actor(robin), registration, at=world.now)
     await world.sent()

@@ -3,7 +3,7 @@
 import pytest
 
 from proofup.audit.entry import Event
-from proofup.challenges.hearing import hear
+from proofup.challenges.call_progress import note_call
 from proofup.directory.users import Person
 from proofup.methods.phone import ALTERNATE_MOBILE, MOBILE, OFFICE, number_of
 from proofup.policy.proofs import NotFreshError
@@ -59,7 +59,7 @@ async def proven(world: World, registration: Registration) -> Confirmed:
         code = await world.texted_code()
     else:
         assert asked.message_id
-        await hear(world.room, asked.message_id, None, "#", at=world.now)
+        await note_call(world.room, asked.message_id, None, "#", at=world.now)
     outcome = await confirm(
         world.registration, actor, object_of, code, sign_out_others=False, at=world.now
     )

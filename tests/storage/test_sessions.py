@@ -3,12 +3,12 @@ from msgspec.structs import replace
 
 from proofup.authentication.session import (
     IDLE,
+    ActiveSession,
     EndSession,
     OpenSession,
     RenewSession,
     Session,
     TouchSession,
-    Visit,
 )
 from proofup.directory.users import RaiseEpoch
 from proofup.policy.proofs import Proofs
@@ -28,7 +28,7 @@ async def signed_in(store: Store) -> Store:
     return store
 
 
-async def visit(store: Store, token: bytes = b"cookie") -> Visit:
+async def visit(store: Store, token: bytes = b"cookie") -> ActiveSession:
     found = await store.sessions.by_token(token)
     assert found
     return found

@@ -37,8 +37,8 @@ from proofup.web.errors import Problems
 from proofup.web.forms import read_form
 from proofup.web.pages import Pages
 from proofup.web.public_url import PublicUrl
+from proofup.web.request_context import context_of, remember
 from proofup.web.static_files import StaticFiles
-from proofup.web.visit import remember, visit_of
 
 NOON = datetime(2026, 11, 21, 14, 32, 30, tzinfo=UTC)
 ROBIN = User(
@@ -208,7 +208,7 @@ SOME_ACTIVITY = [
     entry(Event.METHOD_REPLACED, kind="phone"),
     entry(Event.SIGNED_IN),
     entry(Event.SIGN_IN_FAILED, succeeded=False),
-    entry(Event.METHOD_REMOVED, actor="help.desk", kind="softwareOath"),
+    entry(Event.METHOD_REMOVED, actor="help.notifier", kind="softwareOath"),
 ]
 DEVICES = [
     {
@@ -749,7 +749,7 @@ def house(
         return pages.render(request, shown.template, status=shown.status, **shown.context)
 
     async def delivery(request: Request) -> Response:
-        browser = visit_of(request.scope).browser_secret
+        browser = context_of(request.scope).browser_secret
         steps.append(browser)
         there = ARRIVED if steps.count(browser) > 1 else {}
         shown = {**CHALLENGE, **there}

@@ -4,7 +4,7 @@ import pytest
 
 from proofup.challenges.challenge import StoredChallenge
 from proofup.challenges.look import Asked
-from proofup.methods.protocol import Challenge, Heard, Purpose
+from proofup.methods.protocol import CallStatus, Challenge, Purpose
 from proofup.values.ids import ChallengeId, CorrelationId, UserId
 from proofup.values.messages import Delivery, DeliveryState
 from proofup.values.ways import Way
@@ -14,14 +14,16 @@ NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LIFETIME = timedelta(minutes=3)
 
 
-def stage(state: DeliveryState | None, heard: Heard | None = None, *, seconds: float = 5) -> str:
+def stage(
+    state: DeliveryState | None, heard: CallStatus | None = None, *, seconds: float = 5
+) -> str:
     """Return what is said of a call ``seconds`` after it was asked for."""
     challenge = Challenge(
         id=ChallengeId("c"),
         user_id=UserId("u"),
         purpose=Purpose.SIGN_IN,
         way=Way.VOICE_MOBILE,
-        heard=heard,
+        call_status=heard,
         started_at=NOON,
         expires_at=NOON + LIFETIME,
     )
@@ -54,16 +56,16 @@ def test_before_anything_is_heard_the_carrier_is_believed(
 def test_a_phone_that_does_not_ring_is_called_slow() -> None:
     assert stage(DeliveryState.SENT, seconds=20) == "dialled"
     assert stage(DeliveryState.SENT, seconds=21) == "slow"
-    assert stage(DeliveryState.SENT, Heard.RINGING, seconds=21) == "ringing"
+    assert stage(DeliveryState.SENT, CallStatus.RINGING, seconds=21) == "ringing"
 
 
-@pytest.mark.parametrize("heard", Heard)
-def test_what_was_heard_says_more_than_the_carrier(heard: Heard) -> None:
+@pytest.mark.parametrize("heard", CallStatus)
+def test_what_was_heard_says_more_than_the_carrier(heard: CallStatus) -> None:
     assert stage(DeliveryState.FAILED, heard) == heard.value
 
 
-@pytest.mark.parametrize("heard", [None, *Heard])
-def test_VOI_05_what_is_not_answered_in_time_is_late(heard: Heard | None) -> None:
-    ended = heard is not None and heard.is_final and heard is not Heard.APPROVED
+@pytest.mark.parametrize("heard", [None, *CallStatus])
+def test_VOI_05_what_is_not_answered_in_time_is_late(heard: CallStatus | None) -> None:
+    ended = heard is not None and heard.is_final and heard is not CallStatus.APPROVED
     said = heard.value if heard is not None and ended else "late"
     assert stage(DeliveryState.SENT, heard, seconds=180) == said

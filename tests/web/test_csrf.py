@@ -5,11 +5,11 @@ from starlette.testclient import TestClient
 from proofup.values.client import Client
 from proofup.values.ids import CorrelationId
 from proofup.web.csrf import FIELD, StaleFormError, form_token, require_form_token
-from proofup.web.visit import Visit
+from proofup.web.request_context import RequestContext
 from web.conftest import LOCAL
 from web.samples import NOON
 
-VISIT = Visit(
+VISIT = RequestContext(
     at=NOON,
     request_id="r",
     correlation_id=CorrelationId("4f6c2a1e-8d0b-4c57-9b3e-2d7a51c09e84"),
@@ -23,10 +23,10 @@ OURS = {"sec-fetch-site": "same-origin"}
 def token_for(client: TestClient, action: str) -> str:
     """Return the token of a form to ``action`` in this browser, as a page would hold it."""
     client.get("/sample/name")
-    visit = replace(
+    context = replace(
         VISIT, browser_secret=client.cookies["pu_b"], session_token=client.cookies.get("pu_s")
     )
-    return form_token(visit, action)
+    return form_token(context, action)
 
 
 def test_WE7_a_token_is_good_for_its_form_its_browser_and_its_session() -> None:
@@ -37,9 +37,9 @@ def test_WE7_a_token_is_good_for_its_form_its_browser_and_its_session() -> None:
         (replace(VISIT, browser_secret="c" * 43), "/signin"),
         (replace(VISIT, session_token="s" * 43), "/signin"),
     )
-    for visit, action in others:
+    for context, action in others:
         with pytest.raises(StaleFormError):
-            require_form_token(visit, action, token)
+            require_form_token(context, action, token)
     for wrong in (None, "", token[:-1], token + "=", "ä" * 43):
         with pytest.raises(StaleFormError):
             require_form_token(VISIT, "/signin", wrong)

@@ -163,7 +163,7 @@ async def test_a_client_that_left_is_no_fault(
 
 
 def behind(app: ASGIApp) -> TestClient:
-    """Return a client of ``app`` with the headers and the visit around it."""
+    """Return a client of ``app`` with the headers and the context around it."""
     url = PublicUrl.of(LOCAL)
     entropy = Random(3).randbytes  # noqa: S311 - a test that failed must fail again
     return TestClient(

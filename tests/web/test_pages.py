@@ -5,10 +5,10 @@ from starlette.requests import Request
 from proofup.values.client import Client
 from proofup.values.ids import CorrelationId
 from proofup.web.pages import initials
-from proofup.web.visit import KEY, Visit, remember, visit_of
+from proofup.web.request_context import KEY, RequestContext, context_of, remember
 from web.samples import NOON, ROBIN, House
 
-VISIT = Visit(
+VISIT = RequestContext(
     at=NOON,
     request_id="r",
     correlation_id=CorrelationId("4f6c2a1e-8d0b-4c57-9b3e-2d7a51c09e84"),
@@ -50,7 +50,7 @@ def test_a_door_notes_who_it_is_and_which_sign_in() -> None:
     scope = {KEY: VISIT}
     assert remember(scope, person=ROBIN).person is ROBIN
     remember(scope, correlation_id=CorrelationId("91e0c7d4-3b6f-4f0a-8a52-7c1d60be94f3"))
-    assert visit_of(scope).person is ROBIN
-    assert visit_of(scope).reference == "91E0-C7D4"
+    assert context_of(scope).person is ROBIN
+    assert context_of(scope).reference == "91E0-C7D4"
     with pytest.raises(TypeError):
-        visit_of({KEY: "none"})
+        context_of({KEY: "none"})

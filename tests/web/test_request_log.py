@@ -10,8 +10,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from proofup.values.client import Client
 from proofup.values.ids import CorrelationId
+from proofup.web.request_context import KEY, RequestContext
 from proofup.web.request_log import RequestLog
-from proofup.web.visit import KEY, Visit
 
 VISIT = {
     "request_id": "r-1",
@@ -39,7 +39,7 @@ def client_of(app: ASGIApp) -> TestClient:
 
     async def visited(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            scope[KEY] = Visit(at=datetime(2026, 3, 1, tzinfo=UTC), **VISIT)  # type: ignore[arg-type] # a table of them
+            scope[KEY] = RequestContext(at=datetime(2026, 3, 1, tzinfo=UTC), **VISIT)  # type: ignore[arg-type] # a table of them
         await logged(scope, receive, send)
 
     return TestClient(visited, raise_server_exceptions=False)

@@ -7,17 +7,17 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
-from proofup.authentication.holder import Holder
 from proofup.authentication.ports import Ports
 from proofup.authentication.signin import SignIn
+from proofup.authentication.subscriber import Subscriber
 from proofup.directory.users import Person
 from proofup.methods.catalogue import Option
 from proofup.methods.protocol import RegisteredMethod
-from proofup.policy.decision import CAN_WAIT, Decision, Duty, decide
+from proofup.policy.decision import CAN_WAIT, Decision, RequiredAction, decide
 from proofup.policy.nudging import lacks_target, may_snooze
-from proofup.policy.places import open_places, shut_on_the_way
 from proofup.policy.proofs import reaches
 from proofup.policy.rules import Policy
+from proofup.policy.slots import open_slots, shut_on_the_way
 from proofup.values.ids import token_digest
 
 
@@ -36,28 +36,28 @@ class Step(StrEnum):
 class Standing(Struct, frozen=True, kw_only=True):
     """A sign-in with its next step, and what was decided of it once the name was proven.
 
-    ``holder`` is whose it is, as they were read then.
+    ``subscriber`` is whose it is, as they were read then.
     """
 
     step: Step
     sign_in: SignIn | None = None
-    holder: Holder | None = None
+    subscriber: Subscriber | None = None
     decision: Decision | None = None
 
     @property
     def person(self) -> Person | None:
         """Whose sign-in it is, once the name was proven."""
-        return self.holder.person if self.holder else None
+        return self.subscriber.person if self.subscriber else None
 
     @property
     def held(self) -> Sequence[RegisteredMethod]:
         """The methods of the person."""
-        return self.holder.held if self.holder else ()
+        return self.subscriber.held if self.subscriber else ()
 
     @property
     def policy(self) -> Policy | None:
         """The rules that it was decided by."""
-        return self.holder.policy if self.holder else None
+        return self.subscriber.policy if self.subscriber else None
 
     @property
     def options(self) -> tuple[Option, ...]:
@@ -84,10 +84,10 @@ def next_step(
         return Step.FINISHED
     if sign_in.proofs.first_at is None or decision is None:
         return Step.PASSWORD
-    is_recalled = sign_in.remembered and decision.duty is Duty.NONE
+    is_recalled = sign_in.remembered and decision.required_action is RequiredAction.NONE
     if not (reaches(sign_in.proofs, decision.level) or is_recalled):
         return Step.CHALLENGE
-    if _has_a_duty(sign_in, decision):
+    if _has_required_action(sign_in, decision):
         return Step.PROOF_UP
     return Step.STAY if may_stay and _is_to_be_asked(sign_in) else Step.ISSUE
 
@@ -101,51 +101,56 @@ def _is_to_be_asked(sign_in: SignIn) -> bool:
     return sign_in.stay is None and sign_in.session_id is None and not sign_in.remembered
 
 
-def _has_a_duty(sign_in: SignIn, decision: Decision) -> bool:
-    if sign_in.session_id is not None or decision.duty is Duty.NONE:
+def _has_required_action(sign_in: SignIn, decision: Decision) -> bool:
+    if sign_in.session_id is not None or decision.required_action is RequiredAction.NONE:
         return False  # who proves once more who they are is asked nothing else
-    return not (decision.duty in CAN_WAIT and sign_in.put_off)
+    return not (decision.required_action in CAN_WAIT and sign_in.put_off)
 
 
 async def standing(
-    ports: Ports, sign_in: SignIn | None, *, holder: Holder | None = None, at: datetime
+    ports: Ports, sign_in: SignIn | None, *, subscriber: Subscriber | None = None, at: datetime
 ) -> Standing:
     """Return where ``sign_in`` stands, with what the account can answer with now.
 
-    What can be answered with is told only once the first factor is met. ``holder`` is whose it
+    What can be answered with is told only once the first factor is met. ``subscriber`` is whose it
     is, where this request has read them.
     """
-    if holder is None and sign_in and sign_in.user_id and sign_in.proofs.first_at:
-        holder = await ports.holders.of(sign_in.user_id)
-    return _standing(ports, sign_in, holder, at=at)
+    if subscriber is None and sign_in and sign_in.user_id and sign_in.proofs.first_at:
+        subscriber = await ports.subscribers.of(sign_in.user_id)
+    return _standing(ports, sign_in, subscriber, at=at)
 
 
 def moved(ports: Ports, here: Standing, sign_in: SignIn, *, at: datetime) -> Standing:
     """Return where ``here`` stands with ``sign_in`` in its place, by what was read for it."""
-    return _standing(ports, sign_in, here.holder, at=at)
+    return _standing(ports, sign_in, here.subscriber, at=at)
 
 
 def _standing(
-    ports: Ports, sign_in: SignIn | None, holder: Holder | None, *, at: datetime
+    ports: Ports, sign_in: SignIn | None, subscriber: Subscriber | None, *, at: datetime
 ) -> Standing:
-    decision = _decided(ports, sign_in, holder, at=at) if sign_in and holder else None
-    may_stay = holder is not None and holder.policy.stay_signed_in
+    decision = _decided(ports, sign_in, subscriber, at=at) if sign_in and subscriber else None
+    may_stay = subscriber is not None and subscriber.policy.stay_signed_in
     step = next_step(sign_in, decision, may_stay=may_stay, at=at)
-    return Standing(step=step, sign_in=sign_in, holder=holder, decision=decision)
+    return Standing(step=step, sign_in=sign_in, subscriber=subscriber, decision=decision)
 
 
-def _decided(ports: Ports, sign_in: SignIn, holder: Holder, *, at: datetime) -> Decision:
-    room, person, held, policy = ports.room, holder.person, holder.held, holder.policy
+def _decided(ports: Ports, sign_in: SignIn, subscriber: Subscriber, *, at: datetime) -> Decision:
+    room, person, held, policy = ports.room, subscriber.person, subscriber.held, subscriber.policy
     allowed = policy.ways & room.served
     shut = shut_on_the_way(person.user)
-    places = open_places(room.catalogue, held, allowed, shut=shut)
+    slots = open_slots(room.catalogue, held, allowed, shut=shut)
     options = room.catalogue.options(held)
-    decision = decide(
-        person.account, options, policy, served=room.served, places=len(places), at=at
-    )
-    if decision.duty is Duty.NONE and sign_in.nudged and lacks_target(options, policy):
+    decision = decide(person.account, options, policy, served=room.served, slots=len(slots), at=at)
+    if (
+        decision.required_action is RequiredAction.NONE
+        and sign_in.nudged
+        and lacks_target(options, policy)
+    ):
         may_wait = may_snooze(person.account, policy)
-        return replace(decision, duty=Duty.MAY_IMPROVE if may_wait else Duty.MUST_IMPROVE)
+        return replace(
+            decision,
+            required_action=RequiredAction.MAY_IMPROVE if may_wait else RequiredAction.MUST_IMPROVE,
+        )
     return decision
 
 

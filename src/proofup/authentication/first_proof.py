@@ -51,7 +51,7 @@ async def enter(
     right = await check_password(ports, sign_in, password, browser=browser, at=at)
     if isinstance(right, PasswordRefused):
         return right
-    there = await standing(ports, right.sign_in, holder=right.holder, at=at)
+    there = await standing(ports, right.sign_in, subscriber=right.subscriber, at=at)
     if there.step is not Step.CHALLENGE or not there.options:  # there is nothing to ask
         await write(ports, right)
         return Entered(standing=there.stored)

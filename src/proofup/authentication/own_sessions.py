@@ -5,11 +5,11 @@ from datetime import datetime
 
 from proofup.audit.entry import Entry, Event
 from proofup.authentication.ports import Ports
-from proofup.authentication.session import EndSession, Session, Visit
+from proofup.authentication.session import ActiveSession, EndSession, Session
 from proofup.challenges.options import options_of
 from proofup.directory.devices import ForgetDevices
 from proofup.directory.users import Person, RaiseEpoch, RequireEpoch
-from proofup.notices.telling import Occasion, notice
+from proofup.notices.notifying import Notification, notice
 from proofup.policy.proofs import Action, check_fresh
 from proofup.values.client import Client
 from proofup.values.ids import SessionId
@@ -24,7 +24,7 @@ async def own_sessions(ports: Ports, person: Person, *, at: datetime) -> list[Se
 
 
 async def end_other(
-    ports: Ports, found: Visit, session_id: SessionId, *, client: Client, at: datetime
+    ports: Ports, found: ActiveSession, session_id: SessionId, *, client: Client, at: datetime
 ) -> None:
     """End another session of whoever visits; one that is not theirs, or is over, is no error.
 
@@ -42,7 +42,7 @@ async def end_other(
 
 
 async def end_all(
-    ports: Ports, found: Visit, *, client: Client, language: str, at: datetime
+    ports: Ports, found: ActiveSession, *, client: Client, language: str, at: datetime
 ) -> None:
     """Sign whoever visits out everywhere, also here, and forget every remembered browser.
 
@@ -51,7 +51,7 @@ async def end_all(
     await _check_fresh(ports, found, at=at)
     user, session = found.person.user, found.session
     ended = await own_sessions(ports, found.person, at=at)
-    occasion = Occasion(
+    notification = Notification(
         user=user, correlation_id=session.correlation_id, client=client, language=language
     )
     facts = {"by": "user", "sessions": str(len(ended))}
@@ -59,19 +59,19 @@ async def end_all(
         RequireEpoch(user_id=user.id, epoch=session.epoch),
         RaiseEpoch(user_id=user.id),
         ForgetDevices(user_id=user.id),
-        *notice(ports.room.desk, occasion, "signed-out-everywhere", {}, at=at),
+        *notice(ports.room.notifier, notification, "signed-out-everywhere", {}, at=at),
         _entry(found, Event.SESSIONS_REVOKED, facts, client=client, at=at),
     )
 
 
-async def _check_fresh(ports: Ports, found: Visit, *, at: datetime) -> None:
+async def _check_fresh(ports: Ports, found: ActiveSession, *, at: datetime) -> None:
     held = await ports.room.methods.of_user(found.person.user.id)
     options = await options_of(ports.room, held)
     check_fresh(Action.END_SESSIONS, found.session.proofs, options, at=at)
 
 
 def _entry(
-    found: Visit, event: Event, details: Mapping[str, str], *, client: Client, at: datetime
+    found: ActiveSession, event: Event, details: Mapping[str, str], *, client: Client, at: datetime
 ) -> Entry:
     user_id = found.person.user.id
     return Entry(

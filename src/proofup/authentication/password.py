@@ -9,14 +9,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from proofup.audit.entry import Entry, Event
-from proofup.authentication.holder import Holder
 from proofup.authentication.password_counting import Counted, count_password
 from proofup.authentication.ports import Ports
 from proofup.authentication.records import record
 from proofup.authentication.signin import AdvanceSignIn, SignIn
+from proofup.authentication.subscriber import Subscriber
 from proofup.directory.passwords import PasswordCredential, SetPassword, can_be_password
 from proofup.directory.users import RequireEpoch
-from proofup.notices.telling import Occasion, warning
+from proofup.notices.notifying import Notification, warning
 from proofup.policy import figures
 from proofup.policy.limits import ResetCounters
 from proofup.policy.proofs import Proofs
@@ -47,11 +47,11 @@ class PasswordRight(Struct, frozen=True, kw_only=True):
     """The password is right, and nothing is written yet.
 
     ``sign_in`` has its first factor, and ``changes`` make it so while the account is what it was.
-    ``holder`` is whose it is.
+    ``subscriber`` is whose it is.
     """
 
     sign_in: SignIn
-    holder: Holder
+    subscriber: Subscriber
     changes: Sequence[Change]
 
 
@@ -80,7 +80,7 @@ async def submit_password(
 
 async def write(ports: Ports, right: PasswordRight) -> None:
     """Write that a password was right."""
-    epoch = RequireEpoch(user_id=right.holder.person.user.id, epoch=right.sign_in.epoch)
+    epoch = RequireEpoch(user_id=right.subscriber.person.user.id, epoch=right.sign_in.epoch)
     await ports.room.commit(epoch, *right.changes)
 
 
@@ -111,14 +111,14 @@ async def check_password(
     if not right or sign_in.user_id is None or credential is None:
         await ports.room.commit(*await _wrong(ports, sign_in, counted, at=at))
         return PasswordRefused(because=PasswordRefusal.WRONG)
-    holder = await ports.holders.of(sign_in.user_id)
-    if holder is None or not holder.person.account.enabled:
+    subscriber = await ports.subscribers.of(sign_in.user_id)
+    if subscriber is None or not subscriber.person.account.enabled:
         await ports.room.commit(_failed(sign_in, "accountDisabled", at=at))
         return PasswordRefused(because=PasswordRefusal.DISABLED)
     advanced = replace(sign_in, proofs=Proofs(first_at=at))
     return PasswordRight(
         sign_in=advanced,
-        holder=holder,
+        subscriber=subscriber,
         changes=(
             AdvanceSignIn(sign_in=advanced),
             ResetCounters(keys=counted.forgiven),
@@ -141,7 +141,7 @@ async def _wrong(
     person = await ports.people.by_id(whose) if whose else None
     if person is None:
         return (_failed(sign_in, "wrongPassword", at=at),)
-    occasion = Occasion(
+    notification = Notification(
         user=person.user,
         correlation_id=sign_in.correlation_id,
         client=sign_in.client,
@@ -149,7 +149,7 @@ async def _wrong(
     )
     return (
         _failed(sign_in, "wrongPasswordsInARow", at=at),
-        *warning(ports.room.desk, occasion, "password-guessed", at=at),
+        *warning(ports.room.notifier, notification, "password-guessed", at=at),
     )
 
 

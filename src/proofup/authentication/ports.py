@@ -2,10 +2,10 @@
 
 from msgspec import Struct
 
-from proofup.authentication.holder import Holders
 from proofup.authentication.known_browser import KnownBrowsers
 from proofup.authentication.session import Sessions
 from proofup.authentication.signin import SignIns
+from proofup.authentication.subscriber import Subscribers
 from proofup.challenges.room import Room
 from proofup.directory.devices import Devices
 from proofup.directory.passwords import PasswordHashing, Passwords
@@ -17,7 +17,7 @@ class Ports(Struct, frozen=True, kw_only=True):
     """Ports and parts of this package; the challenge room is one of them."""
 
     people: People
-    holders: Holders
+    subscribers: Subscribers
     passwords: Passwords
     hashing: PasswordHashing
     sign_ins: SignIns

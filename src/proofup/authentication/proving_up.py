@@ -10,7 +10,7 @@ from proofup.authentication.ports import Ports
 from proofup.authentication.records import record
 from proofup.authentication.signin import AdvanceSignIn
 from proofup.directory.users import RequireEpoch, SetGrace
-from proofup.policy.decision import CAN_WAIT, Duty
+from proofup.policy.decision import CAN_WAIT, RequiredAction
 from proofup.values.ways import Way
 
 
@@ -23,13 +23,13 @@ async def put_off(ports: Ports, standing: Standing, *, at: datetime) -> None:
     sign_in, decision, policy = standing.sign_in, standing.decision, standing.policy
     if standing.step is not Step.PROOF_UP or sign_in is None or sign_in.user_id is None:
         return
-    if decision is None or policy is None or decision.duty not in CAN_WAIT:
+    if decision is None or policy is None or decision.required_action not in CAN_WAIT:
         return
     ends_at = at + timedelta(days=policy.grace_days)
     grace = SetGrace(user_id=sign_in.user_id, ends_at=ends_at)
     await ports.room.commit(
         RequireEpoch(user_id=sign_in.user_id, epoch=sign_in.epoch),
-        *((grace,) if decision.duty is Duty.MAY_REGISTER else ()),
+        *((grace,) if decision.required_action is RequiredAction.MAY_REGISTER else ()),
         AdvanceSignIn(sign_in=replace(sign_in, put_off=True)),
         record(sign_in, Event.REGISTRATION_SKIPPED, {}, succeeded=True, at=at),
     )

@@ -20,7 +20,7 @@ from proofup.directory.recovery_codes import (
     typed_code,
 )
 from proofup.directory.users import Person, RequireEpoch
-from proofup.notices.telling import Occasion, notice
+from proofup.notices.notifying import Notification, notice
 from proofup.policy import figures
 from proofup.policy.decision import check_not_blocked
 from proofup.policy.limits import Charge, ResetCounters
@@ -107,13 +107,15 @@ def _told(
     ports: Ports, sign_in: SignIn, person: Person, *, left: int, at: datetime
 ) -> tuple[Change, ...]:
     """Tell the owner and the log that a code was used, and how many are left."""
-    occasion = Occasion(
+    notification = Notification(
         user=person.user,
         correlation_id=sign_in.correlation_id,
         client=sign_in.client,
         language=sign_in.language,
     )
     return (
-        *notice(ports.room.desk, occasion, "recovery-code-used", {"left": str(left)}, at=at),
+        *notice(
+            ports.room.notifier, notification, "recovery-code-used", {"left": str(left)}, at=at
+        ),
         record(sign_in, Event.RECOVERY_CODE_USED, {"left": str(left)}, succeeded=True, at=at),
     )

@@ -1,7 +1,7 @@
 """Remembering a browser after a second proof, and letting it stand for the next ones.
 
 It skips the second proof of a sign-in and nothing else: it is never fresh enough for a change, and
-sets no duty aside.
+sets no required action aside.
 """
 
 from collections.abc import Sequence
@@ -26,8 +26,8 @@ from proofup.directory.devices import (
     UseDevice,
 )
 from proofup.directory.users import Person, RequireEpoch
-from proofup.notices.telling import Occasion, notice
-from proofup.policy.decision import Duty
+from proofup.notices.notifying import Notification, notice
+from proofup.policy.decision import RequiredAction
 from proofup.policy.devices import counts, days_for
 from proofup.values.changes import Change
 from proofup.values.errors import StaleError
@@ -99,9 +99,11 @@ def _may_recall(here: Standing, *, at: datetime) -> bool:
     """Tell whether a device may stand for the proof that is asked for now."""
     if here.step is not Step.CHALLENGE or here.person is None or not days_offered(here):
         return False
-    has_a_duty = here.decision is None or here.decision.duty is not Duty.NONE
+    has_required_action = (
+        here.decision is None or here.decision.required_action is not RequiredAction.NONE
+    )
     blocked_until = here.person.account.proofs_blocked_until
-    return not has_a_duty and (blocked_until is None or at >= blocked_until)
+    return not has_required_action and (blocked_until is None or at >= blocked_until)
 
 
 async def _use(
@@ -132,7 +134,7 @@ async def _refuse(
     ports: Ports, sign_in: SignIn, person: Person, device: Device, *, at: datetime
 ) -> None:
     """Forget a device whose secret two browsers have had, and tell its owner."""
-    occasion = Occasion(
+    notification = Notification(
         user=person.user,
         correlation_id=sign_in.correlation_id,
         client=sign_in.client,
@@ -142,7 +144,7 @@ async def _refuse(
     await ports.room.commit(
         _forgotten(device),
         record(sign_in, Event.DEVICE_REFUSED, facts, succeeded=False, at=at),
-        *notice(ports.room.desk, occasion, "device-refused", {}, at=at),
+        *notice(ports.room.notifier, notification, "device-refused", {}, at=at),
     )
 
 

@@ -7,7 +7,7 @@ session's. Where the account has no method, the first factor has to be given aga
 from datetime import datetime
 
 from proofup.authentication.ports import Ports
-from proofup.authentication.session import Visit
+from proofup.authentication.session import ActiveSession
 from proofup.authentication.signin import LIFETIME, OpenSignIn, SignIn
 from proofup.challenges.options import options_of
 from proofup.policy.proofs import Proofs
@@ -17,7 +17,7 @@ from proofup.values.ids import SignInId, random_id, token_digest
 
 async def begin_renewal(
     ports: Ports,
-    found: Visit,
+    found: ActiveSession,
     token: str,
     *,
     return_to: str,
@@ -25,7 +25,7 @@ async def begin_renewal(
     language: str,
     at: datetime,
 ) -> SignIn:
-    """Open a sign-in that renews the visit's session, bound to the browser's ``token``."""
+    """Open a sign-in that renews the active session, bound to the browser's ``token``."""
     session, user = found.session, found.person.user
     options = await options_of(ports.room, await ports.room.methods.of_user(user.id))
     sign_in = SignIn(

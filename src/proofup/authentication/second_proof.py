@@ -17,7 +17,7 @@ from proofup.challenges.start import start
 from proofup.directory.users import CountNudge, RequireEpoch
 from proofup.methods.catalogue import Option
 from proofup.methods.protocol import Purpose, RegisteredMethod, UpdateMethod
-from proofup.policy.decision import Duty, check_not_blocked
+from proofup.policy.decision import RequiredAction, check_not_blocked
 from proofup.policy.nudging import is_due
 from proofup.policy.proofs import preferred
 from proofup.values.changes import Change
@@ -108,8 +108,11 @@ def _is_nudged(standing: Standing, options: Sequence[Option], way: Way, *, at: d
     sign_in, person, policy = standing.sign_in, standing.person, standing.policy
     if sign_in is None or sign_in.session_id is not None or person is None or policy is None:
         return False
-    has_a_duty = standing.decision is not None and standing.decision.duty is not Duty.NONE
-    return not has_a_duty and is_due(person.account, options, policy, way, at=at)
+    has_required_action = (
+        standing.decision is not None
+        and standing.decision.required_action is not RequiredAction.NONE
+    )
+    return not has_required_action and is_due(person.account, options, policy, way, at=at)
 
 
 def _context(sign_in: SignIn, user_id: UserId) -> Context:

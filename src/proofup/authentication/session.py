@@ -14,7 +14,7 @@ from proofup.values.ids import BrowserId, CorrelationId, SessionId, UserId
 
 IDLE = timedelta(hours=1)
 ABSOLUTE = timedelta(hours=24)
-TOUCH_AFTER = timedelta(minutes=1)  # a visit is noted this often, not with every request
+TOUCH_AFTER = timedelta(minutes=1)  # use of a session is noted this often, not with every request
 
 
 class Session(Struct, frozen=True, kw_only=True):
@@ -52,7 +52,7 @@ class Session(Struct, frozen=True, kw_only=True):
         return ABSOLUTE if self.stays else None
 
 
-class Visit(Struct, frozen=True):
+class ActiveSession(Struct, frozen=True):
     """A session with the person whose it is, read in one go."""
 
     session: Session
@@ -69,7 +69,7 @@ class SessionEnd(StrEnum):
 class Sessions(Protocol):
     """Reads sessions."""
 
-    async def by_token(self, token_digest: bytes) -> Visit | None:
+    async def by_token(self, token_digest: bytes) -> ActiveSession | None:
         """Return the session whose token has this digest, and its person as they are now."""
         ...
 

@@ -9,11 +9,11 @@ from proofup.audit.entry import Entry, Event
 from proofup.authentication.ports import Ports
 from proofup.authentication.session import (
     TOUCH_AFTER,
+    ActiveSession,
     EndSession,
     RenewSession,
     SessionEnd,
     TouchSession,
-    Visit,
 )
 from proofup.directory.users import RequireEpoch
 from proofup.values.errors import StoreBusyError, UnknownOutcomeError
@@ -22,16 +22,16 @@ from proofup.values.secret import Secret
 from proofup.values.ways import Way
 
 
-async def visit(ports: Ports, token: str, *, at: datetime) -> Visit | None:
+async def active_session(ports: Ports, token: str, *, at: datetime) -> ActiveSession | None:
     """Return the session of ``token`` and its person, or None where it is worth nothing now."""
     found = await look(ports, token, at=at)
-    return found if isinstance(found, Visit) else None
+    return found if isinstance(found, ActiveSession) else None
 
 
-async def look(ports: Ports, token: str, *, at: datetime) -> Visit | SessionEnd | None:
+async def look(ports: Ports, token: str, *, at: datetime) -> ActiveSession | SessionEnd | None:
     """Return the session of ``token`` and its person, or how it ended; None where there is none.
 
-    One that was ended by itself, at the end of a visit or from the list of them, is not there.
+    One that was ended by itself, at the sign-out or from the list of them, is not there.
     """
     found = await ports.sessions.by_token(token_digest(token))
     if found is None:
@@ -48,7 +48,7 @@ async def look(ports: Ports, token: str, *, at: datetime) -> Visit | SessionEnd 
     return found
 
 
-async def strengthen(ports: Ports, found: Visit, way: Way, *, at: datetime) -> Secret[str]:
+async def strengthen(ports: Ports, found: ActiveSession, way: Way, *, at: datetime) -> Secret[str]:
     """Count the first method's own confirmation as the session's second proof.
 
     Whoever just registered it has answered it; asking again at once would prove no more. The
@@ -79,7 +79,7 @@ async def strengthen(ports: Ports, found: Visit, way: Way, *, at: datetime) -> S
     return Secret(token)
 
 
-async def sign_out(ports: Ports, found: Visit, *, at: datetime) -> None:
+async def sign_out(ports: Ports, found: ActiveSession, *, at: datetime) -> None:
     """End the session; the browser's token is worth nothing from here on."""
     session = found.session
     await ports.room.commit(

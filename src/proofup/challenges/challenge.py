@@ -7,7 +7,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from proofup.methods.protocol import Challenge, Heard
+from proofup.methods.protocol import CallStatus, Challenge
 from proofup.values.changes import Change
 from proofup.values.ids import ChallengeId, CorrelationId, MessageId
 from proofup.values.messages import Delivery
@@ -69,14 +69,14 @@ class ConsumeChallenge(Change, frozen=True, kw_only=True):
     at: datetime
 
 
-class HearChallenge(Change, frozen=True, kw_only=True):
-    """Notes what was heard of a call, in place of ``before``, while the challenge is open.
+class NoteCallStatus(Change, frozen=True, kw_only=True):
+    """Notes the status of a call, in place of ``before``, while the challenge is open.
 
-    Raises AlreadySpentError where it was answered, superseded or over, or where something else
-    was heard meanwhile.
+    Raises AlreadySpentError where it was answered, superseded or over, or where another status
+    was noted meanwhile.
     """
 
     challenge_id: ChallengeId
-    before: Heard | None
-    heard: Heard
+    before: CallStatus | None
+    status: CallStatus
     at: datetime

@@ -6,7 +6,7 @@ from proofup.audit.entry import Entry, Event
 from proofup.challenges.challenge import StoredChallenge
 from proofup.challenges.room import Room
 from proofup.directory.users import BlockProofs, HoldChanges, RaiseEpoch
-from proofup.notices.telling import Occasion, report
+from proofup.notices.notifying import Notification, report
 from proofup.values.changes import Change
 
 
@@ -20,7 +20,7 @@ async def fraud_changes(room: Room, stored: StoredChallenge, *, at: datetime) ->
     person = await room.people.by_id(user_id)
     if person is None:
         return ()
-    occasion = Occasion(
+    notification = Notification(
         user=person.user,
         correlation_id=stored.correlation_id,
         client=None,
@@ -32,7 +32,7 @@ async def fraud_changes(room: Room, stored: StoredChallenge, *, at: datetime) ->
         RaiseEpoch(user_id=user_id),
         HoldChanges(user_id=user_id, since=at),
         *((BlockProofs(user_id=user_id, until=blocked_until),) if blocked_until else ()),
-        *report(room.desk, occasion, at=at),
+        *report(room.notifier, notification, at=at),
         Entry(
             at=at,
             event=Event.FRAUD_REPORTED,

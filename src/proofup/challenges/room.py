@@ -6,7 +6,7 @@ from proofup.challenges.challenge import Challenges, Deliveries
 from proofup.directory.users import People
 from proofup.methods.catalogue import Catalogue
 from proofup.methods.protocol import RegisteredMethods
-from proofup.notices.telling import Desk
+from proofup.notices.notifying import Notifier
 from proofup.policy.budgets import Budget
 from proofup.policy.conversion import Conversions
 from proofup.policy.limits import CounterKey, Counters
@@ -30,7 +30,7 @@ class Room(Struct, frozen=True, kw_only=True):
     counter_key: CounterKey
     people: People
     policies: Policies
-    desk: Desk
+    notifier: Notifier
     texts: Budget
     calls: Budget
     conversions: Conversions

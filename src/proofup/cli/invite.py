@@ -7,7 +7,7 @@ from proofup.audit.entry import Event
 from proofup.cli.opening import opened
 from proofup.cli.output import Output, RefusedError
 from proofup.cli.users import person_named
-from proofup.notices.telling import Occasion
+from proofup.notices.notifying import Notification
 from proofup.registration.invitation import OpenInvitation
 from proofup.registration.inviting import invitation, invited_by_mail
 from proofup.values.ids import random_token
@@ -28,10 +28,10 @@ async def run(arguments: argparse.Namespace, output: Output) -> int:
         url = f"{service.settings.public_url.origin}/invitation/{token}"
         new = invitation(user, token, at=service.at)
         mails = service.settings.smtp is not None and not arguments.no_mail
-        occasion = Occasion(
+        notification = Notification(
             user=user, correlation_id=service.correlation_id, client=None, language=""
         )
-        letters = invited_by_mail(service.desk(), occasion, new, url, at=service.at)
+        letters = invited_by_mail(service.notifier(), notification, new, url, at=service.at)
         await service.store.commit(
             OpenInvitation(invitation=new),
             *(letters if mails else ()),

@@ -19,7 +19,7 @@ from proofup.hashing.cost import Cost
 from proofup.hashing.pool import Argon2idPool
 from proofup.languages.catalogues import Catalogues
 from proofup.methods.catalogue import Catalogue, catalogue
-from proofup.notices.telling import Desk
+from proofup.notices.notifying import Notifier
 from proofup.policy.limits import counter_key
 from proofup.storage.store import Store, open_store
 from proofup.values.ids import CorrelationId, UserId, random_id
@@ -62,10 +62,10 @@ class Opened(Struct, frozen=True, kw_only=True):
             languages=Catalogues(),
         )
 
-    def desk(self) -> Desk:
+    def notifier(self) -> Notifier:
         """Return what tells people of what is done to their accounts."""
         origin = self.settings.public_url.origin
-        return Desk(
+        return Notifier(
             organisation=self.settings.organisation,
             languages=Catalogues(),
             not_me_url=lambda token: f"{origin}/not-me/{token}",

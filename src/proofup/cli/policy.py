@@ -9,7 +9,7 @@ import msgspec
 from proofup.audit.entry import Event
 from proofup.cli.opening import Opened, opened
 from proofup.cli.output import Output, RefusedError
-from proofup.policy.places import most_of_anybody
+from proofup.policy.slots import most_of_anybody
 from proofup.policy.rules import Policy, SetPolicy
 
 

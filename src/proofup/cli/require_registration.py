@@ -8,7 +8,7 @@ from proofup.cli.opening import opened
 from proofup.cli.output import Output
 from proofup.cli.proofs import reason_of
 from proofup.cli.users import person_named
-from proofup.notices.telling import Occasion
+from proofup.notices.notifying import Notification
 from proofup.policy.decision import is_demanded
 
 
@@ -22,11 +22,11 @@ async def run(arguments: argparse.Namespace, output: Output) -> int:
         gone = [methods.of(method).describe(method) for method in held]
         cleared = [f"{one.kind} {one.masked}".strip() for one in gone]
         demanded = is_demanded(person.account, await service.store.policies.current())
-        occasion = Occasion(
+        notification = Notification(
             user=user, correlation_id=service.correlation_id, client=None, language=""
         )
         await service.store.commit(
-            *methods_reset(service.desk(), occasion, gone, at=service.at),
+            *methods_reset(service.notifier(), notification, gone, at=service.at),
             service.entry(
                 Event.METHODS_RESET,
                 user.id,

@@ -1,8 +1,8 @@
 """The door by which the webhook's carrier tells of a call, and hears what to say next.
 
-What is heard goes to the challenge, which decides; this door reads the event, notes how far the
-call has come, and puts the reply into words that a carrier knows. An event that comes twice, late
-or out of order changes nothing (security.md NE2).
+This door reads the event, notes its delivery status, hands the status of the call to the
+challenge, and answers in words that a carrier knows. An event that comes twice, late or out of
+order changes nothing (security.md NE2).
 """
 
 from collections.abc import Awaitable, Mapping
@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from proofup.challenges.hearing import Reply
+from proofup.challenges.call_progress import Reply
 from proofup.delivery.receipts import (
     Receipt,
     Receipts,
@@ -28,7 +28,7 @@ from proofup.delivery.receipts import (
 )
 from proofup.delivery.signed_post import OfMessage, read_signed
 from proofup.delivery.webhook import CALLS_PATH
-from proofup.methods.protocol import Heard
+from proofup.methods.protocol import CallStatus
 from proofup.values.clock import Clock
 from proofup.values.errors import TooBusyError
 from proofup.values.ids import MessageId
@@ -48,11 +48,18 @@ class CallEvent(StrEnum):
     FAILED = "failed"
 
 
-class Hear(Protocol):
+class NoteCall(Protocol):
     """Notes an event with the challenge that the call puts; None where there is no such call."""
 
     def __call__(
-        self, message_id: MessageId, event: Heard | None, digits: str, /, *, turn: int, at: datetime
+        self,
+        message_id: MessageId,
+        event: CallStatus | None,
+        digits: str,
+        /,
+        *,
+        turn: int,
+        at: datetime,
     ) -> Awaitable[Reply | None]:
         """Return what is to be said next."""
         ...
@@ -88,7 +95,9 @@ IS_TALKING = frozenset({CallEvent.RINGING, CallEvent.ANSWERED, CallEvent.KEYS})
 DIGITS_AND_TURN = "digits: they and turn belong to the event keys, and to no other"
 
 
-def call_route(*, hear: Hear, outbox: Receipts, secret: Secret[str], clock: Clock) -> Route:
+def call_route(
+    *, note_call: NoteCall, outbox: Receipts, secret: Secret[str], clock: Clock
+) -> Route:
     """Return the route that takes events signed with ``secret``.
 
     Answers: 200 with what to do next; 400 for what is malformed; 401 unsigned; 404 for a call
@@ -105,11 +114,13 @@ def call_route(*, hear: Hear, outbox: Receipts, secret: Secret[str], clock: Cloc
         if (told.digits is not None) is not has_keys or (told.turn is not None) is not has_keys:
             return refused(RefusedReceiptError(400, "invalidRequest", DIGITS_AND_TURN))
         message_id = MessageId(told.id)
-        heard = None if has_keys else Heard(told.event.value)
+        call_status = None if has_keys else CallStatus(told.event.value)
         status, reason = PROGRESS[told.event]
         receipt = Receipt(message_id=message_id, status=status, reason=reason, at=told.at or at)
         try:
-            reply = await hear(message_id, heard, told.digits or "", turn=told.turn or 1, at=at)
+            reply = await note_call(
+                message_id, call_status, told.digits or "", turn=told.turn or 1, at=at
+            )
             if reply is not None:
                 await mark(outbox, receipt, at=at)
         except TooBusyError as error:

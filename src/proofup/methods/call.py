@@ -6,15 +6,15 @@ answering machine is worth nothing.
 
 from enum import StrEnum
 
-from proofup.methods.protocol import Heard, Purpose
+from proofup.methods.protocol import CallStatus, Purpose
 from proofup.values.words import Words, marked
 
 APPROVE = "#"
 REPORT_FRAUD = "0#"
 
 
-class Moment(StrEnum):
-    """When something is said."""
+class CallPrompt(StrEnum):
+    """What a call says, by its occasion."""
 
     GREETING = "greeting"
     AGAIN = "again"  # after a key that means nothing
@@ -25,14 +25,14 @@ class Moment(StrEnum):
 
 
 SAID = {
-    Moment.GREETING: marked("Hello. This is %(organisation)s."),
-    Moment.AGAIN: marked("That key means nothing here."),
-    Moment.APPROVED: marked("Thank you. Go on in your browser. Goodbye."),
-    Moment.DENIED: marked("This sign-in was denied. Goodbye."),
-    Moment.REPORTED: marked(
+    CallPrompt.GREETING: marked("Hello. This is %(organisation)s."),
+    CallPrompt.AGAIN: marked("That key means nothing here."),
+    CallPrompt.APPROVED: marked("Thank you. Go on in your browser. Goodbye."),
+    CallPrompt.DENIED: marked("This sign-in was denied. Goodbye."),
+    CallPrompt.REPORTED: marked(
         "Thank you. %(organisation)s was told, and this sign-in was stopped. Goodbye."
     ),
-    Moment.OVER: marked("This call has come too late, and nothing was changed. Goodbye."),
+    CallPrompt.OVER: marked("This call has come too late, and nothing was changed. Goodbye."),
 }
 ASKED = {
     Purpose.SIGN_IN: marked("Press the pound key to sign in."),
@@ -43,32 +43,32 @@ REPORT = marked(
 )
 
 
-def meaning(digits: str, turn: int) -> Heard:
+def meaning(digits: str, turn: int) -> CallStatus:
     """Return what the keys ``digits`` mean when a key was waited for the ``turn``-th time.
 
     A key that means nothing may be tried once more; at the second turn it denies.
     """
     keys = "".join(digits.split())
     if keys == APPROVE:
-        return Heard.APPROVED
+        return CallStatus.APPROVED
     if keys == REPORT_FRAUD:
-        return Heard.FRAUD
-    return Heard.ANOTHER_KEY if turn == 1 else Heard.DENIED
+        return CallStatus.FRAUD
+    return CallStatus.ANOTHER_KEY if turn == 1 else CallStatus.DENIED
 
 
-def moment_of(heard: Heard) -> Moment:
-    """Return when it is that ``heard`` was heard; what is no key and no end goes on listening."""
+def prompt_after(status: CallStatus) -> CallPrompt:
+    """Return what is said after ``status``; a call that goes on is greeted again."""
     return {
-        Heard.ANOTHER_KEY: Moment.AGAIN,
-        Heard.APPROVED: Moment.APPROVED,
-        Heard.DENIED: Moment.DENIED,
-        Heard.FRAUD: Moment.REPORTED,
-    }.get(heard, Moment.OVER if heard.is_final else Moment.GREETING)
+        CallStatus.ANOTHER_KEY: CallPrompt.AGAIN,
+        CallStatus.APPROVED: CallPrompt.APPROVED,
+        CallStatus.DENIED: CallPrompt.DENIED,
+        CallStatus.FRAUD: CallPrompt.REPORTED,
+    }.get(status, CallPrompt.OVER if status.is_final else CallPrompt.GREETING)
 
 
-def said(moment: Moment, *, organisation: str, purpose: Purpose, words: Words) -> str:
-    """Return what is said at ``moment``, in ``words`` that can be spoken."""
-    told = words(SAID[moment]) % {"organisation": organisation}
-    if moment in {Moment.GREETING, Moment.AGAIN}:
+def said(prompt: CallPrompt, *, organisation: str, purpose: Purpose, words: Words) -> str:
+    """Return the words of ``prompt``, in ``words`` that can be spoken."""
+    told = words(SAID[prompt]) % {"organisation": organisation}
+    if prompt in {CallPrompt.GREETING, CallPrompt.AGAIN}:
         return f"{told} {words(ASKED[purpose])} {words(REPORT)}"
     return told

@@ -12,16 +12,16 @@ from typing import TypeAlias
 import msgspec
 from msgspec import Struct
 
-from proofup.methods.call import Moment, said
+from proofup.methods.call import CallPrompt, said
 from proofup.methods.one_time_code import LIFETIME, is_over, new_code, typed_code
 from proofup.methods.protocol import (
     Accepted,
     Awaiting,
     Because,
+    CallStatus,
     Challenge,
     Description,
     Factor,
-    Heard,
     MethodKind,
     Provisioning,
     Purpose,
@@ -155,7 +155,7 @@ class Phone(Struct, frozen=True, kw_only=True):
         else:
             verifier = None
             greeting = said(
-                Moment.GREETING,
+                CallPrompt.GREETING,
                 organisation=self.organisation,
                 purpose=purpose,
                 words=self.languages.words(language),
@@ -216,15 +216,15 @@ class Phone(Struct, frozen=True, kw_only=True):
 
 
 def _verdict_of_call(held: RegisteredMethod, pending: Challenge, at: datetime) -> Verdict:
-    """Judge a call by what was heard of it."""
-    heard = pending.heard
+    """Judge a call by its status."""
+    status = pending.call_status
     if is_over(pending, at):
         return Rejected(Because.LATE)
-    if heard is Heard.APPROVED:
+    if status is CallStatus.APPROVED:
         return Accepted(held.used(at=at))
-    if heard is None or not heard.is_final:
+    if status is None or not status.is_final:
         return Awaiting()
-    return Rejected(Because(heard.value))
+    return Rejected(Because(status.value))
 
 
 def number_of(held: RegisteredMethod) -> PhoneNumber:

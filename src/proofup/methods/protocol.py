@@ -37,8 +37,8 @@ class Purpose(StrEnum):
     REGISTRATION = "registration"
 
 
-class Heard(StrEnum):
-    """What was heard of a call; the words are stored."""
+class CallStatus(StrEnum):
+    """The status of a call; the words are stored."""
 
     RINGING = "ringing"
     ANSWERED = "answered"
@@ -54,8 +54,8 @@ class Heard(StrEnum):
 
     @property
     def is_final(self) -> bool:
-        """Whether nothing more will be heard that counts."""
-        return self not in {Heard.RINGING, Heard.ANSWERED, Heard.ANOTHER_KEY}
+        """Whether no later status counts."""
+        return self not in {CallStatus.RINGING, CallStatus.ANSWERED, CallStatus.ANOTHER_KEY}
 
 
 class RegisteredMethod(Struct, frozen=True, kw_only=True):
@@ -89,7 +89,7 @@ class Challenge(Struct, frozen=True, kw_only=True):
 
     ``method_id`` is None where any method of the way may answer. ``verifier`` is a keyed digest
     of the expected answer, where there is one. ``message`` is what has to be sent; it is there
-    when the challenge is made and never stored with it. ``heard`` is how far a call has come, and
+    when the challenge is made and never stored with it. ``call_status`` is that of a call, and
     ``language`` what is spoken in it.
     """
 
@@ -100,7 +100,7 @@ class Challenge(Struct, frozen=True, kw_only=True):
     method_id: MethodId | None = None
     verifier: bytes | None = None
     message: Text | Call | None = None
-    heard: Heard | None = None
+    call_status: CallStatus | None = None
     language: str = "en"
     started_at: datetime
     expires_at: datetime
@@ -146,7 +146,7 @@ Verdict: TypeAlias = Accepted | Rejected | Awaiting
 class Description(Struct, frozen=True, kw_only=True):
     """What pages say of a registered method: its owner's words, and the same masked.
 
-    ``number`` is where a text or a call reaches the holder, if one does.
+    ``number`` is where a text or a call reaches the subscriber, if one does.
     """
 
     kind: MethodKind

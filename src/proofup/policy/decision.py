@@ -26,7 +26,7 @@ class ProofsBlockedError(ProofupError):
         self.until = until
 
 
-class Duty(StrEnum):
+class RequiredAction(StrEnum):
     """What a person has to set right about their methods before the sign-in ends."""
 
     NONE = "none"
@@ -37,23 +37,23 @@ class Duty(StrEnum):
     MUST_CHOOSE_DEFAULT = "mustChooseDefault"  # the one they had is forbidden by now
 
 
-CAN_WAIT = frozenset({Duty.MAY_REGISTER, Duty.MAY_IMPROVE})
+CAN_WAIT = frozenset({RequiredAction.MAY_REGISTER, RequiredAction.MAY_IMPROVE})
 
 
 class Decision(Struct, frozen=True, kw_only=True):
     """The level to reach, the options to reach it with, and what to set right.
 
     ``good`` is how many methods count, ``missing`` how many are still to be registered, and
-    ``places`` how many more there is room for; ``until`` is when putting off ends, where it has
+    ``slots`` how many more there is room for; ``until`` is when putting off ends, where it has
     begun.
     """
 
     level: Level
     options: tuple[Option, ...]
-    duty: Duty = Duty.NONE
+    required_action: RequiredAction = RequiredAction.NONE
     good: int = 0
     missing: int = 0
-    places: int = 0
+    slots: int = 0
     until: datetime | None = None
 
 
@@ -73,31 +73,31 @@ def decide(
     policy: Policy,
     *,
     served: frozenset[Way],
-    places: int,
+    slots: int,
     at: datetime,
 ) -> Decision:
     """Return what the account must bring.
 
-    ``held`` is all that it could answer with, and ``places`` how many more methods it could
+    ``held`` is all that it could answer with, and ``slots`` how many more methods it could
     register on the way in.
     """
     allowed = policy.ways & served
     options = usable(held, allowed)
-    missing = lacking(account, held, policy, served=served, places=places)
-    duty, until = _duty(account, policy, missing, had_any=bool(held), at=at)
-    if duty is Duty.NONE and _default_is_forbidden(account, allowed):
+    missing = lacking(account, held, policy, served=served, slots=slots)
+    required_action, until = _required_action(account, policy, missing, had_any=bool(held), at=at)
+    if required_action is RequiredAction.NONE and _default_is_forbidden(account, allowed):
         if any(option.way.can_be_default for option in options):
-            duty = Duty.MUST_CHOOSE_DEFAULT
-        elif places:
+            required_action = RequiredAction.MUST_CHOOSE_DEFAULT
+        elif slots:
             # What is left can only ever be another option: one to prefer has to be registered.
-            duty, missing = Duty.MUST_REGISTER, 1
+            required_action, missing = RequiredAction.MUST_REGISTER, 1
     return Decision(
         level=demanded(options),
         options=options,
-        duty=duty,
+        required_action=required_action,
         good=_good(held, allowed),
         missing=missing,
-        places=places,
+        slots=slots,
         until=until,
     )
 
@@ -108,7 +108,7 @@ def lacking(
     policy: Policy,
     *,
     served: frozenset[Way],
-    places: int,
+    slots: int,
 ) -> int:
     """Return how many methods the account has still to register.
 
@@ -118,7 +118,7 @@ def lacking(
     allowed = policy.ways & served
     good = _good(held, allowed)
     missing = max(0, _least(account, policy, had_any=bool(held)) - good)
-    return min(missing, max(places, 0 if good else 1))
+    return min(missing, max(slots, 0 if good else 1))
 
 
 def _good(held: Sequence[Option], allowed: frozenset[Way]) -> int:
@@ -146,17 +146,17 @@ def _least(account: Account, policy: Policy, *, had_any: bool) -> int:
     return 1 if had_any else 0
 
 
-def _duty(
+def _required_action(
     account: Account, policy: Policy, missing: int, *, had_any: bool, at: datetime
-) -> tuple[Duty, datetime | None]:
+) -> tuple[RequiredAction, datetime | None]:
     if not missing:
-        return Duty.NONE, None
+        return RequiredAction.NONE, None
     by_rule = account.mfa_state is MfaState.DISABLED and not had_any
     if not (by_rule and policy.grace_days):
-        return Duty.MUST_REGISTER, None
+        return RequiredAction.MUST_REGISTER, None
     if account.grace_ends_at is None or at < account.grace_ends_at:
-        return Duty.MAY_REGISTER, account.grace_ends_at
-    return Duty.MUST_REGISTER, None
+        return RequiredAction.MAY_REGISTER, account.grace_ends_at
+    return RequiredAction.MUST_REGISTER, None
 
 
 def _default_is_forbidden(account: Account, allowed: frozenset[Way]) -> bool:

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from proofup.portal.door import HOME, Door
 from proofup.registration.ports import Actor
-from proofup.web.visit import visit_of
+from proofup.web.request_context import context_of
 
 ADDRESS = f"{HOME}/activity"
 DAYS = 30
@@ -16,7 +16,7 @@ MOST = 100
 
 async def show(door: Door, request: Request, actor: Actor) -> Response:
     """Show sign-ins and changes, also those that an administrator or a stranger made."""
-    since = visit_of(request.scope).at - timedelta(days=DAYS)
+    since = context_of(request.scope).at - timedelta(days=DAYS)
     found = await door.activity.of_user(actor.person.user.id, most=MOST + 1)
     lately = [entry for entry in found if entry.at > since]
     return door.pages.render(

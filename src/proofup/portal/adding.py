@@ -15,15 +15,15 @@ from proofup.registration.ports import Actor
 from proofup.registration.propose import propose
 from proofup.values.errors import SlotTakenError
 from proofup.web.forms import read_form
+from proofup.web.request_context import context_of
 from proofup.web.returns import see_other
-from proofup.web.visit import visit_of
 
 LONGEST_NAME = 256
 
 
 async def show(door: Door, request: Request, actor: Actor) -> Response:
     """Show what can be added."""
-    await check_may_add(door.ports, actor, at=visit_of(request.scope).at)
+    await check_may_add(door.ports, actor, at=context_of(request.scope).at)
     return await _page(door, request, actor)
 
 
@@ -38,7 +38,7 @@ async def submit(door: Door, request: Request, actor: Actor) -> Response:
         return await _page(door, request, actor, reason="full" if is_known else "choose", name=name)
     if kind in CHOICES:
         return see_other(PAGES[CHOICES[kind]])
-    at = visit_of(request.scope).at
+    at = context_of(request.scope).at
     try:
         registration = await propose(
             door.ports, actor, MethodKind(kind), {"displayName": name}, replaces=None, at=at

@@ -7,8 +7,7 @@ from starlette.responses import Response
 
 from proofup.authentication.dispatcher import stand
 from proofup.authentication.proving_up import count_registered
-from proofup.authentication.sessions import strengthen
-from proofup.authentication.sessions import visit as session_of
+from proofup.authentication.sessions import active_session, strengthen
 from proofup.challenges.look import newest
 from proofup.challenges.outcome import Refused, Waiting
 from proofup.methods.phone import KIND as PHONE
@@ -30,8 +29,8 @@ from proofup.values.words import marked
 from proofup.web.challenge import ended, error_of, shown_challenge, status_of, trouble_of
 from proofup.web.cookies import Cookie
 from proofup.web.forms import read_form
+from proofup.web.request_context import context_of
 from proofup.web.returns import see_other
-from proofup.web.visit import visit_of
 
 LONGEST_CODE = 64
 TEMPLATES = {Way.OATH: "portal/add_app.html", Way.SMS: "portal/confirm_phone.html"}
@@ -53,7 +52,7 @@ async def send(
 ) -> Response:
     """Put a challenge to the candidate and go to its page, or say why that cannot be now."""
     try:
-        await ask(door.ports, actor, registration, at=visit_of(request.scope).at)
+        await ask(door.ports, actor, registration, at=context_of(request.scope).at)
     except NotFreshError:
         return to_verify(target)
     except (StaleMethodError, SlotTakenError):
@@ -97,7 +96,7 @@ async def submit(door: Door, request: Request, actor: Actor) -> Response:
             form.text("code", longest=LONGEST_CODE),
             sign_out_others=not actor.signing_in
             and form.optional("sign_out_others", longest=8) is not None,
-            at=visit_of(request.scope).at,
+            at=context_of(request.scope).at,
         )
     except (StaleMethodError, SlotTakenError):
         return await _stale(door, request, actor, registration)
@@ -127,7 +126,7 @@ async def delivery(door: Door, request: Request, actor: Actor) -> Response:
         request,
         "web/delivery.html" if registration.way.is_typed else "web/call.html",
         address=f"{address_of(registration)}/delivery",
-        **shown_challenge(asked, at=visit_of(request.scope).at),
+        **shown_challenge(asked, at=context_of(request.scope).at),
     )
 
 
@@ -142,7 +141,7 @@ async def _page(
     trouble: str | None = None,
 ) -> Response:
     """Return the page of a change: for an app its key, for a phone where its text or call is."""
-    at = visit_of(request.scope).at
+    at = context_of(request.scope).at
     asked = await newest(door.ports.room, registration.id)
     refused = refused or ended(asked, at=at)
     method = door.ports.room.catalogue.of(registration.candidate)
@@ -213,20 +212,20 @@ async def _stale(
 
 async def _count(door: Door, request: Request, registration: Registration) -> None:
     """Let the proof of a first method count for the sign-in in which it was given."""
-    visit = visit_of(request.scope)
-    here = await stand(door.sign_in, visit.transaction_token or "", at=visit.at)
+    context = context_of(request.scope)
+    here = await stand(door.sign_in, context.transaction_token or "", at=context.at)
     with suppress(StaleError):  # the same form, sent twice at once
-        await count_registered(door.sign_in, here, registration.way, at=visit.at)
+        await count_registered(door.sign_in, here, registration.way, at=context.at)
 
 
 async def _strengthen(
     door: Door, request: Request, response: Response, registration: Registration
 ) -> None:
     """Let the proof of a first method count for the session in which it was given."""
-    visit = visit_of(request.scope)
-    found = await session_of(door.sign_in, visit.session_token or "", at=visit.at)
+    context = context_of(request.scope)
+    found = await active_session(door.sign_in, context.session_token or "", at=context.at)
     if found is not None:
-        token = await strengthen(door.sign_in, found, registration.way, at=visit.at)
+        token = await strengthen(door.sign_in, found, registration.way, at=context.at)
         kept_for = found.session.kept_for
         door.cookies.set(response, Cookie.SESSION, token.reveal(), kept_for=kept_for)
 
@@ -241,6 +240,6 @@ async def _pending(door: Door, request: Request, actor: Actor) -> Registration |
     """Return the change that the address names, or None where it is done, over or another's."""
     named = RegistrationId(str(request.path_params["registration"]))
     try:
-        return await pending(door.ports, actor, named, at=visit_of(request.scope).at)
+        return await pending(door.ports, actor, named, at=context_of(request.scope).at)
     except UnknownRegistrationError:
         return None

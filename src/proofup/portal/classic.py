@@ -37,8 +37,8 @@ from proofup.values.errors import StaleMethodError
 from proofup.values.phone_numbers import country_of
 from proofup.values.ways import Way
 from proofup.web.forms import Form, read_form
+from proofup.web.request_context import context_of
 from proofup.web.returns import see_other
-from proofup.web.visit import visit_of
 
 ADDRESS = f"{HOME}/classic"
 DONE = frozenset({"saved", "nothing", "restored"})
@@ -60,7 +60,7 @@ async def submit(door: Door, request: Request, actor: Actor) -> Response:
     """Save: what can be done at once is done, and the first new number is asked."""
     form = await read_form(request)
     wanted = _wanted(form)
-    at = visit_of(request.scope).at
+    at = context_of(request.scope).at
     version = form.text("version", longest=64)
     try:
         saved = await save(door.ports, actor, wanted, version=version, at=at)

@@ -10,8 +10,8 @@ from proofup.registration.default import set_default
 from proofup.registration.ports import Actor, UnusableWayError
 from proofup.values.ways import Way
 from proofup.web.forms import read_form
+from proofup.web.request_context import context_of
 from proofup.web.returns import see_other
-from proofup.web.visit import visit_of
 
 
 async def show(door: Door, request: Request, actor: Actor) -> Response:
@@ -27,7 +27,7 @@ async def submit(door: Door, request: Request, actor: Actor) -> Response:
     if way is None:
         return await _page(door, request, actor, reason="choose")
     try:
-        await set_default(door.ports, actor, way, at=visit_of(request.scope).at)
+        await set_default(door.ports, actor, way, at=context_of(request.scope).at)
     except UnusableWayError:
         return await _page(door, request, actor, reason="gone")
     return see_other(home_of(actor) if actor.signing_in else f"{HOME}?done=default-changed")

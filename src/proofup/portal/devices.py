@@ -19,8 +19,8 @@ from proofup.registration.ports import Actor
 from proofup.values.ids import DeviceId
 from proofup.web.device_cookie import shown_devices
 from proofup.web.forms import read_form
+from proofup.web.request_context import context_of
 from proofup.web.returns import see_other
-from proofup.web.visit import visit_of
 
 RESTORE = f"{HOME}/devices/restore"
 # Where the button stood, and what is said there afterwards.
@@ -33,7 +33,7 @@ async def forget_one(door: Door, request: Request, actor: Actor) -> Response:
     await read_form(request)
     named = DeviceId(str(request.path_params["device"]))
     try:
-        await forget(door.ports, actor, named, at=visit_of(request.scope).at)
+        await forget(door.ports, actor, named, at=context_of(request.scope).at)
     except NotFreshError:  # there is no page at this address to come back to
         return to_verify(HOME)
     return see_other(f"{HOME}?done=device-forgotten")
@@ -56,13 +56,13 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
 async def restore_all(door: Door, request: Request, actor: Actor) -> Response:
     """Forget every browser, and go back to the page of the button."""
     form = await read_form(request)
-    await restore(door.ports, actor, at=visit_of(request.scope).at)
+    await restore(door.ports, actor, at=context_of(request.scope).at)
     return see_other(BACK.get(form.optional("back", longest=32) or "", DONE))
 
 
 async def ledger(door: Door, request: Request, actor: Actor) -> list[dict[str, object]]:
     """Return what a page says of each browser that is remembered now."""
-    found = await remembered(door.ports, actor, at=visit_of(request.scope).at)
+    found = await remembered(door.ports, actor, at=context_of(request.scope).at)
     here = {token.id for token in shown_devices(door.cookies, request)}
     return _shown(found, here, actor, await door.ports.room.policies.current())
 

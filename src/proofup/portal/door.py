@@ -12,8 +12,8 @@ from starlette.responses import Response
 from proofup.audit.entry import Activity
 from proofup.authentication.dispatcher import Standing, Step, stand
 from proofup.authentication.ports import Ports as SignInPorts
-from proofup.authentication.session import Visit as SignedIn
-from proofup.authentication.sessions import visit as session_of
+from proofup.authentication.session import ActiveSession
+from proofup.authentication.sessions import active_session
 from proofup.challenges.options import options_of
 from proofup.directory.passwords import Passwords
 from proofup.methods.catalogue import Option
@@ -33,8 +33,8 @@ from proofup.values.words import marked
 from proofup.web.cookies import Cookie, Cookies
 from proofup.web.errors import Problems
 from proofup.web.pages import PROVING_UP, SECURITY_INFO, Pages
+from proofup.web.request_context import context_of, remember
 from proofup.web.returns import see_other
-from proofup.web.visit import remember, visit_of
 
 HOME = SECURITY_INFO
 VERIFY = f"{HOME}/verify"
@@ -57,7 +57,7 @@ class Door(Struct, frozen=True, kw_only=True):
     ) -> bool:
         """Tell whether the actor's proof is fresh enough to be shown whole numbers."""
         options = await options_of(self.ports.room, held)
-        at = visit_of(request.scope).at
+        at = context_of(request.scope).at
         return is_fresh(Action.SEE_NUMBERS, actor.proofs, options, at=at)
 
     def shown(
@@ -126,13 +126,13 @@ def signed_in(
     """
 
     async def behind(door: Door, request: Request) -> Response:
-        visit = visit_of(request.scope)
+        context = context_of(request.scope)
         on_the_way = await _proving_up(door, request) if proves_up else None
         if on_the_way is not None:
             return await _answer(door, request, page, on_the_way)
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        token = visit.session_token
-        found = await session_of(door.sign_in, token, at=visit.at) if token else None
+        token = context.session_token
+        found = await active_session(door.sign_in, token, at=context.at) if token else None
         if found is None:
             target = here if request.method == "GET" else HOME
             return see_other(f"/signin?return={quote(target, safe='')}")
@@ -166,10 +166,12 @@ async def _answer(door: Door, request: Request, page: Page, actor: Actor) -> Res
 
 async def _proving_up(door: Door, request: Request) -> Actor | None:
     """Return who sets their methods right in a sign-in of this browser, before any session."""
-    visit = visit_of(request.scope)
-    if visit.transaction_token is None:
+    context = context_of(request.scope)
+    if context.transaction_token is None:
         return None
-    here = await stand(door.sign_in, visit.transaction_token, language=visit.language, at=visit.at)
+    here = await stand(
+        door.sign_in, context.transaction_token, language=context.language, at=context.at
+    )
     actor = actor_in(door, request, here)
     if actor is not None:
         remember(
@@ -183,7 +185,7 @@ async def _proving_up(door: Door, request: Request) -> Actor | None:
 
 def actor_in(door: Door, request: Request, here: Standing) -> Actor | None:
     """Return who sets their methods right in the sign-in that stands ``here``, if that is due."""
-    sign_in, person, visit = here.sign_in, here.person, visit_of(request.scope)
+    sign_in, person, context = here.sign_in, here.person, context_of(request.scope)
     if here.step is not Step.PROOF_UP or sign_in is None or person is None:
         return None
     return Actor(
@@ -193,8 +195,8 @@ def actor_in(door: Door, request: Request, here: Standing) -> Actor | None:
         epoch=sign_in.epoch,
         proofs=sign_in.proofs,
         correlation_id=sign_in.correlation_id,
-        client=visit.client,
-        language=visit.language,
+        client=context.client,
+        language=context.language,
         invitation=door.invitation_of(request),
     )
 
@@ -209,16 +211,16 @@ def to_verify(target: str) -> Response:
     return see_other(f"{VERIFY}?to={quote(target, safe='')}")
 
 
-def _actor(door: Door, found: SignedIn, request: Request) -> Actor:
-    session, visit = found.session, visit_of(request.scope)
+def _actor(door: Door, found: ActiveSession, request: Request) -> Actor:
+    session, context = found.session, context_of(request.scope)
     return Actor(
         person=found.person,
         session_id=session.id,
         epoch=session.epoch,
         proofs=session.proofs,
         correlation_id=session.correlation_id,
-        client=visit.client,
-        language=visit.language,
+        client=context.client,
+        language=context.language,
         invitation=door.invitation_of(request),
         browser_id=session.browser_id,
     )

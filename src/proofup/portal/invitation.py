@@ -13,8 +13,8 @@ from proofup.values.errors import AlreadySpentError
 from proofup.values.words import marked
 from proofup.web.cookies import Cookie
 from proofup.web.forms import read_form
+from proofup.web.request_context import context_of
 from proofup.web.returns import see_other
-from proofup.web.visit import visit_of
 
 LONGEST_TOKEN = 128
 
@@ -22,7 +22,7 @@ LONGEST_TOKEN = 128
 async def show(door: Door, request: Request) -> Response:
     """Say who is invited, and what pressing the button begins."""
     try:
-        person = await invited(door.ports, _token(request), at=visit_of(request.scope).at)
+        person = await invited(door.ports, _token(request), at=context_of(request.scope).at)
     except AlreadySpentError:
         return _over(door, request)
     return door.pages.render(
@@ -32,16 +32,16 @@ async def show(door: Door, request: Request) -> Response:
 
 async def submit(door: Door, request: Request) -> Response:
     """Keep the invitation in this browser, and go on to sign in."""
-    visit = visit_of(request.scope)
+    context = context_of(request.scope)
     await read_form(request)
     token = _token(request)
     try:
         await open_link(
             door.ports,
             token,
-            client=visit.client,
-            correlation_id=visit.correlation_id,
-            at=visit.at,
+            client=context.client,
+            correlation_id=context.correlation_id,
+            at=context.at,
         )
     except AlreadySpentError:
         return _over(door, request)

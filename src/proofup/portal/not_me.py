@@ -11,8 +11,8 @@ from proofup.registration.not_me import linked, report_by_link
 from proofup.values.errors import AlreadySpentError
 from proofup.values.words import marked
 from proofup.web.forms import read_form
+from proofup.web.request_context import context_of, remember
 from proofup.web.returns import see_other
-from proofup.web.visit import remember, visit_of
 
 LONGEST_TOKEN = 128
 
@@ -21,7 +21,7 @@ async def show(door: Door, request: Request) -> Response:
     """Say what pressing the button will do."""
     token = request.path_params["token"][:LONGEST_TOKEN]
     try:
-        link, person = await linked(door.ports, token, at=visit_of(request.scope).at)
+        link, person = await linked(door.ports, token, at=context_of(request.scope).at)
     except AlreadySpentError:
         return _over(door, request)
     remember(request.scope, correlation_id=link.correlation_id)
@@ -32,12 +32,12 @@ async def show(door: Door, request: Request) -> Response:
 
 async def submit(door: Door, request: Request) -> Response:
     """Take the report: every session ends, and changes are held."""
-    visit = visit_of(request.scope)
+    context = context_of(request.scope)
     await read_form(request)
     token = request.path_params["token"][:LONGEST_TOKEN]
     try:
         await report_by_link(
-            door.ports, token, client=visit.client, language=visit.language, at=visit.at
+            door.ports, token, client=context.client, language=context.language, at=context.at
         )
     except AlreadySpentError:
         return _over(door, request)

@@ -16,8 +16,8 @@ from proofup.registration.password import (
 from proofup.registration.ports import Actor
 from proofup.values.secret import Secret
 from proofup.web.forms import read_form
+from proofup.web.request_context import context_of
 from proofup.web.returns import see_other
-from proofup.web.visit import visit_of
 
 ADDRESS = f"{HOME}/password"
 LONGEST = 1024  # letters; what cannot be a password is told so, and not refused as a form
@@ -35,7 +35,7 @@ async def submit(door: Door, request: Request, actor: Actor) -> Response:
     new = Secret(form.text("new", longest=LONGEST))
     if form.text("again", longest=LONGEST) != new.reveal():
         return await _page(door, request, actor, because="again")
-    at = visit_of(request.scope).at
+    at = context_of(request.scope).at
     try:
         refused = await change_password(door.ports, actor, present, new, at=at)
     except UnacceptablePasswordError as error:
@@ -66,7 +66,7 @@ async def _page(
     until: datetime | None = None,
     status: int = 400,
 ) -> Response:
-    at = visit_of(request.scope).at
+    at = context_of(request.scope).at
     return door.pages.render(
         request,
         "portal/change_password.html",

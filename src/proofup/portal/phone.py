@@ -14,14 +14,14 @@ from proofup.portal.door import HOME, Door
 from proofup.portal.uses import PAGES, SLOTS, of_directory
 from proofup.registration.guard import check_may_add
 from proofup.registration.ports import Actor, AlreadyRegisteredError, UnusableWayError
-from proofup.registration.propose import places_of, propose
+from proofup.registration.propose import propose, slots_of
 from proofup.values.errors import InvalidPhoneNumberError, SlotTakenError, StaleMethodError
 from proofup.values.ids import MethodId
 from proofup.values.phone_numbers import PhoneNumber, country_of
 from proofup.values.ways import Way
 from proofup.web.forms import Form, read_form
+from proofup.web.request_context import context_of
 from proofup.web.returns import see_other
-from proofup.web.visit import visit_of
 
 LONGEST_NUMBER = 256
 LONGEST_EXTENSION = 64
@@ -32,13 +32,13 @@ Typed = Mapping[str, str]
 
 async def show(door: Door, request: Request, actor: Actor) -> Response:
     """Ask for the number."""
-    await check_may_add(door.ports, actor, at=visit_of(request.scope).at)
+    await check_may_add(door.ports, actor, at=context_of(request.scope).at)
     return await _page(door, request, actor)
 
 
 async def submit(door: Door, request: Request, actor: Actor) -> Response:
     """Keep the number as a candidate and ask it, or ask for a fresh proof first."""
-    at = visit_of(request.scope).at
+    at = context_of(request.scope).at
     form = await read_form(request)
     typed = _typed(form)
     replaces = form.optional("replaces", longest=64)
@@ -91,7 +91,7 @@ async def _page(
     present = _present(held, slot)
     allowed = (await room.policies.current()).ways & room.served
     ways = [way for way in room.catalogue.by_kind[PHONE].ways_of_slot(slot) if way in allowed]
-    is_open = present or slot in places_of(door.ports, actor, held, allowed)
+    is_open = present or slot in slots_of(door.ports, actor, held, allowed)
     if not (ways and is_open):
         return see_other(f"{HOME}/add")
     known = None if typed or present else of_directory(actor.person.user, slot)

@@ -11,17 +11,17 @@ from starlette.responses import Response
 
 from proofup.authentication.dispatcher import Standing, Step, stand
 from proofup.methods.phone import MOBILE
-from proofup.policy.decision import CAN_WAIT, Decision, Duty
-from proofup.policy.places import open_places
+from proofup.policy.decision import CAN_WAIT, Decision, RequiredAction
 from proofup.policy.proofs import preferred
+from proofup.policy.slots import open_slots
 from proofup.portal.door import HOME, Door, actor_in
 from proofup.registration.guard import check_may_add
 from proofup.registration.ports import Actor, ChangesHeldError, NotInvitedError
 from proofup.values.ways import Way
 from proofup.values.words import marked
 from proofup.web.errors import Action
+from proofup.web.request_context import context_of, remember
 from proofup.web.returns import see_other
-from proofup.web.visit import remember, visit_of
 
 SIGN_IN = "/signin"
 NOTHING_MISSING = f"{HOME}?done=nothing-missing"
@@ -29,12 +29,12 @@ NOTHING_MISSING = f"{HOME}?done=nothing-missing"
 
 async def show(door: Door, request: Request) -> Response:
     """Tell what is missing, or that all is there; whoever is at another step is sent to it."""
-    visit = visit_of(request.scope)
-    token = visit.transaction_token
-    here = await stand(door.sign_in, token, at=visit.at) if token else Standing(step=Step.NAME)
+    context = context_of(request.scope)
+    token = context.transaction_token
+    here = await stand(door.sign_in, token, at=context.at) if token else Standing(step=Step.NAME)
     if here.step is Step.CHALLENGE:
         return see_other(f"{SIGN_IN}/challenge")
-    if here.step is Step.FINISHED or (token is None and visit.session_token is not None):
+    if here.step is Step.FINISHED or (token is None and context.session_token is not None):
         return see_other(NOTHING_MISSING)  # else no session would have been opened
     person, decision, sign_in = here.person, here.decision, here.sign_in
     if person is None or decision is None or sign_in is None:
@@ -59,7 +59,7 @@ def _done(door: Door, request: Request, here: Standing, facts: Mapping[str, Any]
         request,
         "portal/proofup_done.html",
         default=door.option(default) if default else None,
-        may_add_phone=MOBILE in open_places(room.catalogue, here.held, ways & room.served),
+        may_add_phone=MOBILE in open_slots(room.catalogue, here.held, ways & room.served),
         **facts,
     )
 
@@ -68,14 +68,14 @@ async def _due(
     door: Door, request: Request, actor: Actor, decision: Decision, facts: Mapping[str, Any]
 ) -> Response:
     """Tell what is missing, and how it is set right or why it cannot be."""
-    at = visit_of(request.scope).at
-    may_wait = decision.duty in CAN_WAIT
-    improves = decision.duty in {Duty.MAY_IMPROVE, Duty.MUST_IMPROVE}
+    at = context_of(request.scope).at
+    may_wait = decision.required_action in CAN_WAIT
+    improves = decision.required_action in {RequiredAction.MAY_IMPROVE, RequiredAction.MUST_IMPROVE}
     is_invited = await _is_invited(door, actor, at=at)
     if decision.missing and not may_wait:
         if not is_invited:
             return door.not_invited(request)
-        if not decision.places:
+        if not decision.slots:
             return _no_way(door, request)
     return door.pages.render(
         request,
@@ -85,7 +85,7 @@ async def _due(
         missing=decision.missing,
         may_wait=may_wait,
         improves=improves,
-        can_add=is_invited and decision.places > 0,
+        can_add=is_invited and decision.slots > 0,
         is_invited=is_invited,
         days_left=_days_left(decision.until, at),
         **facts,

@@ -8,8 +8,8 @@ from proofup.portal.door import HOME, Door
 from proofup.registration.ports import Actor, UnusableWayError
 from proofup.registration.recovery import make_codes
 from proofup.web.forms import read_form
+from proofup.web.request_context import context_of
 from proofup.web.returns import see_other
-from proofup.web.visit import visit_of
 
 ADDRESS = f"{HOME}/recovery-codes"
 
@@ -30,7 +30,7 @@ async def submit(door: Door, request: Request, actor: Actor) -> Response:
     """Make a new set and show it, this once."""
     await read_form(request)
     try:
-        codes = await make_codes(door.ports, actor, at=visit_of(request.scope).at)
+        codes = await make_codes(door.ports, actor, at=context_of(request.scope).at)
     except UnusableWayError:
         return see_other(HOME)
     return door.pages.render(

@@ -12,8 +12,8 @@ from proofup.registration.remove import remove
 from proofup.values.errors import StaleMethodError
 from proofup.values.ids import MethodId
 from proofup.web.forms import read_form
+from proofup.web.request_context import context_of
 from proofup.web.returns import see_other
-from proofup.web.visit import visit_of
 
 
 async def show(door: Door, request: Request, actor: Actor) -> Response:
@@ -47,7 +47,7 @@ async def submit(door: Door, request: Request, actor: Actor) -> Response:
     await read_form(request)
     named = MethodId(str(request.path_params["method"]))
     try:
-        await remove(door.ports, actor, named, at=visit_of(request.scope).at)
+        await remove(door.ports, actor, named, at=context_of(request.scope).at)
     except StaleMethodError:
         return see_other(HOME)
     return see_other(f"{HOME}?done=removed")

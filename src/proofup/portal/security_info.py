@@ -15,11 +15,11 @@ from proofup.portal.door import Door
 from proofup.portal.uses import CHOICES, PAGES
 from proofup.registration.not_me import report_in_session
 from proofup.registration.ports import Actor
-from proofup.registration.propose import places_of
+from proofup.registration.propose import slots_of
 from proofup.values.ways import Way
 from proofup.web.forms import read_form
+from proofup.web.request_context import context_of
 from proofup.web.returns import see_other
-from proofup.web.visit import visit_of
 
 RECENT = 8  # entries of the activity list
 DONE = frozenset(
@@ -78,7 +78,7 @@ async def _codes_left(door: Door, actor: Actor) -> int | None:
 async def not_me(door: Door, request: Request, actor: Actor) -> Response:
     """Take the report of somebody who sees a change that is not theirs."""
     await read_form(request)
-    await report_in_session(door.ports, actor, at=visit_of(request.scope).at)
+    await report_in_session(door.ports, actor, at=context_of(request.scope).at)
     return see_other("/not-me/done")
 
 
@@ -86,7 +86,7 @@ async def addable(door: Door, actor: Actor, held: Sequence[RegisteredMethod]) ->
     """Return what the actor may add: a kind, or for a phone what it is used for."""
     room = door.ports.room
     allowed = (await room.policies.current()).ways & room.served
-    free = {*places_of(door.ports, actor, held, allowed)}
+    free = {*slots_of(door.ports, actor, held, allowed)}
     kinds = [m.kind for m in room.catalogue if m.kind != PHONE and free & {*m.slots}]
     return [*kinds, *(choice for choice, slot in CHOICES.items() if slot in free)]
 

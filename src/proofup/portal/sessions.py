@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.authentication.own_sessions import end_all, end_other, own_sessions
-from proofup.authentication.sessions import visit as session_of
+from proofup.authentication.sessions import active_session
 from proofup.policy.proofs import NotFreshError
 from proofup.portal.devices import ledger as remembered_browsers
 from proofup.portal.door import HOME, Door, to_verify
@@ -15,8 +15,8 @@ from proofup.registration.ports import Actor
 from proofup.values.ids import SessionId
 from proofup.web.cookies import Cookie
 from proofup.web.forms import read_form
+from proofup.web.request_context import context_of
 from proofup.web.returns import see_other
-from proofup.web.visit import visit_of
 
 EVERYWHERE = f"{HOME}/sign-out-everywhere"
 SIGNED_OUT = "/signed-out?everywhere=1"
@@ -24,14 +24,14 @@ SIGNED_OUT = "/signed-out?everywhere=1"
 
 async def end_one(door: Door, request: Request, _: Actor) -> Response:
     """End the session that the address names."""
-    visit = visit_of(request.scope)
+    context = context_of(request.scope)
     await read_form(request)
-    found = await session_of(door.sign_in, visit.session_token or "", at=visit.at)
+    found = await active_session(door.sign_in, context.session_token or "", at=context.at)
     if found is None:
         return see_other(HOME)
     named = SessionId(str(request.path_params["session"]))
     try:
-        await end_other(door.sign_in, found, named, client=visit.client, at=visit.at)
+        await end_other(door.sign_in, found, named, client=context.client, at=context.at)
     except NotFreshError:  # there is no page at this address to come back to
         return to_verify(HOME)
     return see_other(f"{HOME}?done=session-ended")
@@ -52,12 +52,14 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
 
 async def submit(door: Door, request: Request, _: Actor) -> Response:
     """End every session and forget every browser; this one opens nothing any more either."""
-    visit = visit_of(request.scope)
+    context = context_of(request.scope)
     await read_form(request)
-    found = await session_of(door.sign_in, visit.session_token or "", at=visit.at)
+    found = await active_session(door.sign_in, context.session_token or "", at=context.at)
     if found is None:
         return see_other(HOME)
-    await end_all(door.sign_in, found, client=visit.client, language=visit.language, at=visit.at)
+    await end_all(
+        door.sign_in, found, client=context.client, language=context.language, at=context.at
+    )
     response = see_other(SIGNED_OUT)
     door.cookies.clear(response, Cookie.SESSION)
     return response
@@ -65,7 +67,7 @@ async def submit(door: Door, request: Request, _: Actor) -> Response:
 
 async def ledger(door: Door, request: Request, actor: Actor) -> list[dict[str, object]]:
     """Return what a page says of each session the person has now."""
-    at = visit_of(request.scope).at
+    at = context_of(request.scope).at
     return [
         {
             "id": one.id,

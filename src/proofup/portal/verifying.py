@@ -6,7 +6,7 @@ from starlette.responses import Response
 from proofup.authentication.dispatcher import standing
 from proofup.authentication.renewal import begin_renewal
 from proofup.authentication.second_proof import ask
-from proofup.authentication.sessions import visit as session_of
+from proofup.authentication.sessions import active_session
 from proofup.challenges.options import options_of
 from proofup.policy.budgets import CountryNotServedError
 from proofup.portal.door import HOME, Door
@@ -18,8 +18,8 @@ from proofup.web.challenge import trouble_of
 from proofup.web.cookies import Cookie
 from proofup.web.forms import read_form
 from proofup.web.pages import MY_APPS
+from proofup.web.request_context import context_of
 from proofup.web.returns import safe_return, see_other
-from proofup.web.visit import visit_of
 
 CHANGES = f"{HOME}/changes/"
 
@@ -31,11 +31,11 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
 
 async def submit(door: Door, request: Request, _: Actor) -> Response:
     """Begin the proof with the option that was chosen, and come back to where it was wanted."""
-    visit = visit_of(request.scope)
+    context = context_of(request.scope)
     form = await read_form(request)
     target = safe_return(form.optional("to", longest=512)) or HOME
     chosen = form.optional("option", longest=32)
-    found = await session_of(door.sign_in, visit.session_token or "", at=visit.at)
+    found = await active_session(door.sign_in, context.session_token or "", at=context.at)
     if found is None:
         return see_other(HOME)
     token = random_token(door.ports.room.entropy)
@@ -44,15 +44,15 @@ async def submit(door: Door, request: Request, _: Actor) -> Response:
         found,
         token,
         return_to=target,
-        client=visit.client,
-        language=visit.language,
-        at=visit.at,
+        client=context.client,
+        language=context.language,
+        at=context.at,
     )
-    here = await standing(door.sign_in, sign_in, at=visit.at)
+    here = await standing(door.sign_in, sign_in, at=context.at)
     way = next((option.way for option in here.options if option.way == chosen), None)
     trouble = ""
     try:
-        await ask(door.sign_in, here, way, at=visit.at)
+        await ask(door.sign_in, here, way, at=context.at)
     except (LimitReachedError, CountryNotServedError) as why:
         trouble = f"?trouble={trouble_of(why)}"
     response = see_other(f"/signin/{here.step.value}{trouble}")
@@ -77,8 +77,8 @@ async def _page(door: Door, request: Request, actor: Actor, target: str) -> Resp
 
 async def _shown_without(door: Door, request: Request) -> str | None:
     """Return the page that a remembered browser opens without a second proof, if it is one."""
-    visit = visit_of(request.scope)
-    found = await session_of(door.sign_in, visit.session_token or "", at=visit.at)
+    context = context_of(request.scope)
+    found = await active_session(door.sign_in, context.session_token or "", at=context.at)
     return MY_APPS if found and found.session.remembered else None
 
 
@@ -88,7 +88,7 @@ async def _typed(door: Door, request: Request, actor: Actor, target: str) -> str
         return None
     named = RegistrationId(target.removeprefix(CHANGES))
     try:
-        registration = await pending(door.ports, actor, named, at=visit_of(request.scope).at)
+        registration = await pending(door.ports, actor, named, at=context_of(request.scope).at)
     except UnknownRegistrationError:
         return None
     return str(door.shown(registration.candidate, whole=True)["full"]) or None

@@ -7,8 +7,8 @@ from proofup.audit.entry import Event
 from proofup.directory.users import MfaState, SetMfaState
 from proofup.methods.protocol import RegisteredMethod
 from proofup.policy.decision import lacking
-from proofup.policy.places import open_places, shut_on_the_way
 from proofup.policy.rules import Policy
+from proofup.policy.slots import open_slots, shut_on_the_way
 from proofup.registration.ports import Actor, Ports
 from proofup.registration.records import record
 from proofup.values.changes import Change
@@ -45,11 +45,11 @@ def completion(
 def _lacking(ports: Ports, actor: Actor, policy: Policy, held: Sequence[RegisteredMethod]) -> int:
     catalogue, served = ports.room.catalogue, ports.room.served
     shut = shut_on_the_way(actor.person.user)
-    places = open_places(catalogue, held, policy.ways & served, shut=shut)
+    slots = open_slots(catalogue, held, policy.ways & served, shut=shut)
     return lacking(
         actor.person.account,
         catalogue.options(held),
         policy,
         served=served,
-        places=len(places),
+        slots=len(slots),
     )

@@ -11,7 +11,7 @@ from proofup.challenges.answer import answer as answer_challenge
 from proofup.challenges.outcome import Refused, Taken, Waiting
 from proofup.directory.users import RaiseEpoch, RequireEpoch, SetDefaultWay
 from proofup.methods.protocol import AddMethod, Description, RegisteredMethod, ReplaceMethod
-from proofup.notices.telling import farewell, notice
+from proofup.notices.notifying import farewell, notice
 from proofup.policy.decision import check_not_blocked, usable
 from proofup.policy.proofs import preferred
 from proofup.policy.rules import Policy
@@ -116,7 +116,7 @@ async def confirm(
 def _changes(ports: Ports, actor: Actor, change: _Change) -> tuple[Change, ...]:
     """Return everything that a proven candidate changes, beside the end of its challenge."""
     user, at = actor.person.user, change.at
-    desk, occasion = ports.room.desk, actor.occasion
+    notifier, notification = ports.room.notifier, actor.notification
     describe = ports.room.catalogue.of(change.new).describe
     new, old = describe(change.new), describe(change.old) if change.old else None
     added = old is None
@@ -129,8 +129,10 @@ def _changes(ports: Ports, actor: Actor, change: _Change) -> tuple[Change, ...]:
         else AddMethod(method=change.new),
         *_spent(change),
         *((RaiseEpoch(user_id=user.id, keep=actor.session_id),) if change.sign_out_others else ()),
-        *notice(desk, occasion, "method-added" if added else "method-changed", facts, at=at),
-        *farewell(desk, occasion, old.number if old else None, at=at),
+        *notice(
+            notifier, notification, "method-added" if added else "method-changed", facts, at=at
+        ),
+        *farewell(notifier, notification, old.number if old else None, at=at),
         record(actor, Event.METHOD_ADDED if added else Event.METHOD_REPLACED, facts, at=at),
         *_default(ports, actor, change),
         *completion(ports, actor, change.policy, change.held, _after(change), at=at),

@@ -7,7 +7,7 @@ from proofup.audit.entry import Entry, Event
 from proofup.challenges.options import options_of
 from proofup.directory.users import RequireEpoch, SetDefaultWay
 from proofup.methods.catalogue import Option
-from proofup.notices.telling import notice
+from proofup.notices.notifying import notice
 from proofup.policy.proofs import Action, preferred
 from proofup.registration.guard import check_fresh, held_methods
 from proofup.registration.ports import Actor, Ports, UnusableWayError
@@ -28,7 +28,7 @@ async def set_default(ports: Ports, actor: Actor, way: Way, *, at: datetime) -> 
     await ports.room.commit(
         RequireEpoch(user_id=user.id, epoch=actor.epoch),
         SetDefaultWay(user_id=user.id, way=way),
-        *notice(ports.room.desk, actor.occasion, "default-changed", facts, at=at),
+        *notice(ports.room.notifier, actor.notification, "default-changed", facts, at=at),
         _entry(ports, actor, account.default_way, chosen, at=at),
     )
 

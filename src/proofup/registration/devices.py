@@ -5,7 +5,7 @@ from datetime import datetime
 from proofup.audit.entry import Event
 from proofup.directory.devices import Device, ForgetDevice, ForgetDevices
 from proofup.directory.users import RequireEpoch
-from proofup.notices.telling import notice
+from proofup.notices.notifying import notice
 from proofup.policy.devices import counts
 from proofup.policy.proofs import Action
 from proofup.registration.guard import check_fresh
@@ -50,7 +50,7 @@ async def restore(ports: Ports, actor: Actor, *, at: datetime) -> int:
     await ports.room.commit(
         RequireEpoch(user_id=user_id, epoch=actor.epoch),
         ForgetDevices(user_id=user_id),
-        *notice(ports.room.desk, actor.occasion, "devices-restored", {}, at=at),
+        *notice(ports.room.notifier, actor.notification, "devices-restored", {}, at=at),
         record(actor, Event.DEVICES_RESTORED, facts, at=at),
     )
     return len(found)

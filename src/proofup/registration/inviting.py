@@ -4,7 +4,7 @@ from datetime import datetime
 
 from proofup.audit.entry import Entry, Event
 from proofup.directory.users import Person, User
-from proofup.notices.telling import Desk, Occasion, letter
+from proofup.notices.notifying import Notification, Notifier, letter
 from proofup.registration.invitation import LIFETIME, Invitation
 from proofup.registration.ports import Ports
 from proofup.values.changes import Change
@@ -25,14 +25,14 @@ def invitation(user: User, token: str, *, at: datetime) -> Invitation:
 
 
 def invited_by_mail(
-    desk: Desk, occasion: Occasion, new: Invitation, url: str, *, at: datetime
+    notifier: Notifier, notification: Notification, new: Invitation, url: str, *, at: datetime
 ) -> tuple[Change, ...]:
     """Return the mail with the link ``url``; nothing for who has no address."""
     facts = {
         "until": new.expires_at.isoformat(timespec="seconds"),
         "invitation_url": url,
     }
-    return letter(desk, occasion, "invitation", facts, lifetime=LIFETIME, at=at)
+    return letter(notifier, notification, "invitation", facts, lifetime=LIFETIME, at=at)
 
 
 async def invited(ports: Ports, token: str, *, at: datetime) -> Person:

@@ -5,7 +5,7 @@ from datetime import datetime
 from proofup.audit.entry import Event
 from proofup.directory.users import HoldChanges, Person, RaiseEpoch
 from proofup.notices.link import NoticeLink, SpendNoticeLink
-from proofup.notices.telling import report
+from proofup.notices.notifying import report
 from proofup.policy.proofs import Proofs
 from proofup.registration.ports import Actor, Ports
 from proofup.registration.records import record
@@ -55,6 +55,6 @@ def _changes(ports: Ports, actor: Actor, by: str, *, at: datetime) -> tuple[Chan
     return (
         RaiseEpoch(user_id=user.id),
         HoldChanges(user_id=user.id, since=at),
-        *report(ports.room.desk, actor.occasion, at=at),
+        *report(ports.room.notifier, actor.notification, at=at),
         record(actor, Event.NOT_ME_REPORTED, {"by": by}, at=at),
     )

@@ -16,7 +16,7 @@ from proofup.directory.passwords import (
     normal_password,
 )
 from proofup.directory.users import RaiseEpoch, RequireEpoch
-from proofup.notices.telling import notice
+from proofup.notices.notifying import notice
 from proofup.policy import figures
 from proofup.policy.limits import Charge, ResetCounters
 from proofup.policy.password_tries import account_counters, known_charges, password_charges
@@ -90,7 +90,7 @@ async def change_password(
         SetPassword(credential=await ports.hashing.hash(user.id, new, at=at)),
         RaiseEpoch(user_id=user.id, keep=actor.session_id),
         ResetCounters(keys=_forgiven(ports, actor, charges)),
-        *notice(ports.room.desk, actor.occasion, "password-changed", {}, at=at),
+        *notice(ports.room.notifier, actor.notification, "password-changed", {}, at=at),
         record(actor, Event.PASSWORD_SET, {"by": "owner"}, at=at),
     )
     return None

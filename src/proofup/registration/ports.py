@@ -9,7 +9,7 @@ from proofup.directory.passwords import CommonPasswords, PasswordHashing, Passwo
 from proofup.directory.recovery_codes import RecoveryCodes, Stretching
 from proofup.directory.users import People, Person
 from proofup.notices.link import NoticeLinks
-from proofup.notices.telling import Occasion
+from proofup.notices.notifying import Notification
 from proofup.policy.proofs import Proofs
 from proofup.registration.invitation import Invitations
 from proofup.registration.pending import Registrations
@@ -56,9 +56,9 @@ class Actor(Struct, frozen=True, kw_only=True):
     browser_id: BrowserId | None = None
 
     @property
-    def occasion(self) -> Occasion:
+    def notification(self) -> Notification:
         """What a notice says of the actor."""
-        return Occasion(
+        return Notification(
             user=self.person.user,
             correlation_id=self.correlation_id,
             client=self.client,

@@ -18,8 +18,8 @@ from proofup.methods.protocol import (
     VerificationMethod,
 )
 from proofup.policy.decision import check_not_blocked
-from proofup.policy.places import open_places, shut_on_the_way
 from proofup.policy.proofs import Action
+from proofup.policy.slots import open_slots, shut_on_the_way
 from proofup.registration.guard import check_fresh, check_invited, held_methods
 from proofup.registration.pending import LIFETIME, OpenRegistration, Registration
 from proofup.registration.ports import (
@@ -68,14 +68,14 @@ async def propose(
         typed,
         method_id=MethodId(random_id(ports.room.entropy)),
         user_id=actor.person.user.id,
-        slot=_slot(held, _places(method, slot, replaces), replaces),
+        slot=_slot(held, _slots(method, slot, replaces), replaces),
         at=at,
         entropy=ports.room.entropy,
     )
     if any(_is_same(ports, one, candidate) for one in held):
         raise AlreadyRegisteredError
     allowed = policy.ways & ports.room.served
-    if replaces is None and candidate.slot not in places_of(ports, actor, held, allowed):
+    if replaces is None and candidate.slot not in slots_of(ports, actor, held, allowed):
         raise UnusableWayError
     way = _way(method.ways(candidate), allowed, typed.get("way"))
     registration = Registration(
@@ -155,12 +155,12 @@ def _started(actor: Actor, kind: MethodKind, *, at: datetime) -> tuple[Change, .
     return (record(actor, Event.REGISTRATION_STARTED, {"kind": kind}, at=at),)
 
 
-def places_of(
+def slots_of(
     ports: Ports, actor: Actor, held: Sequence[RegisteredMethod], allowed: frozenset[Way]
 ) -> Sequence[str]:
     """Return where the actor may register one more method now."""
     shut = shut_on_the_way(actor.person.user) if actor.signing_in else frozenset[str]()
-    return open_places(ports.room.catalogue, held, allowed, shut=shut)
+    return open_slots(ports.room.catalogue, held, allowed, shut=shut)
 
 
 def _way(ways: Sequence[Way], allowed: frozenset[Way], wanted: str | None) -> Way:
@@ -210,7 +210,7 @@ def context(actor: Actor, registration: Registration) -> Context:
     )
 
 
-def _places(
+def _slots(
     method: VerificationMethod, slot: str | None, replaces: MethodId | None
 ) -> Sequence[str]:
     """Return the places that will do; where each has a use of its own, the first is the usual."""

@@ -11,7 +11,7 @@ from proofup.directory.recovery_codes import (
     new_codes,
 )
 from proofup.directory.users import RequireEpoch
-from proofup.notices.telling import notice
+from proofup.notices.notifying import notice
 from proofup.policy import figures
 from proofup.policy.limits import Charge
 from proofup.policy.proofs import Action
@@ -55,7 +55,7 @@ async def make_codes(ports: Ports, actor: Actor, *, at: datetime) -> tuple[Secre
     await ports.room.commit(
         RequireEpoch(user_id=user.id, epoch=actor.epoch),
         SetRecoveryCodes(new=new),
-        *notice(ports.room.desk, actor.occasion, "recovery-codes-made", {}, at=at),
+        *notice(ports.room.notifier, actor.notification, "recovery-codes-made", {}, at=at),
         record(actor, Event.RECOVERY_CODES_MADE, {"count": str(len(codes))}, at=at),
     )
     return codes

@@ -11,7 +11,7 @@ from proofup.challenges.options import options_of
 from proofup.directory.recovery_codes import RemoveRecoveryCodes
 from proofup.directory.users import RaiseEpoch, RequireEpoch, SetDefaultWay
 from proofup.methods.protocol import Description, RegisteredMethod, RemoveMethod
-from proofup.notices.telling import farewell, notice
+from proofup.notices.notifying import farewell, notice
 from proofup.policy.proofs import Action, preferred
 from proofup.registration.default import default_changed
 from proofup.registration.guard import check_fresh, held_methods
@@ -85,7 +85,7 @@ def _told(ports: Ports, actor: Actor, old: Description, *, at: datetime) -> tupl
     """Return how the person is told of a method that is gone, and the entry of it."""
     facts = {"kind": old.kind, "was": old.masked, "now": ""}
     return (
-        *notice(ports.room.desk, actor.occasion, "method-removed", facts, at=at),
-        *farewell(ports.room.desk, actor.occasion, old.number, at=at),
+        *notice(ports.room.notifier, actor.notification, "method-removed", facts, at=at),
+        *farewell(ports.room.notifier, actor.notification, old.number, at=at),
         record(actor, Event.METHOD_REMOVED, facts, at=at),
     )

@@ -21,8 +21,8 @@ from proofup.values.errors import LimitReachedError
 from proofup.values.ways import Way
 from proofup.web.challenge import NOT_SENT, ended, error_of, shown_challenge, status_of, trouble_of
 from proofup.web.forms import read_form
+from proofup.web.request_context import context_of
 from proofup.web.returns import see_other
-from proofup.web.visit import visit_of
 
 LONGEST_CODE = 64
 AGAIN = "again-"  # and a way
@@ -63,12 +63,14 @@ async def submit(door: Door, request: Request) -> Response:
 async def _judge(
     door: Door, request: Request, here: Standing, code: str, *, remember: bool
 ) -> Response:
-    visit = visit_of(request.scope)
+    context = context_of(request.scope)
     brought = await door.brought(request)
     try:
-        outcome = await prove(door.ports, here, code, brought, remember=remember, at=visit.at)
+        outcome = await prove(door.ports, here, code, brought, remember=remember, at=context.at)
     except ProofsBlockedError:
-        if here.sign_in and _is_reported(await newest(door.ports.room, here.sign_in.id), visit.at):
+        if here.sign_in and _is_reported(
+            await newest(door.ports.room, here.sign_in.id), context.at
+        ):
             return door.reported(request)
         raise
     if isinstance(outcome, Waiting | Refused):
@@ -93,7 +95,7 @@ async def _ask(door: Door, request: Request, here: Standing, typed: str | None) 
     """Put a new challenge to the way that was ``typed``, or to the preferred one."""
     way = next((option.way for option in here.options if option.way == typed), _preferred(here))
     try:
-        await ask(door.ports, here, way, at=visit_of(request.scope).at)
+        await ask(door.ports, here, way, at=context_of(request.scope).at)
     except LimitReachedError as limit:
         trouble = trouble_of(limit)
         return await _page(door, request, here, trouble=trouble, limit=limit, tried=way)
@@ -126,7 +128,7 @@ async def delivery(door: Door, request: Request) -> Response:
         request,
         "web/delivery.html" if asked.stored.challenge.way.is_typed else "web/call.html",
         address="/signin/challenge/delivery",
-        **shown_challenge(asked, at=visit_of(request.scope).at),
+        **shown_challenge(asked, at=context_of(request.scope).at),
     )
 
 
@@ -166,7 +168,7 @@ async def _page(
 
     ``tried`` is the way for which a message could not be sent.
     """
-    sign_in, at = here.sign_in, visit_of(request.scope).at
+    sign_in, at = here.sign_in, context_of(request.scope).at
     asked = await newest(door.ports.room, sign_in.id) if sign_in else None
     if _is_reported(asked, at):
         return door.reported(request)

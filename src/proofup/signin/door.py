@@ -9,7 +9,7 @@ from starlette.responses import Response
 from proofup.authentication.dispatcher import Standing, Step, stand
 from proofup.authentication.issuing import Brought, Issued, Proven, issue
 from proofup.authentication.ports import Ports
-from proofup.authentication.sessions import visit as session_of
+from proofup.authentication.sessions import active_session
 from proofup.authentication.signin import LIFETIME
 from proofup.policy.decision import ProofsBlockedError
 from proofup.values.errors import RevokedError, StaleError
@@ -18,8 +18,8 @@ from proofup.web.cookies import Cookie, Cookies
 from proofup.web.device_cookie import keep_device, shown_devices
 from proofup.web.errors import Action, Answer, Problems
 from proofup.web.pages import MY_APPS, PROVING_UP, SECURITY_INFO, Pages
+from proofup.web.request_context import context_of, remember
 from proofup.web.returns import safe_return, see_other
-from proofup.web.visit import remember, visit_of
 
 MINUTES = int(LIFETIME.total_seconds() // 60)
 HOME = SECURITY_INFO
@@ -49,11 +49,11 @@ class Door(Struct, frozen=True, kw_only=True):
 
     async def stand(self, request: Request) -> Standing:
         """Return where the sign-in of this browser stands, and name its correlation id."""
-        visit = visit_of(request.scope)
-        if visit.transaction_token is None:
+        context = context_of(request.scope)
+        if context.transaction_token is None:
             return Standing(step=Step.NAME)
         found = await stand(
-            self.ports, visit.transaction_token, language=visit.language, at=visit.at
+            self.ports, context.transaction_token, language=context.language, at=context.at
         )
         if found.sign_in is not None:
             remember(request.scope, correlation_id=found.sign_in.correlation_id)
@@ -70,16 +70,16 @@ class Door(Struct, frozen=True, kw_only=True):
             return self.elsewhere(request, standing)
         brought = await self.brought(request)
         try:
-            issued = await issue(self.ports, standing, brought, at=visit_of(request.scope).at)
+            issued = await issue(self.ports, standing, brought, at=context_of(request.scope).at)
         except StaleError:  # the same form, sent twice at once: the other one got the session
             return see_other(HOME)
         return self.opened(request, standing, issued, target=target)
 
     async def brought(self, request: Request) -> Brought:
         """Return what the browser has from before."""
-        visit = visit_of(request.scope)
-        token = visit.session_token
-        before = await session_of(self.ports, token, at=visit.at) if token else None
+        context = context_of(request.scope)
+        token = context.session_token
+        before = await active_session(self.ports, token, at=context.at) if token else None
         return Brought(
             session=before.session.id if before else None,
             devices=shown_devices(self.cookies, request),
@@ -111,7 +111,7 @@ class Door(Struct, frozen=True, kw_only=True):
 
     def elsewhere(self, request: Request, standing: Standing) -> Response:
         """Return the way to where the sign-in stands, or say that it took too long."""
-        if standing.step is not Step.NAME or visit_of(request.scope).transaction_token is None:
+        if standing.step is not Step.NAME or context_of(request.scope).transaction_token is None:
             return see_other(ADDRESSES[standing.step])
         target = safe_return(standing.sign_in.return_to) if standing.sign_in else None
         again = f"{SIGN_IN}?return={quote(target, safe='')}" if target else SIGN_IN

@@ -12,8 +12,8 @@ from proofup.signin.door import ADDRESSES, HOME, SIGN_IN, Door
 from proofup.values.errors import StaleError
 from proofup.web.cookies import Cookie
 from proofup.web.forms import read_form
+from proofup.web.request_context import context_of
 from proofup.web.returns import see_other
-from proofup.web.visit import visit_of
 
 # Where else somebody may go on to, who has just set up their methods.
 NEXT: Mapping[str, str] = {"phone": f"{HOME}/phone"}
@@ -33,7 +33,7 @@ async def later(door: Door, request: Request) -> Response:
     """Leave setting up methods for another time, where that is allowed."""
     await read_form(request)
     with suppress(StaleError):  # the same form, sent twice at once
-        await put_off(door.ports, await door.stand(request), at=visit_of(request.scope).at)
+        await put_off(door.ports, await door.stand(request), at=context_of(request.scope).at)
     return await door.go_on(request, await door.stand(request))
 
 
@@ -41,7 +41,7 @@ async def leave(door: Door, request: Request) -> Response:
     """End the sign-in instead of setting up methods."""
     await read_form(request)
     with suppress(StaleError):  # the same form, sent twice at once
-        await cancel(door.ports, await door.stand(request), at=visit_of(request.scope).at)
+        await cancel(door.ports, await door.stand(request), at=context_of(request.scope).at)
     response = see_other(SIGN_IN)
     door.cookies.clear(response, Cookie.TRANSACTION)
     return response

@@ -3,23 +3,22 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from proofup.authentication.sessions import sign_out
-from proofup.authentication.sessions import visit as session_of
+from proofup.authentication.sessions import active_session, sign_out
 from proofup.signin.door import Door
 from proofup.web.cookies import Cookie
 from proofup.web.forms import read_form
+from proofup.web.request_context import context_of
 from proofup.web.returns import see_other
-from proofup.web.visit import visit_of
 
 
 async def submit(door: Door, request: Request) -> Response:
     """End the session, here and in the database; without one there is nothing to end."""
-    visit = visit_of(request.scope)
+    context = context_of(request.scope)
     await read_form(request)
-    if visit.session_token:
-        found = await session_of(door.ports, visit.session_token, at=visit.at)
+    if context.session_token:
+        found = await active_session(door.ports, context.session_token, at=context.at)
         if found:
-            await sign_out(door.ports, found, at=visit.at)
+            await sign_out(door.ports, found, at=context.at)
     response = see_other("/signed-out")
     door.cookies.clear(response, Cookie.SESSION)
     door.cookies.clear(response, Cookie.TRANSACTION)

@@ -5,14 +5,14 @@ from starlette.responses import Response
 
 from proofup.authentication.dispatcher import Step
 from proofup.authentication.name import submit_name
-from proofup.authentication.session import Visit
+from proofup.authentication.session import ActiveSession
 from proofup.authentication.sessions import look
 from proofup.signin.door import ADDRESSES, HOME, Door
 from proofup.values.ids import random_token
 from proofup.web.cookies import Cookie
 from proofup.web.forms import read_form
+from proofup.web.request_context import context_of
 from proofup.web.returns import safe_return, see_other
-from proofup.web.visit import visit_of
 
 LONGEST_NAME = 512  # letters; more than any name, so that a long one is told to be nobody's
 
@@ -22,11 +22,11 @@ async def show(door: Door, request: Request) -> Response:
 
     Who comes here because a session has ended, on the way to another page, is told so.
     """
-    visit = visit_of(request.scope)
+    context = context_of(request.scope)
     target = safe_return(request.query_params.get("return"))
-    token = visit.session_token
-    session = await look(door.ports, token, at=visit.at) if token else None
-    if isinstance(session, Visit):
+    token = context.session_token
+    session = await look(door.ports, token, at=context.at) if token else None
+    if isinstance(session, ActiveSession):
         return see_other(target or HOME)
     return door.pages.render(
         request, "signin/name.html", user_name="", return_to=target, ended=session
@@ -35,7 +35,7 @@ async def show(door: Door, request: Request) -> Response:
 
 async def submit(door: Door, request: Request) -> Response:
     """Open a sign-in for the name, under a new token of this browser."""
-    visit = visit_of(request.scope)
+    context = context_of(request.scope)
     form = await read_form(request)
     token = random_token(door.ports.room.entropy)
     await submit_name(
@@ -43,9 +43,9 @@ async def submit(door: Door, request: Request) -> Response:
         token,
         form.text("username", longest=LONGEST_NAME),
         return_to=safe_return(form.optional("return", longest=2048)),
-        client=visit.client,
-        language=visit.language,
-        at=visit.at,
+        client=context.client,
+        language=context.language,
+        at=context.at,
     )
     response = see_other(ADDRESSES[Step.PASSWORD])
     door.cookies.set(response, Cookie.TRANSACTION, token)

@@ -15,8 +15,8 @@ from proofup.web.cookies import Cookie
 from proofup.web.device_cookie import keep_device, shown_devices
 from proofup.web.errors import Action
 from proofup.web.forms import read_form
+from proofup.web.request_context import context_of
 from proofup.web.returns import see_other
-from proofup.web.visit import visit_of
 
 LONGEST_FIELD = 16_384  # letters read of a password field; the flow refuses above its own bound
 
@@ -46,7 +46,7 @@ async def show(door: Door, request: Request) -> Response:
 
 async def submit(door: Door, request: Request) -> Response:
     """Check the password, and ask for the second proof in the same go."""
-    visit = visit_of(request.scope)
+    context = context_of(request.scope)
     form = await read_form(request)
     here = await door.stand(request)
     if here.step is not Step.PASSWORD or here.sign_in is None:
@@ -60,7 +60,7 @@ async def submit(door: Door, request: Request) -> Response:
             password,
             browser=door.cookies.read(request, Cookie.KNOWN),
             devices=devices,
-            at=visit.at,
+            at=context.at,
         )
     except StaleError:  # the same form, sent twice at once: the other one was first
         return await door.go_on(request, await door.stand(request))

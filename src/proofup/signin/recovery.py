@@ -11,8 +11,8 @@ from proofup.directory.recovery_codes import LONGEST_TYPED
 from proofup.signin.door import ADDRESSES, Door
 from proofup.web.challenge import error_of, status_of
 from proofup.web.forms import read_form
+from proofup.web.request_context import context_of
 from proofup.web.returns import see_other
-from proofup.web.visit import visit_of
 
 
 async def show(door: Door, request: Request) -> Response:
@@ -27,13 +27,13 @@ async def show(door: Door, request: Request) -> Response:
 
 async def submit(door: Door, request: Request) -> Response:
     """Judge the code; a right one goes on to where the person was going."""
-    visit = visit_of(request.scope)
+    context = context_of(request.scope)
     form = await read_form(request)
     here = await door.stand(request)
     if here.step is not Step.CHALLENGE:
         return await door.go_on(request, here)
     typed = form.text("code", longest=4 * LONGEST_TYPED)
-    outcome = await redeem(door.ports, here, typed, await door.brought(request), at=visit.at)
+    outcome = await redeem(door.ports, here, typed, await door.brought(request), at=context.at)
     if isinstance(outcome, Refused):
         return _page(door, request, here, refused=outcome)
     return door.proven(request, outcome)

@@ -12,7 +12,7 @@ from proofup.signin.door import Door
 from proofup.signin.going_on import NEXT
 from proofup.values.errors import StaleError
 from proofup.web.forms import read_form
-from proofup.web.visit import visit_of
+from proofup.web.request_context import context_of
 
 HOURS = int(ABSOLUTE.total_seconds() // 3600)
 
@@ -34,7 +34,7 @@ async def submit(door: Door, request: Request) -> Response:
         if chosen not in {"yes", "no"}:
             return _page(door, request, then=then)
         with suppress(StaleError):  # the same form, sent twice at once
-            at = visit_of(request.scope).at
+            at = context_of(request.scope).at
             here = await answer_stay(door.ports, here, stay=chosen == "yes", at=at)
     return await door.go_on(request, here, target=NEXT.get(then or ""))
 

@@ -7,11 +7,11 @@ from msgspec import Struct
 from proofup.challenges.challenge import (
     ChallengeState,
     ConsumeChallenge,
-    HearChallenge,
+    NoteCallStatus,
     OpenChallenge,
     StoredChallenge,
 )
-from proofup.methods.protocol import Challenge, Heard, Purpose
+from proofup.methods.protocol import CallStatus, Challenge, Purpose
 from proofup.storage.engine import Engine
 from proofup.storage.outbox import WITHDRAW
 from proofup.storage.statements import Row, Steps, rows, touched
@@ -44,7 +44,7 @@ CONSUME = (
     "UPDATE challenges SET state = 'answered', verifier = NULL "
     "WHERE id = ? AND state = 'open' AND expires_at > ?"
 )
-HEAR = (
+NOTE_CALL_STATUS = (
     "UPDATE challenges SET heard = ? WHERE id = ? AND state = 'open' AND expires_at > ? "
     "AND COALESCE(heard, '') = ?"
 )
@@ -92,18 +92,20 @@ class ChallengeRows(Struct, frozen=True):
                     stored.state,
                     stored.message_id,
                     stored.correlation_id,
-                    challenge.heard,
+                    challenge.call_status,
                     challenge.language,
                 )
             ):
                 return
         raise StoreBusyError
 
-    def hear(self, change: HearChallenge) -> Steps[None]:
-        """Note what was heard of a call, unless something else was heard first."""
+    def note_status(self, change: NoteCallStatus) -> Steps[None]:
+        """Note the status of a call, unless another was noted first."""
         at = to_microseconds(change.at)
         before = change.before or ""
-        if not (yield from touched(HEAR, change.heard, change.challenge_id, at, before)):
+        if not (
+            yield from touched(NOTE_CALL_STATUS, change.status, change.challenge_id, at, before)
+        ):
             raise AlreadySpentError
 
     def consume(self, change: ConsumeChallenge) -> Steps[None]:
@@ -122,7 +124,7 @@ def _stored(columns: Row) -> StoredChallenge:
         verifier=columns[5],
         started_at=from_microseconds(columns[6]),
         expires_at=from_microseconds(columns[7]),
-        heard=None if columns[12] is None else Heard(columns[12]),
+        call_status=None if columns[12] is None else CallStatus(columns[12]),
         language=columns[13],
     )
     return StoredChallenge(

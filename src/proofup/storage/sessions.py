@@ -6,12 +6,12 @@ from msgspec import Struct
 
 from proofup.authentication.session import (
     IDLE,
+    ActiveSession,
     EndSession,
     OpenSession,
     RenewSession,
     Session,
     TouchSession,
-    Visit,
 )
 from proofup.storage.columns import client_of, proof_columns, proofs_of
 from proofup.storage.engine import Engine
@@ -56,12 +56,12 @@ class SessionRows(Struct, frozen=True):
 
     engine: Engine
 
-    async def by_token(self, token_digest: bytes) -> Visit | None:
+    async def by_token(self, token_digest: bytes) -> ActiveSession | None:
         """Return the session whose token has this digest, and its person as they are now."""
         found = await self.engine.rows(VISIT_BY_TOKEN, token_digest)
         if not found:
             return None
-        return Visit(_session_of(found[0][PERSON_WIDTH:]), person_of(found[0]))
+        return ActiveSession(_session_of(found[0][PERSON_WIDTH:]), person_of(found[0]))
 
     async def of_user(
         self, user_id: UserId, *, epoch: int, at: datetime, most: int
@@ -114,7 +114,7 @@ class SessionRows(Struct, frozen=True):
             raise RevokedError
 
     def touch(self, change: TouchSession) -> Steps[None]:
-        """Note a visit; a late note does not turn the clock back."""
+        """Note that the session was used; a late note does not turn the clock back."""
         at = to_microseconds(change.at)
         yield from touched(TOUCH_SESSION, at, change.session_id, at)
 

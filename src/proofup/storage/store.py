@@ -8,7 +8,7 @@ from msgspec import Struct
 from proofup.authentication.known_browser import KnowBrowser
 from proofup.authentication.session import EndSession, OpenSession, RenewSession, TouchSession
 from proofup.authentication.signin import AdvanceSignIn, OpenSignIn
-from proofup.challenges.challenge import ConsumeChallenge, HearChallenge, OpenChallenge
+from proofup.challenges.challenge import ConsumeChallenge, NoteCallStatus, OpenChallenge
 from proofup.directory.devices import (
     ForgetDevice,
     ForgetDevices,
@@ -63,7 +63,6 @@ from proofup.storage.data_keys import (
 from proofup.storage.devices import DeviceRows
 from proofup.storage.engine import Engine
 from proofup.storage.errors import UnknownDatabaseError
-from proofup.storage.holders import HolderRows
 from proofup.storage.imports import ImportRows
 from proofup.storage.invitations import InvitationRows
 from proofup.storage.known_browsers import KnownBrowserRows
@@ -79,6 +78,7 @@ from proofup.storage.schema import bring_up_to_date, sqlite_path
 from proofup.storage.sealed import MESSAGES, METHODS, REGISTRATIONS, SealedAt, SealedColumn
 from proofup.storage.sessions import SessionRows
 from proofup.storage.sign_ins import SignInRows
+from proofup.storage.subscribers import SubscriberRows
 from proofup.storage.users import PeopleRows
 from proofup.values.changes import Change
 from proofup.values.ids import Entropy
@@ -99,7 +99,7 @@ class Store(Struct, frozen=True, kw_only=True):
     passwords: PasswordRows
     roles: RoleRows
     methods: MethodRows
-    holders: HolderRows
+    subscribers: SubscriberRows
     counters: CounterRows
     challenges: ChallengeRows
     sign_ins: SignInRows
@@ -223,7 +223,7 @@ def _store(engine: Engine, keys: KeyRing, entropy: Entropy) -> Store:
         ResetCounters: counters.reset,
         OpenChallenge: challenges.open,
         ConsumeChallenge: challenges.consume,
-        HearChallenge: challenges.hear,
+        NoteCallStatus: challenges.note_status,
         OpenSignIn: sign_ins.open,
         AdvanceSignIn: sign_ins.advance,
         OpenSession: sessions.open,
@@ -260,7 +260,7 @@ def _store(engine: Engine, keys: KeyRing, entropy: Entropy) -> Store:
         passwords=passwords,
         roles=roles,
         methods=methods,
-        holders=HolderRows(engine, methods, policies),
+        subscribers=SubscriberRows(engine, methods, policies),
         counters=counters,
         challenges=challenges,
         sign_ins=sign_ins,

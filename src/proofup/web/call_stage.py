@@ -5,13 +5,13 @@ from enum import StrEnum
 
 from proofup.challenges.look import Asked
 from proofup.challenges.outcome import Refusal
-from proofup.methods.protocol import Heard
+from proofup.methods.protocol import CallStatus
 from proofup.values.messages import DeliveryState
 from proofup.web.delivery_stage import PATIENCE
 
 
 class Stage(StrEnum):
-    """What a page says of a call before anything was heard of it."""
+    """What a page says of a call before its status is known."""
 
     DIALLING = "dialling"
     DIALLED = "dialled"
@@ -34,15 +34,15 @@ ENDS = frozenset(
 
 
 def stage_of_call(asked: Asked, *, at: datetime) -> str:
-    """Return what a page says of a call at an instant: a Stage, what was heard, or how it ended."""
+    """Return what a page says of a call at an instant: a Stage, the status, or how it ended."""
     challenge, delivery = asked.stored.challenge, asked.delivery
-    heard = challenge.heard
-    if heard is not None and heard.is_final and heard is not Heard.APPROVED:
-        return heard.value
+    status = challenge.call_status
+    if status is not None and status.is_final and status is not CallStatus.APPROVED:
+        return status.value
     if at >= challenge.expires_at:
         return Refusal.LATE
-    if heard is not None:
-        return heard.value
+    if status is not None:
+        return status.value
     if delivery is not None and delivery.state is DeliveryState.FAILED:
         return Refusal.FAILED
     if at - challenge.started_at > PATIENCE:

@@ -77,7 +77,7 @@ def shown_challenge(asked: Asked | None, *, at: datetime) -> dict[str, Any]:
     """Return the part of a page's context that tells of ``asked``.
 
     ``delivery`` and its ``stage`` are None where nothing was sent; the stage of a call tells also
-    what was heard of it. ``resend_seconds`` is 0 where a new message may be asked for now;
+    the status of it. ``resend_seconds`` is 0 where a new message may be asked for now;
     ``is_over`` says that the time to answer has run out.
     """
     if asked is None:

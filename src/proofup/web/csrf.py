@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from proofup.values.errors import ProofupError
 from proofup.web.public_url import PublicUrl
-from proofup.web.visit import Visit
+from proofup.web.request_context import RequestContext
 
 FIELD = "form_token"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -27,17 +27,17 @@ class StaleFormError(ProofupError):
     """The form was made for another session, or long ago, or by somebody else."""
 
 
-def form_token(visit: Visit, action: str) -> str:
+def form_token(context: RequestContext, action: str) -> str:
     """Return the token of a form that posts to the path ``action``."""
     # A session begins and ends within one browser; a form of before is worth nothing after.
-    secret = f"{visit.browser_secret}.{visit.session_token or ''}"
+    secret = f"{context.browser_secret}.{context.session_token or ''}"
     digest = hmac.digest(secret.encode(), f"form:{action}".encode(), "sha256")
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-def require_form_token(visit: Visit, action: str, token: str | None) -> None:
+def require_form_token(context: RequestContext, action: str, token: str | None) -> None:
     """Raise StaleFormError unless ``token`` is the one of a form that posts to ``action``."""
-    expected = form_token(visit, action)
+    expected = form_token(context, action)
     if token is None or not hmac.compare_digest(expected.encode(), token.encode()):
         raise StaleFormError
 

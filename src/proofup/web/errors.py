@@ -24,7 +24,7 @@ from proofup.web.csrf import StaleFormError
 from proofup.web.forms import BadFormError, FormTooLargeError, FormTooSlowError
 from proofup.web.instants import up_to_minute
 from proofup.web.pages import Pages
-from proofup.web.visit import visit_of
+from proofup.web.request_context import context_of
 
 log = logging.getLogger(__name__)
 
@@ -220,7 +220,7 @@ class Problems(Struct, frozen=True):
 
     async def _limit(self, request: Request, error: Exception) -> Response:
         until = error.until if isinstance(error, LimitReachedError) else None
-        at = visit_of(request.scope).at
+        at = context_of(request.scope).at
         seconds = math.ceil((until - at).total_seconds()) if until else 60
         again = up_to_minute(until or at)
         answer = self.problem(
@@ -285,12 +285,12 @@ class LastResort(Struct, frozen=True):
         except ClientDisconnect:
             return  # whoever asked is gone; there is nobody to tell
         except Exception as error:
-            visit = visit_of(scope)
+            context = context_of(scope)
             log.exception(
                 "a request failed",
                 extra={
-                    "correlation_id": visit.correlation_id,
-                    "request_id": visit.request_id,
+                    "correlation_id": context.correlation_id,
+                    "request_id": context.request_id,
                     "method": scope["method"],
                 },
             )

@@ -14,7 +14,7 @@ from starlette.requests import Request
 
 from proofup.values.errors import ProofupError
 from proofup.web.csrf import FIELD, require_form_token
-from proofup.web.visit import visit_of
+from proofup.web.request_context import context_of
 
 CONTENT_TYPE = "application/x-www-form-urlencoded"
 LONGEST_BODY = 64 * 1024  # bytes
@@ -81,7 +81,7 @@ async def read_form(request: Request) -> Form:
         raise FormTooSlowError from error
     fields = parse_form(body)
     token = fields.pop(FIELD, None)
-    require_form_token(visit_of(request.scope), request.scope["path"], token)
+    require_form_token(context_of(request.scope), request.scope["path"], token)
     return Form(fields)
 
 

@@ -19,7 +19,7 @@ from proofup.web import language
 from proofup.web.client import Network, client_of
 from proofup.web.cookies import Cookie, Cookies
 from proofup.web.public_url import PublicUrl
-from proofup.web.visit import KEY, Visit
+from proofup.web.request_context import KEY, RequestContext
 
 NONCE_BYTES = 16  # 128 bits, for each answer its own
 ID_BYTES = 16
@@ -47,7 +47,7 @@ TWO_YEARS = b"max-age=63072000; includeSubDomains"
 
 
 class Headers(Struct, frozen=True):
-    """Makes the visit of each request, and completes the head of each answer."""
+    """makes the request context, and completes the head of each answer."""
 
     app: ASGIApp
     public_url: PublicUrl
@@ -58,28 +58,28 @@ class Headers(Struct, frozen=True):
     trusted_proxies: Sequence[Network] = ()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Put the visit into the scope and the headers onto the answer."""
+        """Put the request context into the scope and the headers onto the answer."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        visit = self._visit(scope)
-        scope[KEY] = visit
+        context = self._context(scope)
+        scope[KEY] = context
 
         async def send_completed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = self._complete(message.get("headers", ()), visit)
+                message["headers"] = self._complete(message.get("headers", ()), context)
             await send(message)
 
         await self.app(scope, receive, send_completed)
 
-    def _visit(self, scope: Scope) -> Visit:
+    def _context(self, scope: Scope) -> RequestContext:
         request = HTTPConnection(scope)
         browser = self.cookies.read(request, Cookie.BROWSER)
         asked_language = language.asked_for(scope)
         kept_language = self.cookies.read(request, Cookie.LANGUAGE)
         # Drawn at once: a call of the system costs more than all that is made of what it gives.
         entropy = BytesIO(self.entropy(2 * ID_BYTES + NONCE_BYTES)).read
-        return Visit(
+        return RequestContext(
             at=self.clock(),
             request_id=random_id(entropy),
             correlation_id=CorrelationId(random_id(entropy)),
@@ -96,29 +96,29 @@ class Headers(Struct, frozen=True):
         )
 
     def _complete(
-        self, given: Sequence[tuple[bytes, bytes]], visit: Visit
+        self, given: Sequence[tuple[bytes, bytes]], context: RequestContext
     ) -> list[tuple[bytes, bytes]]:
         headers = [(name.lower(), value) for name, value in given]
         headers = [(name, value) for name, value in headers if name != b"server"]
         known = dict(headers)
         is_page = known.get(b"content-type", b"").startswith(b"text/html")
         headers += ALWAYS
-        headers.append((b"x-request-id", visit.request_id.encode()))
+        headers.append((b"x-request-id", context.request_id.encode()))
         if self.public_url.is_secure:
             headers.append((b"strict-transport-security", TWO_YEARS))
         if b"content-security-policy" not in known:
-            policy = PAGE_POLICY.format(nonce=visit.nonce).encode() if is_page else NO_PAGE_POLICY
+            policy = PAGE_POLICY.format(nonce=context.nonce).encode() if is_page else NO_PAGE_POLICY
             headers.append((b"content-security-policy", policy))
         if b"cache-control" not in known:
             headers.append((b"cache-control", b"no-store"))
         if b"vary" not in known:
             headers.append((b"vary", b"Cookie, Accept-Language" if is_page else b"Cookie"))
         if is_page:
-            headers.append((b"content-language", visit.language.encode()))
-            if visit.asked_language is not None:
-                kept = self.cookies.header(Cookie.LANGUAGE, visit.asked_language)
+            headers.append((b"content-language", context.language.encode()))
+            if context.asked_language is not None:
+                kept = self.cookies.header(Cookie.LANGUAGE, context.asked_language)
                 headers.append((b"set-cookie", kept.encode()))
-        if is_page and visit.browser_is_new:
-            cookie = self.cookies.header(Cookie.BROWSER, visit.browser_secret)
+        if is_page and context.browser_is_new:
+            cookie = self.cookies.header(Cookie.BROWSER, context.browser_secret)
             headers.append((b"set-cookie", cookie.encode()))
         return headers

@@ -21,14 +21,14 @@ from proofup.web import csrf, instants
 from proofup.web.environments import Compiled, environment
 from proofup.web.language import address_in_any, choices
 from proofup.web.public_url import PublicUrl
+from proofup.web.request_context import context_of
 from proofup.web.static_files import StaticFiles
-from proofup.web.visit import visit_of
 
 DOORS = ("web", "signin", "portal")
 MY_APPS = "/myapps"
 SECURITY_INFO = "/security-info"
 PROVING_UP = "/proofup"
-CHOICES = 64  # of a language that are kept: few pages have an address with anything of a visit
+CHOICES = 64  # of a language that are kept: few pages have an address with anything of a context
 SEPARATORS = re.compile(r"[\W_]+")
 
 
@@ -57,38 +57,38 @@ class Pages:
 
     def words(self, request: Request) -> Words:
         """Return the words of the language in which ``request`` is answered."""
-        return self._languages.words(visit_of(request.scope).language)
+        return self._languages.words(context_of(request.scope).language)
 
     def render(
-        self, request: Request, name: str, *, status: int = 200, **context: Any
+        self, request: Request, name: str, *, status: int = 200, **facts: Any
     ) -> HTMLResponse:
-        """Return the page ``name``, such as ``signin/password.html``, filled with ``context``.
+        """Return the page ``name``, such as ``signin/password.html``, filled with ``facts``.
 
-        Every page also has ``visit``, ``person`` (who is signed in, or None), ``at`` (the instant
+        Every page also has ``context``, ``person`` (who is signed in, or None), ``at`` (the instant
         of the request), ``nonce``, ``reference``, ``path``, ``home`` (where changes of
         methods begin), ``organisation``, ``language`` and
         ``languages()``, the choice of it, and ``form_token(action)``, the hidden field that each
         form posting to ``action`` must hold.
         """
-        visit = visit_of(request.scope)
+        context = context_of(request.scope)
 
         def form_token(action: str) -> Markup:
-            token = csrf.form_token(visit, action)  # letters, digits, hyphens and low lines
+            token = csrf.form_token(context, action)  # letters, digits, hyphens and low lines
             return Markup(f'<input type="hidden" name="{csrf.FIELD}" value="{token}">')  # noqa: S704
 
         known = {
-            "visit": visit,
-            "person": visit.person,
-            "at": visit.at,
-            "nonce": visit.nonce,
-            "reference": visit.reference,
+            "context": context,
+            "person": context.person,
+            "at": context.at,
+            "nonce": context.nonce,
+            "reference": context.reference,
             "path": request.scope["path"],
-            "home": PROVING_UP if visit.is_proving_up else SECURITY_INFO,
-            "language": LANGUAGES[visit.language],
-            "languages": lambda: self._choice(address_in_any(request), visit.language),
+            "home": PROVING_UP if context.is_proving_up else SECURITY_INFO,
+            "language": LANGUAGES[context.language],
+            "languages": lambda: self._choice(address_in_any(request), context.language),
             "form_token": form_token,
         }
-        page = self._environment(visit.language).get_template(name).render({**known, **context})
+        page = self._environment(context.language).get_template(name).render({**known, **facts})
         return HTMLResponse(page, status_code=status)
 
     def _choice_of_language(self, address: str, language: str) -> Markup:

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from msgspec import Struct
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from proofup.web.visit import visit_of
+from proofup.web.request_context import context_of
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ class RequestLog(Struct, frozen=True):
         level = logging.DEBUG if route.startswith(QUIET) else logging.INFO
         if not log.isEnabledFor(level):
             return
-        visit = visit_of(scope)
+        context = context_of(scope)
         log.log(
             level,
             "request ended",
@@ -71,7 +71,7 @@ class RequestLog(Struct, frozen=True):
                 "route": f"{scope['method']} {route}",
                 "status": status,
                 "milliseconds": round(took * 1000, 1),
-                "correlation_id": visit.correlation_id,
-                "request_id": visit.request_id,
+                "correlation_id": context.correlation_id,
+                "request_id": context.request_id,
             },
         )

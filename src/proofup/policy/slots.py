@@ -1,6 +1,6 @@
 """Where one more method may go: what a person can still register under the rules.
 
-A place is a ``slot`` of a method. Those of whoever sets up methods on the way in are fewer: an
+Fewer slots are open to a person who registers during a sign-in: an
 alternate phone is added by who is in already, and the phone of an office has to be known there.
 """
 
@@ -15,16 +15,16 @@ from proofup.values.ways import Way
 INSIDE = frozenset({ALTERNATE_MOBILE, OFFICE})
 
 
-def open_places(
+def open_slots(
     catalogue: Catalogue,
     held: Sequence[RegisteredMethod],
     allowed: frozenset[Way],
     *,
     shut: frozenset[str] = frozenset(),
 ) -> tuple[str, ...]:
-    """Return the places that are free, and whose method could be used in an ``allowed`` way.
+    """Return the slots that are free, and whose method could be used in an ``allowed`` way.
 
-    ``shut`` are places that cannot be taken now.
+    ``shut`` are slots that cannot be taken now.
     """
     taken = shut.union(method.slot for method in held)
     return tuple(
@@ -36,10 +36,10 @@ def open_places(
 
 
 def shut_on_the_way(user: User) -> frozenset[str]:
-    """Return the places that ``user`` cannot take before a sign-in has ended."""
+    """Return the slots that ``user`` cannot take before a sign-in has ended."""
     return INSIDE - {OFFICE} if user.business_phones else INSIDE
 
 
 def most_of_anybody(catalogue: Catalogue, allowed: frozenset[Way]) -> int:
     """Return how many methods each person can register, whatever is known of them."""
-    return len(open_places(catalogue, (), allowed, shut=INSIDE))
+    return len(open_slots(catalogue, (), allowed, shut=INSIDE))

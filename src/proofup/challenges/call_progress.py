@@ -1,6 +1,6 @@
 """Hearing what a carrier tells of a call, and answering what is said next.
 
-A call is answered on the phone and not on a page. What was heard is noted with the challenge; the
+A call is answered on the phone and not on a page. Its status is noted with the challenge; the
 page, which looks, then ends the challenge like any other. So a key pressed twice, late or after
 another challenge was put is worth nothing.
 """
@@ -10,11 +10,11 @@ from datetime import datetime
 from msgspec import Struct
 
 from proofup.audit.entry import Entry, Event
-from proofup.challenges.challenge import ChallengeState, HearChallenge, StoredChallenge
+from proofup.challenges.challenge import ChallengeState, NoteCallStatus, StoredChallenge
 from proofup.challenges.fraud import fraud_changes
 from proofup.challenges.room import Room
-from proofup.methods.call import Moment, meaning, moment_of, said
-from proofup.methods.protocol import Heard
+from proofup.methods.call import CallPrompt, meaning, prompt_after, said
+from proofup.methods.protocol import CallStatus
 from proofup.values.changes import Change
 from proofup.values.errors import AlreadySpentError
 from proofup.values.ids import MessageId
@@ -28,10 +28,10 @@ class Reply(Struct, frozen=True, kw_only=True):
     listens: bool
 
 
-async def hear(
+async def note_call(
     room: Room,
     message_id: MessageId,
-    event: Heard | None,
+    event: CallStatus | None,
     digits: str,
     *,
     turn: int = 1,
@@ -47,35 +47,35 @@ async def hear(
     if stored is None or stored.challenge.way.is_typed:
         return None
     challenge = stored.challenge
-    before = challenge.heard
-    heard = event or meaning(digits, turn)
-    if before and (before is heard or _goes_back(before, heard)):
-        return _reply(room, stored, moment_of(before))
+    before = challenge.call_status
+    status = event or meaning(digits, turn)
+    if before and (before is status or _goes_back(before, status)):
+        return _reply(room, stored, prompt_after(before))
     is_over = stored.state is not ChallengeState.OPEN or at >= challenge.expires_at
     if is_over or (before and before.is_final):
-        return _reply(room, stored, Moment.OVER)
+        return _reply(room, stored, CallPrompt.OVER)
     changes = (
-        HearChallenge(challenge_id=challenge.id, before=before, heard=heard, at=at),
-        *await _consequences(room, stored, heard, at=at),
+        NoteCallStatus(challenge_id=challenge.id, before=before, status=status, at=at),
+        *await _consequences(room, stored, status, at=at),
     )
     try:
         await room.commit(*changes)
     except AlreadySpentError:  # another event of the same call, or its end, was faster
-        return _reply(room, stored, Moment.OVER)
-    return _reply(room, stored, moment_of(heard))
+        return _reply(room, stored, CallPrompt.OVER)
+    return _reply(room, stored, prompt_after(status))
 
 
-def _goes_back(before: Heard, heard: Heard) -> bool:
-    """Tell whether ``heard`` happened before what is known already of a call that goes on."""
-    order = (Heard.RINGING, Heard.ANSWERED, Heard.ANOTHER_KEY)
-    return {before, heard} <= set(order) and order.index(heard) < order.index(before)
+def _goes_back(before: CallStatus, status: CallStatus) -> bool:
+    """Tell whether ``status`` comes before one that is known already."""
+    order = (CallStatus.RINGING, CallStatus.ANSWERED, CallStatus.ANOTHER_KEY)
+    return {before, status} <= set(order) and order.index(status) < order.index(before)
 
 
 async def _consequences(
-    room: Room, stored: StoredChallenge, heard: Heard, *, at: datetime
+    room: Room, stored: StoredChallenge, status: CallStatus, *, at: datetime
 ) -> tuple[Change, ...]:
     """Return what follows from the end of a call, beside its being noted."""
-    if not heard.is_final or heard is Heard.APPROVED:
+    if not status.is_final or status is CallStatus.APPROVED:
         return ()
     challenge = stored.challenge
     failed = Entry(
@@ -85,20 +85,20 @@ async def _consequences(
         target=challenge.user_id,
         succeeded=False,
         correlation_id=stored.correlation_id,
-        details={"way": challenge.way, "because": heard, "purpose": challenge.purpose},
+        details={"way": challenge.way, "because": status, "purpose": challenge.purpose},
     )
-    if heard is Heard.FRAUD:
+    if status is CallStatus.FRAUD:
         return (failed, *await fraud_changes(room, stored, at=at))
     return (failed,)
 
 
-def _reply(room: Room, stored: StoredChallenge, moment: Moment) -> Reply:
+def _reply(room: Room, stored: StoredChallenge, prompt: CallPrompt) -> Reply:
     challenge = stored.challenge
     words = said(
-        moment,
-        organisation=room.desk.organisation.name,
+        prompt,
+        organisation=room.notifier.organisation.name,
         purpose=challenge.purpose,
-        words=room.desk.languages.words(challenge.language),
+        words=room.notifier.languages.words(challenge.language),
     )
-    listens = moment in {Moment.GREETING, Moment.AGAIN}
+    listens = prompt in {CallPrompt.GREETING, CallPrompt.AGAIN}
     return Reply(say=words, language=challenge.language, listens=listens)

@@ -9,11 +9,11 @@ from msgspec.structs import replace
 from proofup.audit.entry import Event
 from proofup.authentication.dispatcher import Standing, Step, stand
 from proofup.authentication.second_proof import answer, ask
+from proofup.challenges.call_progress import Reply, note_call
 from proofup.challenges.fraud import fraud_changes
-from proofup.challenges.hearing import Reply, hear
 from proofup.challenges.outcome import Outcome, Refusal, Refused, Taken, Waiting
 from proofup.directory.organisation import Organisation
-from proofup.methods.protocol import Heard
+from proofup.methods.protocol import CallStatus
 from proofup.policy.decision import ProofsBlockedError
 from proofup.policy.rules import Policy, SetPolicy
 from proofup.values.errors import LimitReachedError
@@ -42,13 +42,13 @@ async def newest(world: World, here: Standing) -> MessageId:
 
 
 async def press(world: World, message: MessageId, digits: str, *, turn: int = 1) -> Reply:
-    reply = await hear(world.room, message, None, digits, turn=turn, at=world.now)
+    reply = await note_call(world.room, message, None, digits, turn=turn, at=world.now)
     assert reply
     return reply
 
 
-async def tell(world: World, message: MessageId, event: Heard) -> Reply:
-    reply = await hear(world.room, message, event, "", at=world.now)
+async def tell(world: World, message: MessageId, event: CallStatus) -> Reply:
+    reply = await note_call(world.room, message, event, "", at=world.now)
     assert reply
     return reply
 
@@ -63,7 +63,7 @@ async def test_VOI_01_the_pound_key_approves_and_the_page_goes_on(world: World) 
     assert isinstance(call, Call)
     assert call.to.e164 == "+447700900067"
     assert await look(world, here) == Waiting()
-    for event in (Heard.RINGING, Heard.ANSWERED):
+    for event in (CallStatus.RINGING, CallStatus.ANSWERED):
         assert (await tell(world, message, event)).listens
         assert await look(world, here) == Waiting()
     said = await press(world, message, "#")
@@ -83,7 +83,7 @@ async def test_VOI_04_another_key_is_asked_again_and_then_denied(world: World) -
     assert again.say.startswith("That key means nothing")
     assert await look(world, here) == Waiting()
     assert await press(world, message, "5") == again  # NE2: told twice, it is one key
-    assert (await tell(world, message, Heard.ANSWERED)).listens
+    assert (await tell(world, message, CallStatus.ANSWERED)).listens
     denied = await press(world, message, "5", turn=2)
     assert not denied.listens
     assert await look(world, here) == Refused(because=Refusal.DENIED)
@@ -103,15 +103,15 @@ async def test_after_a_mistyped_key_the_pound_key_approves(world: World) -> None
 @pytest.mark.parametrize(
     ("event", "because"),
     [
-        (Heard.BUSY, Refusal.BUSY),
-        (Heard.NO_ANSWER, Refusal.NO_ANSWER),
-        (Heard.HUNG_UP, Refusal.HUNG_UP),
-        (Heard.VOICEMAIL, Refusal.VOICEMAIL),
-        (Heard.FAILED, Refusal.FAILED),
+        (CallStatus.BUSY, Refusal.BUSY),
+        (CallStatus.NO_ANSWER, Refusal.NO_ANSWER),
+        (CallStatus.HUNG_UP, Refusal.HUNG_UP),
+        (CallStatus.VOICEMAIL, Refusal.VOICEMAIL),
+        (CallStatus.FAILED, Refusal.FAILED),
     ],
 )
 async def test_VOI_06_LOG_04_each_end_of_a_call_has_its_own_reason(
-    world: World, event: Heard, because: Refusal
+    world: World, event: CallStatus, because: Refusal
 ) -> None:
     _, here, message = await called(world)
     await tell(world, message, event)
@@ -125,11 +125,11 @@ async def test_VOI_06_LOG_04_each_end_of_a_call_has_its_own_reason(
 
 async def test_NE2_events_come_twice_late_and_out_of_order(world: World) -> None:
     _, here, message = await called(world)
-    await tell(world, message, Heard.ANSWERED)
-    assert (await tell(world, message, Heard.RINGING)).listens
-    assert (await tell(world, message, Heard.ANSWERED)).listens
+    await tell(world, message, CallStatus.ANSWERED)
+    assert (await tell(world, message, CallStatus.RINGING)).listens
+    assert (await tell(world, message, CallStatus.ANSWERED)).listens
     await press(world, message, "#")
-    await tell(world, message, Heard.HUNG_UP)  # as every call ends
+    await tell(world, message, CallStatus.HUNG_UP)  # as every call ends
     thanks = await press(world, message, "#")
     assert isinstance(await look(world, here), Taken)
     assert await press(world, message, "#") == thanks  # a carrier that heard no answer asks again
@@ -154,11 +154,11 @@ async def test_CH_05_a_call_that_was_replaced_counts_for_nothing(world: World) -
 
 
 async def test_a_call_nobody_made_is_not_known(world: World) -> None:
-    assert await hear(world.room, MessageId("none"), None, "#", at=world.now) is None
+    assert await note_call(world.room, MessageId("none"), None, "#", at=world.now) is None
     await world.person(phone=NUMBER)
     _, here = await world.challenged(ROBIN, Way.SMS)
     text = await newest(world, here)
-    assert await hear(world.room, text, None, "#", at=world.now) is None
+    assert await note_call(world.room, text, None, "#", at=world.now) is None
 
 
 async def test_I2_one_approval_looked_at_thirty_times_at_once_counts_once(world: World) -> None:

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from proofup.authentication.holder import Holder
+from proofup.authentication.subscriber import Subscriber
 from proofup.storage.engine import Engine
 from proofup.storage.methods import SHOWN_COLUMNS, MethodRows
 from proofup.storage.policies import CURRENT, PolicyRows
@@ -17,20 +17,20 @@ HOLDER = (
 )
 
 
-class HolderRows(Struct, frozen=True):
-    """The port ``Holders``."""
+class SubscriberRows(Struct, frozen=True):
+    """The port ``Subscribers``."""
 
     engine: Engine
     methods: MethodRows
     policies: PolicyRows
 
-    async def of(self, user_id: UserId) -> Holder | None:
+    async def of(self, user_id: UserId) -> Subscriber | None:
         """Return the person of this id with what they hold."""
         found = await self.engine.rows(HOLDER, user_id)
         if not found:
             return None
         held = [columns[PERSON_WIDTH + 1 :] for columns in found]
-        return Holder(
+        return Subscriber(
             person=person_of(found[0]),
             held=[self.methods.method_of(user_id, columns) for columns in held if columns[0]],
             policy=self.policies.policy_of(found[0][PERSON_WIDTH]),

@@ -11,7 +11,7 @@ from proofup.policy.rules import Policy
 from proofup.values.ids import UserId
 
 
-class Holder(Struct, frozen=True, kw_only=True):
+class Subscriber(Struct, frozen=True, kw_only=True):
     """A person with their methods, oldest first, and the rules: all as they were at one moment."""
 
     person: Person
@@ -19,9 +19,9 @@ class Holder(Struct, frozen=True, kw_only=True):
     policy: Policy
 
 
-class Holders(Protocol):
+class Subscribers(Protocol):
     """Reads people with all that a sign-in asks of them."""
 
-    async def of(self, user_id: UserId) -> Holder | None:
+    async def of(self, user_id: UserId) -> Subscriber | None:
         """Return the person of this id with what they hold."""
         ...

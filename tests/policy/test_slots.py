@@ -11,7 +11,7 @@ from proofup.methods.catalogue import Catalogue, catalogue
 from proofup.methods.phone import ALTERNATE_MOBILE, MOBILE, OFFICE
 from proofup.methods.phone import KIND as PHONE
 from proofup.methods.protocol import RegisteredMethod
-from proofup.policy.places import most_of_anybody, open_places, shut_on_the_way
+from proofup.policy.slots import most_of_anybody, open_slots, shut_on_the_way
 from proofup.values.ids import MethodId, UserId, random_id
 from proofup.values.ways import Way
 
@@ -50,22 +50,22 @@ def phone(slot: str) -> RegisteredMethod:
 def test_MX_02_MX_04_MX_05_MX_06_there_is_room_for_five_apps_and_three_phones(
     methods: Catalogue,
 ) -> None:
-    assert open_places(methods, (), ALL) == (*APPS, MOBILE, ALTERNATE_MOBILE, OFFICE)
-    assert open_places(methods, (phone(MOBILE), phone(OFFICE)), ALL) == (*APPS, ALTERNATE_MOBILE)
+    assert open_slots(methods, (), ALL) == (*APPS, MOBILE, ALTERNATE_MOBILE, OFFICE)
+    assert open_slots(methods, (phone(MOBILE), phone(OFFICE)), ALL) == (*APPS, ALTERNATE_MOBILE)
 
 
 def test_VOP_02_what_the_rules_forbid_has_no_room(methods: Catalogue) -> None:
-    assert open_places(methods, (), frozenset({Way.SMS})) == (MOBILE,)
-    assert open_places(methods, (), frozenset({Way.RECOVERY_CODE})) == ()
+    assert open_slots(methods, (), frozenset({Way.SMS})) == (MOBILE,)
+    assert open_slots(methods, (), frozenset({Way.RECOVERY_CODE})) == ()
 
 
 def test_MX_05_an_alternate_phone_is_added_by_who_is_in_already(methods: Catalogue) -> None:
     shut = shut_on_the_way(rosa("+44 20 7946 0000"))
-    assert open_places(methods, (), ALL, shut=shut) == (*APPS, MOBILE, OFFICE)
+    assert open_slots(methods, (), ALL, shut=shut) == (*APPS, MOBILE, OFFICE)
 
 
 def test_MX_06_on_the_way_in_an_office_phone_has_to_be_known(methods: Catalogue) -> None:
-    assert open_places(methods, (), ALL, shut=shut_on_the_way(rosa())) == (*APPS, MOBILE)
+    assert open_slots(methods, (), ALL, shut=shut_on_the_way(rosa())) == (*APPS, MOBILE)
 
 
 def test_what_anybody_can_register_does_not_hang_on_their_profile(methods: Catalogue) -> None:

@@ -39,7 +39,7 @@ FAREWELL_WITH_NUMBER = marked(
 )
 
 
-class Desk(Struct, frozen=True, kw_only=True):
+class Notifier(Struct, frozen=True, kw_only=True):
     """Who tells: the organisation, in which words; ``not_me_url`` makes the address of a token."""
 
     organisation: Organisation
@@ -48,7 +48,7 @@ class Desk(Struct, frozen=True, kw_only=True):
     entropy: Entropy
 
 
-class Occasion(Struct, frozen=True, kw_only=True):
+class Notification(Struct, frozen=True, kw_only=True):
     """Whom it happened to, and in what; ``client`` is where it was done, if that is known.
 
     ``language`` is what the page spoke on which it was done, or the call.
@@ -71,36 +71,41 @@ class Occasion(Struct, frozen=True, kw_only=True):
 
 
 def notice(
-    desk: Desk, occasion: Occasion, template: str, facts: Mapping[str, str], *, at: datetime
+    notifier: Notifier,
+    notification: Notification,
+    template: str,
+    facts: Mapping[str, str],
+    *,
+    at: datetime,
 ) -> tuple[Change, ...]:
     """Return the mail that tells the person, with its link; nothing for who has no address."""
-    user = occasion.user
+    user = notification.user
     if user.mail is None:
         return ()
-    token = random_token(desk.entropy)
+    token = random_token(notifier.entropy)
     link = NoticeLink(
         token_digest=token_digest(token),
         user_id=user.id,
-        correlation_id=occasion.correlation_id,
+        correlation_id=notification.correlation_id,
         # Its life begins when the mail is sent, which may be late.
         expires_at=at + MAIL_LIFETIME + LINK_LIFETIME,
     )
     told = {
         "when": at.isoformat(timespec="seconds"),
-        **occasion.where,
+        **notification.where,
         "until": link.expires_at.isoformat(timespec="seconds"),
-        "not_me_url": desk.not_me_url(token),
+        "not_me_url": notifier.not_me_url(token),
         **facts,
     }
     return (
         OpenNoticeLink(link=link),
-        *letter(desk, occasion, template, told, lifetime=MAIL_LIFETIME, at=at),
+        *letter(notifier, notification, template, told, lifetime=MAIL_LIFETIME, at=at),
     )
 
 
 def letter(
-    desk: Desk,
-    occasion: Occasion,
+    notifier: Notifier,
+    notification: Notification,
     template: str,
     facts: Mapping[str, str],
     *,
@@ -108,66 +113,76 @@ def letter(
     at: datetime,
 ) -> tuple[Change, ...]:
     """Return a mail to the person with ``facts``; nothing for who has no address."""
-    user = occasion.user
+    user = notification.user
     if user.mail is None:
         return ()
     told = {
         "user_name": user.user_principal_name,
         "given_name": user.given_name or user.display_name,
-        "correlation_id": occasion.correlation_id,
+        "correlation_id": notification.correlation_id,
         **facts,
     }
     content = Mail(to=user.mail, template=template, facts=told)
-    return (_message(desk, occasion, content, _language(desk, occasion), lifetime, at=at),)
+    return (
+        _message(
+            notifier, notification, content, _language(notifier, notification), lifetime, at=at
+        ),
+    )
 
 
-def report(desk: Desk, occasion: Occasion, *, at: datetime) -> tuple[Change, ...]:
+def report(notifier: Notifier, notification: Notification, *, at: datetime) -> tuple[Change, ...]:
     """Return the mail that tells the help desk of somebody who says "this wasn't me"."""
-    help_desk = desk.organisation.help_desk_mail
+    help_desk = notifier.organisation.help_desk_mail
     if help_desk is None:
         return ()
     facts = {
-        "user_name": occasion.user.user_principal_name,
-        "display_name": occasion.user.display_name,
+        "user_name": notification.user.user_principal_name,
+        "display_name": notification.user.display_name,
         "when": at.isoformat(timespec="seconds"),
-        **occasion.where,
-        "correlation_id": occasion.correlation_id,
+        **notification.where,
+        "correlation_id": notification.correlation_id,
     }
     content = Mail(to=help_desk, template="not-me-reported", facts=facts)
     # The help desk reads the organisation's language.
-    return (_message(desk, occasion, content, desk.languages.nearest(), MAIL_LIFETIME, at=at),)
+    return (
+        _message(
+            notifier, notification, content, notifier.languages.nearest(), MAIL_LIFETIME, at=at
+        ),
+    )
 
 
-def warning(desk: Desk, occasion: Occasion, template: str, *, at: datetime) -> tuple[Change, ...]:
+def warning(
+    notifier: Notifier, notification: Notification, template: str, *, at: datetime
+) -> tuple[Change, ...]:
     """Return the mail that warns the person of what others do; there is nothing to take back."""
-    facts = {"when": at.isoformat(timespec="seconds"), **occasion.where}
-    return letter(desk, occasion, template, facts, lifetime=MAIL_LIFETIME, at=at)
+    facts = {"when": at.isoformat(timespec="seconds"), **notification.where}
+    return letter(notifier, notification, template, facts, lifetime=MAIL_LIFETIME, at=at)
 
 
 def farewell(
-    desk: Desk, occasion: Occasion, to: PhoneNumber | None, *, at: datetime
+    notifier: Notifier, notification: Notification, to: PhoneNumber | None, *, at: datetime
 ) -> tuple[Change, ...]:
     """Return the text to a number that does not open the account any more, if it takes texts."""
     if to is None or to.extension or is_landline(to):
         return ()
-    organisation, language = desk.organisation, _language(desk, occasion)
+    organisation, language = notifier.organisation, _language(notifier, notification)
     farewell = FAREWELL_WITH_NUMBER if organisation.help_desk_phone else FAREWELL
-    body = desk.languages.words(language)(farewell) % {
+    body = notifier.languages.words(language)(farewell) % {
         "organisation": organisation.name,
         "help_desk": organisation.help_desk_phone,
     }
     content = Text(to=to, body=Secret(body))
-    return (_message(desk, occasion, content, language, TEXT_LIFETIME, at=at),)
+    return (_message(notifier, notification, content, language, TEXT_LIFETIME, at=at),)
 
 
-def _language(desk: Desk, occasion: Occasion) -> str:
+def _language(notifier: Notifier, notification: Notification) -> str:
     """Return what the person is written to in: what they prefer, else that of their page."""
-    return desk.languages.nearest(occasion.user.preferred_language, occasion.language)
+    return notifier.languages.nearest(notification.user.preferred_language, notification.language)
 
 
 def _message(
-    desk: Desk,
-    occasion: Occasion,
+    notifier: Notifier,
+    notification: Notification,
     content: Mail | Text,
     language: str,
     lifetime: timedelta,
@@ -175,10 +190,10 @@ def _message(
     at: datetime,
 ) -> SendMessage:
     return SendMessage(
-        id=MessageId(ordered_id(desk.entropy, at)),
+        id=MessageId(ordered_id(notifier.entropy, at)),
         content=content,
         language=language,
         created_at=at,
         expires_at=at + lifetime,
-        correlation_id=occasion.correlation_id,
+        correlation_id=notification.correlation_id,
     )

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from proofup.authentication.holder import Holders
+from proofup.authentication.subscriber import Subscribers
 from proofup.directory.users import RaiseEpoch
 from proofup.methods.protocol import AddMethod, RegisteredMethod
 from proofup.policy.rules import Policy, SetPolicy
@@ -22,16 +22,16 @@ def later(name: str, slot: str, *, minutes: int) -> RegisteredMethod:
 
 
 async def test_nobody_holds_nothing(store: Store) -> None:
-    holders: Holders = store.holders
+    subscribers: Subscribers = store.subscribers
     await store.commit(user())
-    assert await holders.of(KIM) is None
+    assert await subscribers.of(KIM) is None
 
 
 async def test_who_holds_nothing_yet_is_found_under_the_rules_of_a_new_organisation(
     store: Store,
 ) -> None:
     await store.commit(user())
-    found = await store.holders.of(ROBIN)
+    found = await store.subscribers.of(ROBIN)
     assert found is not None
     assert found.person == await store.people.by_id(ROBIN)
     assert found.held == []
@@ -48,7 +48,7 @@ async def test_what_is_held_comes_oldest_first_and_as_each_is_read_alone(store: 
         SetPolicy(policy=Policy(stay_signed_in=True)),
         RaiseEpoch(user_id=ROBIN),
     )
-    found = await store.holders.of(ROBIN)
+    found = await store.subscribers.of(ROBIN)
     assert found is not None
     assert found.held == [oldest, method(), newest]
     assert found.held == await store.methods.of_user(ROBIN)

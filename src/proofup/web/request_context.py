@@ -12,10 +12,10 @@ from proofup.languages.known import ENGLISH
 from proofup.values.client import Client
 from proofup.values.ids import CorrelationId
 
-KEY = "proofup.visit"
+KEY = "proofup.request_context"
 
 
-class Visit(Struct, frozen=True, kw_only=True):
+class RequestContext(Struct, frozen=True, kw_only=True):
     """What is known of a request before any page looks at it.
 
     ``at`` is the one instant of the whole request. ``nonce`` is that of the answer's policy.
@@ -43,7 +43,7 @@ class Visit(Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         """Tell which request it is, and none of its secrets."""
-        return f"Visit({self.request_id!r})"
+        return f"RequestContext({self.request_id!r})"
 
     @property
     def reference(self) -> str:
@@ -52,12 +52,12 @@ class Visit(Struct, frozen=True, kw_only=True):
         return f"{letters[:4]}-{letters[4:]}"
 
 
-def visit_of(scope: Scope) -> Visit:
-    """Return the visit of a request; ``request.scope`` has it behind ``web.entrance``."""
-    visit = scope[KEY]
-    if not isinstance(visit, Visit):
-        raise TypeError("no visit in the scope")
-    return visit
+def context_of(scope: Scope) -> RequestContext:
+    """Return the context of a request; ``request.scope`` has it behind ``web.entrance``."""
+    context = scope[KEY]
+    if not isinstance(context, RequestContext):
+        raise TypeError("no request context in the scope")
+    return context
 
 
 def remember(
@@ -66,7 +66,7 @@ def remember(
     person: User | None = None,
     correlation_id: CorrelationId | None = None,
     is_proving_up: bool = False,
-) -> Visit:
+) -> RequestContext:
     """Note who is signed in, or the id of the sign-in, for the pages of this request."""
     known: dict[str, Any] = {}
     if is_proving_up:
@@ -75,5 +75,5 @@ def remember(
         known["person"] = person
     if correlation_id is not None:
         known["correlation_id"] = correlation_id
-    scope[KEY] = replace(visit_of(scope), **known)
-    return visit_of(scope)
+    scope[KEY] = replace(context_of(scope), **known)
+    return context_of(scope)
