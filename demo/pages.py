@@ -26,7 +26,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from proofup.web.static_files import SHEETS
+from proofup.pages.static_files import SHEETS
 
 HERE = Path(__file__).parent
 HOME_REGION = "GB"  # of numbers typed without a country
@@ -105,7 +105,7 @@ class Pages:
         self._secret = secret
         self._templates = _environment()
         self._templates.globals.update(service_url=service_url, now=_now)
-        product = files("proofup.web") / "static"
+        product = files("proofup.pages") / "static"
         sheets = [(product / f"{name}.css").read_text() for name in SHEETS]
         sheets.append((HERE / "static/demo.css").read_text())
         mark = (product / "mark.svg").read_text()
@@ -236,7 +236,7 @@ def _environment() -> Environment:
         loader=ChoiceLoader(
             [
                 FileSystemLoader(HERE / "templates"),
-                PrefixLoader({"web": PackageLoader("proofup.web", "templates")}),
+                PrefixLoader({"pages": PackageLoader("proofup.pages", "templates")}),
             ]
         ),
         autoescape=True,

@@ -39,6 +39,12 @@ from proofup.languages.catalogues import Catalogues
 from proofup.methods.catalogue import catalogue
 from proofup.metrics.watch import METRICS_PATH, UNWATCHED, Watch
 from proofup.notices.notifying import Notifier
+from proofup.pages.cookies import Cookies
+from proofup.pages.dialect import PageDialect
+from proofup.pages.errors import Problems
+from proofup.pages.mails import RenderedMail, render_mail
+from proofup.pages.pages import Pages
+from proofup.pages.static_files import StaticFiles
 from proofup.policy import limits
 from proofup.policy.budgets import Budget
 from proofup.portal.door import Door as PortalDoor
@@ -51,12 +57,7 @@ from proofup.storage.store import Store
 from proofup.values.clock import Clock
 from proofup.values.ids import Entropy
 from proofup.values.sealing import KeyPurpose
-from proofup.web.cookies import Cookies
 from proofup.web.entrance import entrance
-from proofup.web.errors import Problems
-from proofup.web.mails import RenderedMail, render_mail
-from proofup.web.pages import Pages
-from proofup.web.static_files import StaticFiles
 
 KIBI = 1024
 ANY_HOST_PATHS = frozenset({"/healthz", "/readyz", METRICS_PATH})
@@ -230,11 +231,12 @@ def _pages(
     app.router.redirect_slashes = False
     return entrance(
         app,
-        problems=problems,
+        dialect=PageDialect(
+            problems=problems, cookies=cookies, languages=languages, entropy=entropy
+        ),
         public_url=public_url,
         clock=clock,
         entropy=entropy,
-        languages=languages,
         trusted_proxies=settings.trusted_proxies,
         machine_paths=(RECEIPTS_PATH, CALLS_PATH),
         any_host_paths=ANY_HOST_PATHS,

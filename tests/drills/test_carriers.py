@@ -23,12 +23,12 @@ from proofup.delivery.outbound import OutboundClient
 from proofup.delivery.pace import Pace
 from proofup.delivery.sender import Sender
 from proofup.delivery.webhook import Webhook, WebhookCaller, WebhookCarrier, WebhookSettings
+from proofup.pages.delivery_stage import PATIENCE, Stage, stage_of
 from proofup.values.errors import LimitReachedError
 from proofup.values.ids import MessageId
 from proofup.values.messages import DeliveryState
 from proofup.values.secret import Secret
 from proofup.values.ways import Way
-from proofup.web.delivery_stage import PATIENCE, Stage, stage_of
 from world import World
 
 pytestmark = pytest.mark.anyio

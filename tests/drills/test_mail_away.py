@@ -16,9 +16,9 @@ from proofup.delivery.sender import Sender
 from proofup.delivery.smtp import SmtpMailer, SmtpSecurity, SmtpSettings
 from proofup.notices.link import LIFETIME as LINK_LIFETIME
 from proofup.notices.notifying import Notification, notice
+from proofup.pages.mails import RenderedMail
 from proofup.storage.maintenance.state import waiting_of
 from proofup.values.ids import CorrelationId
-from proofup.web.mails import RenderedMail
 from world import HOME, World
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]

@@ -9,9 +9,9 @@ from proofup import app as root
 from proofup.config.addresses import Listen
 from proofup.config.settings import Calls, Kannel, Metrics, Settings, Texts
 from proofup.hashing.cost import Cost
+from proofup.pages import pages
+from proofup.pages.environments import Compiled
 from proofup.values.secret import Secret
-from proofup.web import pages
-from proofup.web.environments import Compiled
 from proofup.web.public_url import PublicUrl
 from visitor import ORIGIN, Visitor
 from world import CHEAP, World

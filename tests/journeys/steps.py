@@ -8,9 +8,9 @@ import httpx2
 
 from proofup.audit.entry import Event
 from proofup.directory.users import Person
+from proofup.pages.csrf import form_token
 from proofup.values.ids import CorrelationId
 from proofup.values.messages import Mail, Text
-from proofup.web.csrf import form_token
 from proofup.web.request_context import RequestContext
 from visitor import Page, Visitor
 from world import HOME, PASSWORD, START, World

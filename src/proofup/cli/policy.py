@@ -9,8 +9,8 @@ import msgspec
 from proofup.audit.entry import Event
 from proofup.cli.opening import Opened, opened
 from proofup.cli.output import Output, RefusedError
-from proofup.policy.slots import most_of_anybody
 from proofup.policy.rules import Policy, SetPolicy
+from proofup.policy.slots import most_of_anybody
 
 
 async def show(arguments: argparse.Namespace, output: Output) -> int:

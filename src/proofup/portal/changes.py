@@ -12,6 +12,10 @@ from proofup.challenges.look import newest
 from proofup.challenges.outcome import Refused, Waiting
 from proofup.methods.phone import KIND as PHONE
 from proofup.methods.phone import MOBILE
+from proofup.pages.challenge import ended, error_of, shown_challenge, status_of, trouble_of
+from proofup.pages.cookies import Cookie
+from proofup.pages.forms import read_form
+from proofup.pages.returns import see_other
 from proofup.policy.budgets import CountryNotServedError
 from proofup.policy.proofs import Level, NotFreshError
 from proofup.portal.door import HOME, Door, home_of, to_verify
@@ -26,11 +30,7 @@ from proofup.values.errors import LimitReachedError, SlotTakenError, StaleError,
 from proofup.values.ids import RegistrationId
 from proofup.values.ways import Way
 from proofup.values.words import marked
-from proofup.web.challenge import ended, error_of, shown_challenge, status_of, trouble_of
-from proofup.web.cookies import Cookie
-from proofup.web.forms import read_form
 from proofup.web.request_context import context_of
-from proofup.web.returns import see_other
 
 LONGEST_CODE = 64
 TEMPLATES = {Way.OATH: "portal/add_app.html", Way.SMS: "portal/confirm_phone.html"}
@@ -124,7 +124,7 @@ async def delivery(door: Door, request: Request, actor: Actor) -> Response:
         return Response(status_code=204)
     return door.pages.render(
         request,
-        "web/delivery.html" if registration.way.is_typed else "web/call.html",
+        "pages/delivery.html" if registration.way.is_typed else "pages/call.html",
         address=f"{address_of(registration)}/delivery",
         **shown_challenge(asked, at=context_of(request.scope).at),
     )

@@ -14,6 +14,8 @@ from proofup.challenges.options import options_of
 from proofup.methods.phone import ALTERNATE_MOBILE, MOBILE, OFFICE
 from proofup.methods.phone import KIND as PHONE
 from proofup.methods.protocol import RegisteredMethod
+from proofup.pages.forms import Form, read_form
+from proofup.pages.returns import see_other
 from proofup.policy.decision import is_demanded
 from proofup.policy.devices import days_for
 from proofup.policy.proofs import preferred
@@ -36,9 +38,7 @@ from proofup.registration.saving import (
 from proofup.values.errors import StaleMethodError
 from proofup.values.phone_numbers import country_of
 from proofup.values.ways import Way
-from proofup.web.forms import Form, read_form
 from proofup.web.request_context import context_of
-from proofup.web.returns import see_other
 
 ADDRESS = f"{HOME}/classic"
 DONE = frozenset({"saved", "nothing", "restored"})

@@ -10,6 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.directory.devices import Device
+from proofup.pages.device_cookie import shown_devices
+from proofup.pages.forms import read_form
+from proofup.pages.returns import see_other
 from proofup.policy.devices import ends_at
 from proofup.policy.proofs import NotFreshError
 from proofup.policy.rules import Policy
@@ -17,10 +20,7 @@ from proofup.portal.door import HOME, Door, to_verify
 from proofup.registration.devices import forget, remembered, restore
 from proofup.registration.ports import Actor
 from proofup.values.ids import DeviceId
-from proofup.web.device_cookie import shown_devices
-from proofup.web.forms import read_form
 from proofup.web.request_context import context_of
-from proofup.web.returns import see_other
 
 RESTORE = f"{HOME}/devices/restore"
 # Where the button stood, and what is said there afterwards.

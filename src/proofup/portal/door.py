@@ -18,6 +18,10 @@ from proofup.challenges.options import options_of
 from proofup.directory.passwords import Passwords
 from proofup.methods.catalogue import Option
 from proofup.methods.protocol import RegisteredMethod
+from proofup.pages.cookies import Cookie, Cookies
+from proofup.pages.errors import Problems
+from proofup.pages.pages import PROVING_UP, SECURITY_INFO, Pages
+from proofup.pages.returns import see_other
 from proofup.policy.proofs import Action, NotFreshError, demanded, is_fresh, reaches
 from proofup.portal.uses import PAGES
 from proofup.registration.ports import (
@@ -30,11 +34,7 @@ from proofup.values.errors import RevokedError
 from proofup.values.ids import SessionId, token_digest
 from proofup.values.ways import Way
 from proofup.values.words import marked
-from proofup.web.cookies import Cookie, Cookies
-from proofup.web.errors import Problems
-from proofup.web.pages import PROVING_UP, SECURITY_INFO, Pages
 from proofup.web.request_context import context_of, remember
-from proofup.web.returns import see_other
 
 HOME = SECURITY_INFO
 VERIFY = f"{HOME}/verify"

@@ -7,10 +7,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.audit.entry import Event
+from proofup.pages.returns import see_other
 from proofup.portal.classic import ADDRESS as CLASSIC
 from proofup.portal.door import Door
 from proofup.registration.ports import Actor
-from proofup.web.returns import see_other
 
 # Short and old addresses of the page on which methods are kept, in the spellings that stood in
 # mails and on posters.

@@ -6,13 +6,13 @@ Mail scanners open links, so the report is a form that only a person sends.
 from starlette.requests import Request
 from starlette.responses import Response
 
+from proofup.pages.forms import read_form
+from proofup.pages.returns import see_other
 from proofup.portal.door import Door
 from proofup.registration.not_me import linked, report_by_link
 from proofup.values.errors import AlreadySpentError
 from proofup.values.words import marked
-from proofup.web.forms import read_form
 from proofup.web.request_context import context_of, remember
-from proofup.web.returns import see_other
 
 LONGEST_TOKEN = 128
 

@@ -7,6 +7,8 @@ from starlette.responses import Response
 
 from proofup.methods.phone import KIND as PHONE
 from proofup.methods.protocol import RegisteredMethod
+from proofup.pages.forms import Form, read_form
+from proofup.pages.returns import see_other
 from proofup.policy.budgets import CountryNotServedError
 from proofup.portal.changes import address_of, send
 from proofup.portal.countries import countries
@@ -19,9 +21,7 @@ from proofup.values.errors import InvalidPhoneNumberError, SlotTakenError, Stale
 from proofup.values.ids import MethodId
 from proofup.values.phone_numbers import PhoneNumber, country_of
 from proofup.values.ways import Way
-from proofup.web.forms import Form, read_form
 from proofup.web.request_context import context_of
-from proofup.web.returns import see_other
 
 LONGEST_NUMBER = 256
 LONGEST_EXTENSION = 64

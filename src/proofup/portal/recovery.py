@@ -4,12 +4,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.directory.recovery_codes import CODES, left_of, shown
+from proofup.pages.forms import read_form
+from proofup.pages.returns import see_other
 from proofup.portal.door import HOME, Door
 from proofup.registration.ports import Actor, UnusableWayError
 from proofup.registration.recovery import make_codes
-from proofup.web.forms import read_form
 from proofup.web.request_context import context_of
-from proofup.web.returns import see_other
 
 ADDRESS = f"{HOME}/recovery-codes"
 

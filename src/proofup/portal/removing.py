@@ -4,6 +4,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.challenges.options import options_of
+from proofup.pages.forms import read_form
+from proofup.pages.returns import see_other
 from proofup.policy.decision import is_demanded
 from proofup.policy.proofs import preferred
 from proofup.portal.door import HOME, Door
@@ -11,9 +13,7 @@ from proofup.registration.ports import Actor
 from proofup.registration.remove import remove
 from proofup.values.errors import StaleMethodError
 from proofup.values.ids import MethodId
-from proofup.web.forms import read_form
 from proofup.web.request_context import context_of
-from proofup.web.returns import see_other
 
 
 async def show(door: Door, request: Request, actor: Actor) -> Response:

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from proofup.pages.pages import PROVING_UP
 from proofup.portal import (
     activity,
     adding,
@@ -29,7 +30,6 @@ from proofup.portal import (
 )
 from proofup.portal.door import HOME, Door, Page, signed_in
 from proofup.portal.uses import SLOTS
-from proofup.web.pages import PROVING_UP
 
 Answer: TypeAlias = Callable[[Door, Request], Awaitable[Response]]
 

@@ -9,6 +9,8 @@ from proofup.challenges.options import options_of
 from proofup.directory.recovery_codes import left_of
 from proofup.methods.phone import KIND as PHONE
 from proofup.methods.protocol import RegisteredMethod
+from proofup.pages.forms import read_form
+from proofup.pages.returns import see_other
 from proofup.policy.proofs import preferred
 from proofup.portal import devices, sessions
 from proofup.portal.door import Door
@@ -17,9 +19,7 @@ from proofup.registration.not_me import report_in_session
 from proofup.registration.ports import Actor
 from proofup.registration.propose import slots_of
 from proofup.values.ways import Way
-from proofup.web.forms import read_form
 from proofup.web.request_context import context_of
-from proofup.web.returns import see_other
 
 RECENT = 8  # entries of the activity list
 DONE = frozenset(

@@ -8,18 +8,18 @@ from proofup.authentication.renewal import begin_renewal
 from proofup.authentication.second_proof import ask
 from proofup.authentication.sessions import active_session
 from proofup.challenges.options import options_of
+from proofup.pages.challenge import trouble_of
+from proofup.pages.cookies import Cookie
+from proofup.pages.forms import read_form
+from proofup.pages.pages import MY_APPS
+from proofup.pages.returns import safe_return, see_other
 from proofup.policy.budgets import CountryNotServedError
 from proofup.portal.door import HOME, Door
 from proofup.registration.ports import Actor, UnknownRegistrationError
 from proofup.registration.propose import pending
 from proofup.values.errors import LimitReachedError
 from proofup.values.ids import RegistrationId, random_token
-from proofup.web.challenge import trouble_of
-from proofup.web.cookies import Cookie
-from proofup.web.forms import read_form
-from proofup.web.pages import MY_APPS
 from proofup.web.request_context import context_of
-from proofup.web.returns import safe_return, see_other
 
 CHANGES = f"{HOME}/changes/"
 

@@ -13,16 +13,23 @@ from proofup.authentication.second_proof import ask
 from proofup.challenges.look import Asked, newest
 from proofup.challenges.outcome import Refusal, Refused, Waiting
 from proofup.methods.catalogue import Option
+from proofup.pages.challenge import (
+    NOT_SENT,
+    ended,
+    error_of,
+    shown_challenge,
+    status_of,
+    trouble_of,
+)
+from proofup.pages.forms import read_form
+from proofup.pages.returns import see_other
 from proofup.policy.budgets import CountryNotServedError
 from proofup.policy.decision import ProofsBlockedError
 from proofup.policy.proofs import preferred
 from proofup.signin.door import ADDRESSES, Door
 from proofup.values.errors import LimitReachedError
 from proofup.values.ways import Way
-from proofup.web.challenge import NOT_SENT, ended, error_of, shown_challenge, status_of, trouble_of
-from proofup.web.forms import read_form
 from proofup.web.request_context import context_of
-from proofup.web.returns import see_other
 
 LONGEST_CODE = 64
 AGAIN = "again-"  # and a way
@@ -126,7 +133,7 @@ async def delivery(door: Door, request: Request) -> Response:
         return Response(status_code=204)
     return door.pages.render(
         request,
-        "web/delivery.html" if asked.stored.challenge.way.is_typed else "web/call.html",
+        "pages/delivery.html" if asked.stored.challenge.way.is_typed else "pages/call.html",
         address="/signin/challenge/delivery",
         **shown_challenge(asked, at=context_of(request.scope).at),
     )

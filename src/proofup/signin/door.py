@@ -11,15 +11,15 @@ from proofup.authentication.issuing import Brought, Issued, Proven, issue
 from proofup.authentication.ports import Ports
 from proofup.authentication.sessions import active_session
 from proofup.authentication.signin import LIFETIME
+from proofup.pages.cookies import Cookie, Cookies
+from proofup.pages.device_cookie import keep_device, shown_devices
+from proofup.pages.errors import Action, Answer, Problems
+from proofup.pages.pages import MY_APPS, PROVING_UP, SECURITY_INFO, Pages
+from proofup.pages.returns import safe_return, see_other
 from proofup.policy.decision import ProofsBlockedError
 from proofup.values.errors import RevokedError, StaleError
 from proofup.values.words import marked
-from proofup.web.cookies import Cookie, Cookies
-from proofup.web.device_cookie import keep_device, shown_devices
-from proofup.web.errors import Action, Answer, Problems
-from proofup.web.pages import MY_APPS, PROVING_UP, SECURITY_INFO, Pages
 from proofup.web.request_context import context_of, remember
-from proofup.web.returns import safe_return, see_other
 
 MINUTES = int(LIFETIME.total_seconds() // 60)
 HOME = SECURITY_INFO

@@ -4,11 +4,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.authentication.sessions import active_session, sign_out
+from proofup.pages.cookies import Cookie
+from proofup.pages.forms import read_form
+from proofup.pages.returns import see_other
 from proofup.signin.door import Door
-from proofup.web.cookies import Cookie
-from proofup.web.forms import read_form
 from proofup.web.request_context import context_of
-from proofup.web.returns import see_other
 
 
 async def submit(door: Door, request: Request) -> Response:

@@ -6,17 +6,17 @@ from starlette.responses import Response
 from proofup.authentication.dispatcher import Step
 from proofup.authentication.first_proof import enter
 from proofup.authentication.password import PasswordRefusal, PasswordRefused
+from proofup.pages.challenge import trouble_of
+from proofup.pages.cookies import Cookie
+from proofup.pages.device_cookie import keep_device, shown_devices
+from proofup.pages.errors import Action
+from proofup.pages.forms import read_form
+from proofup.pages.returns import see_other
 from proofup.signin.door import ADDRESSES, STOPPED, Door
 from proofup.values.errors import StaleError
 from proofup.values.secret import Secret
 from proofup.values.words import marked
-from proofup.web.challenge import trouble_of
-from proofup.web.cookies import Cookie
-from proofup.web.device_cookie import keep_device, shown_devices
-from proofup.web.errors import Action
-from proofup.web.forms import read_form
 from proofup.web.request_context import context_of
-from proofup.web.returns import see_other
 
 LONGEST_FIELD = 16_384  # letters read of a password field; the flow refuses above its own bound
 

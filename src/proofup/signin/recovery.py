@@ -8,11 +8,11 @@ from proofup.authentication.issuing import redeem
 from proofup.authentication.recovery import codes_of
 from proofup.challenges.outcome import Refused
 from proofup.directory.recovery_codes import LONGEST_TYPED
+from proofup.pages.challenge import error_of, status_of
+from proofup.pages.forms import read_form
+from proofup.pages.returns import see_other
 from proofup.signin.door import ADDRESSES, Door
-from proofup.web.challenge import error_of, status_of
-from proofup.web.forms import read_form
 from proofup.web.request_context import context_of
-from proofup.web.returns import see_other
 
 
 async def show(door: Door, request: Request) -> Response:

@@ -8,9 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from proofup.pages.returns import see_other
 from proofup.signin import challenge, going_on, leaving, name, password, recovery, staying
 from proofup.signin.door import HOME, Door
-from proofup.web.returns import see_other
 
 Page: TypeAlias = Callable[[Door, Request], Awaitable[Response]]
 

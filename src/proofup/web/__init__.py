@@ -1,6 +1,7 @@
-"""What doors with pages share: building a page, the head of every answer, reading a form.
+"""What every door shares, and no HTML: who asks and when, our address, headers, the request log.
 
-Owns the base templates and components, the style sheet and the little script, the headers and
-cookies, the check that a form came from our own page, and the page that says what went wrong.
-Leaves to each door its own pages, words and routes; knows no rule of signing in or registering.
+Owns the request context, the client's address behind trusted proxies, the public URL, the checks
+of host and origin, the headers of every answer, the line of the log, and the last resort for
+faults. Each door hands in its ``Dialect``, the words in which it refuses. Leaves pages, forms and
+cookies to ``pages``, and routes to the doors.
 """

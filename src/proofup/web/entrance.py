@@ -3,26 +3,21 @@
 From the outside: headers and ids, the log, the last resort for faults, right host, right origin.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeAlias
+from collections.abc import Sequence
 
 from msgspec import Struct
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from proofup.values.clock import Clock
 from proofup.values.ids import Entropy
-from proofup.values.words import Languages
 from proofup.web.client import Network, asks_for
-from proofup.web.cookies import Cookies
-from proofup.web.csrf import SameOrigin
-from proofup.web.errors import LastResort, Problems
+from proofup.web.dialect import Dialect
 from proofup.web.headers import Headers
+from proofup.web.last_resort import LastResort
+from proofup.web.origin import SameOrigin
 from proofup.web.public_url import PublicUrl
 from proofup.web.request_log import NoteRequest, RequestLog
-
-RefuseHost: TypeAlias = Callable[[Request, int, str], Awaitable[Response]]
 
 
 class RightHost(Struct, frozen=True):
@@ -34,7 +29,7 @@ class RightHost(Struct, frozen=True):
 
     app: ASGIApp
     public_url: PublicUrl
-    refuse: RefuseHost
+    dialect: Dialect
     anywhere: frozenset[str] = frozenset()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -47,18 +42,17 @@ class RightHost(Struct, frozen=True):
             await self.app(scope, receive, send)
             return
         status = 400 if is_ours is None else 421
-        response = await self.refuse(Request(scope), status, self.public_url.origin)
+        response = await self.dialect.refuse_host(Request(scope), status, self.public_url.origin)
         await response(scope, receive, send)
 
 
 def entrance(
     app: ASGIApp,
     *,
-    problems: Problems,
+    dialect: Dialect,
     public_url: PublicUrl,
     clock: Clock,
     entropy: Entropy,
-    languages: Languages,
     trusted_proxies: Sequence[Network] = (),
     machine_paths: tuple[str, ...] = (),
     any_host_paths: frozenset[str] = frozenset(),
@@ -70,15 +64,7 @@ def entrance(
     ``any_host_paths`` may be asked for by any host name (health). ``note_request`` is told of each
     request that ended.
     """
-    same_origin = SameOrigin(app, public_url, problems.refuse_stranger, machine_paths)
-    right_host = RightHost(same_origin, public_url, problems.refuse_host, any_host_paths)
-    last_resort = RequestLog(LastResort(right_host, problems), note_request)
-    return Headers(
-        last_resort,
-        public_url,
-        Cookies.of(public_url),
-        clock,
-        entropy,
-        languages,
-        tuple(trusted_proxies),
-    )
+    same_origin = SameOrigin(app, public_url, dialect, machine_paths)
+    right_host = RightHost(same_origin, public_url, dialect, any_host_paths)
+    last_resort = RequestLog(LastResort(right_host, dialect), note_request)
+    return Headers(last_resort, public_url, dialect, clock, entropy, tuple(trusted_proxies))

@@ -36,7 +36,7 @@ class RequestContext(Struct, frozen=True, kw_only=True):
     asked_language: str | None = None
     session_token: str | None = None
     transaction_token: str | None = None
-    browser_secret: str
+    browser_secret: str = ""
     browser_is_new: bool = False
     person: User | None = None
     is_proving_up: bool = False

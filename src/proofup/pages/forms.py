@@ -1,0 +1,130 @@
+"""Reading a form: small, in time, in UTF-8, each field once, from our own page; or a clear refusal.
+
+Only ``application/x-www-form-urlencoded`` (WHATWG URL standard, section 5.1): there is nothing to
+upload here.
+"""
+
+import asyncio
+import unicodedata
+from collections.abc import Mapping
+from urllib.parse import parse_qsl
+
+from msgspec import Struct
+from starlette.requests import Request
+
+from proofup.pages.csrf import FIELD, require_form_token
+from proofup.values.errors import ProofupError
+from proofup.web.request_context import context_of
+
+CONTENT_TYPE = "application/x-www-form-urlencoded"
+LONGEST_BODY = 64 * 1024  # bytes
+MOST_FIELDS = 40
+LONGEST_FIELD_NAME = 64
+LONGEST_BODY_SECONDS = 30  # security.md WE12
+REFUSED_LETTERS = frozenset({"Cc", "Cs"})
+
+
+class BadFormError(ProofupError):
+    """A form that no page of ours sends.
+
+    ``field`` is empty where the whole form is meant. ``reason`` is one of ``content type``,
+    ``encoding``, ``too many fields``, ``twice``, ``missing``, ``too long``, ``control characters``.
+    """
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(field, reason)
+        self.field = field
+        self.reason = reason
+
+
+class FormTooLargeError(ProofupError):
+    """The body is longer than any form of ours."""
+
+
+class FormTooSlowError(ProofupError):
+    """The body did not arrive in time."""
+
+
+class Form(Struct, frozen=True):
+    """The fields of a form, each there once, free of control characters."""
+
+    fields: Mapping[str, str]
+
+    def text(self, name: str, *, longest: int) -> str:
+        """Return the field ``name`` as typed, at most ``longest`` letters. Raises BadFormError."""
+        value = self.optional(name, longest=longest)
+        if value is None:
+            raise BadFormError(name, "missing")
+        return value
+
+    def optional(self, name: str, *, longest: int) -> str | None:
+        """Return the field ``name``, or None if the form has none. Raises BadFormError."""
+        value = self.fields.get(name)
+        if value is not None and len(value) > longest:
+            raise BadFormError(name, "too long")
+        return value
+
+
+async def read_form(request: Request) -> Form:
+    """Return the form that was posted, after checking that a page of ours sent it.
+
+    Raises BadFormError, FormTooLargeError, FormTooSlowError, StaleFormError.
+    """
+    kind, _, parameters = request.headers.get("content-type", "").partition(";")
+    charset = parameters.strip().lower()
+    if kind.strip().lower() != CONTENT_TYPE or charset not in {"", "charset=utf-8"}:
+        raise BadFormError("", "content type")
+    try:
+        async with asyncio.timeout(LONGEST_BODY_SECONDS):
+            body = await _bounded_body(request)
+    except TimeoutError as error:
+        raise FormTooSlowError from error
+    fields = parse_form(body)
+    token = fields.pop(FIELD, None)
+    require_form_token(context_of(request.scope), request.scope["path"], token)
+    return Form(fields)
+
+
+def parse_form(body: bytes) -> dict[str, str]:
+    """Return the fields in ``body``. Raises BadFormError."""
+    try:
+        pairs = parse_qsl(
+            body.decode("utf-8"),
+            keep_blank_values=True,
+            encoding="utf-8",
+            errors="strict",
+            max_num_fields=MOST_FIELDS,
+        )
+    except UnicodeDecodeError as error:
+        raise BadFormError("", "encoding") from error
+    except ValueError as error:
+        raise BadFormError("", "too many fields") from error
+    fields: dict[str, str] = {}
+    for name, value in pairs:
+        if len(name) > LONGEST_FIELD_NAME or _has_refused_letter(name):
+            raise BadFormError("", "control characters")
+        if name in fields:
+            raise BadFormError(name, "twice")
+        if _has_refused_letter(value):
+            raise BadFormError(name, "control characters")
+        fields[name] = value
+    return fields
+
+
+async def _bounded_body(request: Request) -> bytes:
+    length = request.headers.get("content-length", "0")
+    if not length.isascii() or not length.isdigit() or int(length[:20]) > LONGEST_BODY:
+        raise FormTooLargeError
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LONGEST_BODY:
+            raise FormTooLargeError
+    return bytes(body)
+
+
+def _has_refused_letter(text: str) -> bool:
+    # The plain case is by far the commonest and needs no look at each letter.
+    if text.isprintable():
+        return False
+    return any(unicodedata.category(letter) in REFUSED_LETTERS for letter in text)

@@ -1,0 +1,119 @@
+"""Turning a mail of the outbox into words: a subject, a plain text, and the same in HTML.
+
+A template says its words once (``mail/<name>.words``); two letters, ``mail/letter.txt`` and
+``mail/letter.html``, set them. Nothing that a person typed can become a header line or markup.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from typing import NamedTuple
+
+from jinja2 import Environment, PackageLoader, select_autoescape
+
+from proofup.directory.organisation import Organisation
+from proofup.languages.catalogues import translations
+from proofup.languages.known import LANGUAGES
+from proofup.pages.environments import Compiled, environment
+from proofup.pages.instants import Days
+from proofup.web.public_url import PublicUrl
+
+TEMPLATES = (
+    "method-added",
+    "method-changed",
+    "method-removed",
+    "methods-reset",
+    "default-changed",
+    "not-me-reported",
+    "recovery-code-used",
+    "recovery-codes-made",
+    "password-changed",
+    "invitation",
+    "devices-restored",
+    "device-refused",
+    "signed-out-everywhere",
+    "password-guessed",
+)
+LINKS = frozenset({"not_me_url", "invitation_url"})
+LONGEST_FACT = 256
+LONGEST_SUBJECT = 150
+COMPILED = Compiled()
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
+
+
+class RenderedMail(NamedTuple):
+    """A mail, ready to be sent."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render_mail(
+    template: str,
+    facts: Mapping[str, str],
+    language: str,
+    organisation: Organisation,
+    public_url: PublicUrl,
+) -> RenderedMail:
+    """Return the mail ``template`` with ``facts``, in one of our languages.
+
+    Facts: ``user_name``, ``given_name`` (may be empty), ``when`` (an ISO instant, or words),
+    ``browser`` and ``system`` (each may be empty), ``address``, ``correlation_id``; of a
+    change ``kind`` (of the method), ``was`` and ``now``, masked or ways; ``not_me_url`` (of this
+    origin, or a path) and ``until`` (its last instant); of an invitation ``invitation_url``,
+    alike; of a report to the help desk ``display_name``; of a used recovery code how many are
+    ``left``. Raises KeyError for an unknown template, ValueError for a link to elsewhere,
+    UndefinedError for a missing fact.
+    """
+    if template not in TEMPLATES:
+        raise KeyError(template)
+    told = {name: _one_line(value) for name, value in facts.items()}
+    days = Days(language, translations(language).gettext)
+    for name in ("when", "until"):
+        if INSTANT.fullmatch(told.get(name, "")):
+            told[name] = days.in_full(datetime.fromisoformat(told[name]))
+    for name in LINKS & told.keys():
+        told[name] = _own_link(told[name], public_url)
+    known = {
+        "given_name": "",
+        "until": "",
+        **told,
+        "organisation": organisation,
+        "language": LANGUAGES[language],
+    }
+    templates = _environment(language)
+    words = templates.get_template(f"{template}.words").make_module(known)
+    subject = _one_line(str(getattr(words, "subject")))[:LONGEST_SUBJECT]  # noqa: B009 - a template's
+    letter = {**known, "words": words}
+    text = templates.get_template("letter.txt").render(letter)
+    html = templates.get_template("letter.html").render(letter)
+    return RenderedMail(subject, text, html)
+
+
+@cache
+def _environment(language: str) -> Environment:
+    return environment(
+        PackageLoader("proofup.pages", "templates/mail"),
+        language,
+        COMPILED.of(language),
+        autoescape=select_autoescape(("html",), default=False),
+    )
+
+
+def _one_line(text: str) -> str:
+    """Return ``text`` without anything that ends a line, hides a letter or turns the direction."""
+    shown = (
+        " " if unicodedata.category(letter)[0] in "CZ" else letter for letter in text[:LONGEST_FACT]
+    )
+    return " ".join("".join(shown).split())
+
+
+def _own_link(link: str, public_url: PublicUrl) -> str:
+    if link.startswith("/") and not link.startswith("//"):
+        return public_url.origin + link
+    if not link.startswith(f"{public_url.origin}/"):
+        raise ValueError("a mail links to our own pages only")
+    return link

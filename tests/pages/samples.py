@@ -1,0 +1,804 @@
+"""A house with every page in it, filled with samples, behind the real entrance.
+
+Each sample is a page in one of its states: a name, its template, its context. The address of one is
+``/sample/<name>``.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from markupsafe import Markup
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from proofup.audit.entry import Entry, Event
+from proofup.directory.organisation import Organisation
+from proofup.directory.users import User
+from proofup.languages.catalogues import Catalogues
+from proofup.pages.call_stage import ENDS
+from proofup.pages.cookies import Cookie, Cookies
+from proofup.pages.dialect import PageDialect
+from proofup.pages.errors import Problems
+from proofup.pages.forms import read_form
+from proofup.pages.pages import Pages
+from proofup.pages.static_files import StaticFiles
+from proofup.values.clock import Clock
+from proofup.values.errors import (
+    LimitReachedError,
+    StaleMethodError,
+    StoreBusyError,
+    TooBusyError,
+    UnknownOutcomeError,
+)
+from proofup.values.ids import CorrelationId, Entropy, UserId
+from proofup.values.messages import Delivery, DeliveryState
+from proofup.web.entrance import entrance
+from proofup.web.public_url import PublicUrl
+from proofup.web.request_context import context_of, remember
+
+NOON = datetime(2026, 11, 21, 14, 32, 30, tzinfo=UTC)
+ROBIN = User(
+    id=UserId("0b1d3b7e-6d6f-4a9a-8f51-0f6f3c1c9a11"),
+    user_principal_name="robin.ashby@contoso.test",
+    display_name="Robin Ashby",
+    given_name="Robin",
+    mail="robin@fabrikam.test",
+    created_at=NOON,
+)
+CONTOSO = Organisation(
+    name="Contoso",
+    help_desk_phone="+44 20 7946 0018",
+    help_desk_hours="every day, 7:00 to 22:00",
+    default_region="GB",
+)
+EXPIRES = NOON + timedelta(minutes=3)
+SIGN_IN_ADDRESS = "/signin/challenge/delivery"
+
+
+def ago(**span: float) -> datetime:
+    return NOON - timedelta(**span)
+
+
+def delivered(state: DeliveryState, *, seconds: float = 3) -> Delivery:
+    sent = state is not DeliveryState.QUEUED
+    return Delivery(
+        state=state,
+        changed_at=ago(seconds=seconds),
+        sent_at=ago(seconds=seconds + 1) if sent else None,
+        delivered_at=ago(seconds=1) if state is DeliveryState.DELIVERED else None,
+    )
+
+
+PHONE = {
+    "id": "m-phone",
+    "kind": "phone",
+    "slot": "phone.mobile",
+    "page": "/security-info/phone",
+    "ways": ["sms", "voiceMobile"],
+    "extension": None,
+    "full": "+44 7700 900142",
+    "is_masked": False,
+    "masked": "+XX XXXXXXXX42",
+    "last_used_at": ago(days=3),
+    "created_at": ago(days=90),
+}
+OLD_PHONE = {**PHONE, "id": "m-old", "full": "+XX XXXXXXXX67", "is_masked": True}
+APP = {
+    "id": "m-app",
+    "kind": "softwareOath",
+    "slot": "oath.1",
+    "page": None,
+    "ways": ["oath"],
+    "extension": None,
+    "full": "Robin's Pixel",
+    "is_masked": False,
+    "masked": "Robin's Pixel",
+    "last_used_at": None,
+    "created_at": ago(minutes=4),
+}
+ALTERNATE = {
+    **PHONE,
+    "id": "m-alternate",
+    "slot": "phone.alternateMobile",
+    "page": "/security-info/phone/alternate",
+    "ways": ["voiceAlternateMobile"],
+    "full": "+1 425 555 0130",
+}
+OFFICE = {
+    **PHONE,
+    "id": "m-office",
+    "slot": "phone.office",
+    "page": "/security-info/phone/office",
+    "ways": ["voiceOffice"],
+    "full": "+1 425 555 0112",
+    "extension": "4711",
+}
+SMS = {"way": "sms", "masked": "+XX XXXXXXXX67"}
+OATH = {"way": "oath", "masked": "Robin's Pixel"}
+
+CALL = {"way": "voiceMobile", "masked": "+XX XXXXXXXX67"}
+CALL_ALTERNATE = {"way": "voiceAlternateMobile", "masked": "+X XXXXXXXX30"}
+CALL_OFFICE = {"way": "voiceOffice", "masked": "+X XXXXXXXX12"}
+
+SENT: dict[str, Any] = {
+    "delivery": delivered(DeliveryState.SENT),
+    "stage": "sent",
+    "expires_at": EXPIRES,
+    "is_over": False,
+    "resend_seconds": 24,
+}
+NOTHING_SENT: dict[str, Any] = {
+    "delivery": None,
+    "stage": None,
+    "expires_at": EXPIRES,
+    "is_over": False,
+    "resend_seconds": 0,
+}
+NOT_ASKED = {**NOTHING_SENT, "expires_at": None}
+CHALLENGE: dict[str, Any] = {
+    "user_name": ROBIN.user_principal_name,
+    "masked": SMS["masked"],
+    "because": None,
+    "left": None,
+    "until": None,
+    "error": None,
+    "trouble": None,
+    "by_call": False,
+    "way": "sms",
+    "caller": None,
+    "remember_days": 0,
+    "remember": False,
+    "other_ways": [OATH],
+    "address": SIGN_IN_ADDRESS,
+    **SENT,
+}
+COUNTRIES = [
+    SimpleNamespace(code="FR", name="France", calling_code=33),
+    SimpleNamespace(code="GB", name="United Kingdom", calling_code=44),
+    SimpleNamespace(code="GS", name="South Georgia & South Sandwich Islands", calling_code=500),
+]
+CHANGE: dict[str, Any] = {
+    "change": "/security-info/changes/r-1",
+    "new": PHONE,
+    "old": OLD_PHONE,
+    "is_asked": True,
+    "caller": "+44 20 7946 0018",
+    "qr": None,
+    "secret": None,
+    "because": None,
+    "left": None,
+    "until": None,
+    "error": None,
+    "trouble": None,
+    "address": "/security-info/changes/r-1/delivery",
+    **SENT,
+}
+QR = Markup(
+    '<svg role="img" aria-label="QR code" class="qr-code" viewBox="0 0 9 9">'
+    '<path transform="translate(1 1.5)" stroke="#000" d="M0 0h7m-7 1h1m5 0h1m-7 1h7"/></svg>'
+)
+SET_UP = {
+    **CHANGE,
+    **NOTHING_SENT,
+    "new": APP,
+    "old": None,
+    "qr": QR,
+    "secret": "JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP",
+}
+
+
+def entry(event: Event, *, actor: str = ROBIN.id, succeeded: bool = True, **details: str) -> Entry:
+    return Entry(
+        at=ago(hours=len(event)),
+        event=event,
+        actor=actor,
+        target=ROBIN.id,
+        succeeded=succeeded,
+        correlation_id=CorrelationId("4f6c2a1e-8d0b-4c57-9b3e-2d7a51c09e84"),
+        network="203.0.113.0/24",
+        details=details,
+    )
+
+
+SOME_ACTIVITY = [
+    entry(Event.METHOD_REPLACED, kind="phone"),
+    entry(Event.SIGNED_IN),
+    entry(Event.SIGN_IN_FAILED, succeeded=False),
+    entry(Event.METHOD_REMOVED, actor="help.notifier", kind="softwareOath"),
+]
+DEVICES = [
+    {
+        "id": "7d1a5c0e-33c4-4f5e-9d5a-0b6a3c9f2e11",
+        "is_this": True,
+        "browser": "Chrome",
+        "system": "Windows",
+        "network": "203.0.113.0/24",
+        "remembered_at": NOON - timedelta(days=9),
+        "last_used_at": NOON,
+        "ends_at": NOON + timedelta(days=21),
+    },
+    {
+        "id": "7d1a5c0e-33c4-4f5e-9d5a-0b6a3c9f2e12",
+        "is_this": False,
+        "browser": "",
+        "system": "",
+        "network": "198.51.100.0/24",
+        "remembered_at": NOON - timedelta(days=19),
+        "last_used_at": NOON - timedelta(days=4),
+        "ends_at": NOON + timedelta(days=11),
+    },
+]
+SESSIONS = [
+    {
+        "id": "7d1a5c0e-33c4-4f5e-9d5a-0b6a3c9f2e21",
+        "browser": "Chrome",
+        "system": "Windows",
+        "address": "203.0.113.24",
+        "started_at": NOON - timedelta(hours=2),
+        "last_seen_at": NOON,
+        "is_here": True,
+    },
+    {
+        "id": "7d1a5c0e-33c4-4f5e-9d5a-0b6a3c9f2e22",
+        "browser": "",
+        "system": "",
+        "address": "2001:db8::7",
+        "started_at": NOON - timedelta(hours=20),
+        "last_seen_at": NOON - timedelta(minutes=40),
+        "is_here": False,
+    },
+]
+SECURITY_INFO: dict[str, Any] = {
+    "methods": [APP, OLD_PHONE],
+    "default": OATH,
+    "has_choice": True,
+    "codes_left": 8,
+    "devices": [],
+    "sessions": SESSIONS[:1],
+    "can_add": True,
+    "password_changed_at": datetime(2026, 8, 4, tzinfo=UTC),
+    "done": None,
+    "fresh": None,
+    "told": ROBIN.mail,
+    "held": False,
+    "activity": SOME_ACTIVITY,
+}
+ALL_ACTIVITY: dict[str, Any] = {
+    "activity": SOME_ACTIVITY,
+    "days": 30,
+    "most": 100,
+    "is_cut": False,
+    "held": False,
+}
+RESTORE: dict[str, Any] = {"back": None, "devices": DEVICES, "staying": [APP, OLD_PHONE]}
+EVERYWHERE: dict[str, Any] = {"sessions": SESSIONS, "devices": [], "staying": [APP, OLD_PHONE]}
+PHONE_FORM: dict[str, Any] = {
+    "slot": "phone.mobile",
+    "page": "/security-info/phone",
+    "is_only_phone": True,
+    "extension": "",
+    "ways": ["sms"],
+    "chosen": "sms",
+    "from_directory": False,
+    "present": OLD_PHONE,
+    "countries": COUNTRIES,
+    "country": "GB",
+    "number": "",
+    "reason": None,
+}
+
+
+@dataclass(frozen=True)
+class Sample:
+    template: str
+    context: dict[str, Any]
+    signed_in: bool = False
+    status: int = 200
+
+
+def _signin(template: str, context: dict[str, Any], **changed: Any) -> Sample:
+    return Sample(f"signin/{template}.html", {**context, **changed})
+
+
+def _portal(template: str, context: dict[str, Any], **changed: Any) -> Sample:
+    return Sample(f"portal/{template}.html", {**context, **changed}, signed_in=True)
+
+
+NAME = {"user_name": "", "return_to": None, "ended": None}
+PASSWORD = {
+    "user_name": ROBIN.user_principal_name,
+    "because": None,
+    "until": None,
+    "error": None,
+}
+NEW_PASSWORD = {"because": None, "until": None, "least": 12, "most": 128}
+NOT_CHANGED = (
+    "wrong",
+    "paused",
+    "again",
+    "same",
+    "too short",
+    "too long",
+    "common",
+    "context",
+)
+WRONG = {"because": "wrong", "left": 3, "error": "500121 WrongCodeEntered"}
+LATE = {"stage": "late", "delivery": delivered(DeliveryState.SENT, seconds=40), "resend_seconds": 0}
+OVER = {"is_over": True, "expires_at": ago(minutes=1), "resend_seconds": 0}
+FAILED = {"stage": "failed", "delivery": delivered(DeliveryState.FAILED), "resend_seconds": 0}
+ARRIVED = {"stage": "delivered", "delivery": delivered(DeliveryState.DELIVERED)}
+CALLING = ("dialling", "dialled", "slow", "ringing", "answered", "anotherKey")
+CALLED: dict[str, Any] = {
+    **CHALLENGE,
+    "stage": "ringing",
+    "way": "voiceMobile",
+    "caller": "+44 20 7946 0018",
+    "other_ways": [SMS, CALL_OFFICE],
+}
+QUEUED = {"stage": "queued", "delivery": delivered(DeliveryState.QUEUED)}
+LIMIT = {
+    "trouble": "limit",
+    "error": "50088 AuthenticationMethodLimitReached",
+    "until": NOON + timedelta(hours=1),
+}
+
+OPTIONS = {"user_name": ROBIN.user_principal_name, "options": [OATH, SMS], "has_codes": True}
+CLASSIC_LINE = {
+    "is_on": True,
+    "is_ticked": False,
+    "number": "",
+    "country": "GB",
+    "extension": "",
+    "masked": None,
+    "from_directory": False,
+    "problem": None,
+}
+CLASSIC: dict[str, Any] = {
+    "version": "7",
+    "done": None,
+    "reason": None,
+    "is_fresh": True,
+    "is_demanded": True,
+    "options": [
+        {"way": "voiceMobile", "is_on": True, "is_chosen": False},
+        {"way": "sms", "is_on": True, "is_chosen": True},
+        {"way": "voiceOffice", "is_on": True, "is_chosen": False},
+        {"way": "push", "is_on": False, "is_chosen": False},
+        {"way": "oath", "is_on": True, "is_chosen": False},
+    ],
+    "lines": [
+        {**CLASSIC_LINE, "name": "phone", "is_ticked": True, "number": "7700 900142"},
+        {
+            **CLASSIC_LINE,
+            "name": "office",
+            "number": "20 7946 0018",
+            "extension": "204",
+            "from_directory": True,
+        },
+        {**CLASSIC_LINE, "name": "alternate", "is_ticked": True, "number": "7700 900130"},
+    ],
+    "apps": [APP],
+    "has_apps": True,
+    "can_add_app": True,
+    "countries": COUNTRIES,
+    "only": None,
+    "devices": DEVICES,
+    "remember_days": 30,
+}
+CLASSIC_WRONG = [{**CLASSIC["lines"][0], "problem": "not a number"}, *CLASSIC["lines"][1:]]
+CLASSIC_HIDDEN = [
+    {**CLASSIC["lines"][0], "number": "", "masked": "+XX XXXXXXXX42"},
+    {**CLASSIC["lines"][1], "is_on": False, "number": ""},
+    CLASSIC["lines"][2] | {"is_on": False, "is_ticked": False, "number": ""},
+]
+
+ELSEWHERE = {"country": "GB", "extension": "", "way": "sms", "page": "/security-info/phone"}
+DELETE: dict[str, Any] = {
+    "method": OLD_PHONE,
+    "staying": [APP],
+    "next_default": None,
+    "is_demanded": False,
+}
+TEXT_OR_CALL: dict[str, Any] = {"ways": ["sms", "voiceMobile"]}
+ALTERNATE_FORM: dict[str, Any] = {
+    **PHONE_FORM,
+    "slot": "phone.alternateMobile",
+    "page": "/security-info/phone/alternate",
+    "present": None,
+    "ways": ["voiceAlternateMobile"],
+    "chosen": "voiceAlternateMobile",
+}
+OFFICE_FORM: dict[str, Any] = {
+    **PHONE_FORM,
+    "slot": "phone.office",
+    "page": "/security-info/phone/office",
+    "present": None,
+    "ways": ["voiceOffice"],
+    "chosen": "voiceOffice",
+    "number": "4255550112",
+    "extension": "4711",
+    "from_directory": True,
+}
+CHANGE_BY_CALL: dict[str, Any] = {**CHANGE, "stage": "ringing", "new": ALTERNATE}
+
+PROVING_UP = {
+    "user_name": ROBIN.user_principal_name,
+    "methods": [],
+    "step": 1,
+    "steps": 1,
+    "missing": 1,
+    "improves": False,
+    "can_add": True,
+    "is_invited": True,
+    "may_wait": False,
+    "days_left": None,
+}
+SAMPLES: dict[str, Sample] = {
+    "recovery": _signin("recovery", PASSWORD | {"left": None}),
+    "recovery-wrong": _signin("recovery", PASSWORD | WRONG),
+    "recovery-paused": _signin(
+        "recovery", PASSWORD | {"left": 0}, because="paused", until=EXPIRES, error="50053 X"
+    ),
+    "recovery-used": _signin("recovery", PASSWORD | {"left": 0}, because="alreadyUsed"),
+    "recovery-over": _signin("recovery", PASSWORD | {"left": 0}, because="tooMany"),
+    "change-password": _portal("change_password", NEW_PASSWORD),
+    **{
+        f"change-password-{because}".replace(" ", "-"): _portal(
+            "change_password", NEW_PASSWORD, because=because, until=ago(minutes=-1)
+        )
+        for because in NOT_CHANGED
+    },
+    "codes": _portal("recovery_codes", {"left": 8, "made_at": ago(days=30), "count": 10}),
+    "codes-few": _portal("recovery_codes", {"left": 1, "made_at": ago(days=30), "count": 10}),
+    "codes-none": _portal("recovery_codes", {"left": 0, "made_at": None, "count": 10}),
+    "codes-new": _portal("recovery_codes_new", {"codes": ["7K2M-9QPW-DXR4-TNBC"] * 10}),
+    "classic": _portal("classic", CLASSIC),
+    "classic-saved": _portal("classic", CLASSIC, done="saved", is_demanded=False, only="phone"),
+    "classic-nothing": _portal(
+        "classic", CLASSIC, done="nothing", apps=[], has_apps=False, only="app"
+    ),
+    "classic-wrong": _portal("classic", CLASSIC, reason="contact", lines=CLASSIC_WRONG),
+    "classic-hidden": _portal("classic", CLASSIC, is_fresh=False, lines=CLASSIC_HIDDEN),
+    "proofup": Sample("portal/proofup.html", PROVING_UP),
+    "proofup-may-wait": Sample(
+        "portal/proofup.html", PROVING_UP | {"may_wait": True, "days_left": 12}
+    ),
+    "proofup-not-invited": Sample(
+        "portal/proofup.html",
+        PROVING_UP | {"may_wait": True, "can_add": False, "is_invited": False},
+    ),
+    "invitation": Sample("portal/invitation.html", {"user_name": ROBIN.user_principal_name}),
+    "proofup-improves": Sample(
+        "portal/proofup.html",
+        PROVING_UP | {"methods": [PHONE], "missing": 0, "improves": True, "may_wait": True},
+    ),
+    "proofup-one-more": Sample(
+        "portal/proofup.html", PROVING_UP | {"methods": [PHONE], "step": 2, "steps": 2}
+    ),
+    "proofup-default": Sample(
+        "portal/proofup.html", PROVING_UP | {"methods": [PHONE], "missing": 0}
+    ),
+    "proofup-done": Sample(
+        "portal/proofup_done.html",
+        {
+            "user_name": ROBIN.user_principal_name,
+            "methods": [PHONE, APP],
+            "default": {"way": "oath", "masked": ""},
+            "may_add_phone": True,
+        },
+    ),
+    "my-apps": _portal("my_apps", {"last": entry(Event.SIGNED_IN)}),
+    "my-apps-first": _portal("my_apps", {"last": None}),
+    "profile": _portal("profile", {"user": ROBIN}),
+    "name": _signin("name", NAME),
+    "name-return": _signin("name", NAME, user_name="robin", return_to="/security-info?done=x"),
+    "name-timed-out": _signin("name", NAME, ended="time"),
+    "name-revoked": _signin("name", NAME, ended="revoked"),
+    "password": _signin("password", PASSWORD),
+    "password-wrong": _signin(
+        "password", PASSWORD, because="wrong", error="50126 InvalidUserNameOrPassword"
+    ),
+    "password-paused": _signin(
+        "password", PASSWORD, because="paused", until=EXPIRES, error="50053 IdsLocked"
+    ),
+    "password-known-only": _signin(
+        "password", PASSWORD, because="knownBrowsersOnly", error="50053 IdsLocked"
+    ),
+    "text": _signin("challenge_text", CHALLENGE),
+    "text-queued": _signin("challenge_text", CHALLENGE, **QUEUED),
+    "text-arrived": _signin("challenge_text", CHALLENGE, **ARRIVED),
+    "text-trouble": _signin("challenge_text", {**CHALLENGE, **WRONG, **LATE}),
+    "text-failed": _signin("challenge_text", CHALLENGE, **FAILED),
+    "text-over": _signin("challenge_text", CHALLENGE, **OVER),
+    "text-limit": _signin("challenge_text", CHALLENGE, **LIMIT),
+    "text-country": _signin("challenge_text", {**CHALLENGE, **NOT_ASKED}, trouble="country"),
+    "text-only-way": _signin("challenge_text", CHALLENGE, other_ways=[]),
+    "code": _signin("challenge_code", {**CHALLENGE, **NOTHING_SENT}),
+    "code-wrong": _signin("challenge_code", {**CHALLENGE, **NOTHING_SENT, **WRONG}),
+    "code-over": _signin("challenge_code", {**CHALLENGE, **NOTHING_SENT}, because="late"),
+    **{
+        f"call-{stage}": _signin("challenge_call", CALLED, stage=stage)
+        for stage in (*CALLING, "approved")
+    },
+    **{
+        f"call-{end}": _signin("challenge_call", CALLED, because=end, error="500121 PhoneBusy")
+        for end in (*sorted(ENDS - {"fraud"}), "methodGone", "notAsked")
+    },
+    "call-office": _signin("challenge_call", CALLED, way="voiceOffice", caller=None),
+    "call-limit": _signin("challenge_call", {**CALLED, **LIMIT}, by_call=True),
+    "call-country": _signin(
+        "challenge_call", {**CALLED, **NOT_ASKED}, trouble="country", by_call=True, masked=None
+    ),
+    "options-all": _signin(
+        "options", OPTIONS, options=[OATH, SMS, CALL, CALL_OFFICE, CALL_ALTERNATE]
+    ),
+    "options": _signin(
+        "options", {"user_name": "robin@contoso.test", "options": [OATH, SMS], "has_codes": True}
+    ),
+    "options-none": _signin(
+        "options", {"user_name": "robin@contoso.test", "options": [], "has_codes": False}
+    ),
+    "stay": _signin("stay", {"hours": 24, "then": None}),
+    "stay-then": _signin("stay", {"hours": 24, "then": "phone"}),
+    "signed-out": _signin("signed_out", {"everywhere": False}),
+    "signed-out-everywhere": _signin("signed_out", {"everywhere": True}),
+    "info": _portal("security_info", SECURITY_INFO),
+    "info-changed": _portal(
+        "security_info", SECURITY_INFO, methods=[APP, PHONE], done="phone-changed", fresh="m-phone"
+    ),
+    "info-one": _portal(
+        "security_info", SECURITY_INFO, methods=[OLD_PHONE], has_choice=False, default=SMS
+    ),
+    "info-one-app": _portal(
+        "security_info", SECURITY_INFO, methods=[APP], has_choice=False, done="removed", told=None
+    ),
+    "info-none": _portal(
+        "security_info", SECURITY_INFO, methods=[], default=None, has_choice=False, activity=[]
+    ),
+    "info-held": _portal("security_info", SECURITY_INFO, held=True, password_changed_at=None),
+    "info-app-added": _portal("security_info", SECURITY_INFO, done="app-added", fresh="m-app"),
+    "info-phone-added": _portal("security_info", SECURITY_INFO, done="phone-added", fresh="gone"),
+    "info-default": _portal("security_info", SECURITY_INFO, done="default-changed"),
+    "info-password": _portal("security_info", SECURITY_INFO, done="password-changed"),
+    "phone": _portal("change_phone", PHONE_FORM),
+    "phone-first": _portal("change_phone", PHONE_FORM, present=None, number="07700 900142"),
+    "phone-wrong": _portal("change_phone", PHONE_FORM, number="12", reason="not a number"),
+    "phone-choice": _portal("change_phone", PHONE_FORM, **TEXT_OR_CALL),
+    "phone-landline": _portal(
+        "change_phone",
+        {**PHONE_FORM, **TEXT_OR_CALL},
+        number="020 7946 0018",
+        reason="landline",
+        chosen="voiceMobile",
+    ),
+    "phone-call": _portal("change_phone", PHONE_FORM, present=None, ways=["voiceMobile"]),
+    "phone-alternate": _portal("change_phone", ALTERNATE_FORM),
+    "phone-alternate-same": _portal("change_phone", ALTERNATE_FORM, reason="same"),
+    "phone-alternate-change": _portal("change_phone", ALTERNATE_FORM, present=ALTERNATE),
+    "phone-office": _portal("change_phone", OFFICE_FORM),
+    "phone-office-change": _portal("change_phone", OFFICE_FORM, present=OFFICE, reason="way"),
+    "phone-office-extension": _portal("change_phone", OFFICE_FORM, reason="extension"),
+    "confirm-call": _portal("confirm_call", CHANGE_BY_CALL),
+    "confirm-call-office": _portal("confirm_call", CHANGE_BY_CALL, old=None, new=OFFICE),
+    "confirm-call-busy": _portal("confirm_call", CHANGE_BY_CALL, because="busy"),
+    "confirm-call-limit": _portal(
+        "confirm_call", {**CHANGE_BY_CALL, **NOT_ASKED, **LIMIT}, is_asked=False
+    ),
+    "info-all": _portal(
+        "security_info",
+        SECURITY_INFO,
+        methods=[APP, PHONE, ALTERNATE, OFFICE],
+        done="phone-added",
+        fresh="m-office",
+    ),
+    "info-alternate": _portal(
+        "security_info",
+        SECURITY_INFO,
+        methods=[PHONE, ALTERNATE],
+        done="phone-changed",
+        fresh="m-alternate",
+    ),
+    "info-devices": _portal("security_info", SECURITY_INFO, devices=DEVICES),
+    "info-device-forgotten": _portal(
+        "security_info", SECURITY_INFO, devices=DEVICES[:1], done="device-forgotten"
+    ),
+    "info-sessions": _portal("security_info", SECURITY_INFO, sessions=SESSIONS),
+    "info-session-ended": _portal("security_info", SECURITY_INFO, done="session-ended"),
+    "info-nothing-missing": _portal("security_info", SECURITY_INFO, done="nothing-missing"),
+    "activity": _portal("all_activity", ALL_ACTIVITY),
+    "activity-cut": _portal("all_activity", ALL_ACTIVITY, is_cut=True, held=True),
+    "restore-devices": _portal("restore_devices", RESTORE),
+    "restore-no-devices": _portal("restore_devices", RESTORE, devices=[], back="classic"),
+    "sign-out-everywhere": _portal("sign_out_everywhere", EVERYWHERE),
+    "sign-out-everywhere-devices": _portal(
+        "sign_out_everywhere", EVERYWHERE, sessions=SESSIONS[:1], devices=DEVICES, staying=[]
+    ),
+    "info-devices-restored": _portal("security_info", SECURITY_INFO, done="devices-restored"),
+    "classic-restored": _portal("classic", CLASSIC, done="restored", devices=[]),
+    "text-remember": _signin("challenge_text", CHALLENGE, remember_days=30),
+    "code-remember": _signin(
+        "challenge_code", {**CHALLENGE, **NOTHING_SENT}, remember_days=1, remember=True
+    ),
+    "info-one-device": _portal("security_info", SECURITY_INFO, codes_left=0),
+    "info-switched-off": _portal(
+        "security_info", SECURITY_INFO, methods=[{**OFFICE, "ways": []}, {**PHONE, "ways": ["sms"]}]
+    ),
+    "confirm": _portal("confirm_phone", CHANGE),
+    "confirm-first": _portal("confirm_phone", CHANGE, old=None, resend_seconds=0),
+    "confirm-wrong": _portal("confirm_phone", {**CHANGE, **LATE}, because="wrong", left=1),
+    "confirm-limit": _portal("confirm_phone", {**CHANGE, **NOT_ASKED, **LIMIT}, is_asked=False),
+    "app": _portal("add_app", SET_UP),
+    "app-wrong": _portal("add_app", SET_UP, because="wrong", left=4),
+    "app-over": _portal("add_app", SET_UP, because="late", is_over=True),
+    "verify": _portal(
+        "verify_again",
+        {
+            "to": "/security-info/changes/r-1",
+            "options": [OATH, SMS],
+            "proven_at": ago(minutes=14),
+            "back": "/security-info",
+            "typed": "+44 7700900142",
+        },
+    ),
+    "verify-password": _portal(
+        "verify_again",
+        {
+            "to": "/security-info",
+            "options": [],
+            "proven_at": ago(minutes=14),
+            "back": "/security-info",
+            "typed": None,
+        },
+    ),
+    "verify-first": _portal(
+        "verify_again",
+        {
+            "to": "/security-info",
+            "options": [OATH, SMS],
+            "proven_at": None,
+            "back": "/myapps",
+            "typed": None,
+        },
+    ),
+    "elsewhere": _portal(
+        "changed_elsewhere", {**ELSEWHERE, "present": PHONE, "number": "07700 900215"}
+    ),
+    "elsewhere-gone": _portal(
+        "changed_elsewhere", {**ELSEWHERE, "present": None, "number": "+44 7700900215"}
+    ),
+    "add": _portal(
+        "add_method",
+        {
+            "kinds": ["softwareOath", "phone", "alternatePhone", "officePhone"],
+            "has_phone": False,
+            "chosen": "softwareOath",
+            "display_name": "",
+            "reason": None,
+        },
+    ),
+    "add-name": _portal(
+        "add_method",
+        {
+            "kinds": ["softwareOath"],
+            "has_phone": True,
+            "chosen": "softwareOath",
+            "display_name": "x" * 70,
+            "reason": "name",
+        },
+    ),
+    "add-full": _portal(
+        "add_method",
+        {"kinds": [], "has_phone": True, "chosen": None, "display_name": "", "reason": "full"},
+    ),
+    "default": _portal("default", {"options": [OATH, SMS], "default": "oath", "reason": None}),
+    "default-choose": _portal("default", {"options": [SMS], "default": None, "reason": "choose"}),
+    "delete": _portal("delete_method", DELETE),
+    "delete-office": _portal("delete_method", DELETE, method=OFFICE),
+    "delete-alternate": _portal("delete_method", DELETE, method=ALTERNATE, next_default="sms"),
+    "delete-demanded": _portal("delete_method", DELETE, staying=[], is_demanded=True),
+    "delete-last": _portal("delete_method", DELETE, method={**APP, "full": ""}, staying=[]),
+    "not-me": Sample("portal/not_me.html", {"user_name": ROBIN.user_principal_name}),
+    "not-me-done": Sample("portal/not_me_done.html", {}),
+    "held": _portal("held", {}),
+}
+
+FAULTS: dict[str, Exception] = {
+    "busy": TooBusyError(3),
+    "store": StoreBusyError(),
+    "limit": LimitReachedError("texts", NOON + timedelta(minutes=5)),
+    "stale": StaleMethodError(),
+    "unknown": UnknownOutcomeError(),
+    "fault": ZeroDivisionError("a secret: 481516"),
+}
+
+
+@dataclass(frozen=True)
+class House:
+    """The app of samples, with the parts a test may look at."""
+
+    app: ASGIApp
+    pages: Pages
+    dialect: PageDialect
+    cookies: Cookies
+    static: StaticFiles
+    public_url: PublicUrl
+
+
+def house(
+    *,
+    clock: Clock,
+    entropy: Entropy,
+    public_url: str = "http://localhost:8080",
+    organisation: Organisation = CONTOSO,
+) -> House:
+    """Return every sample behind the real entrance."""
+    url = PublicUrl.of(public_url)
+    static = StaticFiles()
+    languages = Catalogues(organisation.default_language)
+    pages = Pages(organisation=organisation, public_url=url, static=static, languages=languages)
+    problems = Problems(pages)
+    cookies = Cookies.of(url)
+
+    async def sample(request: Request) -> Response:
+        shown = SAMPLES[request.path_params["name"]]
+        if shown.signed_in:
+            remember(request.scope, person=ROBIN)
+        return pages.render(request, shown.template, status=shown.status, **shown.context)
+
+    async def delivery(request: Request) -> Response:
+        browser = context_of(request.scope).browser_secret
+        steps.append(browser)
+        there = ARRIVED if steps.count(browser) > 1 else {}
+        shown = {**CHALLENGE, **there}
+        return pages.render(request, "pages/delivery.html", **shown)
+
+    async def look(_: Request) -> Response:
+        return Response(status_code=204)  # a page that goes on by itself stays where it is
+
+    async def take(request: Request) -> Response:
+        form = await read_form(request)
+        taken.append(form.text("code", longest=8))
+        return PlainTextResponse(taken[-1])
+
+    async def fault(request: Request) -> Response:
+        raise FAULTS[request.path_params["name"]]
+
+    async def away(_: Request) -> Response:
+        answer = RedirectResponse("/sample/name", status_code=303)
+        cookies.set(answer, Cookie.SESSION, "s" * 43)
+        return answer
+
+    steps: list[str] = []
+    taken: list[str] = []
+    routes = [
+        Route("/sample/{name}", sample),
+        Route(SIGN_IN_ADDRESS, delivery),
+        Route("/signin/challenge", look, methods=["POST"]),
+        Route("/take", take, methods=["POST"]),
+        Route("/fault/{name}", fault),
+        Route("/away", away),
+        static.route(),
+    ]
+    app = Starlette(routes=routes, exception_handlers=problems.table())
+    dialect = PageDialect(problems=problems, cookies=cookies, languages=languages, entropy=entropy)
+    return House(
+        app=entrance(
+            app,
+            dialect=dialect,
+            public_url=url,
+            clock=clock,
+            entropy=entropy,
+            machine_paths=("/machine/",),
+            any_host_paths=frozenset({"/healthz"}),
+        ),
+        pages=pages,
+        dialect=dialect,
+        cookies=cookies,
+        static=static,
+        public_url=url,
+    )

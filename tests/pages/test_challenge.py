@@ -1,0 +1,55 @@
+from datetime import timedelta
+
+import pytest
+
+from pages.samples import NOON, delivered
+from proofup.challenges.challenge import StoredChallenge
+from proofup.challenges.look import Asked
+from proofup.challenges.outcome import Refusal, Refused
+from proofup.methods.protocol import Challenge, Purpose
+from proofup.pages.challenge import error_of, shown_challenge, status_of
+from proofup.values.ids import ChallengeId, CorrelationId, UserId
+from proofup.values.messages import Delivery, DeliveryState
+from proofup.values.ways import Way
+
+CHALLENGE = Challenge(
+    id=ChallengeId("c"),
+    user_id=UserId("u"),
+    purpose=Purpose.SIGN_IN,
+    way=Way.SMS,
+    started_at=NOON,
+    expires_at=NOON + timedelta(minutes=3),
+)
+
+
+def asked(delivery: Delivery | None) -> Asked:
+    return Asked(
+        stored=StoredChallenge(challenge=CHALLENGE, subject="s", correlation_id=CorrelationId("c")),
+        delivery=delivery,
+        again_at=NOON + timedelta(seconds=29.5),
+    )
+
+
+@pytest.mark.parametrize("because", Refusal)
+def test_ERR_04_E_500121_every_refusal_has_a_number_and_a_status(because: Refusal) -> None:
+    refused = Refused(because=because)
+    number = (error_of(refused, None) or "").partition(" ")[0]
+    assert number == ("50053" if because is Refusal.PAUSED else "500121")
+    assert status_of(refused, None) == (429 if because is Refusal.PAUSED else 400)
+
+
+def test_a_text_that_was_not_sent_has_them_too_and_a_plain_page_has_none() -> None:
+    assert (error_of(None, "limit") or "").startswith("50088 ")
+    assert status_of(None, "limit") == 429
+    assert status_of(None, "country") == 400
+    assert error_of(None, None) is None
+    assert status_of(None, None) == 200
+
+
+def test_a_page_tells_where_the_text_is_and_when_another_may_be_asked_for() -> None:
+    shown = shown_challenge(asked(delivered(DeliveryState.SENT)), at=NOON)
+    assert (shown["stage"], shown["resend_seconds"], shown["is_over"]) == ("sent", 30, False)
+    later = shown_challenge(asked(None), at=CHALLENGE.expires_at)
+    assert (later["stage"], later["resend_seconds"], later["is_over"]) == (None, 0, True)
+    nothing = shown_challenge(None, at=NOON)
+    assert (nothing["stage"], nothing["expires_at"]) == (None, None)
