@@ -15,17 +15,17 @@ import psycopg
 
 from proofup.directory.users import Account, AddUser, MfaState, Person, User, UserType
 from proofup.methods.catalogue import Option
-from proofup.methods.phone import KIND, MOBILE
+from proofup.methods.phone import DECLARATION, KIND, MOBILE
 from proofup.methods.protocol import AddMethod, RegisteredMethod
 from proofup.storage.schema import sqlite_path
 from proofup.storage.store import Store
 from proofup.values.ids import MethodId, UserId, random_id
-from proofup.values.ways import Way
 
 START = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
 SPREAD = 2_654_435_761  # odd, so that numbers land all over the alphabet, each elsewhere
 SEALED_BYTES = 95  # of a phone's document
 ROWS_AT_ONCE = 50_000
+TEXT = DECLARATION.ways[0]
 TABLES = {
     "users": (
         "id, canonical_name, user_principal_name, display_name, mail, business_phones, user_type, "
@@ -66,7 +66,7 @@ async def people(store: Store, numbers: range) -> list[Person]:
 
 def text_option(held: Sequence[RegisteredMethod]) -> Option:
     """Return how a person with ``held`` answers by text."""
-    return Option(Way.SMS, tuple(held))
+    return Option(TEXT, tuple(held))
 
 
 def fill(url: str, numbers: range) -> None:

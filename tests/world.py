@@ -27,7 +27,7 @@ from proofup.hashing.pool import Argon2idPool
 from proofup.languages.catalogues import Catalogues
 from proofup.methods.catalogue import Catalogue, catalogue
 from proofup.methods.phone import KIND as PHONE
-from proofup.methods.protocol import AddMethod, CallStatus, RegisteredMethod
+from proofup.methods.protocol import AddMethod, CallStatus, MethodKind, RegisteredMethod
 from proofup.methods.software_oath import KIND as OATH
 from proofup.methods.software_oath import hotp
 from proofup.notices.notifying import Notifier
@@ -210,7 +210,7 @@ class World:
             drawn[:] = self.entropy(count)
             return bytes(drawn)
 
-        method = self.catalogue.by_kind[OATH].candidate(
+        method = self.catalogue.registrable[OATH].candidate(
             {},
             method_id=MethodId(random_id(self.entropy)),
             user_id=user_id,
@@ -224,9 +224,7 @@ class World:
     def _candidate(
         self, kind: str, typed: dict[str, str], user_id: UserId, slot: str
     ) -> RegisteredMethod:
-        by_kind = {method.kind: method for method in self.catalogue}
-        found = next(method for known, method in by_kind.items() if known == kind)
-        return found.candidate(
+        return self.catalogue.registrable[MethodKind(kind)].candidate(
             typed,
             method_id=MethodId(random_id(self.entropy)),
             user_id=user_id,

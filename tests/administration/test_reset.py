@@ -81,7 +81,7 @@ async def confirmed(world: World, found: ActiveSession) -> None:
     new = await propose(world.registration, actor, OATH, {}, replaces=None, at=world.now)
     await ask(world.registration, actor, new, at=world.now)
     await reset(world, found.session.user_id)
-    key = world.catalogue.of(new.candidate).provisioning(new.candidate, account=ROBIN)
+    key = world.catalogue.registrable[new.candidate.kind].provisioning(new.candidate, account=ROBIN)
     assert key
     secret = base64.b32decode(key.secret.reveal())
     code = hotp(secret, int(world.now.timestamp()) // 30)

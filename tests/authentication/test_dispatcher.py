@@ -3,9 +3,9 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
+from known_methods import option
 from proofup.authentication.dispatcher import Step, next_step, stand
 from proofup.authentication.signin import SignIn
-from proofup.methods.catalogue import Option
 from proofup.policy.decision import Decision, RequiredAction
 from proofup.policy.proofs import Level, Proofs
 from proofup.values.client import Client
@@ -31,7 +31,7 @@ PROVEN = replace(FRESH, proofs=Proofs(first_at=START, second_at=START, second_wa
 SECOND_ONLY = replace(FRESH, proofs=Proofs(second_at=START, second_way=Way.SMS))
 FINISHED = replace(PROVEN, finished_at=START)
 NOTHING = Decision(level=Level.SINGLE_FACTOR, options=())
-PHONE = Decision(level=Level.MULTI_FACTOR, options=(Option(Way.SMS, ()),))
+PHONE = Decision(level=Level.MULTI_FACTOR, options=(option(Way.SMS),))
 MUST = replace(NOTHING, required_action=RequiredAction.MUST_REGISTER)
 MAY = replace(NOTHING, required_action=RequiredAction.MAY_REGISTER)
 DEFAULT = replace(PHONE, required_action=RequiredAction.MUST_CHOOSE_DEFAULT)

@@ -16,10 +16,12 @@ from proofup.languages.catalogues import Catalogues
 from proofup.methods.catalogue import catalogue
 from proofup.methods.protocol import (
     Accepted,
+    Answer,
     Because,
     Challenge,
     Purpose,
     RegisteredMethod,
+    RegistrableMethod,
     Rejected,
     VerificationMethod,
 )
@@ -60,14 +62,19 @@ def responder_of(method: VerificationMethod) -> Responder:
     return RESPONDERS[method.kind]
 
 
+def first_slot(method: VerificationMethod) -> str:
+    return method.declaration.slots[0].name
+
+
 def held_by(
     method: VerificationMethod, *, user_id: UserId = ROSA, slot: str | None = None
 ) -> RegisteredMethod:
+    assert isinstance(method, RegistrableMethod)
     return method.candidate(
         responder_of(method).typed,
         method_id=MethodId(f"method of {user_id}"),
         user_id=user_id,
-        slot=slot or method.slots[0],
+        slot=slot or first_slot(method),
         at=NOON,
         entropy=os.urandom,
     )
@@ -114,15 +121,15 @@ def test_no_page_is_of_a_method_that_is_not_there() -> None:
 @every_method
 def test_every_method_says_what_it_proves_and_where_it_goes(method: VerificationMethod) -> None:
     held = held_by(method)
-    assert method.factors
-    assert len(set(method.slots)) == len(method.slots) > 0
+    assert method.declaration.factors
+    assert method.declaration.roles
     assert method.ways(held)
-    assert (held.kind, held.user_id, held.slot) == (method.kind, ROSA, method.slots[0])
+    assert (held.kind, held.user_id, held.slot) == (method.kind, ROSA, first_slot(method))
     assert (held.created_at, held.last_used_at, held.revision) == (NOON, None, 0)
 
 
 def test_no_two_methods_share_a_kind_or_a_slot() -> None:
-    slots = [slot for method in METHODS for slot in method.slots]
+    slots = [slot.name for method in METHODS for slot in method.declaration.slots]
     assert len(set(slots)) == len(slots)
     assert len({method.kind for method in METHODS}) == len(METHODS)
 
@@ -149,17 +156,17 @@ def test_SM1_OT3_a_right_answer_is_accepted_once(method: VerificationMethod) -> 
         pending = asked(method, held, purpose)
         at = NOON + timedelta(seconds=5)
         typed = responder.right(method, held, pending, at)
-        verdict = method.verify(held, pending, typed, at=at)
+        verdict = method.verify(held, pending, Answer(typed), at=at)
         assert isinstance(verdict, Accepted)
         assert verdict.method == replace(held, document=verdict.method.document, last_used_at=at)
         if responder.once_by_itself:
-            again = method.verify(verdict.method, pending, typed, at=at)
+            again = method.verify(verdict.method, pending, Answer(typed), at=at)
             assert again == Rejected(Because.ALREADY_USED)
         else:
             # The flow's ConsumeChallenge forgets the verifier with the same write.
             assert pending.verifier is not None
             spent = replace(pending, verifier=None)
-            assert method.verify(held, spent, typed, at=at) == Rejected(Because.WRONG)
+            assert method.verify(held, spent, Answer(typed), at=at) == Rejected(Because.WRONG)
 
 
 @every_method
@@ -167,7 +174,7 @@ def test_a_wrong_answer_is_rejected(method: VerificationMethod) -> None:
     responder, held = responder_of(method), held_by(method)
     pending = asked(method, held)
     typed = responder.wrong(method, held, pending, NOON)
-    assert method.verify(held, pending, typed, at=NOON) == Rejected(Because.WRONG)
+    assert method.verify(held, pending, Answer(typed), at=NOON) == Rejected(Because.WRONG)
 
 
 @every_method
@@ -177,11 +184,11 @@ def test_SM1_an_expired_challenge_is_dead(method: VerificationMethod) -> None:
         pending = asked(method, held, purpose)
         last = pending.expires_at - JUST_BEFORE
         in_time = responder.right(method, held, pending, last)
-        assert isinstance(method.verify(held, pending, in_time, at=last), Accepted)
+        assert isinstance(method.verify(held, pending, Answer(in_time), at=last), Accepted)
         for at in (pending.expires_at, pending.expires_at + timedelta(days=1)):
             late = responder.right(method, held, pending, at)
-            assert method.verify(held, pending, late, at=at) == Rejected(Because.LATE)
-            assert method.verify(held, pending, "", at=at) == Rejected(Because.LATE)
+            assert method.verify(held, pending, Answer(late), at=at) == Rejected(Because.LATE)
+            assert method.verify(held, pending, Answer(""), at=at) == Rejected(Because.LATE)
 
 
 BINDINGS: dict[str, Callable[[Challenge], Challenge]] = {
@@ -203,7 +210,7 @@ def test_SM1_CH_07_a_code_that_was_sent_is_worth_nothing_elsewhere(
         assert responder.once_by_itself  # nothing was sent: the method itself spends the answer
         return
     elsewhere = BINDINGS[other](pending)
-    assert method.verify(held, elsewhere, typed, at=NOON) == Rejected(Because.WRONG)
+    assert method.verify(held, elsewhere, Answer(typed), at=NOON) == Rejected(Because.WRONG)
 
 
 @every_method
@@ -217,7 +224,7 @@ def test_SM1_a_right_answer_is_worth_nothing_for_another_holder(
     same_person = replace(another_person, user_id=ROSA)
     same_id = replace(another_person, id=held.id)
     for other in (another_person, same_person, same_id):
-        assert method.verify(other, pending, typed, at=NOON) == Rejected(Because.WRONG)
+        assert method.verify(other, pending, Answer(typed), at=NOON) == Rejected(Because.WRONG)
 
 
 SPELLINGS: dict[str, Callable[[str], str]] = {
@@ -241,7 +248,7 @@ def test_a_code_is_understood_as_people_type_it(method: VerificationMethod, spel
     typed = responder.right(method, held, pending, NOON)
     if not typed.isdecimal():
         pytest.skip(f"{method.kind} is not answered with a code")
-    verdict = method.verify(held, pending, SPELLINGS[spelling](typed), at=NOON)
+    verdict = method.verify(held, pending, Answer(SPELLINGS[spelling](typed)), at=NOON)
     assert isinstance(verdict, Accepted)
 
 
@@ -251,7 +258,7 @@ def test_WE2_no_answer_is_more_than_rejected(method: VerificationMethod, garbage
     responder, held = responder_of(method), held_by(method)
     pending = asked(method, held)
     for at in (NOON, pending.expires_at):
-        verdict = method.verify(held, pending, garbage, at=at)
+        verdict = method.verify(held, pending, Answer(garbage), at=at)
         near = {
             responder.right(method, held, pending, at + timedelta(seconds=seconds))
             for seconds in (-30, 0, 30)
@@ -270,12 +277,13 @@ def test_WE2_no_answer_is_more_than_rejected(method: VerificationMethod, garbage
 def test_WE2_what_is_typed_to_register_is_taken_or_refused_by_name(
     method: VerificationMethod, typed: dict[str, str]
 ) -> None:
+    assert isinstance(method, RegistrableMethod)
     try:
         held = method.candidate(
             typed,
             method_id=MethodId("m1"),
             user_id=ROSA,
-            slot=method.slots[0],
+            slot=first_slot(method),
             at=NOON,
             entropy=os.urandom,
         )
@@ -290,7 +298,7 @@ def test_KE4_nothing_a_method_keeps_is_shown_with_it(method: VerificationMethod)
     responder, held = responder_of(method), held_by(method)
     pending = asked(method, held)
     typed = responder.right(method, held, pending, NOON)
-    shown = repr((held, pending, method.verify(held, pending, typed, at=NOON)))
+    shown = repr((held, pending, method.verify(held, pending, Answer(typed), at=NOON)))
     words = responder.kept_in(method, held)
     assert words
     for secret in (*words, typed, held.document.decode()):
@@ -309,8 +317,8 @@ def test_a_description_is_of_what_is_held(method: VerificationMethod) -> None:
 def test_every_way_belongs_to_one_method() -> None:
     kinds: dict[Way, set[str]] = {}
     for method in METHODS:
-        for slot in method.slots:
-            for way in method.ways(held_by(method, slot=slot)):
+        for slot in method.declaration.slots:
+            for way in method.ways(held_by(method, slot=slot.name)):
                 kinds.setdefault(way, set()).add(method.kind)
     assert sorted(kinds) == sorted(set(Way) - {Way.RECOVERY_CODE})  # codes are no method
     assert all(len(found) == 1 for found in kinds.values())

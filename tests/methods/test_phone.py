@@ -10,14 +10,15 @@ from msgspec.structs import replace
 
 from methods.responder import Responder
 from proofup.languages.catalogues import Catalogues
+from proofup.methods.declaration import Factor
 from proofup.methods.phone import ALTERNATE_MOBILE, MOBILE, OFFICE, Phone, number_of
 from proofup.methods.protocol import (
     Accepted,
+    Answer,
     Awaiting,
     Because,
     CallStatus,
     Challenge,
-    Factor,
     Purpose,
     RegisteredMethod,
     Rejected,
@@ -122,9 +123,9 @@ def test_SM5_RES_02_what_cannot_be_texted_is_no_candidate(
 
 def test_VOC_03_a_person_has_each_of_three_phones_once() -> None:
     held = held_by("+44 7700 900067")
-    assert PHONE.factors == {Factor.HAVE}
-    assert list(PHONE.slots) == [MOBILE, ALTERNATE_MOBILE, OFFICE]
-    assert not PHONE.slots_are_alike
+    assert PHONE.declaration.factors == {Factor.HAVE}
+    assert [slot.name for slot in PHONE.declaration.slots] == [MOBILE, ALTERNATE_MOBILE, OFFICE]
+    assert not PHONE.declaration.alike
     assert list(PHONE.ways(held)) == [Way.SMS, Way.VOICE_MOBILE]
     assert PHONE.provisioning(held, account="rosa@example.com") is None
 
@@ -154,7 +155,7 @@ def test_SM1_the_challenge_keeps_a_keyed_digest_and_not_the_code() -> None:
     code = texted(PHONE, held, pending, NOON)
     assert pending.verifier == keyed_digest(b"k" * 32, code, "c1", "rosa", "m1", "signIn")
     other_key = replace(PHONE, digests=lambda *parts: [keyed_digest(b"x", *parts)])
-    assert other_key.verify(held, pending, code, at=NOON) == Rejected(Because.WRONG)
+    assert other_key.verify(held, pending, Answer(code), at=NOON) == Rejected(Because.WRONG)
 
 
 def test_SM2_each_challenge_has_a_code_of_its_own() -> None:
@@ -176,10 +177,10 @@ def test_SM1_exactly_the_texted_code_is_accepted(drawn: bytes) -> None:
         entropy=lambda _: drawn,
     )
     code = texted(PHONE, held, pending, NOON)
-    assert isinstance(PHONE.verify(held, pending, code, at=NOON), Accepted)
+    assert isinstance(PHONE.verify(held, pending, Answer(code), at=NOON), Accepted)
     for place in range(6):
         near = code[:place] + str((int(code[place]) + 1) % 10) + code[place + 1 :]
-        assert PHONE.verify(held, pending, near, at=NOON) == Rejected(Because.WRONG)
+        assert PHONE.verify(held, pending, Answer(near), at=NOON) == Rejected(Because.WRONG)
 
 
 def test_SM6_a_phone_is_described_whole_and_masked() -> None:
@@ -245,14 +246,14 @@ def test_VOI_01_FRD_02_a_call_asks_for_the_pound_key_and_carries_no_code() -> No
 def test_VOI_06_what_was_heard_of_a_call_decides_it(heard: CallStatus | None) -> None:
     held = held_by("+44 7700 900067")
     pending = msgspec.structs.replace(asked(held, way=Way.VOICE_MOBILE), call_status=heard)
-    verdict = PHONE.verify(held, pending, "", at=NOON)
+    verdict = PHONE.verify(held, pending, Answer(""), at=NOON)
     if heard is CallStatus.APPROVED:
         assert isinstance(verdict, Accepted)
     elif heard is None or not heard.is_final:
         assert verdict == Awaiting()
     else:
         assert verdict == Rejected(Because(heard.value))
-    assert PHONE.verify(held, pending, "", at=pending.expires_at) == Rejected(Because.LATE)
+    assert PHONE.verify(held, pending, Answer(""), at=pending.expires_at) == Rejected(Because.LATE)
 
 
 @pytest.mark.parametrize(

@@ -12,13 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from methods.responder import Responder
+from proofup.methods.declaration import Factor
 from proofup.methods.protocol import (
     Accepted,
+    Answer,
     Because,
     Challenge,
-    Factor,
     Purpose,
     RegisteredMethod,
+    RegistrableMethod,
     Rejected,
     VerificationMethod,
 )
@@ -83,6 +85,7 @@ def shown(secret: bytes, at: datetime) -> str:
 
 def scanned(method: VerificationMethod, held: RegisteredMethod) -> bytes:
     """Return the key an app reads from the page."""
+    assert isinstance(method, RegistrableMethod)
     provisioning = method.provisioning(held, account="rosa@example.com")
     assert provisioning is not None
     return base64.b32decode(provisioning.secret.reveal())
@@ -210,7 +213,7 @@ def test_OT3_a_code_works_once_and_none_before_it_afterwards(
     accepted: list[int] = []
     present = (at - EPOCH) // STEP
     for drift in (*drifts, 0, 1, 1, 0, -1):
-        verdict = OATH.verify(held, pending, hotp(secret, present + drift), at=at)
+        verdict = OATH.verify(held, pending, Answer(hotp(secret, present + drift)), at=at)
         if isinstance(verdict, Accepted):
             held = verdict.method
             accepted.append(drift)
@@ -227,30 +230,30 @@ def test_OT3_where_two_steps_share_a_code_both_are_used_up() -> None:
     code = hotp(SECRET, step)
     assert code == hotp(SECRET, step + 1)
     assert matching_step(SECRET, code, at=at) == step + 1
-    verdict = OATH.verify(held, asked(held, at), code, at=at)
+    verdict = OATH.verify(held, asked(held, at), Answer(code), at=at)
     assert isinstance(verdict, Accepted)
     later = at + STEP
-    again = OATH.verify(verdict.method, asked(held, later), code, at=later)
+    again = OATH.verify(verdict.method, asked(held, later), Answer(code), at=later)
     assert again == Rejected(Because.ALREADY_USED)
 
 
 def test_OT3_D10_a_clock_set_back_accepts_no_used_code() -> None:
     held = candidate(entropy=lambda _: SECRET)
-    verdict = OATH.verify(held, asked(held, NOON), shown(SECRET, NOON), at=NOON)
+    verdict = OATH.verify(held, asked(held, NOON), Answer(shown(SECRET, NOON)), at=NOON)
     assert isinstance(verdict, Accepted)
     for back in (timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)):
         past = NOON - back
-        again = OATH.verify(verdict.method, asked(held, past), shown(SECRET, past), at=past)
+        again = OATH.verify(verdict.method, asked(held, past), Answer(shown(SECRET, past)), at=past)
         assert again == Rejected(Because.ALREADY_USED)
 
 
 def test_OT4_the_code_that_confirms_a_registration_is_used_up() -> None:
     held = candidate(entropy=lambda _: SECRET)
     pending = asked(held, NOON, Purpose.REGISTRATION)
-    verdict = OATH.verify(held, pending, shown(SECRET, NOON), at=NOON)
+    verdict = OATH.verify(held, pending, Answer(shown(SECRET, NOON)), at=NOON)
     assert isinstance(verdict, Accepted)
     signing_in = asked(held, NOON)
-    again = OATH.verify(verdict.method, signing_in, shown(SECRET, NOON), at=NOON)
+    again = OATH.verify(verdict.method, signing_in, Answer(shown(SECRET, NOON)), at=NOON)
     assert again == Rejected(Because.ALREADY_USED)
 
 
@@ -282,6 +285,7 @@ def test_TOT_01_apps_can_read_the_address_whatever_the_names(
         return
     method = SoftwareOath(organisation=organisation)
     held = candidate(entropy=lambda _: secret)
+    assert isinstance(method, RegistrableMethod)
     provisioning = method.provisioning(held, account=account)
     assert provisioning is not None
     address = urlsplit(provisioning.uri.reveal())
@@ -319,8 +323,14 @@ def test_other_names_are_kept_as_typed(name: str) -> None:
 
 def test_an_app_is_something_one_has_and_there_are_five_at_the_most() -> None:
     held = candidate()
-    assert OATH.factors == {Factor.HAVE}
-    assert list(OATH.slots) == ["oath.1", "oath.2", "oath.3", "oath.4", "oath.5"]
+    assert OATH.declaration.factors == {Factor.HAVE}
+    assert [slot.name for slot in OATH.declaration.slots] == [
+        "oath.1",
+        "oath.2",
+        "oath.3",
+        "oath.4",
+        "oath.5",
+    ]
     assert list(OATH.ways(held)) == [Way.OATH]
 
 
@@ -335,8 +345,8 @@ def test_OT3_no_code_that_may_have_been_accepted_counts_after_a_restore() -> Non
     held = OATH.put_back(copied, at=NOON)
     for near in (-1, 0, 1):
         code = shown(secret, NOON + near * STEP)
-        verdict = OATH.verify(held, asked(held, NOON), code, at=NOON)
+        verdict = OATH.verify(held, asked(held, NOON), Answer(code), at=NOON)
         assert verdict == Rejected(Because.ALREADY_USED)
     later = NOON + 2 * STEP
-    verdict = OATH.verify(held, asked(held, later), shown(secret, later), at=later)
+    verdict = OATH.verify(held, asked(held, later), Answer(shown(secret, later)), at=later)
     assert isinstance(verdict, Accepted)

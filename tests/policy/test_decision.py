@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from known_methods import option
 from proofup.directory.users import Account, MfaState
 from proofup.methods.catalogue import Option
 from proofup.methods.protocol import MethodKind, RegisteredMethod
@@ -37,8 +38,8 @@ def method(name: str) -> RegisteredMethod:
 
 
 PHONE, APP, TOKEN = method("phone"), method("app"), method("token")
-SMS, CALL = Option(Way.SMS, (PHONE,)), Option(Way.VOICE_MOBILE, (PHONE,))
-OATH = Option(Way.OATH, (APP, TOKEN))
+SMS, CALL = option(Way.SMS, (PHONE,)), option(Way.VOICE_MOBILE, (PHONE,))
+OATH = option(Way.OATH, (APP, TOKEN))
 
 ACCOUNTS = st.builds(
     Account,
@@ -160,7 +161,7 @@ def test_MIN_08_whoever_has_nothing_is_not_let_in_for_want_of_room() -> None:
 
 
 def test_ACT_07_where_no_option_can_be_preferred_another_is_registered() -> None:
-    alternate = Option(Way.VOICE_ALTERNATE_MOBILE, (TOKEN,))
+    alternate = option(Way.VOICE_ALTERNATE_MOBILE, (TOKEN,))
     policy = Policy(ways=frozenset({Way.VOICE_ALTERNATE_MOBILE, Way.OATH}))
     account = Account(user_id=ROSA, default_way=Way.SMS)
     decision = decide(account, (SMS, alternate), policy, served=ALL, slots=5, at=NOON)

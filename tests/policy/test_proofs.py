@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from known_methods import METHODS, option
 from proofup.methods.catalogue import Option
 from proofup.policy.proofs import (
     BY_ANY_FACTOR,
@@ -21,7 +22,7 @@ from proofup.values.ways import Way
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
-SMS, OATH = Option(Way.SMS, ()), Option(Way.OATH, ())
+SMS, OATH = option(Way.SMS), option(Way.OATH)
 PASSWORD_ONLY = Proofs(first_at=NOON)
 BOTH = Proofs(first_at=NOON, second_at=NOON + timedelta(minutes=1), second_way=Way.OATH)
 
@@ -29,8 +30,8 @@ MAYBE = st.none() | st.datetimes(timezones=st.just(UTC), max_value=datetime(9999
 PROOFS = st.builds(
     Proofs, first_at=MAYBE, second_at=MAYBE, second_way=st.none() | st.sampled_from(Way)
 )
-OPTIONS = st.lists(st.sampled_from(Way), unique=True).map(
-    lambda ways: [Option(way, ()) for way in ways]
+OPTIONS = st.lists(st.sampled_from(sorted(METHODS.ways)), unique=True).map(
+    lambda ways: [option(way) for way in ways]
 )
 ACTIONS = st.sampled_from(sorted({*Action} - BY_ANY_FACTOR))
 

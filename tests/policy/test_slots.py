@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from known_methods import METHODS
 from proofup.directory.users import User
-from proofup.languages.catalogues import Catalogues
-from proofup.methods.catalogue import Catalogue, catalogue
+from proofup.methods.catalogue import Catalogue
 from proofup.methods.phone import ALTERNATE_MOBILE, MOBILE, OFFICE
 from proofup.methods.phone import KIND as PHONE
 from proofup.methods.protocol import RegisteredMethod
@@ -23,7 +23,7 @@ APPS = tuple(f"oath.{number}" for number in range(1, 6))
 
 @pytest.fixture
 def methods() -> Catalogue:
-    return catalogue(organisation="Contoso", digests=lambda *_: (b"",), languages=Catalogues())
+    return METHODS
 
 
 def rosa(*business_phones: str) -> User:
@@ -60,12 +60,12 @@ def test_VOP_02_what_the_rules_forbid_has_no_room(methods: Catalogue) -> None:
 
 
 def test_MX_05_an_alternate_phone_is_added_by_who_is_in_already(methods: Catalogue) -> None:
-    shut = shut_on_the_way(rosa("+44 20 7946 0000"))
+    shut = shut_on_the_way(methods, rosa("+44 20 7946 0000"))
     assert open_slots(methods, (), ALL, shut=shut) == (*APPS, MOBILE, OFFICE)
 
 
 def test_MX_06_on_the_way_in_an_office_phone_has_to_be_known(methods: Catalogue) -> None:
-    assert open_slots(methods, (), ALL, shut=shut_on_the_way(rosa())) == (*APPS, MOBILE)
+    assert open_slots(methods, (), ALL, shut=shut_on_the_way(methods, rosa())) == (*APPS, MOBILE)
 
 
 def test_what_anybody_can_register_does_not_hang_on_their_profile(methods: Catalogue) -> None:

@@ -137,9 +137,9 @@ def _standing(
 def _decided(ports: Ports, sign_in: SignIn, subscriber: Subscriber, *, at: datetime) -> Decision:
     room, person, held, policy = ports.room, subscriber.person, subscriber.held, subscriber.policy
     allowed = policy.ways & room.served
-    shut = shut_on_the_way(person.user)
+    shut = shut_on_the_way(room.catalogue, person.user)
     slots = open_slots(room.catalogue, held, allowed, shut=shut)
-    options = room.catalogue.options(held)
+    options = room.catalogue.options(held, at=at)
     decision = decide(person.account, options, policy, served=room.served, slots=len(slots), at=at)
     if (
         decision.required_action is RequiredAction.NONE

@@ -66,7 +66,7 @@ async def end_all(
 
 async def _check_fresh(ports: Ports, found: ActiveSession, *, at: datetime) -> None:
     held = await ports.room.methods.of_user(found.person.user.id)
-    options = await options_of(ports.room, held)
+    options = await options_of(ports.room, held, at=at)
     check_fresh(Action.END_SESSIONS, found.session.proofs, options, at=at)
 
 

@@ -9,8 +9,9 @@ from proofup.authentication.subscriber import Subscribers
 from proofup.challenges.room import Room
 from proofup.directory.devices import Devices
 from proofup.directory.passwords import PasswordHashing, Passwords
-from proofup.directory.recovery_codes import RecoveryCodes, Stretching
+from proofup.directory.recovery_codes import RecoveryCodes
 from proofup.directory.users import People
+from proofup.values.stretching import Stretching
 
 
 class Ports(Struct, frozen=True, kw_only=True):

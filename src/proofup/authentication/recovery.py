@@ -26,6 +26,7 @@ from proofup.policy.decision import check_not_blocked
 from proofup.policy.limits import Charge, ResetCounters
 from proofup.values.changes import Change
 from proofup.values.errors import AlreadySpentError, LimitReachedError
+from proofup.values.stretching import Stretch
 from proofup.values.ways import Way
 
 
@@ -60,7 +61,7 @@ async def use_code(
     code = typed_code(typed)
     if found is None or code is None:
         return await _refuse(ports, sign_in, left=left[0], at=at)
-    digest = await ports.stretching.stretch(code, salt=found.salt, terms=found.terms)
+    digest = await ports.stretching.stretch(Stretch(text=code, salt=found.salt, terms=found.terms))
     # All are compared whatever matches, so that time tells nothing.
     matching = [one for one in found.unused if hmac.compare_digest(one.digest, digest)]
     if not matching:

@@ -27,7 +27,8 @@ async def begin_renewal(
 ) -> SignIn:
     """Open a sign-in that renews the active session, bound to the browser's ``token``."""
     session, user = found.session, found.person.user
-    options = await options_of(ports.room, await ports.room.methods.of_user(user.id))
+    held = await ports.room.methods.of_user(user.id)
+    options = await options_of(ports.room, held, at=at)
     sign_in = SignIn(
         id=SignInId(random_id(ports.room.entropy)),
         token_digest=token_digest(token),

@@ -79,7 +79,7 @@ async def answer(
         return Refused(because=Refusal.NOT_ASKED)
     check_not_blocked(person.account, at=at)
     user_id = person.user.id
-    options = ports.room.catalogue.options(standing.held)
+    options = ports.room.catalogue.options(standing.held, at=at)
 
     async def spend(method: RegisteredMethod, way: Way) -> Sequence[Change]:
         proofs = sign_in.proofs.with_second(way, at)

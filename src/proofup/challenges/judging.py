@@ -6,7 +6,7 @@ from datetime import datetime
 from proofup.challenges.challenge import StoredChallenge
 from proofup.challenges.outcome import Refusal, Refused, Waiting
 from proofup.methods.catalogue import Catalogue
-from proofup.methods.protocol import Accepted, Awaiting, Because, RegisteredMethod
+from proofup.methods.protocol import Accepted, Answer, Awaiting, Because, RegisteredMethod
 
 
 def judged(
@@ -29,7 +29,7 @@ def judged(
         return Refused(because=Refusal.METHOD_GONE)
     reasons = []
     for method in able:
-        verdict = catalogue.of(method).verify(method, challenge, typed, at=at)
+        verdict = catalogue.of(method).verify(method, challenge, Answer(typed), at=at)
         if isinstance(verdict, Accepted):
             return verdict
         if isinstance(verdict, Awaiting):
@@ -50,7 +50,7 @@ def recognised(
     # Judged as of when it was asked: what is over since then is still recognised.
     return any(
         isinstance(
-            catalogue.of(method).verify(method, challenge, typed, at=challenge.started_at),
+            catalogue.of(method).verify(method, challenge, Answer(typed), at=challenge.started_at),
             Accepted,
         )
         for method in held

@@ -1,6 +1,7 @@
 """What a person can answer with now: what they have, as far as the rules and carriers allow it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from proofup.challenges.room import Room
 from proofup.methods.catalogue import Option
@@ -8,7 +9,9 @@ from proofup.methods.protocol import RegisteredMethod
 from proofup.policy.decision import usable
 
 
-async def options_of(room: Room, held: Sequence[RegisteredMethod]) -> tuple[Option, ...]:
+async def options_of(
+    room: Room, held: Sequence[RegisteredMethod], *, at: datetime
+) -> tuple[Option, ...]:
     """Return the usable options of somebody who holds ``held``."""
     policy = await room.policies.current()
-    return usable(room.catalogue.options(held), policy.ways & room.served)
+    return usable(room.catalogue.options(held, at=at), policy.ways & room.served)

@@ -78,7 +78,7 @@ class MethodsBrought(Struct, frozen=True):
         at: datetime,
     ) -> RegisteredMethod:
         try:
-            return self.catalogue.by_kind[PHONE].candidate(
+            return self.catalogue.registrable[PHONE].candidate(
                 facts,
                 method_id=method_id,
                 user_id=user_id,

@@ -13,6 +13,7 @@ from msgspec import Struct
 from proofup.values.changes import Change
 from proofup.values.ids import Entropy, UserId
 from proofup.values.secret import Secret
+from proofup.values.stretching import Terms
 
 CODES = 10
 CODE_BYTES = 10  # 80 bit
@@ -23,14 +24,6 @@ READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
 LETTERS_IN_CODE = 16
 GROUP = 4
 LONGEST_TYPED = 64
-
-
-class Terms(Struct, frozen=True, kw_only=True):
-    """How codes were stretched: under which pepper, at which cost."""
-
-    pepper_id: str
-    memory_kib: int
-    passes: int
 
 
 class StoredCode(Struct, frozen=True):
@@ -56,23 +49,6 @@ class RecoveryCodes(Protocol):
 
     async def of_user(self, user_id: UserId) -> RecoverySet | None:
         """Return the person's set, or None where there is none or every code was used."""
-        ...
-
-
-class Stretching(Protocol):
-    """Stretches codes, some time later, in bounded threads. Raises TooBusyError."""
-
-    def require_room(self) -> None:
-        """Raise TooBusyError where no more is taken now: before a try is counted, for one."""
-        ...
-
-    @property
-    def terms(self) -> Terms:
-        """The terms of new codes."""
-        ...
-
-    async def stretch(self, code: Secret[str], *, salt: bytes, terms: Terms) -> bytes:
-        """Return what is stored of ``code``."""
         ...
 
 

@@ -19,7 +19,6 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from proofup.directory.passwords import PasswordCredential, normal_password
-from proofup.directory.recovery_codes import Terms
 from proofup.hashing.cost import HASH_BYTES, PRODUCT, SALT_BYTES, Cost
 from proofup.hashing.evenness import Evenness
 from proofup.hashing.foreign import ForeignHash
@@ -28,6 +27,7 @@ from proofup.values.errors import TooBusyError, UnreadableSecretError
 from proofup.values.ids import Entropy, UserId
 from proofup.values.sealing import KeyPurpose, KeyRing
 from proofup.values.secret import Secret
+from proofup.values.stretching import Stretch, Terms
 
 R = TypeVar("R")
 
@@ -119,17 +119,18 @@ class Argon2idPool:
 
     @property
     def terms(self) -> Terms:
-        """How new recovery codes are stretched."""
+        """How new secrets are stretched."""
         pepper_id, _ = self._keys.current(KeyPurpose.PEPPER)
         return Terms(
             pepper_id=pepper_id, memory_kib=self._cost.memory_kib, passes=self._cost.passes
         )
 
-    async def stretch(self, code: Secret[str], *, salt: bytes, terms: Terms) -> bytes:
-        """Return what is stored of a recovery code. Raises TooBusyError, UnreadableSecretError."""
-        peppered = _peppered(code.reveal(), self._pepper(terms.pepper_id))
+    async def stretch(self, wanted: Stretch) -> bytes:
+        """Return what is stored of ``wanted``. Raises TooBusyError, UnreadableSecretError."""
+        terms = wanted.terms
+        peppered = _peppered(wanted.text.reveal(), self._pepper(terms.pepper_id))
         cost = Cost(memory_kib=terms.memory_kib, passes=terms.passes)
-        return await self._in_thread(lambda: _stretched(cost, peppered, salt))
+        return await self._in_thread(lambda: _stretched(cost, peppered, wanted.salt))
 
     @property
     def taken(self) -> int:

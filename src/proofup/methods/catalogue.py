@@ -1,49 +1,130 @@
-"""All methods there are, by kind; a new one is a line in ``catalogue``."""
+"""All methods there are, by kind; a new one is a line in ``catalogue``.
 
-from collections.abc import Iterator, Mapping, Sequence
+It answers what flows, rules and pages ask of any method, by what each declares.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 
 from msgspec import Struct
 
+from proofup.methods.declaration import Carrier, Declaration, Role, Slot, WayTraits
 from proofup.methods.phone import Digests, Phone
-from proofup.methods.protocol import MethodKind, RegisteredMethod, VerificationMethod
+from proofup.methods.protocol import (
+    Description,
+    IssuedMethod,
+    MethodKind,
+    RegisteredMethod,
+    RegistrableMethod,
+    StretchingMethod,
+    VerificationMethod,
+)
 from proofup.methods.software_oath import SoftwareOath
+from proofup.values.stretching import Stretch
 from proofup.values.ways import Way
 from proofup.values.words import Languages
 
 
 class Option(Struct, frozen=True):
-    """A way to answer now, and the registered methods that may: one phone, or any of the apps."""
+    """A way to answer now, and the registered methods that may: one phone, or any of the apps.
 
-    way: Way
+    ``lasting`` says that they count where people must have a method.
+    """
+
+    traits: WayTraits
     methods: tuple[RegisteredMethod, ...]
+    lasting: bool = True
+
+    @property
+    def way(self) -> Way:
+        """The word of the way."""
+        return self.traits.word
 
 
 class Catalogue(Struct, frozen=True):
-    """The verification methods of this service."""
+    """The verification methods of this service.
+
+    ``by_kind`` stands in the order in which methods are offered. ``registrable`` are those of
+    them that people bring along, ``issued`` those that the service makes.
+    """
 
     by_kind: Mapping[MethodKind, VerificationMethod]
+    registrable: Mapping[MethodKind, RegistrableMethod]
+    issued: Mapping[MethodKind, IssuedMethod]
+    traits: Mapping[Way, WayTraits]
+    slots: Mapping[str, Slot]
 
     def __iter__(self) -> Iterator[VerificationMethod]:
         """Go through the methods in the order in which they are offered."""
         return iter(self.by_kind.values())
 
+    @property
+    def ways(self) -> frozenset[Way]:
+        """Every way there is."""
+        return frozenset(self.traits)
+
     def of(self, held: RegisteredMethod) -> VerificationMethod:
         """Return the method that reads ``held``."""
         return self.by_kind[held.kind]
 
-    def options(self, held: Sequence[RegisteredMethod]) -> tuple[Option, ...]:
-        """Return every way in which a person with ``held`` can answer, in the order of ``Way``."""
+    def of_way(self, way: Way) -> VerificationMethod:
+        """Return the method that is answered in ``way``."""
+        return next(one for one in self if any(way == t.word for t in one.declaration.ways))
+
+    def declaration(self, held: RegisteredMethod) -> Declaration:
+        """Return what the method of ``held`` says of itself."""
+        return self.of(held).declaration
+
+    def describe(self, held: RegisteredMethod) -> Description:
+        """Return what pages may say of ``held``."""
+        return self.of(held).describe(held)
+
+    def served(self, carriers: Collection[Carrier]) -> frozenset[Way]:
+        """Return the ways that need no carrier, or one of ``carriers``."""
+        return frozenset(
+            way
+            for way, traits in self.traits.items()
+            if traits.carrier is None or traits.carrier in carriers
+        )
+
+    def options(
+        self, held: Sequence[RegisteredMethod], *, role: Role = Role.SECOND, at: datetime
+    ) -> tuple[Option, ...]:
+        """Return every way in which a person with ``held`` can answer now, in ``role``."""
         found: dict[Way, list[RegisteredMethod]] = {}
-        for method in held:
-            for way in self.of(method).ways(method):
-                found.setdefault(way, []).append(method)
-        return tuple(Option(way, tuple(found[way])) for way in Way if way in found)
+        for one in held:
+            method = self.of(one)
+            if role in method.declaration.roles and method.available(one, at=at):
+                for way in method.ways(one):
+                    found.setdefault(way, []).append(one)
+        return tuple(self.option(way, found[way]) for way in self.traits if way in found)
+
+    def option(self, way: Way, methods: Sequence[RegisteredMethod]) -> Option:
+        """Return the option of ``methods``, which are of one kind, to answer in ``way``."""
+        lasting = self.declaration(methods[0]).lasting
+        return Option(self.traits[way], tuple(methods), lasting)
+
+    def to_stretch(self, held: RegisteredMethod, typed: str) -> Stretch | None:
+        """Return what has to be stretched before ``typed`` can be judged, if anything."""
+        method = self.of(held)
+        return method.to_stretch(held, typed) if isinstance(method, StretchingMethod) else None
+
+
+def catalogue_of(*methods: VerificationMethod) -> Catalogue:
+    """Return the catalogue of ``methods``, in the order in which they are offered."""
+    declared = [method.declaration for method in methods]
+    return Catalogue(
+        by_kind={one.kind: one for one in methods},
+        registrable={one.kind: one for one in methods if isinstance(one, RegistrableMethod)},
+        issued={one.kind: one for one in methods if isinstance(one, IssuedMethod)},
+        traits={traits.word: traits for one in declared for traits in one.ways},
+        slots={slot.name: slot for one in declared for slot in one.slots},
+    )
 
 
 def catalogue(*, organisation: str, digests: Digests, languages: Languages) -> Catalogue:
     """Return the methods, joined with what they need: whom they speak for, and in which words."""
-    methods: tuple[VerificationMethod, ...] = (
+    return catalogue_of(
         SoftwareOath(organisation=organisation),
         Phone(organisation=organisation, digests=digests, languages=languages),
     )
-    return Catalogue({method.kind: method for method in methods})

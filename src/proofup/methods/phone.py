@@ -7,21 +7,23 @@ restricted: a stronger method is offered beside it. In Graph a ``phoneAuthentica
 import hmac
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import TypeAlias
 
 import msgspec
 from msgspec import Struct
 
 from proofup.methods.call import CallPrompt, said
+from proofup.methods.declaration import Carrier, Declaration, Factor, Opens, Slot, WayTraits
 from proofup.methods.one_time_code import LIFETIME, is_over, new_code, typed_code
 from proofup.methods.protocol import (
     Accepted,
+    Answer,
     Awaiting,
     Because,
     CallStatus,
     Challenge,
     Description,
-    Factor,
     MethodKind,
     Provisioning,
     Purpose,
@@ -48,12 +50,32 @@ MOBILE = "phone.mobile"
 ALTERNATE_MOBILE = "phone.alternateMobile"
 OFFICE = "phone.office"
 
-WAYS: Mapping[str, Sequence[Way]] = {
-    MOBILE: (Way.SMS, Way.VOICE_MOBILE),
-    ALTERNATE_MOBILE: (Way.VOICE_ALTERNATE_MOBILE,),
-    OFFICE: (Way.VOICE_OFFICE,),
-}
-
+DECLARATION = Declaration(
+    factors=frozenset({Factor.HAVE}),
+    ways=(
+        WayTraits(word=Way.SMS, carrier=Carrier.TEXTS, restricted=True),
+        WayTraits(word=Way.VOICE_MOBILE, typed=False, carrier=Carrier.CALLS, restricted=True),
+        WayTraits(word=Way.VOICE_OFFICE, typed=False, carrier=Carrier.CALLS, restricted=True),
+        WayTraits(
+            word=Way.VOICE_ALTERNATE_MOBILE,
+            typed=False,
+            can_be_default=False,  # an alternate phone is only ever another option
+            carrier=Carrier.CALLS,
+            restricted=True,
+        ),
+    ),
+    slots=(
+        Slot(name=MOBILE, ways=(Way.SMS, Way.VOICE_MOBILE)),
+        Slot(name=ALTERNATE_MOBILE, ways=(Way.VOICE_ALTERNATE_MOBILE,), opens=Opens.INSIDE),
+        Slot(
+            name=OFFICE,
+            ways=(Way.VOICE_OFFICE,),
+            opens=Opens.IN_DIRECTORY,
+            in_directory=attrgetter("business_phones"),
+        ),
+    ),
+)
+WAYS: Mapping[str, Sequence[Way]] = {slot.name: slot.ways for slot in DECLARATION.slots}
 TEXTED = frozenset(slot for slot, ways in WAYS.items() if Way.SMS in ways)
 
 TEXTS = {
@@ -85,18 +107,17 @@ class Phone(Struct, frozen=True, kw_only=True):
     digests: Digests
     languages: Languages
     kind: MethodKind = KIND
-    factors: frozenset[Factor] = frozenset({Factor.HAVE})
-    slots: Sequence[str] = (MOBILE, ALTERNATE_MOBILE, OFFICE)
-    slots_are_alike: bool = False
+    declaration: Declaration = DECLARATION
 
-    def ways_of_slot(self, slot: str) -> Sequence[Way]:
-        """Return what a phone of this use may be able to do."""
-        return WAYS[slot]
+    def available(self, held: RegisteredMethod, *, at: datetime) -> bool:
+        """Return True: a phone does not expire."""
+        del held, at
+        return True
 
     def ways(self, held: RegisteredMethod) -> Sequence[Way]:
         """Return how the phone answers: a landline takes no text, an office line only calls."""
         takes_texts = _read(held).texts
-        return tuple(way for way in WAYS[held.slot] if takes_texts or way is not Way.SMS)
+        return tuple(way for way in WAYS[held.slot] if takes_texts or way != Way.SMS)
 
     def candidate(
         self,
@@ -148,7 +169,7 @@ class Phone(Struct, frozen=True, kw_only=True):
     ) -> Challenge:
         """Return a challenge with the text that carries its code, or the call that asks."""
         number = number_of(held)
-        if way.is_typed:
+        if way == Way.SMS:
             code = new_code(entropy)
             verifier, *_ = self._verifiers(code, challenge_id, purpose, held)
             message: Text | Call = Text(to=number, body=Secret(self._text(code, purpose, language)))
@@ -175,14 +196,14 @@ class Phone(Struct, frozen=True, kw_only=True):
         )
 
     def verify(
-        self, held: RegisteredMethod, pending: Challenge, answer: str, *, at: datetime
+        self, held: RegisteredMethod, pending: Challenge, answer: Answer, *, at: datetime
     ) -> Verdict:
         """Accept the code that was texted, or the key that was pressed, until it is over."""
-        if not pending.way.is_typed:
+        if pending.way != Way.SMS:
             return _verdict_of_call(held, pending, at)
         if is_over(pending, at):
             return Rejected(Because.LATE)
-        code = typed_code(answer)
+        code = typed_code(answer.typed)
         if code is None or pending.verifier is None:
             return Rejected(Because.WRONG)
         # The key may have been changed since the code was texted.
@@ -195,7 +216,12 @@ class Phone(Struct, frozen=True, kw_only=True):
         """Return the number, whole and masked."""
         number = number_of(held)
         return Description(
-            kind=KIND, slot=held.slot, full=number.readable, masked=number.masked, number=number
+            kind=KIND,
+            slot=held.slot,
+            full=number.readable,
+            masked=number.masked,
+            number=number,
+            identity=str(number),
         )
 
     def put_back(self, held: RegisteredMethod, *, at: datetime) -> RegisteredMethod:

@@ -7,27 +7,21 @@ question put to it, a *verdict* is what came of an answer.
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType, Protocol, TypeAlias
+from typing import NewType, Protocol, TypeAlias, runtime_checkable
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from proofup.methods.declaration import Declaration
 from proofup.values.changes import Change
 from proofup.values.ids import ChallengeId, Entropy, MethodId, UserId
 from proofup.values.messages import Call, Text
 from proofup.values.phone_numbers import PhoneNumber
 from proofup.values.secret import Secret
+from proofup.values.stretching import Stretch, Terms
 from proofup.values.ways import Way
 
 MethodKind = NewType("MethodKind", str)
-
-
-class Factor(StrEnum):
-    """What a proof rests on (NIST SP 800-63-4)."""
-
-    KNOW = "know"
-    HAVE = "have"
-    ARE = "are"
 
 
 class Purpose(StrEnum):
@@ -109,6 +103,16 @@ class Challenge(Struct, frozen=True, kw_only=True):
         return f"Challenge({self.id}, {self.purpose}, {self.way}, …)"
 
 
+class Answer(Struct, frozen=True):
+    """What a person typed, and what stretching made of it where the method asked for that."""
+
+    typed: str
+    stretched: bytes | None = None
+
+    def __repr__(self) -> str:
+        return "Answer(…)"
+
+
 class Accepted(Struct, frozen=True):
     """The answer is right; ``method`` is what should be stored from now on."""
 
@@ -146,7 +150,8 @@ Verdict: TypeAlias = Accepted | Rejected | Awaiting
 class Description(Struct, frozen=True, kw_only=True):
     """What pages say of a registered method: its owner's words, and the same masked.
 
-    ``number`` is where a text or a call reaches the subscriber, if one does.
+    ``number`` is where a text or a call reaches the subscriber, if one does. Two methods of a
+    kind with the same ``identity`` are one and the same thing: the second gives no other way in.
     """
 
     kind: MethodKind
@@ -154,6 +159,7 @@ class Description(Struct, frozen=True, kw_only=True):
     full: str
     masked: str
     number: PhoneNumber | None = None
+    identity: str | None = None
 
 
 class Provisioning(Struct, frozen=True, kw_only=True):
@@ -161,6 +167,17 @@ class Provisioning(Struct, frozen=True, kw_only=True):
 
     uri: Secret[str]
     secret: Secret[str]
+
+
+class Draft(Struct, frozen=True, kw_only=True):
+    """A method whose secrets the service has drawn: what is ``shown`` once, and is not kept.
+
+    ``method`` lacks the verifiers of them, which come of stretching each of ``stretch``.
+    """
+
+    method: RegisteredMethod
+    shown: tuple[Secret[str], ...]
+    stretch: tuple[Stretch, ...]
 
 
 class VerificationMethod(Protocol):
@@ -172,27 +189,56 @@ class VerificationMethod(Protocol):
         ...
 
     @property
-    def factors(self) -> frozenset[Factor]:
-        """What an accepted answer proves."""
+    def declaration(self) -> Declaration:
+        """What holds for every method of this kind."""
         ...
 
-    @property
-    def slots(self) -> Sequence[str]:
-        """The places such a method may fill, in the order in which they are taken."""
-        ...
-
-    @property
-    def slots_are_alike(self) -> bool:
-        """Whether one place is as good as another, or each has a use of its own."""
-        ...
-
-    def ways_of_slot(self, slot: str) -> Sequence[Way]:
-        """Return every way in which a method in ``slot`` may be able to answer."""
+    def available(self, held: RegisteredMethod, *, at: datetime) -> bool:
+        """Tell whether ``held`` can be used ``at`` now: a pass expires, a token is activated."""
         ...
 
     def ways(self, held: RegisteredMethod) -> Sequence[Way]:
         """Return the ways in which ``held`` can answer, the better one first."""
         ...
+
+    def challenge(
+        self,
+        held: RegisteredMethod,
+        *,
+        challenge_id: ChallengeId,
+        purpose: Purpose,
+        way: Way,
+        language: str,
+        at: datetime,
+        entropy: Entropy,
+    ) -> Challenge:
+        """Return a new question to ``held``, with the message that puts it in ``language``."""
+        ...
+
+    def verify(
+        self, held: RegisteredMethod, pending: Challenge, answer: Answer, *, at: datetime
+    ) -> Verdict:
+        """Judge ``answer``; the flow has counted the try before.
+
+        What is not available is never accepted.
+        """
+        ...
+
+    def describe(self, held: RegisteredMethod) -> Description:
+        """Return what pages may say of ``held``."""
+        ...
+
+    def put_back(self, held: RegisteredMethod, *, at: datetime) -> RegisteredMethod:
+        """Return ``held``, which comes from an older copy, as it should be stored ``at`` now.
+
+        No answer that may have been accepted since the copy was made is accepted again.
+        """
+        ...
+
+
+@runtime_checkable
+class RegistrableMethod(VerificationMethod, Protocol):
+    """A method that a person brings along and proves before it is stored."""
 
     def candidate(
         self,
@@ -214,35 +260,41 @@ class VerificationMethod(Protocol):
         """Return what to show while ``candidate`` is being registered for ``account``."""
         ...
 
-    def challenge(
+
+@runtime_checkable
+class IssuedMethod(VerificationMethod, Protocol):
+    """A method whose secrets the service draws and shows once; it counts as it is stored."""
+
+    def draft(
         self,
-        held: RegisteredMethod,
+        wanted: Mapping[str, str],
         *,
-        challenge_id: ChallengeId,
-        purpose: Purpose,
-        way: Way,
-        language: str,
+        method_id: MethodId,
+        user_id: UserId,
+        slot: str,
+        rules: Mapping[str, object],
+        terms: Terms,
         at: datetime,
         entropy: Entropy,
-    ) -> Challenge:
-        """Return a new question to ``held``, with the message that puts it in ``language``."""
-        ...
+    ) -> Draft:
+        """Return a new method under ``rules``, which are its own configuration.
 
-    def verify(
-        self, held: RegisteredMethod, pending: Challenge, answer: str, *, at: datetime
-    ) -> Verdict:
-        """Judge ``answer``; the flow has counted the try before."""
-        ...
-
-    def describe(self, held: RegisteredMethod) -> Description:
-        """Return what pages may say of ``held``."""
-        ...
-
-    def put_back(self, held: RegisteredMethod, *, at: datetime) -> RegisteredMethod:
-        """Return ``held``, which comes from an older copy, as it should be stored ``at`` now.
-
-        No answer that may have been accepted since the copy was made is accepted again.
+        ``terms`` are those under which its secrets are to be stretched. Raises the error of the
+        first bad field in ``wanted``.
         """
+        ...
+
+    def finished(self, draft: Draft, stretched: Sequence[bytes]) -> RegisteredMethod:
+        """Return the method to be stored; ``stretched`` is what came of ``draft.stretch``."""
+        ...
+
+
+@runtime_checkable
+class StretchingMethod(VerificationMethod, Protocol):
+    """A method whose answers have to be stretched before ``verify`` can judge them."""
+
+    def to_stretch(self, held: RegisteredMethod, typed: str) -> Stretch | None:
+        """Return what to stretch of ``typed``; None where it cannot be an answer of any kind."""
         ...
 
 

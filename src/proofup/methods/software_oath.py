@@ -11,13 +11,14 @@ from datetime import datetime, timedelta
 import msgspec
 from msgspec import Struct
 
+from proofup.methods.declaration import NOBODY, Declaration, Factor, Slot, WayTraits
 from proofup.methods.one_time_code import DIGITS, LIFETIME, is_over, typed_code
 from proofup.methods.protocol import (
     Accepted,
+    Answer,
     Because,
     Challenge,
     Description,
-    Factor,
     MethodKind,
     Provisioning,
     Purpose,
@@ -38,6 +39,13 @@ REGISTRATION_LIFETIME = timedelta(minutes=10)  # to find an app, install it and 
 SECRET_BYTES = 20  # RFC 4226 §4, R6: 160 bit
 MOST = 5  # Entra: five apps and tokens together
 LONGEST_DISPLAY_NAME = 64
+DECLARATION = Declaration(
+    factors=frozenset({Factor.HAVE}),
+    ways=(WayTraits(word=Way.OATH),),
+    slots=tuple(Slot(name=f"oath.{number}", ways=(Way.OATH,)) for number in range(1, MOST + 1)),
+    alike=True,
+    changed_by=NOBODY,  # a new key is a new app
+)
 
 
 class InvalidDisplayNameError(ProofupError):
@@ -77,14 +85,12 @@ class SoftwareOath(Struct, frozen=True, kw_only=True):
 
     organisation: str
     kind: MethodKind = KIND
-    factors: frozenset[Factor] = frozenset({Factor.HAVE})
-    slots: Sequence[str] = tuple(f"oath.{number}" for number in range(1, MOST + 1))
-    slots_are_alike: bool = True
+    declaration: Declaration = DECLARATION
 
-    def ways_of_slot(self, slot: str) -> Sequence[Way]:
-        """Return the one way in which an app answers."""
-        del slot
-        return (Way.OATH,)
+    def available(self, held: RegisteredMethod, *, at: datetime) -> bool:
+        """Return True: an app does not expire."""
+        del held, at
+        return True
 
     def ways(self, held: RegisteredMethod) -> Sequence[Way]:
         """Return the one way in which an app answers."""
@@ -149,12 +155,12 @@ class SoftwareOath(Struct, frozen=True, kw_only=True):
         )
 
     def verify(
-        self, held: RegisteredMethod, pending: Challenge, answer: str, *, at: datetime
+        self, held: RegisteredMethod, pending: Challenge, answer: Answer, *, at: datetime
     ) -> Verdict:
         """Accept the code of a step that is near now and newer than the last one used."""
         if is_over(pending, at):
             return Rejected(Because.LATE)
-        code = typed_code(answer)
+        code = typed_code(answer.typed)
         known = _read(held)
         step = None if code is None else matching_step(known.secret, code, at=at)
         if step is None:

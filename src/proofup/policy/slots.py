@@ -1,18 +1,12 @@
-"""Where one more method may go: what a person can still register under the rules.
-
-Fewer slots are open to a person who registers during a sign-in: an
-alternate phone is added by who is in already, and the phone of an office has to be known there.
-"""
+"""Where one more method may go: what a person can still register under the rules."""
 
 from collections.abc import Sequence
 
 from proofup.directory.users import User
 from proofup.methods.catalogue import Catalogue
-from proofup.methods.phone import ALTERNATE_MOBILE, OFFICE
+from proofup.methods.declaration import Opens, Who
 from proofup.methods.protocol import RegisteredMethod
 from proofup.values.ways import Way
-
-INSIDE = frozenset({ALTERNATE_MOBILE, OFFICE})
 
 
 def open_slots(
@@ -28,18 +22,21 @@ def open_slots(
     """
     taken = shut.union(method.slot for method in held)
     return tuple(
-        slot
-        for method in catalogue
-        for slot in method.slots
-        if slot not in taken and allowed & {*method.ways_of_slot(slot)}
+        slot.name
+        for method in catalogue.registrable.values()
+        for slot in method.declaration.slots
+        if Who.PERSON in method.declaration.added_by
+        and slot.name not in taken
+        and allowed & {*slot.ways}
     )
 
 
-def shut_on_the_way(user: User) -> frozenset[str]:
+def shut_on_the_way(catalogue: Catalogue, user: User) -> frozenset[str]:
     """Return the slots that ``user`` cannot take before a sign-in has ended."""
-    return INSIDE - {OFFICE} if user.business_phones else INSIDE
+    return frozenset(name for name, slot in catalogue.slots.items() if not slot.is_open_to(user))
 
 
 def most_of_anybody(catalogue: Catalogue, allowed: frozenset[Way]) -> int:
     """Return how many methods each person can register, whatever is known of them."""
-    return len(open_slots(catalogue, (), allowed, shut=INSIDE))
+    shut = {name for name, slot in catalogue.slots.items() if slot.opens is not Opens.SIGNING_IN}
+    return len(open_slots(catalogue, (), allowed, shut=frozenset(shut)))

@@ -144,7 +144,7 @@ async def _page(
     at = context_of(request.scope).at
     asked = await newest(door.ports.room, registration.id)
     refused = refused or ended(asked, at=at)
-    method = door.ports.room.catalogue.of(registration.candidate)
+    method = door.ports.room.catalogue.registrable[registration.candidate.kind]
     account = actor.person.user.user_principal_name
     words = door.pages.words(request)
     key = method.provisioning(registration.candidate, account=account)

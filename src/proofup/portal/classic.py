@@ -134,7 +134,8 @@ async def _page(
     room, account = door.ports.room, actor.person.account
     held = await room.methods.of_user(actor.person.user.id)
     policy = await room.policies.current()
-    default = preferred(await options_of(room, held), account.default_way)
+    options = await options_of(room, held, at=context_of(request.scope).at)
+    default = preferred(options, account.default_way)
     wanted, bad_slot, bad_reason = typed or (None, None, None)
     apps = [method for method in held if method.kind != PHONE]
     is_fresh = await door.sees_numbers(actor, held, request)
@@ -177,7 +178,7 @@ async def _page(
 
 
 def _ways(door: Door, slot: str) -> Sequence[Way]:
-    return door.ports.room.catalogue.by_kind[PHONE].ways_of_slot(slot)
+    return door.ports.room.catalogue.slots[slot].ways
 
 
 def _line(

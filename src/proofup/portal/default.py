@@ -37,7 +37,7 @@ async def _page(
     door: Door, request: Request, actor: Actor, *, reason: str | None = None
 ) -> Response:
     held = await door.ports.room.methods.of_user(actor.person.user.id)
-    options = await options_of(door.ports.room, held)
+    options = await options_of(door.ports.room, held, at=context_of(request.scope).at)
     default = preferred(options, actor.person.account.default_way)
     return door.pages.render(
         request,

@@ -56,8 +56,8 @@ class Door(Struct, frozen=True, kw_only=True):
         self, actor: Actor, held: Sequence[RegisteredMethod], request: Request
     ) -> bool:
         """Tell whether the actor's proof is fresh enough to be shown whole numbers."""
-        options = await options_of(self.ports.room, held)
         at = context_of(request.scope).at
+        options = await options_of(self.ports.room, held, at=at)
         return is_fresh(Action.SEE_NUMBERS, actor.proofs, options, at=at)
 
     def shown(
@@ -140,7 +140,7 @@ def signed_in(
         remember(request.scope, person=person.user, correlation_id=session.correlation_id)
         if proven:
             methods = await door.ports.room.methods.of_user(person.user.id)
-            options = await options_of(door.ports.room, methods)
+            options = await options_of(door.ports.room, methods, at=context.at)
             is_recalled = remembered and session.remembered
             if not (is_recalled or reaches(session.proofs, demanded(options))):
                 return to_verify(here if request.method == "GET" else HOME)

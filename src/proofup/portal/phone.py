@@ -90,7 +90,7 @@ async def _page(
     held = list(await room.methods.of_user(actor.person.user.id))
     present = _present(held, slot)
     allowed = (await room.policies.current()).ways & room.served
-    ways = [way for way in room.catalogue.by_kind[PHONE].ways_of_slot(slot) if way in allowed]
+    ways = [way for way in room.catalogue.slots[slot].ways if way in allowed]
     is_open = present or slot in slots_of(door.ports, actor, held, allowed)
     if not (ways and is_open):
         return see_other(f"{HOME}/add")

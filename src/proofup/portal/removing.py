@@ -25,7 +25,7 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
         return see_other(HOME)
     staying = [one for one in held if one.id != named]
     room, account = door.ports.room, actor.person.account
-    left = await options_of(room, staying)
+    left = await options_of(room, staying, at=context_of(request.scope).at)
     policy = await room.policies.current()
     following = preferred(left, None)
     moves = account.default_way is not None and all(

@@ -42,7 +42,7 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
     """Show the methods of the person who asks; ``done`` names what was just changed."""
     user, account = actor.person.user, actor.person.account
     held = await door.ports.room.methods.of_user(user.id)
-    options = await options_of(door.ports.room, held)
+    options = await options_of(door.ports.room, held, at=context_of(request.scope).at)
     default = preferred(options, account.default_way)
     password = await door.passwords.of_user(user.id)
     whole = await door.sees_numbers(actor, held, request)
@@ -87,7 +87,11 @@ async def addable(door: Door, actor: Actor, held: Sequence[RegisteredMethod]) ->
     room = door.ports.room
     allowed = (await room.policies.current()).ways & room.served
     free = {*slots_of(door.ports, actor, held, allowed)}
-    kinds = [m.kind for m in room.catalogue if m.kind != PHONE and free & {*m.slots}]
+    kinds = [
+        method.kind
+        for method in room.catalogue
+        if method.kind != PHONE and free & {slot.name for slot in method.declaration.slots}
+    ]
     return [*kinds, *(choice for choice, slot in CHOICES.items() if slot in free)]
 
 

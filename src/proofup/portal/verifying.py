@@ -62,7 +62,7 @@ async def submit(door: Door, request: Request, _: Actor) -> Response:
 
 async def _page(door: Door, request: Request, actor: Actor, target: str) -> Response:
     held = await door.ports.room.methods.of_user(actor.person.user.id)
-    options = await options_of(door.ports.room, held)
+    options = await options_of(door.ports.room, held, at=context_of(request.scope).at)
     proven_at = actor.proofs.second_at if options else actor.proofs.first_at
     return door.pages.render(
         request,

@@ -28,7 +28,9 @@ def completion(
     Whoever was only asked to register must give a second proof from then on. Who had all before
     stays as an administrator left them: nothing of that was registered now.
     """
-    if not _lacking(ports, actor, policy, before) or _lacking(ports, actor, policy, after):
+    if not _lacking(ports, actor, policy, before, at=at) or _lacking(
+        ports, actor, policy, after, at=at
+    ):
         return ()
     user, state = actor.person.user, actor.person.account.mfa_state
     completed = record(actor, Event.REGISTRATION_COMPLETED, {}, at=at)
@@ -42,13 +44,15 @@ def completion(
     )
 
 
-def _lacking(ports: Ports, actor: Actor, policy: Policy, held: Sequence[RegisteredMethod]) -> int:
+def _lacking(
+    ports: Ports, actor: Actor, policy: Policy, held: Sequence[RegisteredMethod], *, at: datetime
+) -> int:
     catalogue, served = ports.room.catalogue, ports.room.served
-    shut = shut_on_the_way(actor.person.user)
+    shut = shut_on_the_way(catalogue, actor.person.user)
     slots = open_slots(catalogue, held, policy.ways & served, shut=shut)
     return lacking(
         actor.person.account,
-        catalogue.options(held),
+        catalogue.options(held, at=at),
         policy,
         served=served,
         slots=len(slots),

@@ -159,7 +159,7 @@ def _default(ports: Ports, actor: Actor, change: _Change) -> tuple[Change, ...]:
     """
     chosen, present = change.registration.default, actor.person.account.default_way
     allowed = change.policy.ways & ports.room.served
-    held = ports.room.catalogue.options(change.held)
+    held = ports.room.catalogue.options(change.held, at=change.at)
     if chosen is None:
         able = [one for one in held if one.way in allowed and one.way.can_be_default]
         if present is not None and (able or present in allowed):
@@ -169,7 +169,7 @@ def _default(ports: Ports, actor: Actor, change: _Change) -> tuple[Change, ...]:
     if not chosen.can_be_default:
         return ()
     before = usable(held, allowed)
-    after = usable(ports.room.catalogue.options(_after(change)), allowed)
+    after = usable(ports.room.catalogue.options(_after(change), at=change.at), allowed)
     return (
         SetDefaultWay(user_id=actor.person.user.id, way=chosen),
         *default_changed(ports, actor, before, after, chosen, at=change.at),

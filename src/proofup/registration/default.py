@@ -18,7 +18,7 @@ from proofup.values.ways import Way
 async def set_default(ports: Ports, actor: Actor, way: Way, *, at: datetime) -> None:
     """Make ``way`` the actor's default. Raises UnusableWayError and NotFreshError."""
     held = await held_methods(ports, actor)
-    options = await options_of(ports.room, held)
+    options = await options_of(ports.room, held, at=at)
     chosen = next((option for option in options if option.way is way), None)
     if not way.can_be_default or chosen is None:
         raise UnusableWayError

@@ -56,4 +56,4 @@ async def check_fresh(
     ports: Ports, actor: Actor, held: Sequence[RegisteredMethod], action: Action, *, at: datetime
 ) -> None:
     """Raise NotFreshError unless the actor's proofs allow ``action`` now."""
-    proofs.check_fresh(action, actor.proofs, await options_of(ports.room, held), at=at)
+    proofs.check_fresh(action, actor.proofs, await options_of(ports.room, held, at=at), at=at)

@@ -6,7 +6,7 @@ from proofup.challenges.room import Room
 from proofup.directory.devices import Devices
 from proofup.directory.organisation import Organisation
 from proofup.directory.passwords import CommonPasswords, PasswordHashing, Passwords
-from proofup.directory.recovery_codes import RecoveryCodes, Stretching
+from proofup.directory.recovery_codes import RecoveryCodes
 from proofup.directory.users import People, Person
 from proofup.notices.link import NoticeLinks
 from proofup.notices.notifying import Notification
@@ -16,6 +16,7 @@ from proofup.registration.pending import Registrations
 from proofup.values.client import Client
 from proofup.values.errors import ProofupError
 from proofup.values.ids import BrowserId, CorrelationId, SessionId
+from proofup.values.stretching import Stretching
 
 
 class Ports(Struct, frozen=True, kw_only=True):

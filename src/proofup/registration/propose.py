@@ -10,12 +10,11 @@ from proofup.challenges.challenge import StoredChallenge
 from proofup.challenges.context import Context
 from proofup.challenges.start import start
 from proofup.directory.users import RequireEpoch
-from proofup.methods.catalogue import Option
+from proofup.methods.declaration import Declaration
 from proofup.methods.protocol import (
     MethodKind,
     Purpose,
     RegisteredMethod,
-    VerificationMethod,
 )
 from proofup.policy.decision import check_not_blocked
 from proofup.policy.proofs import Action
@@ -63,12 +62,12 @@ async def propose(
     held = await held_methods(ports, actor)
     policy = await ports.room.policies.current()
     await check_invited(ports, actor, held, policy, at=at)
-    method = ports.room.catalogue.by_kind[kind]
+    method = ports.room.catalogue.registrable[kind]
     candidate = method.candidate(
         typed,
         method_id=MethodId(random_id(ports.room.entropy)),
         user_id=actor.person.user.id,
-        slot=_slot(held, _slots(method, slot, replaces), replaces),
+        slot=_slot(held, _slots(method.declaration, slot, replaces), replaces),
         at=at,
         entropy=ports.room.entropy,
     )
@@ -132,20 +131,14 @@ async def ask(
     action = Action.ADD_METHOD if registration.replaces is None else Action.CHANGE_METHOD
     await check_fresh(ports, actor, held, action, at=at)
     check_present(held, registration)
-    option = Option(registration.way, (registration.candidate,))
+    option = ports.room.catalogue.option(registration.way, (registration.candidate,))
     return await start(ports.room, context(actor, registration), option, at=at)
 
 
 def _is_same(ports: Ports, one: RegisteredMethod, other: RegisteredMethod) -> bool:
     """Tell whether two methods are one and the same thing: a number gives no second way in."""
-    if one.kind != other.kind:
-        return False
-    number, another = (
-        ports.room.catalogue.of(method).describe(method).number for method in (one, other)
-    )
-    if number is None or another is None:
-        return one.document == other.document
-    return number.e164 == another.e164 and number.extension == another.extension
+    kept, new = (ports.room.catalogue.describe(method) for method in (one, other))
+    return new.identity is not None and (kept.kind, kept.identity) == (new.kind, new.identity)
 
 
 def _started(actor: Actor, kind: MethodKind, *, at: datetime) -> tuple[Change, ...]:
@@ -159,8 +152,9 @@ def slots_of(
     ports: Ports, actor: Actor, held: Sequence[RegisteredMethod], allowed: frozenset[Way]
 ) -> Sequence[str]:
     """Return where the actor may register one more method now."""
-    shut = shut_on_the_way(actor.person.user) if actor.signing_in else frozenset[str]()
-    return open_slots(ports.room.catalogue, held, allowed, shut=shut)
+    catalogue, user = ports.room.catalogue, actor.person.user
+    shut = shut_on_the_way(catalogue, user) if actor.signing_in else frozenset[str]()
+    return open_slots(catalogue, held, allowed, shut=shut)
 
 
 def _way(ways: Sequence[Way], allowed: frozenset[Way], wanted: str | None) -> Way:
@@ -191,10 +185,10 @@ def placed(
     candidate = registration.candidate
     if registration.replaces or all(one.slot != candidate.slot for one in held):
         return candidate
-    method = ports.room.catalogue.of(candidate)
-    if not method.slots_are_alike:
+    declaration = ports.room.catalogue.declaration(candidate)
+    if not declaration.alike:
         raise SlotTakenError(candidate.slot)
-    return replace(candidate, slot=_slot(held, method.slots, None))
+    return replace(candidate, slot=_slot(held, [slot.name for slot in declaration.slots], None))
 
 
 def context(actor: Actor, registration: Registration) -> Context:
@@ -210,13 +204,12 @@ def context(actor: Actor, registration: Registration) -> Context:
     )
 
 
-def _slots(
-    method: VerificationMethod, slot: str | None, replaces: MethodId | None
-) -> Sequence[str]:
+def _slots(declaration: Declaration, slot: str | None, replaces: MethodId | None) -> Sequence[str]:
     """Return the places that will do; where each has a use of its own, the first is the usual."""
     if slot is not None:
         return (slot,)
-    return method.slots if method.slots_are_alike or replaces else method.slots[:1]
+    slots = [one.name for one in declaration.slots]
+    return slots if declaration.alike or replaces else slots[:1]
 
 
 def _slot(held: Sequence[RegisteredMethod], slots: Sequence[str], replaces: MethodId | None) -> str:

@@ -20,6 +20,7 @@ from proofup.registration.ports import Actor, Ports, UnusableWayError
 from proofup.registration.records import record
 from proofup.values.ids import random_id
 from proofup.values.secret import Secret
+from proofup.values.stretching import Stretch
 from proofup.values.ways import Way
 
 
@@ -40,9 +41,10 @@ async def make_codes(ports: Ports, actor: Actor, *, at: datetime) -> tuple[Secre
     await ports.room.counters.charge(Charge(key=key, limit=limit), at=at)
     codes = new_codes(ports.room.entropy)
     salt, terms = ports.room.entropy(SALT_BYTES), ports.stretching.terms
+    wanted = [Stretch(text=code, salt=salt, terms=terms) for code in codes]
     stored = [
-        StoredCode(number, await ports.stretching.stretch(code, salt=salt, terms=terms))
-        for number, code in enumerate(codes, start=1)
+        StoredCode(number, await ports.stretching.stretch(one))
+        for number, one in enumerate(wanted, start=1)
     ]
     new = RecoverySet(
         id=random_id(ports.room.entropy),

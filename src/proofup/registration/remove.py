@@ -62,7 +62,8 @@ async def remove_all(
     action = Action.REMOVE_METHOD if staying else Action.REMOVE_LAST_METHOD
     await check_fresh(ports, actor, held, action, at=at)
     user, catalogue = actor.person.user, ports.room.catalogue
-    before, left = await options_of(ports.room, held), await options_of(ports.room, staying)
+    before = await options_of(ports.room, held, at=at)
+    left = await options_of(ports.room, staying, at=at)
     default = default or actor.person.account.default_way
     if all(option.way is not default for option in left):
         following = preferred(left, None)

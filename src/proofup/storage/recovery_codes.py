@@ -8,13 +8,13 @@ from proofup.directory.recovery_codes import (
     SetRecoveryCodes,
     SpendRecoveryCode,
     StoredCode,
-    Terms,
 )
 from proofup.storage.engine import Engine
 from proofup.storage.statements import Steps, touched, touched_by_many
 from proofup.values.clock import from_microseconds, to_microseconds
 from proofup.values.errors import AlreadySpentError
 from proofup.values.ids import UserId
+from proofup.values.stretching import Terms
 
 CODES_OF_USER = (
     "SELECT set_id, number, digest, salt, pepper_id, memory_kib, passes, created_at "
