@@ -10,7 +10,7 @@ from bench.engines import opened
 from bench.measuring import PARTS, Cost, Watch, best, calibrated
 from bench.report import Figure, Report
 from bench.service import address_of, sent_codes, settings
-from proofup.app import build_room
+from proofup.assembly.challenges import challenge_room
 from proofup.challenges.answer import answer
 from proofup.challenges.context import Context
 from proofup.challenges.outcome import Taken
@@ -37,7 +37,7 @@ async def challenges(report: Report, engine: str, url: str, *, acts: int) -> Non
     first, at = 3_000_000, START
     costs: dict[int, list[tuple[Cost, Cost]]] = {1: [], AT_ONCE: []}
     async with opened(url) as store:
-        room = build_room(settings(), store, languages=Catalogues(), entropy=os.urandom)
+        room = challenge_room(settings(), store, languages=Catalogues(), entropy=os.urandom)
         for part in range(-1, PARTS):
             for at_once, found in costs.items():
                 many = WARMING if part < 0 else each

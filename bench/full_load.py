@@ -13,7 +13,7 @@ from bench.measuring import PARTS, Cost, Watch, mean
 from bench.report import Figure, Ratio, Report
 from bench.service import settings
 from bench.signing_in import PASSWORD, SigningIn
-from proofup.app import build_room
+from proofup.assembly.challenges import challenge_room
 from proofup.challenges.start import start
 from proofup.hashing.cost import PRODUCT
 from proofup.hashing.pool import usable_cores
@@ -89,7 +89,7 @@ class _Texts:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._room = build_room(settings(), store, languages=Catalogues(), entropy=os.urandom)
+        self._room = challenge_room(settings(), store, languages=Catalogues(), entropy=os.urandom)
         self._number = 5_000_000  # nobody has signed in with such a number
 
     async def ask(self) -> float:

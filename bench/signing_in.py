@@ -4,14 +4,13 @@ import asyncio
 import os
 from datetime import UTC, datetime, timedelta
 from typing import Self
-from unittest.mock import patch
 
 from msgspec.structs import replace
 
 from bench.crowd import people
 from bench.measuring import Cost, Watch
 from bench.service import Browser, Phones, address_of, settings
-from proofup import app as root
+from proofup.assembly.service import build
 from proofup.delivery.sender import Sender
 from proofup.directory.passwords import PasswordCredential, SetPassword
 from proofup.directory.users import Person
@@ -35,8 +34,8 @@ class SigningIn:
         self._store = store
         self._phones = Phones()
         self._credential: PasswordCredential | None = None
-        with patch.object(root, "_cost", lambda _: cost):
-            self._service = root.build(settings(), store, clock=_now, entropy=os.urandom)
+        self.hashing = Argon2idPool(store.keys, entropy=os.urandom, cost=cost)
+        self._service = build(settings(), store, self.hashing, clock=_now, entropy=os.urandom)
         self._sender = Sender(
             outbox=store.outbox, texts={"phones": self._phones}, calls={}, mails=None, clock=_now
         )
@@ -48,11 +47,7 @@ class SigningIn:
     async def __aexit__(self, *_: object) -> None:
         await self._sender.stop(GRACE)
         await self._service.close()
-
-    @property
-    def hashing(self) -> Argon2idPool:
-        """The pool that hashes for the service."""
-        return self._service.hashing
+        self.hashing.close()
 
     async def sign_in_all(self, numbers: range, *, at_once: int) -> Cost:
         """Let each of ``numbers`` sign in, so many at once, and return what one costs."""

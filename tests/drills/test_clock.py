@@ -3,38 +3,32 @@
 The doors are asked by HTTP; the clock is the world's.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from journeys.steps import PHONE, ROBIN, is_signed_in, to_challenge
-from proofup import app as root
+from proofup.assembly.service import Service, build
 from proofup.config.settings import Settings
 from proofup.directory.users import Person
-from proofup.hashing.cost import Cost
 from proofup.storage.statements import touched
 from proofup.values.secret import Secret
 from proofup.web.public_url import PublicUrl
 from visitor import ORIGIN, Page, Visitor
-from world import CHEAP, World
+from world import World
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 DAY = 24 * 60 * 60
 JUMPS = {"hour": 3600, "hour back": -3600, "day": DAY, "day back": -DAY, "leap": 1, "leap back": -1}
 
-NewNode = Callable[[timedelta], root.Service]
+NewNode = Callable[[timedelta], Service]
 
 
 @pytest.fixture
-def new_node(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[NewNode]:
+def new_node(world: World) -> NewNode:
     """Make nodes on the world's store, each of which has its clock so far from the world's."""
-
-    def cheap(_: Settings) -> Cost:
-        return CHEAP
-
-    monkeypatch.setattr(root, "_cost", cheap)
     settings = Settings(
         folder=Path(),
         public_url=PublicUrl.of(ORIGIN),
@@ -42,27 +36,23 @@ def new_node(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[NewNode]
         key_file=Path("unused"),
         organisation=world.organisation,
     )
-    made: list[root.Service] = []
 
-    def node(skew: timedelta) -> root.Service:
+    def node(skew: timedelta) -> Service:
         def clock() -> datetime:
             return world.now + skew
 
-        made.append(root.build(settings, world.store, clock=clock, entropy=world.entropy))
-        return made[-1]
+        return build(settings, world.store, world.hashing, clock=clock, entropy=world.entropy)
 
-    yield node
-    for one in made:
-        one.hashing.close()
+    return node
 
 
 @pytest.fixture
-def node(new_node: NewNode) -> root.Service:
+def node(new_node: NewNode) -> Service:
     return new_node(timedelta(0))
 
 
 @pytest.fixture
-def visitor(node: root.Service) -> Visitor:
+def visitor(node: Service) -> Visitor:
     return Visitor(node.app)
 
 
@@ -81,7 +71,7 @@ async def typed(visitor: Visitor, code: str) -> Page:
 
 @pytest.mark.parametrize("jump", JUMPS.values(), ids=JUMPS)
 async def test_D10_no_used_code_is_good_again_wherever_the_clock_jumps(
-    world: World, node: root.Service, visitor: Visitor, robin: Person, jump: int
+    world: World, node: Service, visitor: Visitor, robin: Person, jump: int
 ) -> None:
     used = await world.app_code(robin.user.id)
     assert is_signed_in(await typed(visitor, used))

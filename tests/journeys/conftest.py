@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from proofup import app as root
+from proofup.assembly.service import Service, build
 from proofup.config.addresses import Listen
 from proofup.config.settings import Calls, Kannel, Metrics, Settings, Texts
-from proofup.hashing.cost import Cost
+from proofup.hashing.pool import Argon2idPool
 from proofup.pages import pages
 from proofup.pages.environments import Compiled
 from proofup.values.secret import Secret
@@ -37,13 +37,8 @@ def metrics() -> Metrics | None:
 @pytest.fixture
 def service(
     world: World, calls: Calls | None, metrics: Metrics | None, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[root.Service]:
+) -> Iterator[Service]:
     """Give the service on the world's store, at the world's time, with cheap hashes."""
-
-    def cheap(_: Settings) -> Cost:
-        return CHEAP
-
-    monkeypatch.setattr(root, "_cost", cheap)
     monkeypatch.setattr(pages, "Compiled", lambda: COMPILED)
     settings = Settings(
         folder=Path(),
@@ -60,24 +55,24 @@ def service(
         calls=calls,
         metrics=metrics,
     )
-    joined = root.build(settings, world.store, clock=lambda: world.now, entropy=world.entropy)
-    yield joined
-    joined.hashing.close()
+    hashing = Argon2idPool(world.store.keys, entropy=world.entropy, cost=CHEAP)
+    yield build(settings, world.store, hashing, clock=lambda: world.now, entropy=world.entropy)
+    hashing.close()
 
 
 @pytest.fixture
-def visitor(service: root.Service) -> Visitor:
+def visitor(service: Service) -> Visitor:
     """Give somebody's browser."""
     return Visitor(service.app)
 
 
 @pytest.fixture
-def another_visitor(service: root.Service) -> Visitor:
+def another_visitor(service: Service) -> Visitor:
     """Give another browser, in another network."""
     return Visitor(service.app, address="198.51.100.7")
 
 
 @pytest.fixture
-def new_visitor(service: root.Service) -> NewVisitor:
+def new_visitor(service: Service) -> NewVisitor:
     """Give as many browsers as a test asks for."""
     return lambda: Visitor(service.app)

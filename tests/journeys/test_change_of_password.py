@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from journeys.steps import PHONE, by_app, by_text, events, everything, is_signed_in, to_password
-from proofup import app as root
+from proofup.assembly.service import Service
 from proofup.audit.entry import Event
 from proofup.directory.users import HoldChanges, RaiseEpoch
 from proofup.registration.password import ChangeRefusal, ChangeRefused, change_password
@@ -111,7 +111,7 @@ async def test_PW4_what_cannot_be_is_told_beside_its_field(
 
 
 async def test_I10_LCK_04_guessing_elsewhere_keeps_no_owner_from_another_password(
-    world: World, visitor: Visitor, service: root.Service
+    world: World, visitor: Visitor, service: Service
 ) -> None:
     await world.person(phone=PHONE)
     await by_text(visitor, world)

@@ -10,7 +10,7 @@ import pytest
 from journeys.conftest import NewVisitor
 from journeys.house import House, moved_in, routes_of
 from journeys.steps import PHONE, everything, to_challenge
-from proofup import app as root
+from proofup.assembly.service import Service
 from proofup.values.messages import DeliveryState
 from proofup.values.sealing import KeyPurpose
 from visitor import Visitor
@@ -39,7 +39,7 @@ async def house(world: World, visitor: Visitor) -> House:
     return await moved_in(world, visitor)
 
 
-def addresses(service: root.Service, house: House) -> Iterator[str]:
+def addresses(service: Service, house: House) -> Iterator[str]:
     """Return an address of every route, with ids that exist where it takes one."""
     ids = {
         "{registration:uuid}": house.change.rpartition("/")[2],
@@ -86,7 +86,7 @@ def demand_headers(answer: httpx2.Response, path: str) -> None:
 
 
 async def test_WE6_every_answer_carries_every_header(
-    service: root.Service, house: House, new_visitor: NewVisitor
+    service: Service, house: House, new_visitor: NewVisitor
 ) -> None:
     stranger = new_visitor()
     paths = [*addresses(service, house), "/nothing", "/nothing/at/all", "/signin/"]
@@ -106,7 +106,7 @@ async def test_WE6_every_answer_carries_every_header(
 
 
 async def test_WE7_looking_changes_nothing(
-    world: World, service: root.Service, house: House, new_visitor: NewVisitor
+    world: World, service: Service, house: House, new_visitor: NewVisitor
 ) -> None:
     stranger = new_visitor()
     before = await everything(world)
@@ -119,7 +119,7 @@ async def test_WE7_looking_changes_nothing(
 
 
 async def test_a_method_that_a_page_does_not_take_names_the_ones_it_takes(
-    service: root.Service, house: House
+    service: Service, house: House
 ) -> None:
     for path in addresses(service, house):
         answer = await house.visitor.http.request(
@@ -131,7 +131,7 @@ async def test_a_method_that_a_page_does_not_take_names_the_ones_it_takes(
         assert answer.headers["allow"], path
 
 
-async def test_WE9_a_suffix_shows_nobodys_page(service: root.Service, house: House) -> None:
+async def test_WE9_a_suffix_shows_nobodys_page(service: Service, house: House) -> None:
     for path in addresses(service, house):
         for suffix in ("/x.css", ".css", "/", ";x.css", "%2fx.css", "%00.css", "%0a.css", "/../x"):
             answer = await house.visitor.http.get(f"{path.rstrip('/')}{suffix}")

@@ -19,7 +19,7 @@ from journeys.steps import (
     to_password,
     told,
 )
-from proofup import app as root
+from proofup.assembly.service import Service
 from proofup.policy import figures
 from proofup.policy.limits import Charge
 from proofup.values.ways import Way
@@ -152,7 +152,7 @@ async def test_GU4_neither_spelling_nor_header_nor_browser_gives_more_tries(
 
 
 async def test_GU4_I10_D27_the_owner_signs_in_in_a_known_browser_during_an_attack(
-    world: World, visitor: Visitor, service: root.Service
+    world: World, visitor: Visitor, service: Service
 ) -> None:
     await world.person(phone=PHONE)
     assert is_signed_in(await by_text(visitor, world))

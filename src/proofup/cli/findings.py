@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from proofup.app import build_room
+from proofup.assembly.challenges import challenge_room
 from proofup.challenges.spending import uses
 from proofup.cli.opening import Opened
 from proofup.config.settings import Settings, Smtp, SmtpSecurity
@@ -124,7 +124,9 @@ async def of_store(service: Opened) -> list[Finding]:
 
 async def of_budgets(service: Opened) -> list[Finding]:
     """Look how much of what may be sent and spent in a day is left."""
-    room = build_room(service.settings, service.store, languages=Catalogues(), entropy=os.urandom)
+    room = challenge_room(
+        service.settings, service.store, languages=Catalogues(), entropy=os.urandom
+    )
     fix = "Look who is sent so much, or raise the budget: at 100 % nothing more is sent."
     return [
         Finding(

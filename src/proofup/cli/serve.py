@@ -12,16 +12,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from proofup.app import build
+from proofup.assembly.hashing import password_hashing
+from proofup.assembly.service import build
+from proofup.assembly.storage import open_storage
 from proofup.cli.output import Output
 from proofup.cli.upkeep import Checkpoints, ClockWatch, KeyWatch, clean, tell_of_budgets
-from proofup.config.key_file import read_key
 from proofup.config.reading import read_settings
 from proofup.config.settings import Settings
 from proofup.serving.guard import Guard
 from proofup.serving.log_lines import log_to
 from proofup.serving.server import listening_socket, serve
-from proofup.storage.store import open_store
 from proofup.web.public_url import LOOPBACK, PublicUrl
 
 log = logging.getLogger(__name__)
@@ -40,18 +40,14 @@ def run(arguments: argparse.Namespace, output: Output) -> int:
 
 
 async def _serve(settings: Settings, certificate: tuple[Path, Path] | None, output: Output) -> None:
-    key = read_key(settings.key_file)
     listener = listening_socket(settings.listen.host, settings.listen.port)
     async with contextlib.AsyncExitStack() as closing:
         closing.callback(listener.close)
-        store = await open_store(
-            settings.database.reveal(),
-            key_encryption_key=key.reveal(),
-            entropy=os.urandom,
-            serving=True,
-        )
+        store = await open_storage(settings, entropy=os.urandom, serving=True)
         closing.push_async_callback(store.close)
-        service = build(settings, store, clock=_now, entropy=os.urandom)
+        hashing = password_hashing(settings, store.keys, entropy=os.urandom)
+        closing.callback(hashing.close)
+        service = build(settings, store, hashing, clock=_now, entropy=os.urandom)
         closing.push_async_callback(service.close)
         for work in (
             clean(store.cleanup, _now),

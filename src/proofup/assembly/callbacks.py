@@ -1,0 +1,46 @@
+"""Joins the door by which carriers report what became of texts and calls."""
+
+from functools import partial
+
+from starlette.routing import BaseRoute
+
+from proofup.challenges.call_progress import note_call
+from proofup.challenges.room import Room
+from proofup.config.settings import Settings
+from proofup.delivery.kannel import Proofs
+from proofup.delivery.kannel_receipts import kannel_receipt_route
+from proofup.delivery.webhook import CALLS_PATH, RECEIPTS_PATH
+from proofup.delivery.webhook_calls import call_route
+from proofup.delivery.webhook_receipts import receipt_route
+from proofup.storage.store import Store
+from proofup.values.clock import Clock
+from proofup.values.sealing import KeyPurpose, KeyRing
+
+PATHS = (RECEIPTS_PATH, CALLS_PATH)
+
+
+def callback_routes(
+    settings: Settings, store: Store, room: Room, *, clock: Clock
+) -> list[BaseRoute]:
+    """Return the routes of each carrier that is set up; one that gets no new texts has its own."""
+    texts, outbox, routes = settings.texts, store.outbox, list[BaseRoute]()
+    if settings.calls:
+        noting = partial(note_call, room)
+        secret = settings.calls.secret
+        routes.append(call_route(note_call=noting, outbox=outbox, secret=secret, clock=clock))
+    if texts and texts.secret:
+        routes.append(receipt_route(outbox=outbox, secret=texts.secret, clock=clock))
+    if texts and texts.kannel:
+        proofs = receipt_proofs(store.keys)
+        routes.append(kannel_receipt_route(outbox=outbox, proofs=proofs, clock=clock))
+    return routes
+
+
+def receipt_proofs(keys: KeyRing) -> Proofs:
+    """Return what makes the proof that a report of Kannel's carries back, newest key first."""
+
+    def proofs(message_id: str) -> list[str]:
+        digests = keys.digests(KeyPurpose.RECEIPTS, "kannel", message_id)
+        return [digest.hex() for digest in digests]
+
+    return proofs

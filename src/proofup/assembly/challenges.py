@@ -1,0 +1,84 @@
+"""Joins the challenge room, and the parts of it that others ask for alone."""
+
+from functools import partial
+
+from proofup.challenges.room import Room
+from proofup.config.prices import prices, thousandths
+from proofup.config.settings import Calls, Settings, Texts
+from proofup.methods.catalogue import Catalogue, catalogue
+from proofup.notices.notifying import Notifier
+from proofup.policy import limits
+from proofup.policy.budgets import Budget
+from proofup.policy.limits import CounterKey
+from proofup.storage.store import Store
+from proofup.values.ids import Entropy
+from proofup.values.sealing import KeyPurpose, KeyRing
+from proofup.values.words import Languages
+
+
+def challenge_room(
+    settings: Settings, store: Store, *, languages: Languages, entropy: Entropy
+) -> Room:
+    """Return the ports and parts that putting and judging a challenge takes."""
+    return Room(
+        catalogue=methods(settings, store.keys, languages),
+        methods=store.methods,
+        challenges=store.challenges,
+        deliveries=store.outbox,
+        counters=store.counters,
+        counter_key=counter_keys(store.keys),
+        people=store.people,
+        policies=store.policies,
+        notifier=notifier(settings, languages=languages, entropy=entropy),
+        texts=_budget("texts", settings.texts),
+        calls=_budget("calls", settings.calls),
+        conversions=store.conversions,
+        served=settings.served,
+        commit=store.commit,
+        entropy=entropy,
+    )
+
+
+def methods(settings: Settings, keys: KeyRing, languages: Languages) -> Catalogue:
+    """Return the verification methods, which digest their codes with the keys of the database."""
+    return catalogue(
+        organisation=settings.organisation.name,
+        digests=partial(keys.digests, KeyPurpose.CODES),
+        languages=languages,
+    )
+
+
+def counter_keys(keys: KeyRing) -> CounterKey:
+    """Return what names the counters, so that a database does not tell whom they count."""
+
+    def counter_key(limit: str, *whom: str) -> str:
+        return limits.counter_key(limit, *keys.names(KeyPurpose.COUNTERS, limit, *whom))
+
+    return counter_key
+
+
+def notifier(settings: Settings, *, languages: Languages, entropy: Entropy) -> Notifier:
+    """Return what tells people of changes, with links to the public URL."""
+    origin = settings.public_url.origin
+    return Notifier(
+        organisation=settings.organisation,
+        languages=languages,
+        not_me_url=lambda token: f"{origin}/not-me/{token}",
+        entropy=entropy,
+    )
+
+
+def _budget(kind: str, section: Texts | Calls | None) -> Budget:
+    """Return what the operator allows of texts or calls."""
+    if section is None:
+        return Budget(kind=kind)
+    return Budget(
+        kind=kind,
+        countries=section.countries,
+        per_day=section.per_day,
+        per_day_and_country=section.per_day_and_country,
+        price=thousandths(section.price) or 0,
+        prices=prices(section.prices),
+        spend_per_day=thousandths(section.spend_per_day),
+        spend_per_day_and_country=thousandths(section.spend_per_day_and_country),
+    )

@@ -1,0 +1,51 @@
+"""Joins the ports of each flow from the store, the challenge room and the hashing."""
+
+from proofup.authentication import ports as signing_in
+from proofup.challenges.room import Room
+from proofup.directory.organisation import Organisation
+from proofup.directory.passwords import CommonPasswords
+from proofup.hashing.pool import Argon2idPool
+from proofup.registration import ports as registering
+from proofup.storage.store import Store
+
+
+def sign_in_ports(store: Store, room: Room, hashing: Argon2idPool) -> signing_in.Ports:
+    """Return what signing in needs."""
+    return signing_in.Ports(
+        people=store.people,
+        subscribers=store.subscribers,
+        passwords=store.passwords,
+        hashing=hashing,
+        sign_ins=store.sign_ins,
+        sessions=store.sessions,
+        browsers=store.browsers,
+        recovery=store.recovery_codes,
+        devices=store.devices,
+        stretching=hashing,
+        room=room,
+    )
+
+
+def registration_ports(
+    store: Store,
+    room: Room,
+    hashing: Argon2idPool,
+    *,
+    organisation: Organisation,
+    common: CommonPasswords,
+) -> registering.Ports:
+    """Return what changing one's own methods and password needs; ``common`` may not be chosen."""
+    return registering.Ports(
+        people=store.people,
+        registrations=store.registrations,
+        links=store.notice_links,
+        invitations=store.invitations,
+        devices=store.devices,
+        organisation=organisation,
+        recovery=store.recovery_codes,
+        stretching=hashing,
+        passwords=store.passwords,
+        hashing=hashing,
+        common=common,
+        room=room,
+    )

@@ -1,0 +1,30 @@
+"""Joins what watches the parts of a service, and the door at which its figures are read."""
+
+from msgspec.structs import replace
+
+from proofup.challenges.room import Room
+from proofup.config.settings import Settings
+from proofup.metrics.watch import METRICS_PATH, UNWATCHED, Watch
+from proofup.serving.sign_in_lines import SignInLines
+
+PATHS = (METRICS_PATH,)
+
+
+def watch_of(settings: Settings) -> Watch:
+    """Return the watch that the settings ask for."""
+    if settings.metrics is None:
+        return UNWATCHED
+    # Prometheus's library takes as long to import as all the rest, so it waits until it is wanted.
+    from proofup.metrics.instruments import Instruments
+    from proofup.metrics.measured import Measured
+
+    return Measured(Instruments(), settings.metrics.token)
+
+
+def watched(room: Room, watch: Watch) -> Room:
+    """Return ``room`` with its writes and counters watched, and what came of sign-ins logged."""
+    return replace(
+        room,
+        counters=watch.counters(room.counters),
+        commit=SignInLines(watch.commit(room.commit)),
+    )

@@ -1,0 +1,106 @@
+"""Puts the parts of a server together: all doors behind one entrance, and the sender."""
+
+from datetime import timedelta
+
+from msgspec import Struct
+from starlette.applications import Starlette
+from starlette.types import ASGIApp
+
+from proofup.assembly import callbacks, health, metrics
+from proofup.assembly.callbacks import callback_routes
+from proofup.assembly.carriers import message_sender
+from proofup.assembly.challenges import challenge_room
+from proofup.assembly.flows import registration_ports, sign_in_ports
+from proofup.assembly.health import health_routes
+from proofup.assembly.metrics import watch_of, watched
+from proofup.assembly.pages import page_parts
+from proofup.assembly.portal import portal_door
+from proofup.assembly.signin import sign_in_door
+from proofup.challenges.room import Room
+from proofup.config.settings import Settings
+from proofup.delivery.outbound import OutboundClient
+from proofup.delivery.sender import Sender
+from proofup.hashing.common_passwords import CommonPasswordTable
+from proofup.hashing.pool import Argon2idPool
+from proofup.languages.catalogues import Catalogues
+from proofup.metrics.watch import Watch
+from proofup.portal.routes import routes as portal_routes
+from proofup.signin.routes import routes as sign_in_routes
+from proofup.storage.store import Store
+from proofup.values.clock import Clock
+from proofup.values.ids import Entropy
+from proofup.web.entrance import entrance
+
+GRACE = timedelta(seconds=20)
+
+
+class Service(Struct, frozen=True, kw_only=True):
+    """A service that is ready to be served; ``close`` lets go of what it opened itself."""
+
+    app: ASGIApp
+    sender: Sender
+    room: Room
+    outbound: OutboundClient
+
+    async def close(self) -> None:
+        """Finish what is being sent."""
+        await self.sender.stop(GRACE)
+        await self.outbound.close()
+
+
+def build(
+    settings: Settings, store: Store, hashing: Argon2idPool, *, clock: Clock, entropy: Entropy
+) -> Service:
+    """Return the service that ``settings`` describe, on an open store."""
+    outbound, watch = OutboundClient(allow=settings.outbound_allow), watch_of(settings)
+    languages = Catalogues(settings.organisation.default_language)
+    room = watched(challenge_room(settings, store, languages=languages, entropy=entropy), watch)
+    return Service(
+        app=_app(settings, store, room, hashing, watch, clock=clock, entropy=entropy),
+        sender=message_sender(settings, store, outbound, watch, clock=clock),
+        room=room,
+        outbound=outbound,
+    )
+
+
+def _app(
+    settings: Settings,
+    store: Store,
+    room: Room,
+    hashing: Argon2idPool,
+    watch: Watch,
+    *,
+    clock: Clock,
+    entropy: Entropy,
+) -> ASGIApp:
+    """Return all doors behind the one entrance."""
+    sign_in = sign_in_ports(store, room, hashing)
+    registration = registration_ports(
+        store, room, hashing, organisation=settings.organisation, common=CommonPasswordTable()
+    )
+    parts = page_parts(settings, languages=room.notifier.languages, entropy=entropy)
+    signin_pages = sign_in_door(sign_in, parts)
+    portal_pages = portal_door(store, registration, sign_in, parts)
+    app = Starlette(
+        routes=[
+            *health_routes(store),
+            *watch.routes(room, store.engine, hashing, clock),
+            parts.static.route(),
+            *sign_in_routes(signin_pages),
+            *portal_routes(portal_pages),
+            *callback_routes(settings, store, room, clock=clock),
+        ],
+        exception_handlers={**parts.problems.table(), **signin_pages.answers},
+    )
+    app.router.redirect_slashes = False
+    return entrance(
+        app,
+        dialect=parts.dialect,
+        public_url=settings.public_url,
+        clock=clock,
+        entropy=entropy,
+        trusted_proxies=settings.trusted_proxies,
+        machine_paths=callbacks.PATHS,
+        any_host_paths=frozenset({*health.PATHS, *metrics.PATHS}),
+        note_request=watch.note_request,
+    )
