@@ -1,4 +1,5 @@
 # ruff: noqa: RUF001 - digits of other scripts are meant
+import re
 from collections.abc import Iterator
 
 import phonenumbers
@@ -90,6 +91,37 @@ def test_SM3_separators_and_digits_of_any_script_make_no_other_number(
     )
     lead = prefix if prefix != "00" else chr(zero) * 2
     assert parse_phone_number(f" {lead}{spread} ") == number
+
+
+@given(
+    country=COUNTRIES,
+    form=st.sampled_from([PhoneNumberFormat.INTERNATIONAL, PhoneNumberFormat.NATIONAL]),
+    changed=st.dictionaries(st.integers(0, 20), st.sampled_from("0123456789"), max_size=3),
+    has_region=st.booleans(),
+)
+def test_SM3_a_number_is_never_read_otherwise_than_the_library_reads_it(
+    country: tuple[str, phonenumbers.PhoneNumber],
+    form: int,
+    changed: dict[int, str],
+    *,
+    has_region: bool,
+) -> None:
+    region = country[0] if has_region else None
+    written = phonenumbers.format_number(country[1], form)
+    typed = "".join(
+        changed.get(place, letter) if letter.isdecimal() else letter
+        for place, letter in enumerate(written)
+    )
+    try:
+        number = parse_phone_number(typed, region=region)
+    except InvalidPhoneNumberError:
+        return
+    # ``00`` is dialled in place of a plus, wherever the number is from.
+    parsed = phonenumbers.parse(re.sub("^00", "+", typed), region)
+    assert number.country_code == str(parsed.country_code)
+    assert number.national == phonenumbers.national_significant_number(parsed)
+    is_fixed = phonenumbers.number_type(parsed) == PhoneNumberType.FIXED_LINE
+    assert is_landline(number) == is_fixed
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,12 @@ shows and what is stored are one string.
 """
 
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from proofup.values.errors import InvalidPhoneNumberError
-from proofup.values.plain_numbers import FIXED_LINE, NOT_FOR_CODES, line_of, plain_number
 
 if TYPE_CHECKING:
     import phonenumbers
@@ -75,12 +74,8 @@ def parse_phone_number(
     known to be in use: ranges are opened faster than tables of them are renewed, and a number
     only counts once it has answered.
     """
-    text = _text_of(typed)
-    if plain := plain_number(text, region):
-        number = PhoneNumber(*plain)
-    else:
-        number = _read(text, region, extension_allowed=extension_allowed)
-    if _line_of(number) in NOT_FOR_CODES:
+    number = _read(_text_of(typed), region, extension_allowed=extension_allowed)
+    if _line_of(number) in _not_for_codes():
         raise InvalidPhoneNumberError("premium")
     return number
 
@@ -177,18 +172,26 @@ def country_of(number: PhoneNumber) -> str | None:
 
 def is_landline(number: PhoneNumber) -> bool:
     """Tell whether ``number`` is known to be a line that takes calls but no texts."""
-    return _line_of(number) == FIXED_LINE
+    import phonenumbers
+
+    return _line_of(number) == phonenumbers.PhoneNumberType.FIXED_LINE
 
 
-@lru_cache(maxsize=1)  # who is asked twice asks twice in a row, and no number stays for long
+# A new number is looked up twice in a row, when it is parsed and by ``is_landline``.
+@lru_cache(maxsize=1)
 def _line_of(number: PhoneNumber) -> int:
     """Return the library's ``PhoneNumberType`` of ``number``."""
-    known = line_of(number.country_code, number.national)
-    if known is not None:
-        return known
     import phonenumbers
 
     return phonenumbers.number_type(_parsed(number))
+
+
+@cache
+def _not_for_codes() -> frozenset[int]:
+    """Return the library's types of lines on which nobody is called or texted."""
+    from phonenumbers import PhoneNumberType as Type
+
+    return frozenset({Type.PREMIUM_RATE, Type.SHARED_COST, Type.UAN, Type.PAGER, Type.VOICEMAIL})
 
 
 def _parsed(number: PhoneNumber) -> "phonenumbers.PhoneNumber":
