@@ -11,20 +11,17 @@ from bench.measuring import PARTS, Cost, Watch, best, calibrated
 from bench.report import Figure, Report
 from bench.service import address_of, sent_codes, settings
 from proofup.assembly.challenges import challenge_room
-from proofup.challenges.answer import answer
+from proofup.challenges.answer import Judged, Try, Written, count_try, judge, write
 from proofup.challenges.context import Context
-from proofup.challenges.outcome import Taken
 from proofup.challenges.room import Room
 from proofup.challenges.start import start
 from proofup.directory.users import Person, RequireEpoch
 from proofup.languages.catalogues import Catalogues
 from proofup.methods.phone import number_of
-from proofup.methods.protocol import Purpose, RegisteredMethod, UpdateMethod
+from proofup.methods.protocol import Purpose, UpdateMethod
 from proofup.storage.store import Store
-from proofup.values.changes import Change
 from proofup.values.client import Client
 from proofup.values.ids import CorrelationId, random_id
-from proofup.values.ways import Way
 
 BAR = 250e-6
 AT_ONCE = 16
@@ -72,7 +69,7 @@ async def _costs(
     async def answer_some() -> None:
         for context, methods in coming:
             outcome = await _answer(room, context, codes[number_of(methods[0])], at)
-            assert isinstance(outcome, Taken), outcome
+            assert outcome is Written.DONE, outcome
 
     coming = iter(somebody)
     with starting:
@@ -85,17 +82,17 @@ async def _costs(
 
 
 async def _answer(room: Room, context: Context, code: str, at: datetime) -> object:
-    async def methods() -> Sequence[RegisteredMethod]:
-        return await room.methods.of_user(context.user_id)
-
-    async def spend(method: RegisteredMethod, _: Way) -> Sequence[Change]:
-        return (
-            RequireEpoch(user_id=context.user_id, epoch=context.epoch),
-            UpdateMethod(method=method),
-        )
-
-    held = await methods()
-    return await answer(room, context, code, held=held, methods=methods, spend=spend, at=at)
+    held = await room.methods.of_user(context.user_id)
+    counted = await count_try(room, context, code, at=at)
+    assert isinstance(counted, Try), counted
+    judged = await judge(room, counted, held)
+    assert isinstance(judged, Judged), judged
+    return await write(
+        room,
+        judged,
+        RequireEpoch(user_id=context.user_id, epoch=context.epoch),
+        UpdateMethod(method=judged.method),
+    )
 
 
 def context_of(person: Person, number: int) -> Context:

@@ -8,16 +8,15 @@ from datetime import UTC, datetime, timedelta
 from msgspec.structs import replace
 
 from proofup.authentication import ports as signing_in
-from proofup.authentication.dispatcher import Standing, stand, standing
-from proofup.authentication.issuing import issue
+from proofup.authentication.dispatcher import Standing, standing
+from proofup.authentication.issuing import Proven, issue
 from proofup.authentication.name import submit_name
 from proofup.authentication.password import submit_password
-from proofup.authentication.second_proof import answer, ask
+from proofup.authentication.second_proof import ask, prove
 from proofup.authentication.session import ActiveSession
 from proofup.authentication.sessions import active_session
 from proofup.authentication.signin import SignIn
 from proofup.challenges.call_progress import note_call
-from proofup.challenges.outcome import Taken
 from proofup.challenges.room import Room
 from proofup.directory.organisation import Organisation
 from proofup.directory.passwords import SetPassword
@@ -290,7 +289,7 @@ class World:
 
     async def session(self, name: str, *, client: Client = HOME) -> ActiveSession:
         """Sign the person in by what they have, and return their session."""
-        token, here = await self.with_password(name, client=client)
+        _, here = await self.with_password(name, client=client)
         if here.options:
             stored = await ask(self.sign_in, here, None, at=self.now)
             assert stored
@@ -299,9 +298,12 @@ class World:
             by_text = stored.challenge.way is Way.SMS
             user_id = here.sign_in.user_id
             code = await (self.texted_code() if by_text else self.app_code(user_id))
-            assert isinstance(await answer(self.sign_in, here, code, at=self.now), Taken)
-        here = await stand(self.sign_in, token, at=self.now)
-        issued = await issue(self.sign_in, here, at=self.now)
+            proven = await prove(self.sign_in, here, code, at=self.now)
+            assert isinstance(proven, Proven)
+            issued = proven.issued
+            assert issued
+        else:
+            issued = await issue(self.sign_in, here, at=self.now)
         found = await active_session(self.sign_in, issued.token.reveal(), at=self.now)
         assert found
         return found

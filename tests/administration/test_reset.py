@@ -7,7 +7,7 @@ import pytest
 from proofup.administration.reset import methods_reset
 from proofup.authentication.dispatcher import stand
 from proofup.authentication.issuing import issue
-from proofup.authentication.second_proof import answer
+from proofup.authentication.second_proof import prove
 from proofup.authentication.session import ActiveSession
 from proofup.challenges.outcome import Refusal, Refused
 from proofup.directory.users import MfaState, SetMfaState
@@ -102,11 +102,9 @@ async def test_EN7_a_sign_in_that_waits_for_its_code_is_over(world: World) -> No
     code = await world.texted_code()
     await reset(world, robin.user.id)
     with pytest.raises(RevokedError):
-        await answer(world.sign_in, here, code, at=world.now)
+        await prove(world.sign_in, here, code, at=world.now)
     now = await stand(world.sign_in, token, at=world.now)
-    assert await answer(world.sign_in, now, code, at=world.now) == Refused(
-        because=Refusal.NOT_ASKED
-    )
+    assert await prove(world.sign_in, now, code, at=world.now) == Refused(because=Refusal.NOT_ASKED)
     with pytest.raises(RevokedError):
         await issue(world.sign_in, now, at=world.now)
 

@@ -4,8 +4,9 @@ import anyio
 import pytest
 
 from proofup.authentication.dispatcher import Standing, Step, stand
-from proofup.authentication.issuing import NOTHING, Brought, Proven, prove, redeem
-from proofup.authentication.second_proof import ask
+from proofup.authentication.issuing import NOTHING, Brought, Proven
+from proofup.authentication.recovery import redeem
+from proofup.authentication.second_proof import ask, prove
 from proofup.authentication.sessions import active_session
 from proofup.challenges.outcome import Refusal, Refused
 from proofup.directory.recovery_codes import left_of, shown

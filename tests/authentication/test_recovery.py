@@ -5,8 +5,8 @@ import pytest
 
 from proofup.audit.entry import Event
 from proofup.authentication.dispatcher import Standing, Step, stand
-from proofup.authentication.issuing import issue
-from proofup.authentication.recovery import codes_of, use_code
+from proofup.authentication.issuing import Proven
+from proofup.authentication.recovery import codes_of, redeem
 from proofup.authentication.sessions import active_session
 from proofup.challenges.outcome import Refusal, Refused
 from proofup.directory.recovery_codes import left_of, shown
@@ -41,19 +41,23 @@ async def asked(world: World) -> tuple[str, Standing]:
     return token, here
 
 
-async def give(world: World, here: Standing, typed: str) -> Refused | None:
-    return await use_code(world.sign_in, here, typed, at=world.now)
+async def give(world: World, here: Standing, typed: str) -> Proven | Refused:
+    return await redeem(world.sign_in, here, typed, at=world.now)
+
+
+def because(outcome: Proven | Refused) -> Refusal:
+    assert isinstance(outcome, Refused)
+    return outcome.because
 
 
 async def test_RC3_a_code_signs_in_once_and_is_told(world: World) -> None:
     code, *_ = await with_codes(world)
     await world.sent()
-    token, here = await asked(world)
-    assert await give(world, here, code.lower()) is None
-    there = await stand(world.sign_in, token, at=world.now)
-    assert there.step is Step.ISSUE
-    issued = await issue(world.sign_in, there, at=world.now)
-    found = await active_session(world.sign_in, issued.token.reveal(), at=world.now)
+    _, here = await asked(world)
+    outcome = await give(world, here, code.lower())
+    assert isinstance(outcome, Proven)
+    assert outcome.issued
+    found = await active_session(world.sign_in, outcome.issued.token.reveal(), at=world.now)
     assert found
     assert found.session.proofs.second_way is Way.RECOVERY_CODE
     (mail,) = await world.sent()
@@ -62,9 +66,7 @@ async def test_RC3_a_code_signs_in_once_and_is_told(world: World) -> None:
     log = await world.store.audit.of_user(found.person.user.id, most=3)
     assert Event.RECOVERY_CODE_USED in {entry.event for entry in log}
     _, again = await asked(world)
-    refused = await give(world, again, code)
-    assert refused
-    assert refused.because is Refusal.WRONG
+    assert because(await give(world, again, code)) is Refusal.WRONG
 
 
 async def test_RC3_a_new_set_voids_the_old(world: World) -> None:
@@ -72,14 +74,14 @@ async def test_RC3_a_new_set_voids_the_old(world: World) -> None:
     found = await world.session(ROBIN)
     fresh, *_ = await make_codes(world.registration, world.actor(found), at=world.now)
     _, here = await asked(world)
-    assert await give(world, here, old)
-    assert await give(world, here, fresh.reveal()) is None
+    assert because(await give(world, here, old)) is Refusal.WRONG
+    assert isinstance(await give(world, here, fresh.reveal()), Proven)
 
 
 async def test_I2_one_code_used_many_times_at_once_counts_once(world: World) -> None:
     code, *_ = await with_codes(world)
     sign_ins = [(await asked(world))[1] for _ in range(4)]
-    outcomes: list[Refused | None] = []
+    outcomes: list[Proven | Refused] = []
 
     async def one(here: Standing) -> None:
         outcomes.append(await give(world, here, code))
@@ -87,8 +89,9 @@ async def test_I2_one_code_used_many_times_at_once_counts_once(world: World) -> 
     async with anyio.create_task_group() as group:
         for here in sign_ins:
             group.start_soon(one, here)
-    assert outcomes.count(None) == 1
-    assert {refused.because for refused in outcomes if refused} <= {
+    refusals = [outcome.because for outcome in outcomes if isinstance(outcome, Refused)]
+    assert len(refusals) == len(outcomes) - 1
+    assert {*refusals} <= {
         Refusal.ALREADY_USED,
         Refusal.WRONG,
     }
@@ -113,7 +116,7 @@ async def test_a_try_that_nobody_has_room_for_is_not_counted(
         for _ in range(10):  # more than an hour's tries
             with pytest.raises(TooBusyError):
                 await give(world, here, code)
-    assert await give(world, here, code) is None
+    assert isinstance(await give(world, here, code), Proven)
 
 
 async def test_GU4_five_tries_an_hour_whatever_is_typed(world: World) -> None:
@@ -121,16 +124,14 @@ async def test_GU4_five_tries_an_hour_whatever_is_typed(world: World) -> None:
     for left in (4, 3, 2, 1, 0):
         _, here = await asked(world)
         refused = await give(world, here, "nothing like a code")
-        assert refused
+        assert isinstance(refused, Refused)
         assert refused.left == left
         assert refused.because is (Refusal.WRONG if left else Refusal.TOO_MANY)
     _, here = await asked(world)
-    refused = await give(world, here, code)
-    assert refused
-    assert refused.because is Refusal.PAUSED
+    assert because(await give(world, here, code)) is Refusal.PAUSED
     world.later(hours=1)
     _, here = await asked(world)
-    assert await give(world, here, code) is None
+    assert isinstance(await give(world, here, code), Proven)
 
 
 async def test_GU5_a_right_code_forgives_the_wrong_ones(world: World) -> None:
@@ -138,17 +139,15 @@ async def test_GU5_a_right_code_forgives_the_wrong_ones(world: World) -> None:
     for code in (first, second):
         _, here = await asked(world)
         for _ in range(4):
-            assert await give(world, here, "0" * 16)
-        assert await give(world, here, code) is None
+            assert because(await give(world, here, "0" * 16)) is Refusal.WRONG
+        assert isinstance(await give(world, here, code), Proven)
 
 
 async def test_nobody_without_codes_gets_in_by_one(world: World) -> None:
     await world.person(apps=1)
     _, here = await asked(world)
     assert await codes_of(world.sign_in, here) is None
-    refused = await give(world, here, "0" * 16)
-    assert refused
-    assert refused.because is Refusal.WRONG
+    assert because(await give(world, here, "0" * 16)) is Refusal.WRONG
 
 
 async def test_AD15_where_codes_are_switched_off_none_counts_and_none_is_made(
@@ -159,7 +158,7 @@ async def test_AD15_where_codes_are_switched_off_none_counts_and_none_is_made(
     await world.store.commit(SetPolicy(policy=Policy(ways=frozenset({Way.OATH}))))
     _, here = await asked(world)
     assert await codes_of(world.sign_in, here) is None
-    assert await give(world, here, code)
+    assert because(await give(world, here, code)) is Refusal.WRONG
     with pytest.raises(UnusableWayError):
         await make_codes(world.registration, world.actor(found), at=world.now)
 

@@ -6,8 +6,8 @@ from msgspec.structs import replace
 
 from proofup.audit.entry import Event
 from proofup.authentication.dispatcher import Standing, Step, stand
-from proofup.authentication.issuing import issue
-from proofup.authentication.recovery import use_code
+from proofup.authentication.issuing import Proven
+from proofup.authentication.recovery import redeem
 from proofup.authentication.remembering import (
     Recalled,
     Remembered,
@@ -16,7 +16,7 @@ from proofup.authentication.remembering import (
     remembering,
     wish,
 )
-from proofup.authentication.second_proof import answer
+from proofup.authentication.second_proof import prove
 from proofup.directory.devices import MOST_OF_USER, OVERLAP, DeviceToken, RememberDevice
 from proofup.directory.recovery_codes import shown
 from proofup.directory.users import Person
@@ -42,14 +42,14 @@ async def robin(world: World) -> Person:
 
 async def remembered(world: World) -> DeviceToken:
     """Sign in with the box ticked, and return what the browser holds then."""
-    token, here = await world.challenged(ROBIN)
+    _, here = await world.challenged(ROBIN)
     code = await world.texted_code()
-    await answer(world.sign_in, here, code, remember=True, at=world.now)
-    here = await stand(world.sign_in, token, at=world.now)
-    issued = await issue(world.sign_in, here, at=world.now)
-    assert issued.remembered
+    found = await prove(world.sign_in, here, code, remember=True, at=world.now)
+    assert isinstance(found, Proven)
+    assert found.issued
+    assert found.issued.remembered
     world.later(minutes=5)
-    return issued.remembered.token
+    return found.issued.remembered.token
 
 
 async def recalled(
@@ -170,11 +170,12 @@ async def test_SE5_a_recovery_code_is_no_proof_to_be_remembered(
     found = await world.session(ROBIN)
     code, *_ = await make_codes(world.registration, world.actor(found), at=world.now)
     world.later(seconds=31)
-    token, here = await world.challenged(ROBIN)
+    _, here = await world.challenged(ROBIN)
     here = await wish(world.sign_in, here, remember=True)
-    assert await use_code(world.sign_in, here, shown(code), at=world.now) is None
-    here = await stand(world.sign_in, token, at=world.now)
-    assert (await issue(world.sign_in, here, at=world.now)).remembered is None
+    outcome = await redeem(world.sign_in, here, shown(code), at=world.now)
+    assert isinstance(outcome, Proven)
+    assert outcome.issued
+    assert outcome.issued.remembered is None
     assert await world.store.devices.of_user(robin.user.id) == []
 
 
@@ -184,7 +185,7 @@ async def test_a_recovery_code_forgets_every_browser(world: World, robin: Person
     world.later(seconds=31)
     held = await remembered(world)
     _, here = await world.with_password(ROBIN)
-    assert await use_code(world.sign_in, here, shown(code), at=world.now) is None
+    assert isinstance(await redeem(world.sign_in, here, shown(code), at=world.now), Proven)
     assert await world.store.devices.of_user(robin.user.id) == []
     assert await recalled(world, held) is None
 

@@ -6,10 +6,10 @@ from msgspec.structs import replace
 
 from proofup.audit.entry import Event
 from proofup.authentication.dispatcher import Standing, Step, stand
-from proofup.authentication.issuing import Issued, issue
+from proofup.authentication.issuing import Issued, Proven, issue
 from proofup.authentication.own_sessions import end_other, own_sessions
 from proofup.authentication.renewal import begin_renewal
-from proofup.authentication.second_proof import answer, ask
+from proofup.authentication.second_proof import ask, prove
 from proofup.authentication.session import EndSession, SessionEnd
 from proofup.authentication.sessions import active_session, look, sign_out
 from proofup.directory.users import RaiseEpoch, SetEnabled
@@ -30,22 +30,25 @@ ROBIN = "robin.ashby@contoso.test"
 PHONE = "+44 7700 900067"
 
 
-async def proven(world: World) -> str:
-    """Return the token of a sign-in that has earned its session."""
-    token, here = await world.challenged(ROBIN)
-    await answer(world.sign_in, here, await world.texted_code(), at=world.now)
-    return token
+async def proved(world: World, here: Standing) -> Issued:
+    """Return the session that the code of the newest text opens."""
+    code = await world.texted_code()
+    found = await prove(world.sign_in, here, code, at=world.now)
+    assert isinstance(found, Proven)
+    assert found.issued
+    return found.issued
 
 
-async def issued(world: World, token: str) -> Issued:
-    return await issue(world.sign_in, await stand(world.sign_in, token, at=world.now), at=world.now)
+async def issued(world: World) -> Issued:
+    _, here = await world.challenged(ROBIN)
+    return await proved(world, here)
 
 
 async def test_I1_a_session_needs_every_factor_that_is_demanded(world: World) -> None:
     await world.person(phone=PHONE)
-    token, _ = await world.challenged(ROBIN)
+    _, here = await world.challenged(ROBIN)
     with pytest.raises(RevokedError):
-        await issued(world, token)
+        await issue(world.sign_in, here, at=world.now)
     with pytest.raises(RevokedError):
         await issue(world.sign_in, Standing(step=Step.NAME), at=world.now)
 
@@ -66,9 +69,8 @@ async def test_SE1_only_the_digest_of_a_token_is_stored(world: World) -> None:
 
 
 async def test_I2_a_sign_in_opens_one_session_however_often_it_is_asked(world: World) -> None:
-    await world.person(phone=PHONE)
-    token = await proven(world)
-    here = await stand(world.sign_in, token, at=world.now)
+    await world.person()
+    token, here = await world.with_password(ROBIN)
     opened: list[Issued] = []
 
     async def one() -> None:
@@ -86,7 +88,7 @@ async def test_I2_a_sign_in_opens_one_session_however_often_it_is_asked(world: W
 
 async def test_SE2_a_session_ends_an_hour_after_its_last_use(world: World) -> None:
     await world.person(phone=PHONE)
-    token = (await issued(world, await proven(world))).token.reveal()
+    token = (await issued(world)).token.reveal()
     world.later(minutes=59)
     assert await active_session(world.sign_in, token, at=world.now)
     world.later(minutes=59)
@@ -98,7 +100,7 @@ async def test_SE2_a_session_ends_an_hour_after_its_last_use(world: World) -> No
 
 async def test_SE2_a_session_ends_a_day_after_its_start_however_it_is_used(world: World) -> None:
     await world.person(phone=PHONE)
-    token = (await issued(world, await proven(world))).token.reveal()
+    token = (await issued(world)).token.reveal()
     for _ in range(47):
         world.later(minutes=30)
         assert await active_session(world.sign_in, token, at=world.now)
@@ -109,7 +111,7 @@ async def test_SE2_a_session_ends_a_day_after_its_start_however_it_is_used(world
 @pytest.mark.parametrize("how", ["epoch", "disabled", "ended", "signed out"])
 async def test_SE3_revocation_acts_on_the_next_request(world: World, how: str) -> None:
     robin = await world.person(phone=PHONE)
-    token = (await issued(world, await proven(world))).token.reveal()
+    token = (await issued(world)).token.reveal()
     found = await active_session(world.sign_in, token, at=world.now)
     assert found
     if how == "epoch":
@@ -133,7 +135,7 @@ async def test_TX8_a_renewed_session_has_a_new_token_and_the_old_one_is_dead(
     world: World,
 ) -> None:
     await world.person(phone=PHONE)
-    old = (await issued(world, await proven(world))).token.reveal()
+    old = (await issued(world)).token.reveal()
     found = await active_session(world.sign_in, old, at=world.now)
     assert found
     world.later(minutes=20)
@@ -150,8 +152,7 @@ async def test_TX8_a_renewed_session_has_a_new_token_and_the_old_one_is_dead(
     here = await stand(world.sign_in, token, at=world.now)
     assert here.step is Step.CHALLENGE
     await ask(world.sign_in, here, Way.SMS, at=world.now)
-    await answer(world.sign_in, here, await world.texted_code(), at=world.now)
-    renewed = await issued(world, token)
+    renewed = await proved(world, here)
     assert renewed.return_to == "/security-info"
     after = await active_session(world.sign_in, renewed.token.reveal(), at=world.now)
     assert after
@@ -172,10 +173,9 @@ async def test_a_session_that_ended_meanwhile_is_not_renewed(world: World) -> No
     )
     here = await stand(world.sign_in, token, at=world.now)
     await ask(world.sign_in, here, None, at=world.now)
-    await answer(world.sign_in, here, await world.texted_code(), at=world.now)
     await sign_out(world.sign_in, found, at=world.now)
     with pytest.raises(RevokedError):
-        await issued(world, token)
+        await proved(world, here)
 
 
 async def test_without_a_method_renewal_asks_for_the_password(world: World) -> None:
@@ -205,7 +205,7 @@ async def test_AU1_signing_in_and_out_is_recorded(world: World) -> None:
 
 async def test_a_visit_is_noted_only_now_and_then(world: World) -> None:
     await world.person(phone=PHONE)
-    token = (await issued(world, await proven(world))).token.reveal()
+    token = (await issued(world)).token.reveal()
     first = await active_session(world.sign_in, token, at=world.later(seconds=59))
     second = await active_session(world.sign_in, token, at=world.later(seconds=1))
     third = await active_session(world.sign_in, token, at=world.later(seconds=1))
@@ -221,7 +221,7 @@ async def test_a_session_can_be_read_with_while_nothing_can_be_written(
     world: World, trouble: type[ProofupError]
 ) -> None:
     await world.person(phone=PHONE)
-    opened = await issued(world, await proven(world))
+    opened = await issued(world)
     world.later(minutes=2)
 
     async def refuse(*_: Change) -> None:

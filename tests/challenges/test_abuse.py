@@ -3,8 +3,8 @@
 import pytest
 
 from proofup.audit.entry import Event
-from proofup.authentication.second_proof import answer, ask
-from proofup.challenges.outcome import Taken
+from proofup.authentication.issuing import Proven
+from proofup.authentication.second_proof import ask, prove
 from proofup.policy.budgets import Budget
 from proofup.policy.conversion import CountryStoppedError, NoteAnswered, NoteSent
 from proofup.values.errors import LimitReachedError
@@ -42,7 +42,7 @@ async def test_SM4_a_country_that_answers_nothing_is_sent_nothing_for_an_hour(
     world.later(hours=1)
     _, here = await world.challenged(ROBIN, Way.SMS)
     assert isinstance(
-        await answer(world.sign_in, here, await world.texted_code(), at=world.now), Taken
+        await prove(world.sign_in, here, await world.texted_code(), at=world.now), Proven
     )
 
 
@@ -59,7 +59,7 @@ async def test_answers_are_counted_for_the_minute_their_text_was_sent_in(world: 
     asked_at = world.now
     code = await world.texted_code()
     world.later(minutes=2)
-    assert isinstance(await answer(world.sign_in, here, code, at=world.now), Taken)
+    assert isinstance(await prove(world.sign_in, here, code, at=world.now), Proven)
     (span,) = (await world.store.conversions.of("texts", "GB")).spans
     assert (span.number, span.sent, span.answered) == (int(asked_at.timestamp()) // 60, 1, 1)
     assert (await world.store.conversions.of("calls", None)).spans == ()
@@ -69,7 +69,7 @@ async def test_an_app_is_no_message(world: World) -> None:
     robin = await world.person(apps=1)
     _, here = await world.challenged(ROBIN)
     code = await world.app_code(robin.user.id)
-    assert isinstance(await answer(world.sign_in, here, code, at=world.now), Taken)
+    assert isinstance(await prove(world.sign_in, here, code, at=world.now), Proven)
     assert (await world.store.conversions.of("texts", "GB")).spans == ()
 
 

@@ -3,8 +3,9 @@ import pytest
 
 from proofup.audit.entry import Event
 from proofup.authentication.dispatcher import Standing, Step, stand
-from proofup.authentication.second_proof import answer, ask
-from proofup.challenges.outcome import Outcome, Refusal, Refused, Taken
+from proofup.authentication.issuing import Proven
+from proofup.authentication.second_proof import ProofOutcome, ask, prove
+from proofup.challenges.outcome import Refusal, Refused
 from proofup.directory.users import RaiseEpoch
 from proofup.methods.protocol import RemoveMethod
 from proofup.policy import figures
@@ -18,29 +19,31 @@ ROBIN = "robin.ashby@contoso.test"
 PHONE = "+44 7700 900067"
 
 
-def because(outcome: Outcome) -> Refusal:
+def because(outcome: ProofOutcome) -> Refusal:
     assert isinstance(outcome, Refused), outcome
     return outcome.because
 
 
-async def give(world: World, here: Standing, code: str) -> Outcome:
-    return await answer(world.sign_in, here, code, at=world.now)
+async def give(world: World, here: Standing, code: str) -> ProofOutcome:
+    return await prove(world.sign_in, here, code, at=world.now)
 
 
 async def test_a_right_code_gives_the_sign_in_its_second_proof(world: World) -> None:
     await world.person(phone=PHONE)
     token, here = await world.challenged(ROBIN)
     outcome = await give(world, here, await world.texted_code())
-    assert isinstance(outcome, Taken)
-    assert outcome.way is Way.SMS
-    assert (await stand(world.sign_in, token, at=world.now)).step is Step.ISSUE
+    assert isinstance(outcome, Proven)
+    there = await stand(world.sign_in, token, at=world.now)
+    assert there.step is Step.FINISHED
+    assert there.sign_in
+    assert there.sign_in.proofs.second_way is Way.SMS
 
 
 async def test_SMS_04_a_code_works_once(world: World) -> None:
     await world.person(phone=PHONE)
     _, here = await world.challenged(ROBIN)
     code = await world.texted_code()
-    assert isinstance(await give(world, here, code), Taken)
+    assert isinstance(await give(world, here, code), Proven)
     assert because(await give(world, here, code)) is Refusal.ALREADY_USED
 
 
@@ -72,7 +75,7 @@ async def test_SM2_the_code_of_an_older_text_is_recognised_as_such(world: World)
     new = await world.texted_code()
     if old != new:
         assert because(await give(world, here, old)) is Refusal.SUPERSEDED
-    assert isinstance(await give(world, here, new), Taken)
+    assert isinstance(await give(world, here, new), Proven)
 
 
 async def test_SM2_a_wrong_code_is_wrong_even_after_an_older_text_has_expired(
@@ -128,7 +131,7 @@ async def test_GU4_ten_wrong_answers_pause_every_session_and_network(world: Worl
     assert outcome.until
     world.now = outcome.until
     _, here = await world.challenged(ROBIN)
-    assert isinstance(await give(world, here, await world.app_code(robin.user.id)), Taken)
+    assert isinstance(await give(world, here, await world.app_code(robin.user.id)), Proven)
 
 
 async def test_GU5_success_forgives_the_account_its_wrong_answers(world: World) -> None:
@@ -138,7 +141,7 @@ async def test_GU5_success_forgives_the_account_its_wrong_answers(world: World) 
         for _ in range(4):
             assert because(await give(world, here, "nonsense")) is Refusal.WRONG
         world.later(seconds=30)
-        assert isinstance(await give(world, here, await world.app_code(robin.user.id)), Taken)
+        assert isinstance(await give(world, here, await world.app_code(robin.user.id)), Proven)
 
 
 async def test_nothing_asked_nothing_answered(world: World) -> None:
@@ -178,7 +181,7 @@ async def test_TOT_04_any_of_several_apps_may_answer(world: World) -> None:
     last = held[-1]
     _, here = await world.challenged(ROBIN)
     world.secrets = {method.id: world.secrets[last.id] for method in held}
-    assert isinstance(await give(world, here, await world.app_code(robin.user.id)), Taken)
+    assert isinstance(await give(world, here, await world.app_code(robin.user.id)), Proven)
     after = {method.id: method for method in await world.store.methods.of_user(robin.user.id)}
     assert after[last.id].last_used_at == world.now
 
@@ -188,7 +191,7 @@ async def test_OT3_a_step_that_was_used_is_refused_in_another_sign_in(world: Wor
     code = await world.app_code(robin.user.id)
     _, first = await world.challenged(ROBIN)
     _, second = await world.challenged(ROBIN)
-    assert isinstance(await give(world, first, code), Taken)
+    assert isinstance(await give(world, first, code), Proven)
     assert because(await give(world, second, code)) is Refusal.ALREADY_USED
 
 
@@ -199,7 +202,7 @@ async def test_I2_one_code_sent_thirty_times_at_once_is_accepted_once(
     robin = await world.person(phone=PHONE, apps=1)
     _, here = await world.challenged(ROBIN, way)
     code = await (world.texted_code() if way is Way.SMS else world.app_code(robin.user.id))
-    outcomes: list[Outcome] = []
+    outcomes: list[ProofOutcome] = []
 
     async def one() -> None:
         outcomes.append(await give(world, here, code))
@@ -207,14 +210,14 @@ async def test_I2_one_code_sent_thirty_times_at_once_is_accepted_once(
     async with anyio.create_task_group() as group:
         for _ in range(30):
             group.start_soon(one)
-    assert sum(isinstance(outcome, Taken) for outcome in outcomes) == 1
+    assert sum(isinstance(outcome, Proven) for outcome in outcomes) == 1
 
 
 async def test_OT3_one_step_in_many_sign_ins_at_once_is_accepted_once(world: World) -> None:
     robin = await world.person(apps=1)
     standings = [(await world.challenged(ROBIN))[1] for _ in range(8)]
     code = await world.app_code(robin.user.id)
-    outcomes: list[Outcome] = []
+    outcomes: list[ProofOutcome] = []
 
     async def one(here: Standing) -> None:
         outcomes.append(await give(world, here, code))
@@ -222,7 +225,7 @@ async def test_OT3_one_step_in_many_sign_ins_at_once_is_accepted_once(world: Wor
     async with anyio.create_task_group() as group:
         for here in standings:
             group.start_soon(one, here)
-    assert sum(isinstance(outcome, Taken) for outcome in outcomes) == 1
+    assert sum(isinstance(outcome, Proven) for outcome in outcomes) == 1
 
 
 async def test_AU1_LOG_04_a_refused_answer_is_recorded_with_its_reason(world: World) -> None:
@@ -248,6 +251,6 @@ async def test_GU4_a_way_that_failed_too_often_in_a_row_rests_until_another_lets
     right = await world.app_code(robin.user.id)
     assert await give(world, here, right) == Refused(because=Refusal.PAUSED, left=0)
     _, here = await world.challenged(ROBIN, Way.SMS)
-    assert isinstance(await give(world, here, await world.texted_code()), Taken)
+    assert isinstance(await give(world, here, await world.texted_code()), Proven)
     _, here = await world.challenged(ROBIN, Way.OATH)
-    assert isinstance(await give(world, here, right), Taken)
+    assert isinstance(await give(world, here, right), Proven)

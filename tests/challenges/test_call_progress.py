@@ -8,10 +8,11 @@ from msgspec.structs import replace
 
 from proofup.audit.entry import Event
 from proofup.authentication.dispatcher import Standing, Step, stand
-from proofup.authentication.second_proof import answer, ask
+from proofup.authentication.issuing import Proven
+from proofup.authentication.second_proof import ProofOutcome, ask, prove
 from proofup.challenges.call_progress import Reply, note_call
 from proofup.challenges.fraud import fraud_changes
-from proofup.challenges.outcome import Outcome, Refusal, Refused, Taken, Waiting
+from proofup.challenges.outcome import Refusal, Refused, Waiting
 from proofup.directory.organisation import Organisation
 from proofup.methods.protocol import CallStatus
 from proofup.policy.decision import ProofsBlockedError
@@ -53,8 +54,8 @@ async def tell(world: World, message: MessageId, event: CallStatus) -> Reply:
     return reply
 
 
-async def look(world: World, here: Standing) -> Outcome:
-    return await answer(world.sign_in, here, "", at=world.now)
+async def look(world: World, here: Standing) -> ProofOutcome:
+    return await prove(world.sign_in, here, "", at=world.now)
 
 
 async def test_VOI_01_the_pound_key_approves_and_the_page_goes_on(world: World) -> None:
@@ -69,9 +70,9 @@ async def test_VOI_01_the_pound_key_approves_and_the_page_goes_on(world: World) 
     said = await press(world, message, "#")
     assert said.say.startswith("Thank you.")
     assert not said.listens
-    assert isinstance(await look(world, here), Taken)
+    assert isinstance(await look(world, here), Proven)
     there = await stand(world.sign_in, token, at=world.now)
-    assert there.step is Step.ISSUE
+    assert there.step is Step.FINISHED
     assert there.sign_in
     assert there.sign_in.proofs.second_way is Way.VOICE_MOBILE
 
@@ -97,7 +98,7 @@ async def test_after_a_mistyped_key_the_pound_key_approves(world: World) -> None
     _, here, message = await called(world)
     await press(world, message, "*")
     await press(world, message, "#", turn=2)
-    assert isinstance(await look(world, here), Taken)
+    assert isinstance(await look(world, here), Proven)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +132,7 @@ async def test_NE2_events_come_twice_late_and_out_of_order(world: World) -> None
     await press(world, message, "#")
     await tell(world, message, CallStatus.HUNG_UP)  # as every call ends
     thanks = await press(world, message, "#")
-    assert isinstance(await look(world, here), Taken)
+    assert isinstance(await look(world, here), Proven)
     assert await press(world, message, "#") == thanks  # a carrier that heard no answer asks again
     assert not (await press(world, message, "0#")).listens
 
@@ -164,7 +165,7 @@ async def test_a_call_nobody_made_is_not_known(world: World) -> None:
 async def test_I2_one_approval_looked_at_thirty_times_at_once_counts_once(world: World) -> None:
     _, here, message = await called(world)
     await press(world, message, "#")
-    outcomes: list[Outcome] = []
+    outcomes: list[ProofOutcome] = []
 
     async def one() -> None:
         outcomes.append(await look(world, here))
@@ -172,7 +173,7 @@ async def test_I2_one_approval_looked_at_thirty_times_at_once_counts_once(world:
     async with anyio.create_task_group() as group:
         for _ in range(30):
             group.start_soon(one)
-    assert sum(isinstance(outcome, Taken) for outcome in outcomes) == 1
+    assert sum(isinstance(outcome, Proven) for outcome in outcomes) == 1
 
 
 async def test_two_keys_at_once_are_one_key(world: World) -> None:
@@ -182,7 +183,7 @@ async def test_two_keys_at_once_are_one_key(world: World) -> None:
         group.start_soon(press, world, message, "#")
         group.start_soon(press, world, message, "0#")
     outcome = await look(world, here)
-    assert outcome == Refused(because=Refusal.FRAUD) or isinstance(outcome, Taken)
+    assert outcome == Refused(because=Refusal.FRAUD) or isinstance(outcome, Proven)
 
 
 async def test_VOI_02_FRD_06_and_07_AUD_08_a_reported_stranger_is_out_and_changes_are_held(

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from proofup.authentication.dispatcher import stand
-from proofup.authentication.second_proof import answer, ask
+from proofup.authentication.second_proof import ask, prove
 from proofup.challenges.challenge import ChallengeState
 from proofup.challenges.look import newest
 from proofup.directory.users import RaiseEpoch
@@ -159,7 +159,7 @@ async def test_while_the_second_proof_rests_nobody_is_sent_a_code(world: World) 
     await world.sent()
     for _ in range(2):
         for _ in range(5):
-            await answer(world.sign_in, here, "nonsense", at=world.now)
+            await prove(world.sign_in, here, "nonsense", at=world.now)
         world.later(seconds=31)
         _, here = await world.with_password(ROBIN)
         with suppress(LimitReachedError):

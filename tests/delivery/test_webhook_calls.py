@@ -8,9 +8,10 @@ import msgspec
 import pytest
 from starlette.applications import Starlette
 
-from proofup.authentication.second_proof import answer
+from proofup.authentication.issuing import Proven
+from proofup.authentication.second_proof import ProofOutcome, prove
 from proofup.challenges.call_progress import note_call
-from proofup.challenges.outcome import Outcome, Refusal, Refused, Taken, Waiting
+from proofup.challenges.outcome import Refusal, Refused, Waiting
 from proofup.delivery.signature import signed_headers
 from proofup.delivery.webhook_calls import call_route
 from proofup.values.errors import StoreBusyError
@@ -66,8 +67,8 @@ class Line:
     async def press(self, digits: str, *, turn: int = 1) -> dict[str, Any]:
         return await self.tell("keys", digits=digits, turn=turn)
 
-    async def look(self) -> Outcome:
-        return await answer(self.world.sign_in, self.here, "", at=self.world.now)
+    async def look(self) -> ProofOutcome:
+        return await prove(self.world.sign_in, self.here, "", at=self.world.now)
 
     async def state(self) -> DeliveryState:
         progress = await self.world.store.outbox.progress(self.message_id)
@@ -88,7 +89,7 @@ async def test_VOI_01_a_call_is_answered_and_the_pound_key_approves(world: World
     assert thanks["then"] == "hangUp"
     assert thanks["say"].startswith("Thank you")
     assert thanks["language"] == "en"
-    assert isinstance(await line.look(), Taken)
+    assert isinstance(await line.look(), Proven)
     assert await line.tell("hungUp") == {"then": "hangUp"}
     assert await line.state() is DeliveryState.DELIVERED
 
@@ -155,7 +156,7 @@ async def test_NE2_D11_events_twice_and_out_of_order_count_once(world: World) ->
     assert await line.press("#", turn=2) == thanks
     await line.tell("hungUp")
     await line.tell("busy")
-    assert isinstance(await line.look(), Taken)
+    assert isinstance(await line.look(), Proven)
     assert await line.state() is DeliveryState.DELIVERED
 
 

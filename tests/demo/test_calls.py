@@ -14,9 +14,9 @@ from demo.carrier import Carrier, Mood
 from demo.posting import signature
 from starlette.applications import Starlette
 
-from proofup.authentication.second_proof import answer
+from proofup.authentication.issuing import Proven
+from proofup.authentication.second_proof import prove
 from proofup.challenges.call_progress import note_call
-from proofup.challenges.outcome import Taken
 from proofup.delivery.webhook_calls import call_route
 from proofup.values.clock import EPOCH
 from proofup.values.secret import Secret
@@ -253,5 +253,5 @@ async def test_VOI_01_a_call_of_the_demo_approves_a_sign_in_of_the_product(world
     await switchboard.press(call, "#")
     assert call.said.startswith("Thank you")
     assert call.events == ["ringing: 200", "answered: 200", "keys: 200"]
-    assert isinstance(await answer(world.sign_in, here, "", at=world.now), Taken)
+    assert isinstance(await prove(world.sign_in, here, "", at=world.now), Proven)
     await switchboard.close()

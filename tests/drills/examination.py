@@ -5,7 +5,7 @@ import os
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -17,18 +17,16 @@ from drills.journal import Kind, Line, State
 from drills.writer import KEY_ENCRYPTION_KEY, MortalWorld, code_in, name_of, world_of
 from proofup.audit.entry import Event
 from proofup.authentication.dispatcher import Step, stand
-from proofup.authentication.issuing import issue
-from proofup.authentication.second_proof import answer, ask
-from proofup.challenges.answer import answer as answer_challenge
+from proofup.authentication.issuing import Proven, issue
+from proofup.authentication.second_proof import ask, prove
+from proofup.challenges.answer import Try, count_try
 from proofup.challenges.challenge import ChallengeState
 from proofup.challenges.context import Context
-from proofup.challenges.outcome import Outcome, Refusal, Refused, Taken
-from proofup.methods.protocol import Purpose, RegisteredMethod
+from proofup.challenges.outcome import Refusal, Refused
+from proofup.methods.protocol import Purpose
 from proofup.storage.schema import sqlite_path
 from proofup.storage.store import Store, open_store
-from proofup.values.changes import Change
 from proofup.values.ids import CorrelationId, MessageId, UserId
-from proofup.values.ways import Way
 from world import HOME
 
 AUDIT = "SELECT text FROM audit_log"
@@ -165,15 +163,15 @@ class Examination:
             code, token = line.facts["code"], line.facts["token"]
             if not all(await self.answered(line.facts)):
                 here = await stand(self.world.sign_in, token, at=now)
-                outcome = await answer(self.world.sign_in, here, code, at=now)
-                if not isinstance(outcome, Taken):
+                outcome = await prove(self.world.sign_in, here, code, at=now)
+                if not isinstance(outcome, Proven):
                     self.left.lost.append(f"{line.id}: an open code was refused: {outcome}")
-            outcome = await self.typed_past_the_dispatcher(line.facts)
-            if outcome != Refused(because=Refusal.ALREADY_USED):
-                self.left.spent_twice.append(f"{line.id}: {outcome}")
+            again = await self.typed_past_the_dispatcher(line.facts)
+            if again != Refused(because=Refusal.ALREADY_USED):
+                self.left.spent_twice.append(f"{line.id}: {again}")
             await self.issue_again(token)
 
-    async def typed_past_the_dispatcher(self, facts: dict[str, str]) -> Outcome:
+    async def typed_past_the_dispatcher(self, facts: dict[str, str]) -> Try | Refused:
         """Answer the challenge itself, as if no step of the sign-in stood before it."""
         user_id = UserId(facts["user"])
         context = Context(
@@ -185,15 +183,7 @@ class Examination:
             client=HOME,
             language="en",
         )
-        return await answer_challenge(
-            self.world.room,
-            context,
-            facts["code"],
-            held=await self.store.methods.of_user(user_id),
-            methods=lambda: self.store.methods.of_user(user_id),
-            spend=nothing,
-            at=self.world.now,
-        )
+        return await count_try(self.world.room, context, facts["code"], at=self.world.now)
 
     async def issue_again(self, token: str) -> None:
         """Ask for the session twice more: there is one in the end, whoever opened it."""
@@ -210,13 +200,9 @@ class Examination:
         token, here = await self.world.with_password(name_of(user))
         asked = await ask(self.world.sign_in, here, None, at=self.world.now)
         assert asked
-        outcome = await answer(self.world.sign_in, here, code_in(asked), at=self.world.now)
-        assert isinstance(outcome, Taken)
+        outcome = await prove(self.world.sign_in, here, code_in(asked), at=self.world.now)
+        assert isinstance(outcome, Proven)
         await self.issue_again(token)
-
-
-async def nothing(_: RegisteredMethod, __: Way) -> Sequence[Change]:
-    return ()
 
 
 async def examine(url: str, part: int, journal: list[Line], left: Left) -> None:

@@ -14,9 +14,9 @@ import pytest
 
 from delivery.http_servers import HttpServer, answer, http_server
 from proofup.authentication.dispatcher import Standing
-from proofup.authentication.second_proof import answer as answer_challenge
-from proofup.authentication.second_proof import ask
-from proofup.challenges.outcome import Outcome, Refusal, Refused, Taken, Waiting
+from proofup.authentication.issuing import Proven
+from proofup.authentication.second_proof import ProofOutcome, ask, prove
+from proofup.challenges.outcome import Refusal, Refused, Waiting
 from proofup.delivery.carriers import SmsCarrier
 from proofup.delivery.kannel import KannelCarrier, KannelSettings
 from proofup.delivery.outbound import OutboundClient
@@ -126,8 +126,8 @@ def codes(server: HttpServer) -> list[str]:
     return found
 
 
-async def type_code(world: World, here: Standing, code: str) -> Outcome:
-    return await answer_challenge(world.sign_in, here, code, at=world.now)
+async def type_code(world: World, here: Standing, code: str) -> ProofOutcome:
+    return await prove(world.sign_in, here, code, at=world.now)
 
 
 async def test_D11_a_slow_carrier_is_left_and_the_next_one_texts_in_time(
@@ -146,7 +146,7 @@ async def test_D11_a_slow_carrier_is_left_and_the_next_one_texts_in_time(
         ):
             _, here = await world.challenged(ROBIN, Way.SMS)
             await reaches(world, here, DeliveryState.SENT)
-        assert isinstance(await type_code(world, here, codes(quick)[0]), Taken)
+        assert isinstance(await type_code(world, here, codes(quick)[0]), Proven)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ async def test_D12_both_carriers_carry_one_code_and_it_is_taken_once(
             await reaches(world, here, DeliveryState.SENT)
         assert codes(first) == codes(second)
         assert len(codes(second)) == 1
-        assert isinstance(await type_code(world, here, codes(second)[0]), Taken)
+        assert isinstance(await type_code(world, here, codes(second)[0]), Proven)
         again = await type_code(world, here, codes(first)[0])
         assert again == Refused(because=Refusal.ALREADY_USED)
 
@@ -193,7 +193,7 @@ async def test_D12_a_new_code_by_another_carrier_makes_the_old_one_void(world: W
         outcome = await type_code(world, here, old)
         assert isinstance(outcome, Refused)
         assert outcome.because is Refusal.SUPERSEDED
-        assert isinstance(await type_code(world, here, new), Taken)
+        assert isinstance(await type_code(world, here, new), Proven)
 
 
 @pytest.mark.parametrize("way", [Way.SMS, Way.VOICE_MOBILE])
@@ -228,7 +228,7 @@ async def test_D11_what_is_taken_and_never_delivered_is_called_late_in_time(worl
     await ask(world.sign_in, here, Way.OATH, at=world.now)
     assert here.person
     code = await world.app_code(here.person.user.id)
-    assert isinstance(await type_code(world, here, code), Taken)
+    assert isinstance(await type_code(world, here, code), Proven)
 
 
 async def test_D11_one_text_is_charged_once_however_often_it_is_tried(world: World) -> None:

@@ -12,8 +12,8 @@ from drills.test_rotation import command, sign_in
 from drills.writer import PLENTY
 from postgres import Server, binaries
 from proofup.authentication.dispatcher import Standing
-from proofup.authentication.second_proof import answer, ask
-from proofup.challenges.outcome import Outcome, Taken
+from proofup.authentication.issuing import Proven
+from proofup.authentication.second_proof import ProofOutcome, ask, prove
 from proofup.cli.opening import Opened, opened
 from proofup.hashing.pool import Argon2idPool
 from proofup.policy.budgets import Budget
@@ -59,9 +59,9 @@ def hosts(
     return first, second
 
 
-async def answered(world: World, here: Standing, code: str) -> Outcome:
+async def answered(world: World, here: Standing, code: str) -> ProofOutcome:
     await ask(world.sign_in, here, None, at=world.now)
-    return await answer(world.sign_in, here, code, at=world.now)
+    return await prove(world.sign_in, here, code, at=world.now)
 
 
 async def drill(first: Path, second: Path, file: Path) -> int:
@@ -82,7 +82,7 @@ async def drill(first: Path, second: Path, file: Path) -> int:
         await load
         spent = await world.app_code(kim.user.id)
         _, here = await world.with_password(KIM)
-        assert isinstance(await answered(world, here, spent), Taken)
+        assert isinstance(await answered(world, here, spent), Proven)
         secrets = world.secrets
         world.hashing.close()
     assert await command(second, "restore", str(file)) == 0
@@ -90,11 +90,11 @@ async def drill(first: Path, second: Path, file: Path) -> int:
         world = world_of(service)
         world.secrets = secrets
         _, here = await world.with_password(KIM)
-        assert not isinstance(await answered(world, here, spent), Taken)
+        assert not isinstance(await answered(world, here, spent), Proven)
         world.now += timedelta(minutes=2)
         _, here = await world.with_password(KIM)
         outcome = await answered(world, here, await world.app_code(kim.user.id))
-        assert isinstance(outcome, Taken)
+        assert isinstance(outcome, Proven)
         await sign_in(world, 900_000)
         assert await service.store.audit.verify() is None
         world.hashing.close()

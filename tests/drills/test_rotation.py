@@ -12,10 +12,10 @@ import pytest
 from drills.writer import PLENTY, code_in
 from postgres import Server
 from proofup.authentication.dispatcher import standing
+from proofup.authentication.issuing import Proven
 from proofup.authentication.password import submit_password
-from proofup.authentication.second_proof import answer, ask
+from proofup.authentication.second_proof import ask, prove
 from proofup.authentication.signin import SignIn
-from proofup.challenges.outcome import Taken
 from proofup.cli.opening import opened
 from proofup.cli.upkeep import KeyWatch
 from proofup.config.key_file import read_key
@@ -67,8 +67,8 @@ async def sign_in(world: World, number: int) -> None:
     asked = await ask(world.sign_in, here, None, at=world.now)
     assert asked
     await asyncio.sleep(0.05)  # the person reads the text, and keys may change meanwhile
-    outcome = await answer(world.sign_in, here, code_in(asked), at=world.now)
-    assert isinstance(outcome, Taken), outcome
+    outcome = await prove(world.sign_in, here, code_in(asked), at=world.now)
+    assert isinstance(outcome, Proven), outcome
 
 
 async def drill(folder: Path) -> int:

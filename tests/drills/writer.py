@@ -21,17 +21,18 @@ from msgspec.structs import replace
 from drills.journal import Kind, State, tell
 from proofup.audit.entry import Entry, Event
 from proofup.authentication.dispatcher import stand, standing
-from proofup.authentication.issuing import NOTHING, Proven, issue, prove
+from proofup.authentication.issuing import NOTHING, Proven, issue
 from proofup.authentication.password import submit_password
-from proofup.authentication.second_proof import answer, ask
-from proofup.authentication.signin import SignIn
+from proofup.authentication.second_proof import ask, prove
+from proofup.authentication.signin import AdvanceSignIn, SignIn
+from proofup.challenges.answer import Judged, Try, Written, count_try, judge, write
 from proofup.challenges.challenge import StoredChallenge
-from proofup.challenges.outcome import Taken
+from proofup.challenges.context import Context
 from proofup.challenges.room import Room
 from proofup.directory.passwords import SetPassword
 from proofup.directory.users import Account, AddUser, User
 from proofup.hashing.pool import Argon2idPool
-from proofup.methods.protocol import AddMethod, ReplaceMethod
+from proofup.methods.protocol import AddMethod, Purpose, ReplaceMethod, UpdateMethod
 from proofup.policy.budgets import Budget
 from proofup.policy.limits import Charge, Limit
 from proofup.storage.store import Store, open_store
@@ -100,6 +101,27 @@ async def told(kind: Kind, act: str, work: Awaitable[T], **facts: str) -> T:
         raise
     tell(kind, act, State.DONE)
     return value
+
+
+async def answer_alone(world: MortalWorld, sign_in: SignIn, user_id: UserId, code: str) -> Written:
+    """Write a right answer without the session, as where a question comes before that."""
+    context = Context(
+        purpose=Purpose.SIGN_IN,
+        subject=sign_in.id,
+        user_id=user_id,
+        epoch=sign_in.epoch,
+        correlation_id=sign_in.correlation_id,
+        client=sign_in.client,
+        language=sign_in.language,
+    )
+    counted = await count_try(world.room, context, code, at=world.now)
+    assert isinstance(counted, Try), counted
+    judged = await judge(world.room, counted, await world.store.methods.of_user(user_id))
+    assert isinstance(judged, Judged), judged
+    proven = replace(sign_in, proofs=sign_in.proofs.with_second(judged.way, world.now))
+    return await write(
+        world.room, judged, UpdateMethod(method=judged.method), AdvanceSignIn(sign_in=proven)
+    )
 
 
 class Writer:
@@ -207,13 +229,13 @@ class Writer:
         answered = await told(
             Kind.ANSWER,
             act,
-            answer(ports, here, code, at=world.now),
+            answer_alone(world, begun, user_id, code),
             token=token,
             code=code,
             user=user_id,
             sign_in=opened.id,
         )
-        assert isinstance(answered, Taken), answered
+        assert answered is Written.DONE
         here = await stand(ports, token, at=world.now)
         world.dying = dying_at is Kind.ISSUE
         await told(

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from proofup.audit.entry import Event
-from proofup.authentication.second_proof import answer
+from proofup.authentication.second_proof import prove
 from proofup.authentication.session import ActiveSession
 from proofup.challenges.outcome import Refusal, Refused
 from proofup.directory.organisation import Organisation
@@ -88,7 +88,7 @@ async def test_OT4_the_code_that_registers_an_app_is_used_up_by_that(
     app = await added(world, robin)
     code = shown(world, app)
     _, here = await world.challenged(ROBIN, Way.OATH)
-    outcome = await answer(world.sign_in, here, code, at=world.now)
+    outcome = await prove(world.sign_in, here, code, at=world.now)
     assert isinstance(outcome, Refused)
     assert outcome.because is Refusal.ALREADY_USED
 

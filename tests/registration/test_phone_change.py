@@ -7,9 +7,10 @@ import pytest
 from msgspec.structs import replace
 
 from proofup.audit.entry import Event
-from proofup.authentication.second_proof import answer, ask
+from proofup.authentication.issuing import Proven
+from proofup.authentication.second_proof import ask, prove
 from proofup.authentication.session import ActiveSession
-from proofup.challenges.outcome import Refusal, Refused, Taken
+from proofup.challenges.outcome import Refusal, Refused
 from proofup.directory.users import HoldChanges, RaiseEpoch
 from proofup.methods.phone import KIND as PHONE_KIND
 from proofup.methods.protocol import RegisteredMethod
@@ -129,7 +130,7 @@ async def test_VER_05_CMP_06_from_its_confirmation_only_the_new_number_works(
     assert outcome.old
     assert (str(outcome.old.number), str(outcome.new.number)) == (OLD, NEW)
     assert await number_of(world, robin.session.user_id) == NEW
-    late = await answer(world.sign_in, in_flight, old_code, at=world.now)
+    late = await prove(world.sign_in, in_flight, old_code, at=world.now)
     assert isinstance(late, Refused)
     assert late.because is Refusal.METHOD_GONE
     await world.sent()
@@ -138,7 +139,7 @@ async def test_VER_05_CMP_06_from_its_confirmation_only_the_new_number_works(
     (text,) = [one for one in await world.sent() if isinstance(one, Text)]
     assert str(text.to) == NEW
     code = text.body.reveal().partition(" is ")[2][:7]
-    assert isinstance(await answer(world.sign_in, here, code, at=world.now), Taken)
+    assert isinstance(await prove(world.sign_in, here, code, at=world.now), Proven)
 
 
 async def test_EN6_old_and_new_contact_points_are_told(world: World, robin: ActiveSession) -> None:

@@ -15,9 +15,7 @@ from proofup.authentication.browsers import introduce
 from proofup.authentication.dispatcher import Standing, Step
 from proofup.authentication.ports import Ports
 from proofup.authentication.records import record
-from proofup.authentication.recovery import use_code
 from proofup.authentication.remembering import Remembered, remembering
-from proofup.authentication.second_proof import Finish, advance, answer
 from proofup.authentication.session import (
     ABSOLUTE,
     EndSession,
@@ -26,7 +24,6 @@ from proofup.authentication.session import (
     Session,
 )
 from proofup.authentication.signin import AdvanceSignIn, SignIn
-from proofup.challenges.outcome import Refused, Taken, Waiting
 from proofup.directory.devices import DeviceToken
 from proofup.directory.users import RequireEpoch
 from proofup.values.changes import Change
@@ -67,7 +64,7 @@ class Issued(Struct, frozen=True, kw_only=True):
 
 
 class Proven(Struct, frozen=True):
-    """The second proof was right: where the sign-in stands with it, and the session it earned."""
+    """A proof was right: where the sign-in stands with it, and the session that it earned."""
 
     standing: Standing
     issued: Issued | None = None
@@ -90,51 +87,24 @@ async def issue(
     return issued
 
 
-async def prove(
+async def going_on(
     ports: Ports,
-    standing: Standing,
-    typed: str,
+    user_id: UserId,
+    sign_in: SignIn,
+    there: Standing,
     brought: Brought,
     *,
-    remember: bool,
     at: datetime,
-) -> Proven | Refused | Waiting:
-    """Judge ``typed``; where it is right and nothing else is due, the session is open with it.
+) -> tuple[Proven, Sequence[Change]]:
+    """Return what ``sign_in`` leads to once a proof was added to it, and the changes of that.
 
-    Raises ProofsBlockedError, and RevokedError where the account moved on meanwhile.
+    ``there`` is where it stands with the proof. The session is opened where nothing else is due;
+    else the sign-in takes its next step, and no more.
     """
-    proven: list[Proven] = []
-    finish = _finishing(ports, brought, proven, at=at)
-    outcome = await answer(ports, standing, typed, remember=remember, finish=finish, at=at)
-    return proven[-1] if isinstance(outcome, Taken) else outcome
-
-
-async def redeem(
-    ports: Ports, standing: Standing, typed: str, brought: Brought, *, at: datetime
-) -> Proven | Refused:
-    """Do the same with a recovery code. Raises TooBusyError where too much waits to be hashed."""
-    proven: list[Proven] = []
-    finish = _finishing(ports, brought, proven, at=at)
-    refused = await use_code(ports, standing, typed, finish=finish, at=at)
-    return refused or proven[-1]
-
-
-def _finishing(ports: Ports, brought: Brought, proven: list[Proven], *, at: datetime) -> Finish:
-    """Return what names the session where nothing else is due.
-
-    What that comes to is added to ``proven`` in each round that the judging takes; what the last
-    one names is what was written.
-    """
-
-    async def finish(user_id: UserId, sign_in: SignIn, there: Standing) -> Sequence[Change]:
-        if there.step is not Step.ISSUE:
-            proven.append(Proven(there.stored))
-            return await advance(user_id, sign_in, there)
-        issued, changes = await _opening(ports, there, sign_in, user_id, brought, at=at)
-        proven.append(Proven(there, issued))
-        return changes
-
-    return finish
+    if there.step is not Step.ISSUE:
+        return Proven(there.stored), (AdvanceSignIn(sign_in=sign_in),)
+    issued, changes = await _opening(ports, there, sign_in, user_id, brought, at=at)
+    return Proven(there, issued), changes
 
 
 async def _opening(

@@ -7,9 +7,9 @@ from msgspec.structs import replace
 
 from proofup.audit.entry import Event
 from proofup.authentication.dispatcher import Standing, Step, moved
+from proofup.authentication.issuing import NOTHING, Brought, Proven, going_on
 from proofup.authentication.ports import Ports
 from proofup.authentication.records import record
-from proofup.authentication.second_proof import Finish, advance
 from proofup.authentication.signin import SignIn
 from proofup.challenges.outcome import Refusal, Refused
 from proofup.directory.devices import ForgetDevices
@@ -39,12 +39,12 @@ async def codes_of(ports: Ports, standing: Standing) -> RecoverySet | None:
     return await ports.recovery.of_user(standing.person.user.id)
 
 
-async def use_code(
-    ports: Ports, standing: Standing, typed: str, *, finish: Finish = advance, at: datetime
-) -> Refused | None:
-    """Return None where ``typed`` was right and is spent, else why it was not taken.
+async def redeem(
+    ports: Ports, standing: Standing, typed: str, brought: Brought = NOTHING, *, at: datetime
+) -> Proven | Refused:
+    """Judge a recovery code, and open the session where nothing else is due.
 
-    What ``finish`` names is written together with it. Raises ProofsBlockedError, and TooBusyError
+    Raises ProofsBlockedError, RevokedError where the account moved on meanwhile, and TooBusyError
     where too much waits to be hashed.
     """
     sign_in, person = standing.sign_in, standing.person
@@ -69,19 +69,21 @@ async def use_code(
     user_id = person.user.id
     proofs = sign_in.proofs.with_second(Way.RECOVERY_CODE, at)
     proven = replace(sign_in, proofs=proofs, remember=False)
+    there = moved(ports, standing, proven, at=at)
+    outcome, changes = await going_on(ports, user_id, proven, there, brought, at=at)
     try:
         await ports.room.commit(
             RequireEpoch(user_id=user_id, epoch=sign_in.epoch),
             SpendRecoveryCode(user_id=user_id, set_id=found.id, number=matching[0].number),
             *_told(ports, sign_in, person, left=left_of(found) - 1, at=at),
-            *await finish(user_id, proven, moved(ports, standing, proven, at=at)),
+            *changes,
             # Whoever needs a code has lost a phone, and maybe a browser with it (security.md RC10).
             ForgetDevices(user_id=user_id),
             ResetCounters(keys=tuple(charge.key for charge in charges)),
         )
     except AlreadySpentError:
         return Refused(because=Refusal.ALREADY_USED)
-    return None
+    return outcome
 
 
 def _charges(ports: Ports, sign_in: SignIn, person: Person) -> tuple[Charge, ...]:

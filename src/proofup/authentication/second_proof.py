@@ -1,22 +1,23 @@
 """The second proof: asked for by the preferred option at once, or by another on demand."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeAlias
 
 from msgspec.structs import replace
 
 from proofup.authentication.dispatcher import Standing, Step, moved
+from proofup.authentication.issuing import NOTHING, Brought, Proven, going_on
 from proofup.authentication.ports import Ports
-from proofup.authentication.signin import AdvanceSignIn, SignIn
-from proofup.challenges.answer import answer as answer_challenge
+from proofup.authentication.signin import SignIn
+from proofup.challenges.answer import Judged, Written, count_try, judge, write
 from proofup.challenges.challenge import StoredChallenge
 from proofup.challenges.context import Context
-from proofup.challenges.outcome import Outcome, Refusal, Refused
+from proofup.challenges.outcome import Refusal, Refused, Waiting
 from proofup.challenges.start import start
 from proofup.directory.users import CountNudge, RequireEpoch
-from proofup.methods.catalogue import Option
-from proofup.methods.protocol import Purpose, RegisteredMethod, UpdateMethod
+from proofup.methods.catalogue import Catalogue
+from proofup.methods.protocol import Purpose, UpdateMethod
 from proofup.policy.decision import RequiredAction, check_not_blocked
 from proofup.policy.nudging import is_due
 from proofup.policy.proofs import preferred
@@ -24,8 +25,7 @@ from proofup.values.changes import Change
 from proofup.values.ids import UserId
 from proofup.values.ways import Way
 
-Finish: TypeAlias = Callable[[UserId, SignIn, Standing], Awaitable[Sequence[Change]]]
-"""Names what a proof leads to: told whose it is, the sign-in that has it, where that one stands."""
+ProofOutcome: TypeAlias = Proven | Refused | Waiting
 
 
 async def ask(
@@ -55,55 +55,53 @@ async def ask(
     return await start(ports.room, context, option, also=also, at=at)
 
 
-async def advance(_: UserId, sign_in: SignIn, __: Standing) -> Sequence[Change]:
-    """Take the next step of the sign-in, and do no more."""
-    return (AdvanceSignIn(sign_in=sign_in),)
-
-
-async def answer(
+async def prove(
     ports: Ports,
     standing: Standing,
     typed: str,
+    brought: Brought = NOTHING,
     *,
     remember: bool = False,
-    finish: Finish = advance,
     at: datetime,
-) -> Outcome:
-    """Judge ``typed``; where it is right, the sign-in has its second proof when this returns.
+) -> ProofOutcome:
+    """Judge ``typed``; where it is right and nothing else is due, the session is open with it.
 
     With ``remember`` the browser is remembered at the end of the sign-in, where the rules allow
-    it. What ``finish`` names is written together with the proof. Raises ProofsBlockedError.
+    it. Raises ProofsBlockedError, and RevokedError where the account moved on meanwhile.
     """
     sign_in, person = standing.sign_in, standing.person
     if standing.step is not Step.CHALLENGE or sign_in is None or person is None:
         return Refused(because=Refusal.NOT_ASKED)
     check_not_blocked(person.account, at=at)
-    user_id = person.user.id
-    options = ports.room.catalogue.options(standing.held, at=at)
-
-    async def spend(method: RegisteredMethod, way: Way) -> Sequence[Change]:
-        proofs = sign_in.proofs.with_second(way, at)
-        is_nudged = _is_nudged(standing, options, way, at=at)
+    room, user_id, held = ports.room, person.user.id, standing.held
+    counted = await count_try(room, _context(sign_in, user_id), typed, at=at)
+    if isinstance(counted, Refused):
+        return counted
+    while True:
+        judged = await judge(room, counted, held)
+        if not isinstance(judged, Judged):
+            return judged
+        is_nudged = _is_nudged(standing, judged.way, ports.room.catalogue, at=at)
+        proofs = sign_in.proofs.with_second(judged.way, at)
         proven = replace(sign_in, proofs=proofs, remember=remember, nudged=is_nudged)
-        return (
+        there = moved(ports, standing, proven, at=at)
+        found, changes = await going_on(ports, user_id, proven, there, brought, at=at)
+        written = await write(
+            room,
+            judged,
             *((CountNudge(user_id=user_id, at=at),) if is_nudged else ()),
             RequireEpoch(user_id=user_id, epoch=sign_in.epoch),
-            UpdateMethod(method=method),
-            *await finish(user_id, proven, moved(ports, standing, proven, at=at)),
+            UpdateMethod(method=judged.method),
+            *changes,
         )
-
-    return await answer_challenge(
-        ports.room,
-        _context(sign_in, user_id),
-        typed,
-        held=standing.held,
-        methods=lambda: ports.room.methods.of_user(user_id),
-        spend=spend,
-        at=at,
-    )
+        if written is Written.DONE:
+            return found
+        if written is Written.ALREADY_USED:
+            return Refused(because=Refusal.ALREADY_USED)
+        held = await room.methods.of_user(user_id)
 
 
-def _is_nudged(standing: Standing, options: Sequence[Option], way: Way, *, at: datetime) -> bool:
+def _is_nudged(standing: Standing, way: Way, catalogue: Catalogue, *, at: datetime) -> bool:
     """Tell whether an app is proposed after this proof; it counts even where nobody looks at it."""
     sign_in, person, policy = standing.sign_in, standing.person, standing.policy
     if sign_in is None or sign_in.session_id is not None or person is None or policy is None:
@@ -112,6 +110,7 @@ def _is_nudged(standing: Standing, options: Sequence[Option], way: Way, *, at: d
         standing.decision is not None
         and standing.decision.required_action is not RequiredAction.NONE
     )
+    options = catalogue.options(standing.held, at=at)
     return not has_required_action and is_due(person.account, options, policy, way, at=at)
 
 

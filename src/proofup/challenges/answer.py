@@ -1,20 +1,27 @@
-"""Judging an answer: the try is counted first, then judged, then spent in one write."""
+"""Judging an answer: the try is counted first, then judged; what a right one changes is a value.
 
-from collections.abc import Awaitable, Callable, Sequence
+The flow that asked adds its own changes and writes all in one go, by ``write``. It reads and judges
+again where another request was faster.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime
+from enum import Enum, auto
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from proofup.audit.entry import Event
 from proofup.challenges.challenge import ChallengeState, ConsumeChallenge, StoredChallenge
 from proofup.challenges.context import Context
 from proofup.challenges.judging import judged, recognised
-from proofup.challenges.outcome import Outcome, Refusal, Refused, Taken, Waiting
+from proofup.challenges.outcome import Refusal, Refused, Waiting
 from proofup.challenges.records import record
 from proofup.challenges.room import Room, budget_of
 from proofup.challenges.tries import charges_of, limited, proven
 from proofup.methods.protocol import RegisteredMethod
 from proofup.policy.conversion import NoteAnswered
-from proofup.policy.limits import ResetCounters
+from proofup.policy.limits import Charge, ResetCounters
 from proofup.values.changes import Change
 from proofup.values.errors import (
     AlreadySpentError,
@@ -28,71 +35,93 @@ from proofup.values.ways import Way
 LOOKED_BACK = 5  # older challenges of the same subject in which a typed code is looked for
 
 
-Methods: TypeAlias = Callable[[], Awaitable[Sequence[RegisteredMethod]]]
-"""Reads the methods that may answer once more, as they are now."""
+class Try(Struct, frozen=True, kw_only=True):
+    """One answer to the newest of the challenges ``asked``: counted once, however often judged.
 
-Spend: TypeAlias = Callable[[RegisteredMethod, Way], Awaitable[Sequence[Change]]]
-"""Names what a right answer changes, beside the end of the challenge itself."""
+    ``left`` is how many more the challenge takes.
+    """
+
+    context: Context
+    asked: Sequence[StoredChallenge]
+    typed: str
+    charges: Sequence[Charge]
+    left: int
+    at: datetime
 
 
-async def answer(
-    room: Room,
-    context: Context,
-    typed: str,
-    *,
-    held: Sequence[RegisteredMethod],
-    methods: Methods,
-    spend: Spend,
-    at: datetime,
-) -> Outcome:
-    """Judge ``typed`` against the newest challenge of the subject.
+class Judged(Struct, frozen=True, kw_only=True):
+    """The answer is right, and nothing is written yet.
 
-    ``held`` are the methods that may answer, as this request has read them. A right answer ends
-    the challenge and writes what ``spend`` names in one transaction; it is accepted once, however
-    many come at the same moment.
+    ``method`` is what should be stored of the method that accepted it, and ``changes`` end the
+    challenge, which works for one request alone.
+    """
+
+    way: Way
+    method: RegisteredMethod
+    changes: Sequence[Change]
+
+
+Judgement: TypeAlias = Judged | Refused | Waiting
+
+
+class Written(Enum):
+    """What came of writing a right answer."""
+
+    DONE = auto()
+    ALREADY_USED = auto()  # the challenge was answered or replaced by another request
+    OUTRUN = auto()  # another request used or changed the method: read it and judge again
+
+
+async def count_try(room: Room, context: Context, typed: str, *, at: datetime) -> Try | Refused:
+    """Count ``typed`` as a try durably, or say why no answer is taken now.
+
+    Looking how far a call has come is no try.
     """
     asked = await room.challenges.of_subject(context.subject, most=LOOKED_BACK)
     if not asked or asked[0].state is not ChallengeState.OPEN:
         return Refused(because=Refusal.ALREADY_USED if asked else Refusal.NOT_ASKED)
-    newest = asked[0]
-    charges, left = charges_of(room, context, newest), [0]
-    is_typed = newest.challenge.way.is_typed
-    if is_typed:
+    charges, left = charges_of(room, context, asked[0]), [0]
+    if asked[0].challenge.way.is_typed:
         try:
             left = await room.counters.charge(*charges, at=at)
         except LimitReachedError as limit:
             return limited(limit)
-    while True:
-        verdict = judged(room.catalogue, newest, held, typed, at=at)
-        if isinstance(verdict, Waiting) or (isinstance(verdict, Refused) and not is_typed):
-            return verdict  # looking how far a call has come is no try, and was recorded as it came
-        if isinstance(verdict, Refused):
-            return await _refuse(
-                room,
-                context,
-                asked,
-                refused=verdict,
-                typed=typed,
-                held=held,
-                left=left[-1],
-                at=at,
-            )
-        try:
-            await room.commit(
-                ConsumeChallenge(challenge_id=newest.challenge.id, way=newest.challenge.way, at=at),
-                ResetCounters(keys=proven(room, context, charges)),
-                *_noted(room, newest, verdict.method),
-                *await spend(verdict.method, newest.challenge.way),
-            )
-        except AlreadySpentError:
-            return Refused(because=Refusal.ALREADY_USED)
-        except (StaleMethodError, SlotTakenError):
-            # Another request used or changed the same method, or took the place of this one,
-            # between reading and writing: judge again what is stored now. It ends, for each
-            # round needs another's success.
-            held = await methods()
-            continue
-        return Taken(way=newest.challenge.way, method=verdict.method)
+    return Try(context=context, asked=asked, typed=typed, charges=charges, left=left[-1], at=at)
+
+
+async def judge(room: Room, counted: Try, held: Sequence[RegisteredMethod]) -> Judgement:
+    """Judge a counted answer by ``held``, the methods that may answer; record a refused one."""
+    newest = counted.asked[0]
+    way = newest.challenge.way
+    verdict = judged(room.catalogue, newest, held, counted.typed, at=counted.at)
+    if isinstance(verdict, Refused) and way.is_typed:  # the status of a call was recorded before
+        return await _refuse(room, counted, verdict.because, held)
+    if isinstance(verdict, Waiting | Refused):
+        return verdict
+    return Judged(
+        way=way,
+        method=verdict.method,
+        changes=(
+            ConsumeChallenge(challenge_id=newest.challenge.id, way=way, at=counted.at),
+            ResetCounters(keys=proven(room, counted.context, counted.charges)),
+            *_noted(room, newest, verdict.method),
+        ),
+    )
+
+
+async def write(room: Room, answer: Judged, *changes: Change) -> Written:
+    """Write what a right answer changes, with ``changes`` of the flow, or nothing.
+
+    Where it is outrun the flow reads the methods and judges again. That ends, for each round
+    needs another request's success. Raises what ``changes`` name for their conditions.
+    """
+    try:
+        await room.commit(*answer.changes, *changes)
+    except AlreadySpentError:
+        return Written.ALREADY_USED
+    except (StaleMethodError, SlotTakenError):
+        return Written.OUTRUN
+    return Written.DONE
 
 
 def _noted(room: Room, answered: StoredChallenge, method: RegisteredMethod) -> tuple[Change, ...]:
@@ -106,31 +135,23 @@ def _noted(room: Room, answered: StoredChallenge, method: RegisteredMethod) -> t
 
 
 async def _refuse(
-    room: Room,
-    context: Context,
-    asked: Sequence[StoredChallenge],
-    *,
-    refused: Refused,
-    typed: str,
-    held: Sequence[RegisteredMethod],
-    left: int,
-    at: datetime,
+    room: Room, counted: Try, because: Refusal, held: Sequence[RegisteredMethod]
 ) -> Refused:
     """Record a refused answer and return the reason that helps most."""
-    because = refused.because
+    newest, *older = counted.asked
     if because is Refusal.WRONG and any(
-        recognised(room.catalogue, older, held, typed) for older in asked[1:]
+        recognised(room.catalogue, one, held, counted.typed) for one in older
     ):
         because = Refusal.SUPERSEDED
     await room.commit(
         record(
-            context,
+            counted.context,
             Event.CHALLENGE_FAILED,
-            {"way": asked[0].challenge.way, "because": because},
+            {"way": newest.challenge.way, "because": because},
             succeeded=False,
-            at=at,
+            at=counted.at,
         )
     )
-    if because is Refusal.WRONG and left == 0:
+    if because is Refusal.WRONG and counted.left == 0:
         because = Refusal.TOO_MANY
-    return Refused(because=because, left=left)
+    return Refused(because=because, left=counted.left)

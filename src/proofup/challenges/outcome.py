@@ -1,13 +1,9 @@
-"""What came of an answer: taken, or refused with the reason that helps."""
+"""Why an answer was not taken, with the reason that helps."""
 
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeAlias
 
 from msgspec import Struct
-
-from proofup.methods.protocol import RegisteredMethod
-from proofup.values.ways import Way
 
 
 class Refusal(StrEnum):
@@ -41,15 +37,5 @@ class Refused(Struct, frozen=True, kw_only=True):
     until: datetime | None = None
 
 
-class Taken(Struct, frozen=True, kw_only=True):
-    """The answer was right, and what ``spend`` returned is stored."""
-
-    way: Way
-    method: RegisteredMethod
-
-
 class Waiting(Struct, frozen=True):
     """The phone has yet to answer. Nothing was counted, and asking again costs nothing."""
-
-
-Outcome: TypeAlias = Taken | Refused | Waiting

@@ -7,8 +7,8 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from proofup.audit.entry import Event
-from proofup.challenges.answer import answer as answer_challenge
-from proofup.challenges.outcome import Refused, Taken, Waiting
+from proofup.challenges.answer import Judged, Written, count_try, judge, write
+from proofup.challenges.outcome import Refusal, Refused, Waiting
 from proofup.directory.users import RaiseEpoch, RequireEpoch, SetDefaultWay
 from proofup.methods.protocol import AddMethod, Description, RegisteredMethod, ReplaceMethod
 from proofup.notices.notifying import farewell, notice
@@ -24,7 +24,6 @@ from proofup.registration.ports import Actor, Ports
 from proofup.registration.propose import check_present, context, placed
 from proofup.registration.records import record
 from proofup.values.changes import Change
-from proofup.values.ways import Way
 
 
 class _Change(Struct, frozen=True, kw_only=True):
@@ -68,49 +67,47 @@ async def confirm(
     and NotInvitedError as ``propose.ask`` does.
     """
     check_not_blocked(actor.person.account, at=at)
-    policy = await ports.room.policies.current()
-    held = await held_methods(ports, actor)
+    room, catalogue = ports.room, ports.room.catalogue
+    policy = await room.policies.current()
+    held, candidate = await _present(ports, actor, registration)
     invitation = await check_invited(ports, actor, held, policy, at=at)
-    old = next((one for one in held if one.id == registration.replaces), None)
-
-    def candidates(present: Sequence[RegisteredMethod]) -> Sequence[RegisteredMethod]:
-        check_present(present, registration)
-        return (placed(ports, present, registration),)
-
-    async def candidates_now() -> Sequence[RegisteredMethod]:
-        return candidates(await held_methods(ports, actor))
-
-    async def spend(proven: RegisteredMethod, way: Way) -> Sequence[Change]:
-        del way
+    counted = await count_try(room, context(actor, registration), typed, at=at)
+    if isinstance(counted, Refused):
+        return counted
+    while True:
+        judged = await judge(room, counted, (candidate,))
+        if not isinstance(judged, Judged):
+            return judged
         change = _Change(
             registration=registration,
             policy=policy,
             invitation=invitation,
             held=held,
-            old=old,
-            new=proven,
+            old=next((one for one in held if one.id == registration.replaces), None),
+            new=judged.method,
             sign_out_others=sign_out_others,
             at=at,
         )
-        return _changes(ports, actor, change)
+        written = await write(room, judged, *_changes(ports, actor, change))
+        if written is Written.ALREADY_USED:
+            return Refused(because=Refusal.ALREADY_USED)
+        if written is Written.DONE:
+            old = change.old
+            return Confirmed(
+                old=catalogue.of(old).describe(old) if old else None,
+                new=catalogue.of(change.new).describe(change.new),
+                told=actor.person.user.mail,
+            )
+        held, candidate = await _present(ports, actor, registration)
 
-    outcome = await answer_challenge(
-        ports.room,
-        context(actor, registration),
-        typed,
-        held=candidates(held),
-        methods=candidates_now,
-        spend=spend,
-        at=at,
-    )
-    if isinstance(outcome, Taken):
-        catalogue = ports.room.catalogue
-        return Confirmed(
-            old=catalogue.of(old).describe(old) if old else None,
-            new=catalogue.of(outcome.method).describe(outcome.method),
-            told=actor.person.user.mail,
-        )
-    return outcome
+
+async def _present(
+    ports: Ports, actor: Actor, registration: Registration
+) -> tuple[Sequence[RegisteredMethod], RegisteredMethod]:
+    """Return the actor's methods now, and the candidate in the place that it takes among them."""
+    held = await held_methods(ports, actor)
+    check_present(held, registration)
+    return held, placed(ports, held, registration)
 
 
 def _changes(ports: Ports, actor: Actor, change: _Change) -> tuple[Change, ...]:

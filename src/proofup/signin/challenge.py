@@ -6,10 +6,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.authentication.dispatcher import Standing, Step
-from proofup.authentication.issuing import prove
 from proofup.authentication.recovery import codes_of
 from proofup.authentication.remembering import days_offered, wish
-from proofup.authentication.second_proof import ask
+from proofup.authentication.second_proof import ask, prove
 from proofup.challenges.look import Asked, newest
 from proofup.challenges.outcome import Refusal, Refused, Waiting
 from proofup.methods.catalogue import Option

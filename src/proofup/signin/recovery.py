@@ -4,8 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.authentication.dispatcher import Standing, Step
-from proofup.authentication.issuing import redeem
-from proofup.authentication.recovery import codes_of
+from proofup.authentication.recovery import codes_of, redeem
 from proofup.challenges.outcome import Refused
 from proofup.directory.recovery_codes import LONGEST_TYPED
 from proofup.pages.challenge import error_of, status_of
