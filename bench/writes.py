@@ -8,7 +8,8 @@ from bench.crowd import START, people
 from bench.engines import opened
 from bench.measuring import PARTS, Cost, Watch, best, calibrated
 from bench.report import Figure, Ratio, Report, Size
-from proofup.audit.entry import Entry, Event
+from proofup.audit.entry import Entry
+from proofup.audit.events.methods import DefaultMethodChanged
 from proofup.directory.users import Person, SetDefaultWay
 from proofup.storage.store import Store
 from proofup.values.ids import CorrelationId
@@ -66,12 +67,11 @@ async def _caller(store: Store, person: Person, numbers: "count[int]", acts: int
             SetDefaultWay(user_id=person.user.id, way=way),
             Entry(
                 at=START + timedelta(seconds=number),
-                event=Event.DEFAULT_CHANGED,
+                event=DefaultMethodChanged(was="", now=way, to=""),
                 actor=person.user.id,
                 target=person.user.id,
                 succeeded=True,
                 correlation_id=CorrelationId("bench"),
                 network="203.0.113.24",
-                details={"now": way.value},
             ),
         )

@@ -1,7 +1,7 @@
 import pytest
 from msgspec.structs import replace
 
-from proofup.audit.entry import Event
+from proofup.audit.events.sign_ins import SignInFailed
 from proofup.authentication.password import (
     PasswordOutcome,
     PasswordRefusal,
@@ -218,8 +218,7 @@ async def test_AU1_a_wrong_password_is_recorded(world: World) -> None:
     robin = await world.person()
     await give(world, ROBIN, "not the password")
     (entry,) = await world.store.audit.of_user(robin.user.id, most=5)
-    assert (entry.event, entry.succeeded) == (Event.SIGN_IN_FAILED, False)
-    assert entry.details == {"because": "wrongPassword"}
+    assert (entry.event, entry.succeeded) == (SignInFailed(because="wrongPassword"), False)
 
 
 async def test_somebody_deleted_meanwhile_is_refused(world: World) -> None:

@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from conftest import KEY_ENCRYPTION_KEY
+from proofup.audit.events.sign_ins import SignInFailed
 from proofup.authentication.issuing import Brought, issue
 from proofup.authentication.known_browser import KNOWN_FOR
 from proofup.authentication.password import (
@@ -151,7 +152,7 @@ async def test_the_owner_is_told_once_that_somebody_guesses(world: World) -> Non
     assert (mail.to, mail.template) == ("robin@fabrikam.test", "password-guessed")
     assert not any("http" in fact for fact in mail.facts.values())
     (entry, *_) = await world.store.audit.of_user(robin.user.id, most=1)
-    assert entry.details == {"because": "wrongPasswordsInARow"}
+    assert entry.event == SignInFailed(because="wrongPasswordsInARow")
     await because(world, "one more", client=network(101))
     assert await world.sent() == []
 

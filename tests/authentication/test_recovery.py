@@ -3,7 +3,7 @@
 import anyio
 import pytest
 
-from proofup.audit.entry import Event
+from proofup.audit.events.challenges import RecoveryCodeUsed
 from proofup.authentication.dispatcher import Standing, Step, stand
 from proofup.authentication.issuing import Proven
 from proofup.authentication.recovery import codes_of, redeem
@@ -64,7 +64,7 @@ async def test_RC3_a_code_signs_in_once_and_is_told(world: World) -> None:
     assert isinstance(mail, Mail)
     assert (mail.template, mail.facts["left"]) == ("recovery-code-used", "9")
     log = await world.store.audit.of_user(found.person.user.id, most=3)
-    assert Event.RECOVERY_CODE_USED in {entry.event for entry in log}
+    assert RecoveryCodeUsed in {type(entry.event) for entry in log}
     _, again = await asked(world)
     assert because(await give(world, again, code)) is Refusal.WRONG
 

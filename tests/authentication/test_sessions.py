@@ -4,7 +4,8 @@ import anyio
 import pytest
 from msgspec.structs import replace
 
-from proofup.audit.entry import Event
+from proofup.audit.events.challenges import ChallengeSent
+from proofup.audit.events.sign_ins import SignedIn, SignedOut
 from proofup.authentication.dispatcher import Standing, Step, stand
 from proofup.authentication.issuing import Issued, Proven, issue
 from proofup.authentication.own_sessions import end_other, own_sessions
@@ -194,13 +195,13 @@ async def test_AU1_signing_in_and_out_is_recorded(world: World) -> None:
     found = await world.session(ROBIN)
     await sign_out(world.sign_in, found, at=world.later(minutes=1))
     entries = await world.store.audit.of_user(robin.user.id, most=10)
-    assert [entry.event for entry in entries] == [
-        Event.SIGNED_OUT,
-        Event.SIGNED_IN,
-        Event.CHALLENGE_SENT,
+    assert [type(entry.event) for entry in entries] == [
+        SignedOut,
+        SignedIn,
+        ChallengeSent,
     ]
     assert {entry.correlation_id for entry in entries} == {found.session.correlation_id}
-    assert entries[1].details == {"level": "multiFactor", "way": "sms"}
+    assert entries[1].event == SignedIn(level="multiFactor", way="sms")
 
 
 async def test_a_visit_is_noted_only_now_and_then(world: World) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from proofup.audit.entry import Event
+from proofup.audit.events.challenges import SendingStopped
 from proofup.authentication.issuing import Proven
 from proofup.authentication.second_proof import ask, prove
 from proofup.policy.budgets import Budget
@@ -36,8 +36,8 @@ async def test_SM4_a_country_that_answers_nothing_is_sent_nothing_for_an_hour(
         assert stopped.value.country == "GB"
     assert await world.sent() == []
     log = await world.store.audit.of_user(person.user.id, most=9)
-    (entry,) = [entry for entry in log if entry.event is Event.SENDING_STOPPED]
-    assert entry.details == {"kind": "texts", "country": "GB", "purpose": "signIn"}
+    (entry,) = [entry for entry in log if isinstance(entry.event, SendingStopped)]
+    assert entry.event == SendingStopped(kind="texts", country="GB", purpose="signIn")
     await ask(world.sign_in, here, Way.VOICE_MOBILE, at=world.now)
     world.later(hours=1)
     _, here = await world.challenged(ROBIN, Way.SMS)

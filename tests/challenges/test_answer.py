@@ -1,7 +1,7 @@
 import anyio
 import pytest
 
-from proofup.audit.entry import Event
+from proofup.audit.events.challenges import ChallengeFailed
 from proofup.authentication.dispatcher import Standing, Step, stand
 from proofup.authentication.issuing import Proven
 from proofup.authentication.second_proof import ProofOutcome, ask, prove
@@ -233,8 +233,8 @@ async def test_AU1_LOG_04_a_refused_answer_is_recorded_with_its_reason(world: Wo
     _, here = await world.challenged(ROBIN)
     await give(world, here, "nonsense")
     newest = (await world.store.audit.of_user(robin.user.id, most=1))[0]
-    assert (newest.event, newest.succeeded) == (Event.CHALLENGE_FAILED, False)
-    assert newest.details["because"] == "wrong"
+    failed = ChallengeFailed(way=Way.SMS, because="wrong", purpose="signIn")
+    assert (newest.event, newest.succeeded) == (failed, False)
     assert newest.network == "203.0.113.24"
 
 

@@ -6,7 +6,7 @@ import anyio
 import pytest
 from msgspec.structs import replace
 
-from proofup.audit.entry import Event
+from proofup.audit.events.challenges import ChallengeFailed, FraudReported
 from proofup.authentication.dispatcher import Standing, Step, stand
 from proofup.authentication.issuing import Proven
 from proofup.authentication.second_proof import ProofOutcome, ask, prove
@@ -120,8 +120,8 @@ async def test_VOI_06_LOG_04_each_end_of_a_call_has_its_own_reason(
         assert await look(world, here) == Refused(because=because)
     assert here.person
     log = await world.store.audit.of_user(here.person.user.id, most=20)
-    failed = [entry for entry in log if entry.event is Event.CHALLENGE_FAILED]
-    assert [entry.details["because"] for entry in failed] == [event]
+    failed = [one.event for one in log if isinstance(one.event, ChallengeFailed)]
+    assert [one.because for one in failed] == [event]
 
 
 async def test_NE2_events_come_twice_late_and_out_of_order(world: World) -> None:
@@ -203,10 +203,11 @@ async def test_VOI_02_FRD_06_and_07_AUD_08_a_reported_stranger_is_out_and_change
     assert isinstance(mail, Mail)
     assert (mail.to, mail.template) == ("desk@contoso.test", "not-me-reported")
     log = await world.store.audit.of_user(person.user.id, most=2)
-    assert {entry.event: entry.details.get("blocked") for entry in log} == {
-        Event.FRAUD_REPORTED: "False",
-        Event.CHALLENGE_FAILED: None,
-    }
+    way = Way.VOICE_MOBILE
+    assert [entry.event for entry in log] == [
+        FraudReported(way=way, blocked=False),
+        ChallengeFailed(way=way, because="fraud", purpose="signIn"),
+    ]
     del token
 
 
@@ -224,7 +225,7 @@ async def test_FRD_01_FRD_03_VOI_03_CH_09_BLK_02_a_report_blocks_where_the_rules
     assert person
     assert person.account.proofs_blocked_until == world.now + timedelta(days=90)
     log = await world.store.audit.of_user(person.user.id, most=2)
-    assert [one.details["blocked"] for one in log if one.event is Event.FRAUD_REPORTED] == ["True"]
+    assert FraudReported(way=Way.VOICE_MOBILE, blocked=True) in [one.event for one in log]
     world.later(minutes=1)
     with pytest.raises(ProofsBlockedError):
         await world.challenged(ROBIN)

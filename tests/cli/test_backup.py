@@ -11,7 +11,6 @@ import pytest
 
 from host_commands import Proofup
 from postgres import Server, binaries
-from proofup.audit.entry import Event
 from proofup.cli.opening import Opened, opened
 from proofup.config.key_file import read_key, write_new_key
 from proofup.storage.statements import touched
@@ -95,8 +94,8 @@ def test_D19_a_backup_is_put_back_on_a_clean_host_and_made_safe(
     epoch, entries, whole = within(other, look)
     assert epoch >= 1000
     assert whole
-    assert Event.SERVICE_RESTORED in entries[-1]
-    assert Event.BACKUP_MADE in entries[-2]
+    assert "serviceRestored" in entries[-1]
+    assert "backupMade" in entries[-2]
     assert f'"lastEntry":"{len(entries) - 1}"' in entries[-1]
     shown = made("user", "show", ROBIN, "--folder", other, "--json").facts
     assert shown["methods"] == ["phone +XX XXXXXXXX67"]

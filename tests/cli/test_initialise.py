@@ -8,7 +8,7 @@ import pytest
 
 from host_commands import ADMIN, Proofup
 from postgres import Server
-from proofup.audit.entry import Event
+from proofup.audit.events.accounts import RoleAssigned, UserAdded
 from proofup.cli.opening import opened
 from proofup.directory.roles import GLOBAL_ADMINISTRATOR
 from proofup.values.secret import Secret
@@ -35,7 +35,7 @@ def test_a_service_is_made_with_its_administrator(
             assert await hashing.verify(Secret(said.facts["password"]), credential)
             hashing.close()
             entries = await service.store.audit.of_user(user_id, most=9)
-            assert [entry.event for entry in entries] == [Event.ROLE_ASSIGNED, Event.USER_ADDED]
+            assert [type(entry.event) for entry in entries] == [RoleAssigned, UserAdded]
             assert {entry.actor for entry in entries} == {"host"}
 
     asyncio.run(look())

@@ -5,7 +5,8 @@ import logging
 import pytest
 
 from conftest import StoppedClock
-from proofup.audit.entry import Entry, Event
+from proofup.audit.entry import Entry
+from proofup.audit.events.sign_ins import SignedOut
 from proofup.cli.upkeep import Checkpoints, ClockWatch
 from proofup.storage.store import Store
 from proofup.values.ids import CorrelationId
@@ -19,7 +20,7 @@ async def record(store: Store, clock: StoppedClock, *, entries: int = 1) -> None
         *(
             Entry(
                 at=clock(),
-                event=Event.SIGNED_OUT,
+                event=SignedOut(),
                 actor="host",
                 target=None,
                 succeeded=True,

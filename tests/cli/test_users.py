@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 
 from host_commands import ADMIN, Proofup
-from proofup.audit.entry import Entry, Event
+from proofup.audit.entry import Entry
+from proofup.audit.events.accounts import PasswordSet, UserAdded, UserChanged
+from proofup.audit.events.methods import ChangesReleased, Invited, MethodsReset
+from proofup.audit.events.sign_ins import SessionsRevoked
 from proofup.cli.opening import Opened, opened
 from proofup.directory.users import HoldChanges, Person
 from proofup.policy import figures
@@ -82,8 +85,8 @@ def test_VER_07_a_user_is_added_whole(service: Proofup, robin: str, folder: Path
     assert shown["accountEnabled"] is True
     assert knows(folder, robin)
     added = newest(folder)
-    assert (added.event, added.actor) == (Event.USER_ADDED, "host")
-    assert added.details == {"command": "user add", "phone": "registered"}
+    assert added.actor == "host"
+    assert added.event == UserAdded(command="user add", phone="registered")
 
 
 def test_SM6_no_command_shows_a_whole_number(service: Proofup, robin: str) -> None:
@@ -121,8 +124,8 @@ def test_SE3_a_disabled_user_loses_every_session(
     assert epoch(folder) > before
     assert service("user", "show", ROBIN, "--json").facts["accountEnabled"] is False
     entry = newest(folder)
-    assert (entry.event, entry.actor) == (Event.USER_CHANGED, "host")
-    assert entry.details == {"command": "user disable", "accountEnabled": "False"}
+    assert entry.actor == "host"
+    assert entry.event == UserChanged(command="user disable", account_enabled=False)
     assert service("user", "enable", ROBIN).code == 0
     assert service("user", "show", ROBIN, "--json").facts["accountEnabled"] is True
 
@@ -134,7 +137,7 @@ def test_SE3_ACT_09_AUD_14_signing_out_ends_every_session(
     assert service("user", "sign-out", ROBIN).code == 0
     assert epoch(folder) > before
     entry = newest(folder)
-    assert (entry.event, entry.actor) == (Event.SESSIONS_REVOKED, "host")
+    assert (entry.event, entry.actor) == (SessionsRevoked(command="user sign-out"), "host")
 
 
 def test_a_drawn_password_takes_the_place_of_the_old_one(
@@ -146,7 +149,7 @@ def test_a_drawn_password_takes_the_place_of_the_old_one(
     assert knows(folder, password)
     assert not knows(folder, robin)
     assert epoch(folder) > before
-    assert newest(folder).event is Event.PASSWORD_SET
+    assert newest(folder).event == PasswordSet(command="user set-password")
 
 
 def test_LCK_07_a_new_password_forgets_what_others_have_tried(
@@ -192,12 +195,12 @@ def test_AUD_06_CMP_02_CMP_09_whoever_lost_the_phone_starts_over(
     assert service("user", "show", ROBIN, "--json").facts["methods"] == []
     assert knows(folder, robin)
     entry = newest(folder)
-    assert (entry.event, entry.actor) == (Event.METHODS_RESET, "host")
-    assert entry.details == {
-        "command": "user require-registration",
-        "reason": "The phone was stolen",
-        "cleared": "phone +XX XXXXXXXX67",
-    }
+    assert entry.actor == "host"
+    assert entry.event == MethodsReset(
+        command="user require-registration",
+        reason="The phone was stolen",
+        cleared="phone +XX XXXXXXXX67",
+    )
     service("user", "set-mfa", ROBIN, "enforced")
     again = service(*command)
     assert "Deleted: nothing, there was none." in again.out
@@ -215,7 +218,7 @@ def test_a_held_account_is_released_once(service: Proofup, robin: str, folder: P
     shown = service("user", "show", ROBIN, "--json").facts
     assert shown["changesHeldSince"] == "2026-11-21T00:00:00+00:00"
     assert service("user", "release", ROBIN, "--json").facts["wasHeld"] is True
-    assert newest(folder).event is Event.CHANGES_RELEASED
+    assert newest(folder).event == ChangesReleased(command="user release")
     assert service("user", "release", ROBIN, "--json").facts["wasHeld"] is False
     assert "was not held" in service("user", "release", ROBIN).out
 
@@ -241,7 +244,7 @@ def test_RC5_an_invitation_is_shown_once_and_kept_as_a_digest(
     assert said.facts["isMailed"] is False  # there is no mail server
     token = url.rpartition("/")[2]
     assert len(token) >= 43  # 256 bits
-    assert newest(folder).event is Event.INVITED
+    assert newest(folder).event == Invited(command="user invite")
     assert token not in str(newest(folder))
 
     async def kept(service: Opened, person: Person) -> Invitation | None:

@@ -15,7 +15,6 @@ import psycopg
 
 from drills.journal import Kind, Line, State
 from drills.writer import KEY_ENCRYPTION_KEY, MortalWorld, code_in, name_of, world_of
-from proofup.audit.entry import Event
 from proofup.authentication.dispatcher import Step, stand
 from proofup.authentication.issuing import Proven, issue
 from proofup.authentication.second_proof import ask, prove
@@ -95,11 +94,11 @@ class Examination:
                     await store.people.by_id(user_id) is not None,
                     await store.passwords.of_user(user_id) is not None,
                     bool(await store.methods.of_user(user_id)),
-                    (Event.USER_ADDED, line.id) in self.audited,
+                    ("userAdded", line.id) in self.audited,
                 ]
             case Kind.PHONE:
                 mail = await store.outbox.progress(MessageId(f"mail-{line.id}"))
-                return [mail is not None, (Event.METHOD_REPLACED, line.id) in self.audited]
+                return [mail is not None, ("methodReplaced", line.id) in self.audited]
             case Kind.ANSWER:
                 return await self.answered(facts)
             case Kind.PROVE:
@@ -116,7 +115,7 @@ class Examination:
         return [
             sign_in.finished_at is not None,
             many == 1,
-            (Event.SIGNED_IN, line.facts["correlation"]) in self.audited,
+            ("signedIn", line.facts["correlation"]) in self.audited,
         ]
 
     async def answered(self, facts: dict[str, str]) -> list[bool]:
@@ -146,7 +145,7 @@ class Examination:
         last = {
             line.facts["user"]: line.facts["method"]
             for line in journal
-            for event in (Event.USER_ADDED, Event.METHOD_REPLACED)
+            for event in ("userAdded", "methodReplaced")
             if (event, line.id) in self.audited
         }
         for user, method in last.items():

@@ -19,7 +19,10 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from drills.journal import Kind, State, tell
-from proofup.audit.entry import Entry, Event
+from proofup.audit.entry import Entry
+from proofup.audit.events.accounts import UserAdded
+from proofup.audit.events.event import Event
+from proofup.audit.events.methods import MethodReplaced
 from proofup.authentication.dispatcher import stand, standing
 from proofup.authentication.issuing import NOTHING, Proven, issue
 from proofup.authentication.password import submit_password
@@ -170,7 +173,7 @@ class Writer:
             AddUser(user=user, account=Account(user_id=user_id)),
             SetPassword(credential=credential),
             AddMethod(method=phone),
-            self.entry(act, Event.USER_ADDED, user_id),
+            self.entry(act, UserAdded(), user_id),
         )
         await told(Kind.PERSON, act, write, user=user_id, method=phone.id)
         return user_id
@@ -191,7 +194,7 @@ class Writer:
         write = world.store.commit(
             ReplaceMethod(old_id=old.id, new=new),
             mail,
-            self.entry(act, Event.METHOD_REPLACED, user_id),
+            self.entry(act, MethodReplaced(kind="phone", was="", now=""), user_id),
         )
         await told(Kind.PHONE, act, write, user=user_id, method=new.id)
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import httpx2
 
-from proofup.audit.entry import Event
+from proofup.audit.events.event import Event
 from proofup.directory.users import Person
 from proofup.pages.csrf import form_token
 from proofup.values.ids import CorrelationId
@@ -168,9 +168,10 @@ async def everything(world: World) -> Rows:
     }
 
 
-async def events(world: World, person: Person) -> list[Event]:
+async def events(world: World, person: Person) -> list[type[Event]]:
     """Return what the audit log says of a person, newest first."""
-    return [entry.event for entry in await world.store.audit.of_user(person.user.id, most=100)]
+    found = await world.store.audit.of_user(person.user.id, most=100)
+    return [type(entry.event) for entry in found]
 
 
 async def fail_texts(world: World) -> None:

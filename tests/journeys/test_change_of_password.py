@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from journeys.steps import PHONE, by_app, by_text, events, everything, is_signed_in, to_password
 from proofup.assembly.service import Service
-from proofup.audit.entry import Event
+from proofup.audit.events.accounts import PasswordSet
 from proofup.directory.users import HoldChanges, RaiseEpoch
 from proofup.registration.password import ChangeRefusal, ChangeRefused, change_password
 from proofup.values.errors import RevokedError, TooBusyError
@@ -38,7 +38,7 @@ async def test_PW7_SI_09_MX_09_the_password_is_changed_and_the_old_one_is_worth_
     assert "We mailed a notice to robin@fabrikam.test" in page.text
     (mail,) = [one for one in await world.sent() if isinstance(one, Mail)]
     assert mail.template == "password-changed"
-    assert (await events(world, robin))[0] is Event.PASSWORD_SET
+    assert (await events(world, robin))[0] is PasswordSet
     world.later(seconds=31)
     await to_password(another_visitor)
     page = await another_visitor.send("/signin/password", password=PASSWORD)
@@ -141,7 +141,7 @@ async def test_GU4_wrong_passwords_are_counted_as_at_the_door(
     assert page.status == 429
     assert "try again after 14:31 UTC" in page.text
     log = await world.store.audit.of_user(robin.user.id, most=20)
-    refused = [one for one in log if one.event is Event.PASSWORD_SET]
+    refused = [one for one in log if isinstance(one.event, PasswordSet)]
     assert len(refused) == 10
     assert {one.succeeded for one in refused} == {False}
     world.later(seconds=61)

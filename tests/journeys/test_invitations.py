@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from journeys.conftest import NewVisitor
 from journeys.steps import PHONE, is_signed_in, secret_of, to_challenge, to_new_app, told
 from journeys.test_proving_up import asked, with_app
-from proofup.audit.entry import Event
+from proofup.audit.events.methods import InvitationOpened
 from proofup.directory.users import Person, User
 from proofup.methods.software_oath import hotp
 from proofup.policy.rules import Demand, Guard, Policy, SetPolicy
@@ -58,8 +58,8 @@ async def test_GRD_04_who_opened_the_invitation_registers_and_is_in(
     assert "Add a second proof to your account" in page.text
     assert "You're all set" in (await with_app(visitor, world)).text
     assert is_signed_in(await visitor.send("/signin/continue"))
-    entries = [one.event for one in await world.store.audit.of_user(person.user.id, most=50)]
-    assert Event.INVITATION_OPENED in entries
+    entries = [type(one.event) for one in await world.store.audit.of_user(person.user.id, most=50)]
+    assert InvitationOpened in entries
     # It is used up.
     told(await visitor.open(address), "has been used or is over", number="50089", status=410)
 

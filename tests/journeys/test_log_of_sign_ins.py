@@ -16,7 +16,8 @@ from journeys.steps import (
     to_challenge,
     told,
 )
-from proofup.audit.entry import Event
+from proofup.audit.events.challenges import ChallengeFailed, ChallengeSent
+from proofup.audit.events.sign_ins import SignedIn
 from proofup.directory.users import BlockProofs
 from proofup.policy.conversion import NoteSent
 from proofup.values.ways import Way
@@ -35,21 +36,13 @@ async def test_LOG_02_LOG_03_LOG_04_every_step_is_a_line_with_its_way_and_its_re
     await visitor.send("/signin/challenge", code=other_than(code))
     await visitor.send("/signin/challenge", code=code)
     log = [
-        (entry.event, entry.succeeded, dict(entry.details))
+        (entry.event, entry.succeeded)
         for entry in reversed(await world.store.audit.of_user(robin.user.id, most=9))
     ]
     assert log == [
-        (
-            Event.CHALLENGE_SENT,
-            True,
-            {"way": "sms", "to": "+XX XXXXXXXX67", "purpose": "signIn"},
-        ),
-        (
-            Event.CHALLENGE_FAILED,
-            False,
-            {"way": "sms", "because": "wrong", "purpose": "signIn"},
-        ),
-        (Event.SIGNED_IN, True, {"level": "multiFactor", "way": "sms"}),
+        (ChallengeSent(way=Way.SMS, to="+XX XXXXXXXX67", purpose="signIn"), True),
+        (ChallengeFailed(way=Way.SMS, because="wrong", purpose="signIn"), False),
+        (SignedIn(level="multiFactor", way="sms"), True),
     ]
 
 
@@ -59,8 +52,7 @@ async def test_LOG_03_a_sign_in_without_a_second_proof_says_so(
     robin = await world.person()
     await to_challenge(visitor)
     (entry,) = await world.store.audit.of_user(robin.user.id, most=1)
-    assert entry.event is Event.SIGNED_IN
-    assert entry.details == {"level": "singleFactor", "way": "none"}
+    assert entry.event == SignedIn(level="singleFactor", way="none")
 
 
 async def test_LOG_06_no_entry_holds_a_whole_number(world: World, visitor: Visitor) -> None:

@@ -5,7 +5,8 @@ import re
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from journeys.steps import PHONE, ROBIN, by_text, is_signed_in, to_challenge, to_password
+from journeys.steps import PHONE, ROBIN, by_text, is_signed_in, to_challenge, to_password, told
+from journeys.test_recovery_codes import made
 from proofup.config.settings import Metrics
 from proofup.hashing.pool import QUEUED_PER_CORE, usable_cores
 from proofup.values.secret import Secret
@@ -66,6 +67,28 @@ async def test_what_people_do_is_counted(
     assert (value(text, "proofup_write_seconds_count") or 0) >= 6
     assert value(text, "proofup_hashes") == 0
     assert value(text, "proofup_hashes_most") == usable_cores() * (1 + QUEUED_PER_CORE)
+
+
+async def test_every_page_of_a_sign_in_answers_while_it_is_counted(
+    world: World, visitor: Visitor
+) -> None:
+    codes = await made(visitor, world)
+    await visitor.send("/signout")
+    world.later(seconds=31)
+    await to_password(visitor)
+    told(await visitor.send("/signin/password", password=WRONG), "password", number="50126")
+    await visitor.send("/signin/password", password=PASSWORD)
+    told(await visitor.send("/signin/challenge", code="000000"), "code", number="500121")
+    assert "Use a recovery code" in (await visitor.open("/signin/options")).text
+    await visitor.open("/signin/recovery")
+    page = await visitor.send("/signin/recovery", code="0000-0000-0000-0000")
+    told(page, "That is none of your unused codes.", number="500121")
+    assert is_signed_in(await visitor.send("/signin/recovery", code=codes[0]))
+    text = await figures(visitor)
+    assert value(text, "proofup_challenges_total", way="recoveryCode", outcome="wrong") == 1
+    assert value(text, "proofup_challenges_total", way="recoveryCode", outcome="taken") == 1
+    assert value(text, "proofup_sign_ins_total", step="secondProof", outcome="wrong") == 2
+    assert value(text, "proofup_sign_ins_total", step="session", outcome="signedIn") == 2
 
 
 async def test_what_waits_is_looked_at_when_somebody_asks(world: World, visitor: Visitor) -> None:

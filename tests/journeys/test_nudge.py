@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from journeys.steps import PHONE, by_text, is_signed_in, to_challenge
 from journeys.test_proving_up import stored, with_app, written
-from proofup.audit.entry import Event
+from proofup.audit.events.methods import RegistrationSkipped
 from proofup.directory.users import MfaState, Person, SetMfaState, UserType
 from proofup.policy.rules import Policy, SetPolicy
 from proofup.values.ways import Way
@@ -61,7 +61,7 @@ async def test_NUD_02_a_proposal_rests_for_the_days_of_the_rule(
     person = await asked(world, replace(NUDGE, snooze_days=2))
     assert (await by_text(visitor, world)).path == "/proofup"
     assert is_signed_in(await visitor.send("/signin/later"))
-    assert (Event.REGISTRATION_SKIPPED, True) in await written(world, person)
+    assert (RegistrationSkipped, True) in await written(world, person)
     assert (await stored(world, person)).grace_ends_at is None
     assert is_signed_in(await tomorrow(world, visitor))
     assert (await tomorrow(world, visitor)).path == "/proofup"

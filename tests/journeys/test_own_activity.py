@@ -3,7 +3,8 @@
 import pytest
 
 from journeys.steps import PHONE, by_text, to_password
-from proofup.audit.entry import Entry, Event
+from proofup.audit.entry import Entry
+from proofup.audit.events.methods import MethodRemoved
 from proofup.values.ids import CorrelationId, UserId
 from visitor import Visitor
 from world import World
@@ -16,12 +17,11 @@ async def happened(world: World, user_id: UserId, many: int) -> None:
     for _ in range(many):
         entry = Entry(
             at=world.now,
-            event=Event.METHOD_REMOVED,
+            event=MethodRemoved(kind="phone", was="+XX XXXXXXXX67", now=""),
             actor="host",
             target=user_id,
             succeeded=True,
             correlation_id=CorrelationId("c-1"),
-            details={"kind": "phone"},
         )
         await world.store.commit(entry)
 

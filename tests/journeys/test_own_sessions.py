@@ -4,7 +4,7 @@ import pytest
 
 from journeys.conftest import NewVisitor
 from journeys.steps import PHONE, by_text, cookie, is_signed_in, mails, to_challenge
-from proofup.audit.entry import Event
+from proofup.audit.events.sign_ins import SessionEnded, SessionsRevoked
 from proofup.directory.users import Person
 from proofup.policy.rules import Policy, SetPolicy
 from visitor import Visitor
@@ -49,7 +49,7 @@ async def test_SE4_a_person_sees_each_session_and_ends_another(
     assert (await lost.open(HOME)).path.startswith("/signin?")
     assert is_signed_in(await here.open(HOME))
     (ended, *_) = await world.store.audit.of_user(robin.user.id, most=9)
-    assert (ended.event, ended.details) == (Event.SESSION_ENDED, {"session": theirs})
+    assert ended.event == SessionEnded(session=theirs)
 
 
 async def test_SE4_nobody_ends_the_session_of_another_nor_their_own_in_this_way(
@@ -92,9 +92,9 @@ async def test_SI_03_ACT_09_AUD_14_SE4_a_lost_device_is_signed_out_with_every_ot
     assert (await to_challenge(lost)).path == "/signin/challenge"  # it skips nothing any more
     assert [mail.template for mail in await mails(world)] == ["signed-out-everywhere"]
     found = await world.store.audit.of_user(robin.user.id, most=9)
-    revoked = next(one for one in found if one.event is Event.SESSIONS_REVOKED)
+    revoked = next(one for one in found if isinstance(one.event, SessionsRevoked))
     assert revoked.actor == robin.user.id
-    assert revoked.details == {"by": "user", "sessions": "2"}
+    assert revoked.event == SessionsRevoked(by="user", sessions=2)
 
 
 async def test_SE4_a_proof_of_the_last_quarter_of_an_hour_is_asked_for(

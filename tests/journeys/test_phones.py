@@ -3,7 +3,7 @@
 import pytest
 
 from journeys.steps import PHONE, by_app, by_text, events, mails, texts, to_challenge
-from proofup.audit.entry import Event
+from proofup.audit.events.methods import MethodAdded
 from proofup.config.settings import Calls
 from proofup.directory.users import MfaState, Person, SetMfaState
 from proofup.methods.phone import ALTERNATE_MOBILE, MOBILE, OFFICE, number_of
@@ -117,7 +117,7 @@ async def test_CMP_12_SI_05_an_alternate_phone_is_called_and_never_texted(
         MOBILE: "+44 7700900067",
         ALTERNATE_MOBILE: "+44 7700900142",
     }
-    assert (await events(world, robin))[0] is Event.METHOD_ADDED
+    assert (await events(world, robin))[0] is MethodAdded
 
 
 @pytest.mark.parametrize("heard", [CallStatus.BUSY, CallStatus.DENIED, CallStatus.HUNG_UP])

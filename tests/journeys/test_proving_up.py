@@ -16,7 +16,15 @@ from journeys.steps import (
     to_new_app,
 )
 from proofup.administration.reset import methods_reset
-from proofup.audit.entry import Event
+from proofup.audit.events.accounts import MfaStateChanged
+from proofup.audit.events.challenges import ChallengeSent
+from proofup.audit.events.event import Event
+from proofup.audit.events.methods import (
+    MethodAdded,
+    RegistrationCompleted,
+    RegistrationSkipped,
+    RegistrationStarted,
+)
 from proofup.directory.users import Account, BlockProofs, MfaState, Person, SetMfaState
 from proofup.methods.protocol import RemoveMethod
 from proofup.methods.software_oath import hotp
@@ -197,10 +205,10 @@ async def test_FRD_03_whoever_is_blocked_registers_no_second_proof_to_get_in_by(
     assert await world.store.methods.of_user(person.user.id) == []
 
 
-async def written(world: World, person: Person) -> list[tuple[Event, bool]]:
+async def written(world: World, person: Person) -> list[tuple[type[Event], bool]]:
     """Return what the audit log says of a person, oldest first."""
     entries = await world.store.audit.of_user(person.user.id, most=50)
-    return [(entry.event, entry.succeeded) for entry in reversed(entries)]
+    return [(type(entry.event), entry.succeeded) for entry in reversed(entries)]
 
 
 async def with_app(visitor: Visitor, world: World) -> Page:
@@ -223,12 +231,12 @@ async def test_AUD_01_AUD_03_AUD_14_TR_03_what_is_registered_on_the_way_is_writt
     await with_phone(visitor, world)
     found = await written(world, person)
     assert all(succeeded for _, succeeded in found)
-    events = [event for event, _ in found if event is not Event.CHALLENGE_SENT]
+    events = [event for event, _ in found if event is not ChallengeSent]
     assert events == [
-        Event.REGISTRATION_STARTED,
-        Event.METHOD_ADDED,
-        Event.REGISTRATION_COMPLETED,
-        Event.MFA_STATE_CHANGED,
+        RegistrationStarted,
+        MethodAdded,
+        RegistrationCompleted,
+        MfaStateChanged,
     ]
 
 
@@ -236,7 +244,7 @@ async def test_AUD_01_putting_it_off_is_written_down(world: World, visitor: Visi
     person = await asked(world, Policy(demand=Demand.EVERYONE, grace_days=14))
     await to_challenge(visitor)
     await visitor.send("/signin/later")
-    assert (Event.REGISTRATION_SKIPPED, True) in await written(world, person)
+    assert (RegistrationSkipped, True) in await written(world, person)
 
 
 async def test_WIZ_10_AUD_03_cancel_ends_the_sign_in_and_keeps_what_was_confirmed(
@@ -247,7 +255,7 @@ async def test_WIZ_10_AUD_03_cancel_ends_the_sign_in_and_keeps_what_was_confirme
     await with_phone(visitor, world)
     page = await visitor.send("/signin/cancel")
     assert page.path == "/signin"
-    assert (Event.REGISTRATION_COMPLETED, False) in await written(world, person)
+    assert (RegistrationCompleted, False) in await written(world, person)
     assert [one.slot for one in await world.store.methods.of_user(person.user.id)] == [
         "phone.mobile"
     ]
@@ -262,7 +270,7 @@ async def test_TR_03_enabled_becomes_enforced_with_the_last_method_not_the_first
     await to_challenge(visitor)
     await with_phone(visitor, world)
     assert (await stored(world, person)).mfa_state is MfaState.ENABLED
-    assert (Event.REGISTRATION_COMPLETED, True) not in await written(world, person)
+    assert (RegistrationCompleted, True) not in await written(world, person)
 
 
 async def test_TR_07_whoever_had_all_already_stays_enabled_with_a_change(

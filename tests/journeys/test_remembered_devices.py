@@ -16,7 +16,7 @@ from journeys.steps import (
     texts,
     to_challenge,
 )
-from proofup.audit.entry import Event
+from proofup.audit.events.sign_ins import DeviceRefused, DeviceRemembered, DevicesRestored, SignedIn
 from proofup.directory.users import (
     BlockProofs,
     MfaState,
@@ -81,9 +81,9 @@ async def test_CH_10_REM_02_SE5_a_browser_skips_the_second_proof_where_the_box_w
     assert page.path == MY_APPS
     assert await texts(world) == []
     entries = await world.store.audit.of_user(robin.user.id, most=50)
-    assert entries[0].event is Event.SIGNED_IN
-    assert entries[0].details["way"] == "rememberedDevice"  # REM-12
-    assert Event.DEVICE_REMEMBERED in [entry.event for entry in entries]
+    assert isinstance(entries[0].event, SignedIn)
+    assert entries[0].event.way == "rememberedDevice"  # REM-12
+    assert DeviceRemembered in [type(entry.event) for entry in entries]
 
 
 async def test_REM_12_the_log_says_that_the_proof_was_skipped(
@@ -92,7 +92,7 @@ async def test_REM_12_the_log_says_that_the_proof_was_skipped(
     await remembered(visitor, world)
     await again(visitor, world)
     newest = (await world.store.audit.of_user(robin.user.id, most=1))[0]
-    assert newest.details == {"level": "singleFactor", "way": "rememberedDevice"}
+    assert newest.event == SignedIn(level="singleFactor", way="rememberedDevice")
 
 
 async def test_a_box_that_was_not_ticked_remembers_nothing(
@@ -263,7 +263,7 @@ async def test_PG_05_RST_01_RST_02_RST_03_RST_04_VOC_08_the_classic_button_forge
     assert [mail.template for mail in await mails(world)] == ["devices-restored"]
     assert len(await world.store.methods.of_user(robin.user.id)) == 1
     newest = (await world.store.audit.of_user(robin.user.id, most=1))[0]
-    assert (newest.event, newest.details) == (Event.DEVICES_RESTORED, {"devices": "2"})  # AUD-14
+    assert newest.event == DevicesRestored(devices=2)  # AUD-14
     # The session goes on; the next sign-in of either asks, this one's too.
     assert (await one.open(MY_APPS)).path == MY_APPS
     for visitor in (one, other):
@@ -345,7 +345,7 @@ async def test_SE5_a_copied_browser_is_found_out_and_its_owner_told(
     assert (await to_challenge(thief)).path == CHALLENGE
     assert [mail.template for mail in await mails(world)] == ["device-refused"]
     found = await world.store.audit.of_user(robin.user.id, most=9)
-    refused = next(one for one in found if one.event is Event.DEVICE_REFUSED)
+    refused = next(one for one in found if isinstance(one.event, DeviceRefused))
     assert not refused.succeeded
     # It is over for both: nobody knows which of them is whose.
     assert (await again(owner, world)).path == CHALLENGE

@@ -25,7 +25,14 @@ from journeys.steps import (
     to_password,
     told,
 )
-from proofup.audit.entry import Event
+from proofup.audit.events.event import Event
+from proofup.audit.events.methods import (
+    DefaultMethodChanged,
+    MethodAdded,
+    MethodRemoved,
+    MethodReplaced,
+    NotMeReported,
+)
 from proofup.directory.users import HoldChanges, Person
 from proofup.methods.protocol import RemoveMethod
 from proofup.methods.software_oath import MOST, hotp
@@ -266,7 +273,7 @@ async def test_SI_01_AUD_04_the_default_is_changed_and_asked_first_the_next_time
     page = await visitor.send("/security-info/default", option="sms")
     assert page.path == "/security-info?done=default-changed"
     assert "Your default is changed" in page.text
-    assert (await events(world, robin))[0] is Event.DEFAULT_CHANGED
+    assert (await events(world, robin))[0] is DefaultMethodChanged
     await visitor.send("/signout")
     assert "Enter the code we texted you" in (await to_challenge(visitor)).text
 
@@ -459,7 +466,7 @@ async def test_EN6_NOT_01_and_02_AUD_02_AUD_05_each_change_is_told_by_mail_and_t
     robin = await world.person(phone=PHONE)
     await by_text(visitor, world)
 
-    async def told_of(template: str, event: Event, *, text_to: str | None = None) -> Mail:
+    async def told_of(template: str, event: type[Event], *, text_to: str | None = None) -> Mail:
         sent = await world.sent()
         (mail,) = [one for one in sent if isinstance(one, Mail)]
         assert mail.template == template
@@ -471,23 +478,23 @@ async def test_EN6_NOT_01_and_02_AUD_02_AUD_05_each_change_is_told_by_mail_and_t
         assert "We mailed a notice to robin@fabrikam.test" in visitor.page.text
         assert mail.facts["when"] == world.now.isoformat(timespec="seconds")
         newest = (await world.store.audit.of_user(robin.user.id, most=1))[0]
-        assert (newest.event, newest.actor) == (event, robin.user.id)
-        assert newest.details.get("kind") == mail.facts.get("kind")
+        assert (type(newest.event), newest.actor) == (event, robin.user.id)
+        assert newest.event.facts.get("kind") == mail.facts.get("kind")
         return mail
 
     await add_app(visitor, world, name="Blue")
-    await told_of("method-added", Event.METHOD_ADDED)
+    await told_of("method-added", MethodAdded)
     await visitor.open("/security-info/default")
     await visitor.send("/security-info/default", option="oath")
-    await told_of("default-changed", Event.DEFAULT_CHANGED)
+    await told_of("default-changed", DefaultMethodChanged)
     page = await to_confirmation(visitor)
     await visitor.send(page.path, code=await world.texted_code())
-    mail = await told_of("method-changed", Event.METHOD_REPLACED, text_to="+447700900067")
+    mail = await told_of("method-changed", MethodReplaced, text_to="+447700900067")
     assert mail.facts["was"] == "+XX XXXXXXXX67"
     assert mail.facts["now"] == "+XX XXXXXXXX42"
     (phone,) = await held_ids(world, robin, "phone")
     await delete(visitor, phone)
-    await told_of("method-removed", Event.METHOD_REMOVED, text_to="+447700900142")
+    await told_of("method-removed", MethodRemoved, text_to="+447700900142")
 
 
 async def test_somebody_without_a_mail_address_is_told_on_the_page(
@@ -560,7 +567,7 @@ async def test_it_was_not_me_from_the_page_itself(world: World, visitor: Visitor
     assert page.path == "/not-me/done"
     assert cookie(visitor, "pu_s")
     assert not is_signed_in(await visitor.open("/security-info"))
-    assert (await events(world, robin))[0] is Event.NOT_ME_REPORTED
+    assert (await events(world, robin))[0] is NotMeReported
     (mail,) = await mails(world)
     assert mail.to == "desk@contoso.test"
 

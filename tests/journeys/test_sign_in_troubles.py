@@ -18,7 +18,7 @@ from journeys.steps import (
     to_password,
     told,
 )
-from proofup.audit.entry import Event
+from proofup.audit.events.sign_ins import SignedIn
 from proofup.directory.users import RaiseEpoch, SetEnabled
 from proofup.methods.protocol import RemoveMethod
 from proofup.policy import figures
@@ -409,7 +409,7 @@ async def test_CH_07_the_same_form_sent_twice_at_once_signs_in_once(
     assert 303 in answers
     assert set(answers) <= {303, 400}
     assert len((await everything(world))["sessions"]) == 1
-    assert (await events(world, robin)).count(Event.SIGNED_IN) == 1
+    assert (await events(world, robin)).count(SignedIn) == 1
 
 
 async def test_the_same_first_sign_in_without_a_method_sent_twice_at_once(

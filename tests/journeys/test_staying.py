@@ -18,7 +18,7 @@ from journeys.steps import (
     to_challenge,
     to_new_app,
 )
-from proofup.audit.entry import Event
+from proofup.audit.events.sign_ins import SignedIn
 from proofup.authentication.dispatcher import Standing, Step
 from proofup.authentication.staying import answer_stay
 from proofup.directory.users import MfaState, Person, SetMfaState
@@ -75,9 +75,9 @@ async def test_CH_14_E_50140_who_says_yes_stays_signed_in_for_a_day(
     (entry,) = [
         one
         for one in await world.store.audit.of_user(robin.user.id, most=9)
-        if one.event is Event.SIGNED_IN
+        if isinstance(one.event, SignedIn)
     ]
-    assert entry.details["stays"] == "yes"
+    assert entry.event == SignedIn(level="multiFactor", way="sms", stays="yes")
 
 
 async def test_CH_14_SE2_who_says_no_is_out_with_the_browser_or_after_an_hour(

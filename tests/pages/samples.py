@@ -16,7 +16,10 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from proofup.audit.entry import Entry, Event
+from proofup.audit.entry import Entry
+from proofup.audit.events.event import Event
+from proofup.audit.events.methods import MethodRemoved, MethodReplaced
+from proofup.audit.events.sign_ins import SignedIn, SignInFailed
 from proofup.directory.organisation import Organisation
 from proofup.directory.users import User
 from proofup.languages.catalogues import Catalogues
@@ -192,24 +195,23 @@ SET_UP = {
 }
 
 
-def entry(event: Event, *, actor: str = ROBIN.id, succeeded: bool = True, **details: str) -> Entry:
+def entry(event: Event, *, actor: str = ROBIN.id, succeeded: bool = True) -> Entry:
     return Entry(
-        at=ago(hours=len(event)),
+        at=ago(hours=len(event.word)),
         event=event,
         actor=actor,
         target=ROBIN.id,
         succeeded=succeeded,
         correlation_id=CorrelationId("4f6c2a1e-8d0b-4c57-9b3e-2d7a51c09e84"),
         network="203.0.113.0/24",
-        details=details,
     )
 
 
 SOME_ACTIVITY = [
-    entry(Event.METHOD_REPLACED, kind="phone"),
-    entry(Event.SIGNED_IN),
-    entry(Event.SIGN_IN_FAILED, succeeded=False),
-    entry(Event.METHOD_REMOVED, actor="help.notifier", kind="softwareOath"),
+    entry(MethodReplaced(kind="phone", was="", now="")),
+    entry(SignedIn(level="multiFactor", way="sms")),
+    entry(SignInFailed(because="wrongPassword"), succeeded=False),
+    entry(MethodRemoved(kind="softwareOath", was="Blue", now=""), actor="help.notifier"),
 ]
 DEVICES = [
     {
@@ -492,7 +494,7 @@ SAMPLES: dict[str, Sample] = {
             "may_add_phone": True,
         },
     ),
-    "my-apps": _portal("my_apps", {"last": entry(Event.SIGNED_IN)}),
+    "my-apps": _portal("my_apps", {"last": entry(SignedIn(level="multiFactor", way="sms"))}),
     "my-apps-first": _portal("my_apps", {"last": None}),
     "profile": _portal("profile", {"user": ROBIN}),
     "name": _signin("name", NAME),

@@ -5,7 +5,8 @@ import base64
 import pytest
 from msgspec.structs import replace
 
-from proofup.audit.entry import Event
+from proofup.audit.events.event import Event
+from proofup.audit.events.methods import DefaultMethodChanged, MethodRemoved, NotMeReported
 from proofup.authentication.second_proof import prove
 from proofup.authentication.session import ActiveSession
 from proofup.challenges.outcome import Refusal, Refused
@@ -224,11 +225,11 @@ async def test_VOC_05_the_default_is_a_way_the_person_has(
         await set_default(world.registration, world.actor(robin), Way.SMS, at=world.now)
 
 
-async def newest(world: World, found: ActiveSession, event: Event) -> dict[str, str]:
+async def newest(world: World, found: ActiveSession, event: type[Event]) -> dict[str, str]:
     """Return the details of the newest entry, which has to be of ``event``."""
     (entry,) = await world.store.audit.of_user(found.person.user.id, most=1)
-    assert (entry.event, entry.actor) == (event, found.person.user.id)
-    return dict(entry.details)
+    assert (type(entry.event), entry.actor) == (event, found.person.user.id)
+    return dict(entry.event.facts)
 
 
 async def test_AUD_04_MSK_02_a_change_of_default_is_written_down_with_its_number_masked(
@@ -237,15 +238,15 @@ async def test_AUD_04_MSK_02_a_change_of_default_is_written_down_with_its_number
     app = await added(world, robin)
     robin = await world.again(robin)
     await set_default(world.registration, world.actor(robin), Way.OATH, at=world.now)
-    details = await newest(world, robin, Event.DEFAULT_CHANGED)
+    details = await newest(world, robin, DefaultMethodChanged)
     assert details == {"was": "sms", "now": "oath", "to": ""}
     robin = await world.again(robin)
     await set_default(world.registration, world.actor(robin), Way.SMS, at=world.now)
-    details = await newest(world, robin, Event.DEFAULT_CHANGED)
+    details = await newest(world, robin, DefaultMethodChanged)
     assert details == {"was": "oath", "now": "sms", "to": "+XX XXXXXXXX67"}
     robin = await world.again(robin)
     await remove(world.registration, world.actor(robin), app.id, at=world.now)
-    await newest(world, robin, Event.METHOD_REMOVED)  # the default stays, and nothing is said of it
+    await newest(world, robin, MethodRemoved)  # the default stays, and nothing is said of it
 
 
 async def test_AUD_04_a_default_that_moves_with_its_method_is_written_down(
@@ -255,13 +256,13 @@ async def test_AUD_04_a_default_that_moves_with_its_method_is_written_down(
     await set_default(world.registration, world.actor(robin), Way.OATH, at=world.now)
     robin = await world.again(robin)
     await remove(world.registration, world.actor(robin), app.id, at=world.now)
-    details = await newest(world, robin, Event.DEFAULT_CHANGED)
+    details = await newest(world, robin, DefaultMethodChanged)
     assert details == {"was": "oath", "now": "sms", "to": "+XX XXXXXXXX67"}
     world.later(seconds=31)
     robin = await world.session(ROBIN)
     (phone,) = await world.store.methods.of_user(robin.session.user_id)
     await remove(world.registration, world.actor(robin), phone.id, at=world.now)
-    await newest(world, robin, Event.METHOD_REMOVED)  # none is left to be asked for
+    await newest(world, robin, MethodRemoved)  # none is left to be asked for
 
 
 async def changed(world: World, found: ActiveSession) -> str:
@@ -286,7 +287,7 @@ async def test_not_me_ends_every_session_and_holds_further_change(
     assert isinstance(mail, Mail)
     assert (mail.to, mail.template) == ("desk@contoso.test", "not-me-reported")
     (newest,) = await world.store.audit.of_user(person.user.id, most=1)
-    assert (newest.event, newest.details) == (Event.NOT_ME_REPORTED, {"by": "link"})
+    assert newest.event == NotMeReported(by="link")
 
 
 async def test_RC5_the_link_of_a_notice_works_once_and_seven_days_from_when_its_mail_may_be_sent(

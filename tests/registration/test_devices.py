@@ -2,7 +2,7 @@
 
 import pytest
 
-from proofup.audit.entry import Event
+from proofup.audit.events.sign_ins import DeviceForgotten
 from proofup.registration.devices import forget
 from proofup.values.ids import DeviceId
 from world import World
@@ -16,4 +16,4 @@ async def test_EN8_what_is_no_browser_of_the_actor_is_no_error(world: World) -> 
     actor = world.actor(await world.session(ROBIN))
     await forget(world.registration, actor, DeviceId("of somebody else"), at=world.now)
     entries = await world.store.audit.of_user(person.user.id, most=20)
-    assert Event.DEVICE_FORGOTTEN not in [entry.event for entry in entries]
+    assert DeviceForgotten not in [type(entry.event) for entry in entries]

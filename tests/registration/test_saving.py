@@ -2,7 +2,7 @@
 
 import pytest
 
-from proofup.audit.entry import Event
+from proofup.audit.events.methods import DefaultMethodChanged
 from proofup.challenges.call_progress import note_call
 from proofup.directory.users import Person
 from proofup.methods.phone import ALTERNATE_MOBILE, MOBILE, OFFICE, number_of
@@ -110,10 +110,7 @@ async def test_SI_07_AUD_04_three_numbers_are_saved_one_after_the_other(world: W
     }
     assert await default(world, robin) is Way.VOICE_OFFICE
     (entry,) = await world.store.audit.of_user(robin.user.id, most=1)
-    assert (entry.event, entry.details) == (
-        Event.DEFAULT_CHANGED,
-        {"was": "sms", "now": "voiceOffice", "to": "+XX XXXXXXXX18"},
-    )
+    assert entry.event == DefaultMethodChanged(was="sms", now="voiceOffice", to="+XX XXXXXXXX18")
 
 
 async def test_a_number_as_it_was_is_no_change(world: World) -> None:

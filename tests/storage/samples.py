@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from proofup.audit.entry import Entry, Event
+from proofup.audit.entry import Entry
+from proofup.audit.events.methods import MethodReplaced
 from proofup.authentication.known_browser import KnownBrowser
 from proofup.authentication.session import Session
 from proofup.authentication.signin import SignIn
@@ -185,11 +186,10 @@ def message(name: str = "out-1", body: str = "Your code is 481 620") -> SendMess
 def entry(number: int = 0, target: UserId | None = ROBIN) -> Entry:
     return Entry(
         at=START + number * SECOND,
-        event=Event.METHOD_REPLACED,
+        event=MethodReplaced(kind="phone", was="", now=str(number)),
         actor=ROBIN,
         target=target,
         succeeded=True,
         correlation_id=CORRELATION,
         network="203.0.113.0/24",
-        details={"number": str(number)},
     )

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from proofup.audit.entry import Entry, Event
+from proofup.audit.entry import Entry
+from proofup.audit.events.accounts import UserAdded
 from proofup.directory.users import Account, User
 from proofup.methods.protocol import MethodKind, RegisteredMethod
 from proofup.storage.arrivals import Arrivals, Gathering
@@ -47,7 +48,7 @@ def arriving(store: Store, *names: str) -> Arrivals:
         )
         entry = Entry(
             at=BEGUN,
-            event=Event.USER_ADDED,
+            event=UserAdded(),
             actor="host",
             target=user_id,
             succeeded=True,
@@ -77,7 +78,7 @@ async def test_AU1_people_come_in_with_their_methods_and_each_with_an_entry(
         (method,) = await store.methods.of_user(person.user.id)
         assert method.document == b'{"number": "+44 7700900067"}'
         (entry,) = await store.audit.of_user(person.user.id, most=9)
-        assert entry.event is Event.USER_ADDED
+        assert isinstance(entry.event, UserAdded)
     assert await store.audit.verify() is None
     known = await store.imports.of_file(IMPORT.digest)
     assert known

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from proofup.audit.entry import Event
+from proofup.audit.events.sign_ins import ProofRenewed, SignedIn
 from proofup.authentication.browsers import introduce
 from proofup.authentication.dispatcher import Standing, Step
 from proofup.authentication.ports import Ports
@@ -132,13 +132,7 @@ async def _opening(
         *(opening or (RenewSession(session=session),)),
         *((EndSession(session_id=left),) if left else ()),
         *(remembered.changes if remembered else ()),
-        record(
-            sign_in,
-            Event.PROOF_RENEWED if renewing else Event.SIGNED_IN,
-            _facts(sign_in),
-            succeeded=True,
-            at=at,
-        ),
+        record(sign_in, _event(sign_in, renewing=renewing), succeeded=True, at=at),
     )
     issued = Issued(
         token=Secret(token),
@@ -150,10 +144,13 @@ async def _opening(
     return issued, changes
 
 
-def _facts(sign_in: SignIn) -> dict[str, str]:
+def _event(sign_in: SignIn, *, renewing: bool) -> ProofRenewed | SignedIn:
     """Return what the log says of a finished sign-in."""
-    facts = {"level": sign_in.proofs.level.value, "way": _way(sign_in)}
-    return {**facts, "stays": "yes"} if sign_in.stay else facts
+    return (ProofRenewed if renewing else SignedIn)(
+        level=sign_in.proofs.level,
+        way=_way(sign_in),
+        stays="yes" if sign_in.stay else None,
+    )
 
 
 def _way(sign_in: SignIn) -> str:

@@ -1,9 +1,10 @@
 """Where a person is signed in, as they see it themselves; and ending one of it, or all."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
-from proofup.audit.entry import Entry, Event
+from proofup.audit.entry import Entry
+from proofup.audit.events.event import Event
+from proofup.audit.events.sign_ins import SessionEnded, SessionsRevoked
 from proofup.authentication.ports import Ports
 from proofup.authentication.session import ActiveSession, EndSession, Session
 from proofup.challenges.options import options_of
@@ -37,7 +38,7 @@ async def end_other(
     await ports.room.commit(
         RequireEpoch(user_id=found.person.user.id, epoch=found.session.epoch),
         EndSession(session_id=session_id),
-        _entry(found, Event.SESSION_ENDED, {"session": session_id}, client=client, at=at),
+        _entry(found, SessionEnded(session=session_id), client=client, at=at),
     )
 
 
@@ -54,13 +55,13 @@ async def end_all(
     notification = Notification(
         user=user, correlation_id=session.correlation_id, client=client, language=language
     )
-    facts = {"by": "user", "sessions": str(len(ended))}
+    revoked = SessionsRevoked(by="user", sessions=len(ended))
     await ports.room.commit(
         RequireEpoch(user_id=user.id, epoch=session.epoch),
         RaiseEpoch(user_id=user.id),
         ForgetDevices(user_id=user.id),
         *notice(ports.room.notifier, notification, "signed-out-everywhere", {}, at=at),
-        _entry(found, Event.SESSIONS_REVOKED, facts, client=client, at=at),
+        _entry(found, revoked, client=client, at=at),
     )
 
 
@@ -70,9 +71,7 @@ async def _check_fresh(ports: Ports, found: ActiveSession, *, at: datetime) -> N
     check_fresh(Action.END_SESSIONS, found.session.proofs, options, at=at)
 
 
-def _entry(
-    found: ActiveSession, event: Event, details: Mapping[str, str], *, client: Client, at: datetime
-) -> Entry:
+def _entry(found: ActiveSession, event: Event, *, client: Client, at: datetime) -> Entry:
     user_id = found.person.user.id
     return Entry(
         at=at,
@@ -82,5 +81,4 @@ def _entry(
         succeeded=True,
         correlation_id=found.session.correlation_id,
         network=client.address,
-        details=details,
     )

@@ -8,7 +8,8 @@ from typing import TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from proofup.audit.entry import Entry, Event
+from proofup.audit.entry import Entry
+from proofup.audit.events.sign_ins import SignInFailed
 from proofup.authentication.password_counting import Counted, count_password
 from proofup.authentication.ports import Ports
 from proofup.authentication.records import record
@@ -154,7 +155,7 @@ async def _wrong(
 
 
 def _failed(sign_in: SignIn, because: str, *, at: datetime) -> Entry:
-    return record(sign_in, Event.SIGN_IN_FAILED, {"because": because}, succeeded=False, at=at)
+    return record(sign_in, SignInFailed(because=because), succeeded=False, at=at)
 
 
 async def _rehashed(

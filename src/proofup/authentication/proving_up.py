@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from proofup.audit.entry import Event
+from proofup.audit.events.methods import RegistrationCompleted, RegistrationSkipped
 from proofup.authentication.dispatcher import Standing, Step
 from proofup.authentication.ports import Ports
 from proofup.authentication.records import record
@@ -31,7 +31,7 @@ async def put_off(ports: Ports, standing: Standing, *, at: datetime) -> None:
         RequireEpoch(user_id=sign_in.user_id, epoch=sign_in.epoch),
         *((grace,) if decision.required_action is RequiredAction.MAY_REGISTER else ()),
         AdvanceSignIn(sign_in=replace(sign_in, put_off=True)),
-        record(sign_in, Event.REGISTRATION_SKIPPED, {}, succeeded=True, at=at),
+        record(sign_in, RegistrationSkipped(), succeeded=True, at=at),
     )
 
 
@@ -43,10 +43,10 @@ async def cancel(ports: Ports, standing: Standing, *, at: datetime) -> None:
     sign_in = standing.sign_in
     if standing.step is not Step.PROOF_UP or sign_in is None:
         return
-    facts = {"because": "cancelled"}
+    cancelled = RegistrationCompleted(because="cancelled")
     await ports.room.commit(
         AdvanceSignIn(sign_in=replace(sign_in, expires_at=at)),
-        record(sign_in, Event.REGISTRATION_COMPLETED, facts, succeeded=False, at=at),
+        record(sign_in, cancelled, succeeded=False, at=at),
     )
 
 

@@ -1,15 +1,13 @@
 """The audit entry of what happened in a sign-in."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
-from proofup.audit.entry import Entry, Event
+from proofup.audit.entry import Entry
+from proofup.audit.events.event import Event
 from proofup.authentication.signin import SignIn
 
 
-def record(
-    sign_in: SignIn, event: Event, details: Mapping[str, str], *, succeeded: bool, at: datetime
-) -> Entry:
+def record(sign_in: SignIn, event: Event, *, succeeded: bool, at: datetime) -> Entry:
     """Return the entry of ``event``; a name that nobody has makes one without a target."""
     return Entry(
         at=at,
@@ -19,5 +17,4 @@ def record(
         succeeded=succeeded,
         correlation_id=sign_in.correlation_id,
         network=sign_in.client.address,
-        details=details,
     )

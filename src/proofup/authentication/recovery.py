@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from proofup.audit.entry import Event
+from proofup.audit.events.challenges import ChallengeFailed, RecoveryCodeUsed
 from proofup.authentication.dispatcher import Standing, Step, moved
 from proofup.authentication.issuing import NOTHING, Brought, Proven, going_on
 from proofup.authentication.ports import Ports
@@ -20,6 +20,7 @@ from proofup.directory.recovery_codes import (
     typed_code,
 )
 from proofup.directory.users import Person, RequireEpoch
+from proofup.methods.protocol import Purpose
 from proofup.notices.notifying import Notification, notice
 from proofup.policy import figures
 from proofup.policy.decision import check_not_blocked
@@ -99,10 +100,8 @@ def _charges(ports: Ports, sign_in: SignIn, person: Person) -> tuple[Charge, ...
 
 
 async def _refuse(ports: Ports, sign_in: SignIn, *, left: int, at: datetime) -> Refused:
-    details = {"way": Way.RECOVERY_CODE.value, "because": Refusal.WRONG.value}
-    await ports.room.commit(
-        record(sign_in, Event.CHALLENGE_FAILED, details, succeeded=False, at=at)
-    )
+    failed = ChallengeFailed(way=Way.RECOVERY_CODE, because=Refusal.WRONG, purpose=Purpose.SIGN_IN)
+    await ports.room.commit(record(sign_in, failed, succeeded=False, at=at))
     return Refused(because=Refusal.WRONG if left else Refusal.TOO_MANY, left=left)
 
 
@@ -120,5 +119,5 @@ def _told(
         *notice(
             ports.room.notifier, notification, "recovery-code-used", {"left": str(left)}, at=at
         ),
-        record(sign_in, Event.RECOVERY_CODE_USED, {"left": str(left)}, succeeded=True, at=at),
+        record(sign_in, RecoveryCodeUsed(left=left), succeeded=True, at=at),
     )

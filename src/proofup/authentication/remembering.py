@@ -11,7 +11,7 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from proofup.audit.entry import Event
+from proofup.audit.events.sign_ins import DeviceRefused, DeviceRemembered
 from proofup.authentication.dispatcher import Standing, Step, standing
 from proofup.authentication.ports import Ports
 from proofup.authentication.records import record
@@ -140,10 +140,10 @@ async def _refuse(
         client=sign_in.client,
         language=sign_in.language,
     )
-    facts = {"device": device.id, "because": "copied"}
+    refused = DeviceRefused(device=device.id, because="copied")
     await ports.room.commit(
         _forgotten(device),
-        record(sign_in, Event.DEVICE_REFUSED, facts, succeeded=False, at=at),
+        record(sign_in, refused, succeeded=False, at=at),
         *notice(ports.room.notifier, notification, "device-refused", {}, at=at),
     )
 
@@ -196,6 +196,6 @@ async def remembering(
         changes=(
             *(_forgotten(one) for one in older),
             RememberDevice(device=device),
-            record(sign_in, Event.DEVICE_REMEMBERED, {"device": device.id}, succeeded=True, at=at),
+            record(sign_in, DeviceRemembered(device=device.id), succeeded=True, at=at),
         ),
     )

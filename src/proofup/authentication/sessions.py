@@ -5,7 +5,8 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from proofup.audit.entry import Entry, Event
+from proofup.audit.entry import Entry
+from proofup.audit.events.sign_ins import ProofRenewed, SignedOut
 from proofup.authentication.ports import Ports
 from proofup.authentication.session import (
     TOUCH_AFTER,
@@ -67,13 +68,12 @@ async def strengthen(ports: Ports, found: ActiveSession, way: Way, *, at: dateti
         RenewSession(session=proven),
         Entry(
             at=at,
-            event=Event.PROOF_RENEWED,
+            event=ProofRenewed(level=proven.proofs.level, way=way),
             actor=session.user_id,
             target=session.user_id,
             succeeded=True,
             correlation_id=session.correlation_id,
             network=session.client.address,
-            details={"level": proven.proofs.level, "way": way},
         ),
     )
     return Secret(token)
@@ -86,7 +86,7 @@ async def sign_out(ports: Ports, found: ActiveSession, *, at: datetime) -> None:
         EndSession(session_id=session.id),
         Entry(
             at=at,
-            event=Event.SIGNED_OUT,
+            event=SignedOut(),
             actor=session.user_id,
             target=session.user_id,
             succeeded=True,

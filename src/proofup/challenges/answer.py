@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from proofup.audit.entry import Event
+from proofup.audit.events.challenges import ChallengeFailed
 from proofup.challenges.challenge import ChallengeState, ConsumeChallenge, StoredChallenge
 from proofup.challenges.context import Context
 from proofup.challenges.judging import judged, recognised
@@ -146,8 +146,9 @@ async def _refuse(
     await room.commit(
         record(
             counted.context,
-            Event.CHALLENGE_FAILED,
-            {"way": newest.challenge.way, "because": because},
+            ChallengeFailed(
+                way=newest.challenge.way, because=because, purpose=counted.context.purpose
+            ),
             succeeded=False,
             at=counted.at,
         )

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from proofup.audit.entry import Entry, Event
+from proofup.audit.entry import Entry
+from proofup.audit.events.challenges import ChallengeFailed
 from proofup.challenges.challenge import ChallengeState, NoteCallStatus, StoredChallenge
 from proofup.challenges.fraud import fraud_changes
 from proofup.challenges.room import Room
@@ -80,12 +81,11 @@ async def _consequences(
     challenge = stored.challenge
     failed = Entry(
         at=at,
-        event=Event.CHALLENGE_FAILED,
+        event=ChallengeFailed(way=challenge.way, because=status, purpose=challenge.purpose),
         actor=challenge.user_id,
         target=challenge.user_id,
         succeeded=False,
         correlation_id=stored.correlation_id,
-        details={"way": challenge.way, "because": status, "purpose": challenge.purpose},
     )
     if status is CallStatus.FRAUD:
         return (failed, *await fraud_changes(room, stored, at=at))

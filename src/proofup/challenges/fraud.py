@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from proofup.audit.entry import Entry, Event
+from proofup.audit.entry import Entry
+from proofup.audit.events.challenges import FraudReported
 from proofup.challenges.challenge import StoredChallenge
 from proofup.challenges.room import Room
 from proofup.directory.users import BlockProofs, HoldChanges, RaiseEpoch
@@ -35,11 +36,10 @@ async def fraud_changes(room: Room, stored: StoredChallenge, *, at: datetime) ->
         *report(room.notifier, notification, at=at),
         Entry(
             at=at,
-            event=Event.FRAUD_REPORTED,
+            event=FraudReported(way=stored.challenge.way, blocked=policy.fraud_blocks),
             actor=user_id,
             target=user_id,
             succeeded=True,
             correlation_id=stored.correlation_id,
-            details={"way": stored.challenge.way, "blocked": str(policy.fraud_blocks)},
         ),
     )

@@ -1,15 +1,13 @@
 """The audit entry of what happened to a challenge."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
-from proofup.audit.entry import Entry, Event
+from proofup.audit.entry import Entry
+from proofup.audit.events.event import Event
 from proofup.challenges.context import Context
 
 
-def record(
-    context: Context, event: Event, details: Mapping[str, str], *, succeeded: bool, at: datetime
-) -> Entry:
+def record(context: Context, event: Event, *, succeeded: bool, at: datetime) -> Entry:
     """Return the entry of ``event`` in the sign-in or registration of ``context``."""
     return Entry(
         at=at,
@@ -19,5 +17,4 @@ def record(
         succeeded=succeeded,
         correlation_id=context.correlation_id,
         network=context.client.address,
-        details={**details, "purpose": context.purpose},
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeAlias
 
-from proofup.audit.entry import Event
+from proofup.audit.events.challenges import ChallengeSent, SendingStopped
 from proofup.challenges.challenge import OpenChallenge, StoredChallenge
 from proofup.challenges.context import Context
 from proofup.challenges.records import record
@@ -98,8 +98,7 @@ async def start(
         ),
         record(
             context,
-            Event.CHALLENGE_SENT,
-            {"way": option.way, "to": challenge.message.to.masked},
+            ChallengeSent(way=option.way, to=challenge.message.to.masked, purpose=context.purpose),
             succeeded=True,
             at=at,
         ),
@@ -115,10 +114,10 @@ async def _check_answered(
     if is_stopped(conversion, at=at):
         raise CountryStoppedError(country, conversion.stopped_until or at)
     if has_failed(conversion, at=at):
-        facts = {"kind": kind, "country": country or "none"}
+        stopped = SendingStopped(kind=kind, country=country or "none", purpose=context.purpose)
         await room.commit(
             StopSending(kind=kind, country=country, at=at),
-            record(context, Event.SENDING_STOPPED, facts, succeeded=True, at=at),
+            record(context, stopped, succeeded=True, at=at),
         )
         raise CountryStoppedError(country, at + STOPPED_FOR)
 

@@ -4,7 +4,7 @@ import argparse
 import asyncio
 from pathlib import Path
 
-from proofup.audit.entry import Event
+from proofup.audit.events.service import BackupMade
 from proofup.cli.opening import Opened, opened
 from proofup.cli.output import Output, RefusedError
 from proofup.cli.progress import progress
@@ -29,7 +29,7 @@ async def run(arguments: argparse.Namespace, output: Output) -> int:
         url = service.settings.database.reveal()
         # Its own entry goes into the copy, so that a restore tells which copy it was.
         await service.store.commit(
-            service.entry(Event.BACKUP_MADE, None, COMMAND, file=file.name, key=name)
+            service.entry(BackupMade(command=COMMAND, file=file.name, key=name), None)
         )
         try:
             if url.startswith(SQLITE):

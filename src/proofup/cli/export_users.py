@@ -11,9 +11,9 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Literal, TextIO
 
-from proofup.audit.entry import Event
+from proofup.audit.events.service import UsersExported
 from proofup.cli.backup import refuse_taken
 from proofup.cli.opening import Opened, opened
 from proofup.cli.output import Output, RefusedError
@@ -53,11 +53,9 @@ async def run(arguments: argparse.Namespace, output: Output) -> int:
     whole = bool(arguments.with_authentication_numbers)
     async with opened(arguments.folder) as service:
         # Before the file is there: nobody has it without the entry.
-        numbers = "whole" if whole else "masked"
-        entry = service.entry(
-            Event.USERS_EXPORTED, None, COMMAND, file=file.name, authenticationNumbers=numbers
-        )
-        await service.store.commit(entry)
+        numbers: Literal["whole", "masked"] = "whole" if whole else "masked"
+        exported = UsersExported(command=COMMAND, file=file.name, authentication_numbers=numbers)
+        await service.store.commit(service.entry(exported, None))
         with _new(file) as opened_file, progress(output, "people") as advance:
             write = WRITERS[file.suffix](opened_file)
             count = await _write(service, write, advance, whole=whole)

@@ -31,19 +31,19 @@ async def run(arguments: argparse.Namespace, output: Output) -> int:
 
 
 def _line(entry: Entry) -> str:
-    details = [f"{name}={value}" for name, value in entry.details.items() if value]
+    details = [f"{name}={value}" for name, value in entry.event.facts.items() if value]
     result = "" if entry.succeeded else "refused"
-    words = (f"{entry.at:%Y-%m-%d %H:%M:%S}", entry.event, result, entry.network, *details)
+    words = (f"{entry.at:%Y-%m-%d %H:%M:%S}", entry.event.word, result, entry.network, *details)
     return "  ".join(word for word in words if word)
 
 
 def _facts(entry: Entry) -> dict[str, object]:
     return {
         "activityDateTime": entry.at.isoformat(),
-        "event": entry.event.value,
+        "event": entry.event.word,
         "succeeded": entry.succeeded,
         "actor": entry.actor,
         "network": entry.network,
         "correlationId": entry.correlation_id,
-        "details": dict(entry.details),
+        "details": dict(entry.event.facts),
     }

@@ -10,7 +10,7 @@ from itertools import chain, islice
 
 from msgspec import Struct
 
-from proofup.audit.entry import Event
+from proofup.audit.events.accounts import MfaStateChanged
 from proofup.cli.import_report import Report, report_to
 from proofup.cli.judging import Refused
 from proofup.cli.opening import Opened, opened
@@ -105,9 +105,7 @@ class _Work:
         counts.changed += 1
         return (
             SetMfaState(user_id=user_id, state=state),
-            self._service.entry(
-                Event.MFA_STATE_CHANGED, user_id, COMMAND, was=was.value, now=state.value
-            ),
+            self._service.entry(MfaStateChanged(command=COMMAND, was=was, now=state), user_id),
         )
 
     async def _person(self, name: str) -> Person:

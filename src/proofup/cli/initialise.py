@@ -14,7 +14,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from proofup.audit.entry import Event
+from proofup.audit.events.accounts import RoleAssigned
+from proofup.audit.events.service import ServiceInitialised
 from proofup.cli.drawn_password import drawn_password
 from proofup.cli.newcomer import Newcomer, Reception, added_entry
 from proofup.cli.opening import Opened, opened_with, password_of_stdin
@@ -77,9 +78,9 @@ async def _first_person(
     await service.store.commit(
         *newcomer.changes(credential),
         AssignRole(user_id=user_id, role=GLOBAL_ADMINISTRATOR),
-        service.entry(Event.SERVICE_INITIALISED, None, COMMAND),
+        service.entry(ServiceInitialised(command=COMMAND), None),
         added_entry(service, newcomer, COMMAND),
-        service.entry(Event.ROLE_ASSIGNED, user_id, COMMAND, role=GLOBAL_ADMINISTRATOR),
+        service.entry(RoleAssigned(command=COMMAND, role=GLOBAL_ADMINISTRATOR), user_id),
     )
     return newcomer
 

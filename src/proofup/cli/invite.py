@@ -3,7 +3,7 @@
 import argparse
 import os
 
-from proofup.audit.entry import Event
+from proofup.audit.events.methods import Invited
 from proofup.cli.opening import opened
 from proofup.cli.output import Output, RefusedError
 from proofup.cli.users import person_named
@@ -35,7 +35,7 @@ async def run(arguments: argparse.Namespace, output: Output) -> int:
         await service.store.commit(
             OpenInvitation(invitation=new),
             *(letters if mails else ()),
-            service.entry(Event.INVITED, user.id, "user invite"),
+            service.entry(Invited(command="user invite"), user.id),
         )
     is_mailed = bool(mails and letters)
     how = f"A mail is on its way to {user.mail}." if is_mailed else "No mail is sent: hand it over."

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from proofup.audit.entry import Entry, Event
+from proofup.audit.entry import Entry
 from proofup.cli.methods_brought import MethodsBrought
 from proofup.cli.newcomer import Newcomer, Reception
 from proofup.cli.opening import ACTOR
@@ -158,12 +158,11 @@ def _gather(
     entries = [
         Entry(
             at=brief.at,
-            event=Event.USER_ADDED,
+            event=one.added("import users"),
             actor=ACTOR,
             target=one.user.id,
             succeeded=True,
             correlation_id=brief.correlation_id,
-            details={"command": "import users", **one.facts},
         )
         for one in newcomers
     ]

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from proofup.audit.entry import Event
+from proofup.audit.events.accounts import UserAdded
 from proofup.cli.methods_brought import PHONES, MethodsBrought
 from proofup.cli.opening import Opened
 from proofup.cli.output import RefusedError
@@ -43,7 +43,6 @@ LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")  # BCP 47, as fa
 REGION = re.compile(r"[A-Z]{2}")
 TYPES: Mapping[str, UserType] = {"": UserType.MEMBER} | {kind.value: kind for kind in UserType}
 STATES: Mapping[str, MfaState] = {"": MfaState.DISABLED} | {one.value: one for one in MfaState}
-KINDS: Mapping[str, str] = {PHONE: "phone", OATH: "app"}  # as the log has them
 TRUTHS: Mapping[str, bool] = {"": True, "true": True, "false": False}
 
 
@@ -64,10 +63,14 @@ class Newcomer(Struct, frozen=True, kw_only=True):
         changes += [AddMethod(method=method) for method in self.methods]
         return changes
 
-    @property
-    def facts(self) -> dict[str, str]:
-        """What the entry of the log says of the person, but for the command."""
-        return {KINDS[method.kind]: "registered" for method in self.methods}
+    def added(self, command: str) -> UserAdded:
+        """Return what the audit log says of the person."""
+        kinds = {method.kind for method in self.methods}
+        return UserAdded(
+            command=command,
+            phone="registered" if PHONE in kinds else None,
+            app="registered" if OATH in kinds else None,
+        )
 
 
 class Reception(Struct, frozen=True, kw_only=True):
@@ -183,7 +186,7 @@ class Reception(Struct, frozen=True, kw_only=True):
 
 def added_entry(opened: Opened, newcomer: Newcomer, command: str) -> Change:
     """Return the audit entry of a newcomer."""
-    return opened.entry(Event.USER_ADDED, newcomer.user.id, command, **newcomer.facts)
+    return opened.entry(newcomer.added(command), newcomer.user.id)
 
 
 def check_password(

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from proofup.audit.entry import Entry, Event
+from proofup.audit.entry import Entry
+from proofup.audit.events.event import Event
 from proofup.cli.output import RefusedError
 from proofup.config.key_file import read_key
 from proofup.config.reading import read_settings
@@ -38,7 +39,7 @@ class Opened(Struct, frozen=True, kw_only=True):
     at: datetime
     correlation_id: CorrelationId
 
-    def entry(self, event: Event, target: UserId | None, command: str, **details: str) -> Entry:
+    def entry(self, event: Event, target: UserId | None) -> Entry:
         """Return the audit entry of what a command did."""
         return Entry(
             at=self.at,
@@ -47,7 +48,6 @@ class Opened(Struct, frozen=True, kw_only=True):
             target=target,
             succeeded=True,
             correlation_id=self.correlation_id,
-            details={"command": command, **details},
         )
 
     def counter_key(self, limit: str, *whom: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from proofup.audit.entry import Event
+from proofup.audit.events.accounts import PolicyChanged
 from proofup.cli.opening import Opened, opened
 from proofup.cli.output import Output, RefusedError
 from proofup.policy.rules import Policy, SetPolicy
@@ -30,7 +30,7 @@ async def set_rules(arguments: argparse.Namespace, output: Output) -> int:
         changed = ", ".join(name for name, _ in told)
         await service.store.commit(
             SetPolicy(policy=after),
-            service.entry(Event.POLICY_CHANGED, None, "policy set", rules=changed),
+            service.entry(PolicyChanged(command="policy set", rules=changed), None),
         )
     _tell(output, after)
     return 0

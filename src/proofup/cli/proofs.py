@@ -3,7 +3,8 @@
 import argparse
 from datetime import timedelta
 
-from proofup.audit.entry import Event
+from proofup.audit.events.accounts import MfaStateChanged
+from proofup.audit.events.challenges import ProofsBlocked, ProofsUnblocked
 from proofup.cli.opening import opened
 from proofup.cli.output import Output, RefusedError
 from proofup.cli.users import person_named
@@ -27,11 +28,12 @@ async def block(arguments: argparse.Namespace, output: Output) -> int:
             BlockProofs(user_id=user.id, until=until),
             ForgetDevices(user_id=user.id),  # or they would skip the proof when the block is over
             service.entry(
-                Event.PROOFS_BLOCKED,
+                ProofsBlocked(
+                    command="user block",
+                    until=until.isoformat("T", "seconds"),
+                    reason=reason,
+                ),
                 user.id,
-                "user block",
-                until=until.isoformat("T", "seconds"),
-                reason=reason,
             ),
         )
     output.say(
@@ -48,7 +50,7 @@ async def unblock(arguments: argparse.Namespace, output: Output) -> int:
         user = (await person_named(service, arguments.name)).user
         await service.store.commit(
             BlockProofs(user_id=user.id, until=None),
-            service.entry(Event.PROOFS_UNBLOCKED, user.id, "user unblock", reason=reason),
+            service.entry(ProofsUnblocked(command="user unblock", reason=reason), user.id),
         )
     output.say(
         f"{user.user_principal_name} may give second proofs again.",
@@ -67,7 +69,7 @@ async def set_mfa(arguments: argparse.Namespace, output: Output) -> int:
             await service.store.commit(
                 SetMfaState(user_id=user.id, state=state),
                 service.entry(
-                    Event.MFA_STATE_CHANGED, user.id, "user set-mfa", was=before, now=state
+                    MfaStateChanged(command="user set-mfa", was=before, now=state), user.id
                 ),
             )
     output.say(

@@ -3,7 +3,7 @@
 import argparse
 
 from proofup.administration.reset import methods_reset
-from proofup.audit.entry import Event
+from proofup.audit.events.methods import MethodsReset
 from proofup.cli.opening import opened
 from proofup.cli.output import Output
 from proofup.cli.proofs import reason_of
@@ -28,11 +28,12 @@ async def run(arguments: argparse.Namespace, output: Output) -> int:
         await service.store.commit(
             *methods_reset(service.notifier(), notification, gone, at=service.at),
             service.entry(
-                Event.METHODS_RESET,
+                MethodsReset(
+                    command="user require-registration",
+                    reason=reason,
+                    cleared=", ".join(cleared),
+                ),
                 user.id,
-                "user require-registration",
-                reason=reason,
-                cleared=", ".join(cleared),
             ),
         )
     following = (

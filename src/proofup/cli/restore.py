@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from proofup.audit.entry import Event
+from proofup.audit.events.service import ServiceRestored
 from proofup.cli.opening import Opened, opened_with
 from proofup.cli.output import Output, RefusedError
 from proofup.cli.progress import progress
@@ -130,8 +130,12 @@ async def _make_safe(service: Opened) -> None:
     def put_back(held: RegisteredMethod) -> RegisteredMethod:
         return known.of(held).put_back(held, at=service.at)
 
-    last = {"lastEntry": str(head.sequence), "lastDigest": head.digest} if head else {}
-    entry = service.entry(Event.SERVICE_RESTORED, None, COMMAND, **last)
+    restored = ServiceRestored(
+        command=COMMAND,
+        last_entry=head.sequence if head else None,
+        last_digest=head.digest if head else None,
+    )
+    entry = service.entry(restored, None)
     await make_safe(service.store, put_back, entry, entropy=os.urandom, at=service.at)
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from proofup.audit.entry import Event
+from proofup.audit.events.service import KeysRemoved, KeysRotated
 from proofup.cli.opening import Opened, opened
 from proofup.cli.output import Output, RefusedError
 from proofup.cli.progress import progress
@@ -73,8 +73,8 @@ async def _key_encryption_key(service: Opened, output: Output) -> dict[str, Any]
         problem = f"{new_file} cannot be written ({error.strerror})."
         raise RefusedError("key_file", problem, "Run as the user who owns the folder.") from error
     rotation = Rotation(store=service.store, key_encryption_key=old, entropy=os.urandom)
-    entry = service.entry(Event.KEYS_ROTATED, None, COMMAND, keyEncryptionKey=fingerprint(new))
-    await rotation.wrap_with(new, entry)
+    rotated = KeysRotated(command=COMMAND, key_encryption_key=fingerprint(new))
+    await rotation.wrap_with(new, service.entry(rotated, None))
     kept = put_in_place(file)
     if not output.as_json:
         output.say(
@@ -104,8 +104,8 @@ async def _data_keys(
     output.note("The new keys are stored. Waiting until every server has seen them.")
     await asyncio.sleep(KNOWN_AFTER.total_seconds())
     named = {purpose.value: key_id for purpose, key_id in known.items()}
-    entry = service.entry(Event.KEYS_ROTATED, None, COMMAND, **named)
-    await rotation.use(known, entry, at=service.at)
+    rotated = KeysRotated(command=COMMAND, **named)
+    await rotation.use(known, service.entry(rotated, None), at=service.at)
     # Whoever has not looked yet seals with the old key for another moment.
     await asyncio.sleep(KNOWN_AFTER.total_seconds())
     sealed_again = 0
@@ -127,18 +127,15 @@ async def _data_keys(
 
 async def _prune(service: Opened, rotation: Rotation, output: Output) -> dict[str, Any]:
     """Forget what nothing needs, and say why the rest has to stay."""
-    entry = service.entry(
-        Event.KEYS_REMOVED,
-        None,
-        COMMAND,
-        keyEncryptionKey=f"all but {fingerprint(rotation.key_encryption_key)}",
-    )
+    others = f"all but {fingerprint(rotation.key_encryption_key)}"
+    entry = service.entry(KeysRemoved(command=COMMAND, key_encryption_key=others), None)
     forgot_wraps = await rotation.forget_other_wraps(entry)
     removed, kept = [], []
     for old in await rotation.old_keys(at=service.at):
         facts = {"purpose": old.purpose.value, "id": old.id}
         if old.needed is None:
-            await rotation.forget(old, service.entry(Event.KEYS_REMOVED, None, COMMAND, **facts))
+            gone = KeysRemoved(command=COMMAND, purpose=old.purpose, id=old.id)
+            await rotation.forget(old, service.entry(gone, None))
             removed.append(facts)
         else:
             kept.append({**facts, "because": old.needed})

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from proofup.audit.entry import Event
+from proofup.audit.events.accounts import PasswordSet, UserChanged
+from proofup.audit.events.methods import ChangesReleased
+from proofup.audit.events.sign_ins import SessionsRevoked
 from proofup.cli.drawn_password import drawn_password
 from proofup.cli.newcomer import check_password
 from proofup.cli.opening import Opened, opened, password_of_stdin
@@ -65,7 +67,7 @@ async def set_password(arguments: argparse.Namespace, output: Output) -> int:
             RaiseEpoch(user_id=user.id),
             # Whoever guessed at the password before guesses at another one now.
             ResetCounters(keys=account_counters(service.counter_key, user.id)),
-            service.entry(Event.PASSWORD_SET, user.id, "user set-password"),
+            service.entry(PasswordSet(command="user set-password"), user.id),
         )
     words = f"{user.user_principal_name} has another password, and every session is ended."
     facts = {"id": user.id, "userPrincipalName": user.user_principal_name}
@@ -95,7 +97,7 @@ async def release(arguments: argparse.Namespace, output: Output) -> int:
         if was_held:
             await service.store.commit(
                 HoldChanges(user_id=user.id, since=None),
-                service.entry(Event.CHANGES_RELEASED, user.id, "user release"),
+                service.entry(ChangesReleased(command="user release"), user.id),
             )
     words = "may change phones and apps again" if was_held else "was not held; nothing was changed"
     facts = {"id": user.id, "userPrincipalName": user.user_principal_name, "wasHeld": was_held}
@@ -109,7 +111,7 @@ async def sign_out(arguments: argparse.Namespace, output: Output) -> int:
         user = (await person_named(service, arguments.name)).user
         await service.store.commit(
             RaiseEpoch(user_id=user.id),
-            service.entry(Event.SESSIONS_REVOKED, user.id, "user sign-out"),
+            service.entry(SessionsRevoked(command="user sign-out"), user.id),
         )
     output.say(
         f"{user.user_principal_name} is signed out everywhere.",
@@ -126,7 +128,7 @@ async def _enabled(arguments: argparse.Namespace, output: Output, *, enabled: bo
         await service.store.commit(
             SetEnabled(user_id=user.id, enabled=enabled),
             RaiseEpoch(user_id=user.id),
-            service.entry(Event.USER_CHANGED, user.id, command, accountEnabled=str(enabled)),
+            service.entry(UserChanged(command=command, account_enabled=enabled), user.id),
         )
     words = "may sign in" if enabled else "may not sign in any more, and is signed out everywhere"
     output.say(

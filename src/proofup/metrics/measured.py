@@ -9,7 +9,10 @@ from typing import Any
 from msgspec import Struct
 from starlette.routing import BaseRoute
 
-from proofup.audit.entry import Entry, Event
+from proofup.audit.entry import Entry
+from proofup.audit.events.challenges import ChallengeFailed
+from proofup.audit.events.event import Event
+from proofup.audit.events.sign_ins import ProofRenewed, SignedIn, SignInFailed
 from proofup.challenges.challenge import ConsumeChallenge, OpenChallenge
 from proofup.challenges.room import Room
 from proofup.delivery.carriers import Carrier, CarrierDownError, CarrierRefusedError
@@ -81,7 +84,7 @@ class MeasuredCommit(Struct, frozen=True):
             self._count(change)
 
     def _count(self, change: Change) -> None:
-        challenges, sign_ins = self.instruments.challenges, self.instruments.sign_ins
+        challenges = self.instruments.challenges
         if isinstance(change, OpenChallenge):
             challenges.labels(change.stored.challenge.way, "started").inc()
         elif isinstance(change, ConsumeChallenge):
@@ -89,15 +92,19 @@ class MeasuredCommit(Struct, frozen=True):
         elif isinstance(change, SpendRecoveryCode):
             challenges.labels(Way.RECOVERY_CODE, "taken").inc()
         elif isinstance(change, Entry):
-            details = change.details
-            if change.event is Event.CHALLENGE_FAILED:
-                challenges.labels(details["way"], details["because"]).inc()
-                if details["purpose"] == Purpose.SIGN_IN:
-                    sign_ins.labels("secondProof", details["because"]).inc()
-            elif change.event is Event.SIGN_IN_FAILED:
-                sign_ins.labels("password", details["because"]).inc()
-            elif change.event in {Event.SIGNED_IN, Event.PROOF_RENEWED}:
-                sign_ins.labels("session", change.event).inc()
+            self._count_event(change.event)
+
+    def _count_event(self, event: Event) -> None:
+        challenges, sign_ins = self.instruments.challenges, self.instruments.sign_ins
+        match event:
+            case ChallengeFailed():
+                challenges.labels(event.way, event.because).inc()
+                if event.purpose == Purpose.SIGN_IN:
+                    sign_ins.labels("secondProof", event.because).inc()
+            case SignInFailed():
+                sign_ins.labels("password", event.because).inc()
+            case SignedIn() | ProofRenewed():
+                sign_ins.labels("session", event.word).inc()
 
 
 class MeasuredCounters(Struct, frozen=True):

@@ -6,7 +6,7 @@ Whoever is not signed in does that first and comes back to the page that was ask
 from starlette.requests import Request
 from starlette.responses import Response
 
-from proofup.audit.entry import Event
+from proofup.audit.events.sign_ins import SignedIn
 from proofup.pages.returns import see_other
 from proofup.portal.classic import ADDRESS as CLASSIC
 from proofup.portal.door import Door
@@ -27,7 +27,7 @@ async def my_apps(door: Door, request: Request, actor: Actor) -> Response:
     """Show what the person may open, and when they signed in before."""
     user = actor.person.user
     recent = await door.activity.of_user(user.id, most=LOOKED_BACK)
-    sign_ins = [entry for entry in recent if entry.event is Event.SIGNED_IN]
+    sign_ins = [entry for entry in recent if isinstance(entry.event, SignedIn)]
     return door.pages.render(
         request,
         "portal/my_apps.html",

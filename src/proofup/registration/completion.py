@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from proofup.audit.entry import Event
+from proofup.audit.events.accounts import MfaStateChanged
+from proofup.audit.events.methods import RegistrationCompleted
 from proofup.directory.users import MfaState, SetMfaState
 from proofup.methods.protocol import RegisteredMethod
 from proofup.policy.decision import lacking
@@ -33,14 +34,14 @@ def completion(
     ):
         return ()
     user, state = actor.person.user, actor.person.account.mfa_state
-    completed = record(actor, Event.REGISTRATION_COMPLETED, {}, at=at)
+    completed = record(actor, RegistrationCompleted(), at=at)
     if state is not MfaState.ENABLED:
         return (completed,)
-    facts = {"was": state.value, "now": MfaState.ENFORCED.value}
+    changed = MfaStateChanged(was=state, now=MfaState.ENFORCED)
     return (
         completed,
         SetMfaState(user_id=user.id, was=state, state=MfaState.ENFORCED),
-        record(actor, Event.MFA_STATE_CHANGED, facts, at=at),
+        record(actor, changed, at=at),
     )
 
 

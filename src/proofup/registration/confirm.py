@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from proofup.audit.entry import Event
+from proofup.audit.events.methods import MethodAdded, MethodReplaced
 from proofup.challenges.answer import Judged, Written, count_try, judge, write
 from proofup.challenges.outcome import Refusal, Refused, Waiting
 from proofup.directory.users import RaiseEpoch, RequireEpoch, SetDefaultWay
@@ -130,7 +130,13 @@ def _changes(ports: Ports, actor: Actor, change: _Change) -> tuple[Change, ...]:
             notifier, notification, "method-added" if added else "method-changed", facts, at=at
         ),
         *farewell(notifier, notification, old.number if old else None, at=at),
-        record(actor, Event.METHOD_ADDED if added else Event.METHOD_REPLACED, facts, at=at),
+        record(
+            actor,
+            (MethodAdded if added else MethodReplaced)(
+                kind=new.kind, was=old.masked if old else "", now=new.masked
+            ),
+            at=at,
+        ),
         *_default(ports, actor, change),
         *completion(ports, actor, change.policy, change.held, _after(change), at=at),
     )

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from proofup.audit.entry import Entry, Event
+from proofup.audit.entry import Entry
+from proofup.audit.events.methods import DefaultMethodChanged
 from proofup.challenges.options import options_of
 from proofup.directory.users import RequireEpoch, SetDefaultWay
 from proofup.methods.catalogue import Option
@@ -57,5 +58,5 @@ def default_changed(
 def _entry(ports: Ports, actor: Actor, was: Way | None, now: Option, *, at: datetime) -> Entry:
     held = now.methods[0]
     number = ports.room.catalogue.of(held).describe(held).number
-    facts = {"was": was or "", "now": now.way, "to": number.masked if number else ""}
-    return record(actor, Event.DEFAULT_CHANGED, facts, at=at)
+    changed = DefaultMethodChanged(was=was or "", now=now.way, to=number.masked if number else "")
+    return record(actor, changed, at=at)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from proofup.audit.entry import Event
+from proofup.audit.events.sign_ins import DeviceForgotten, DevicesRestored
 from proofup.directory.devices import Device, ForgetDevice, ForgetDevices
 from proofup.directory.users import RequireEpoch
 from proofup.notices.notifying import notice
@@ -34,7 +34,7 @@ async def forget(ports: Ports, actor: Actor, device_id: DeviceId, *, at: datetim
     await ports.room.commit(
         RequireEpoch(user_id=user_id, epoch=actor.epoch),
         ForgetDevice(user_id=user_id, device_id=device_id),
-        record(actor, Event.DEVICE_FORGOTTEN, {"device": device_id}, at=at),
+        record(actor, DeviceForgotten(device=device_id), at=at),
     )
 
 
@@ -46,12 +46,12 @@ async def restore(ports: Ports, actor: Actor, *, at: datetime) -> int:
     """
     await _check_fresh(ports, actor, at=at)
     found = await remembered(ports, actor, at=at)
-    user_id, facts = actor.person.user.id, {"devices": str(len(found))}
+    user_id = actor.person.user.id
     await ports.room.commit(
         RequireEpoch(user_id=user_id, epoch=actor.epoch),
         ForgetDevices(user_id=user_id),
         *notice(ports.room.notifier, actor.notification, "devices-restored", {}, at=at),
-        record(actor, Event.DEVICES_RESTORED, facts, at=at),
+        record(actor, DevicesRestored(devices=len(found)), at=at),
     )
     return len(found)
 

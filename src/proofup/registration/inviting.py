@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from proofup.audit.entry import Entry, Event
+from proofup.audit.entry import Entry
+from proofup.audit.events.methods import InvitationOpened
 from proofup.directory.users import Person, User
 from proofup.notices.notifying import Notification, Notifier, letter
 from proofup.registration.invitation import LIFETIME, Invitation
@@ -55,7 +56,7 @@ async def open_link(
     await ports.room.commit(
         Entry(
             at=at,
-            event=Event.INVITATION_OPENED,
+            event=InvitationOpened(),
             actor="anonymous",  # nobody has proven anything yet
             target=person.user.id,
             succeeded=True,

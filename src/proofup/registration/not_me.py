@@ -1,8 +1,9 @@
 """The report "this wasn't me": every session ends, and nothing changes until it was looked at."""
 
 from datetime import datetime
+from typing import Literal
 
-from proofup.audit.entry import Event
+from proofup.audit.events.methods import NotMeReported
 from proofup.directory.users import HoldChanges, Person, RaiseEpoch
 from proofup.notices.link import NoticeLink, SpendNoticeLink
 from proofup.notices.notifying import report
@@ -50,11 +51,13 @@ async def report_in_session(ports: Ports, actor: Actor, *, at: datetime) -> None
     await ports.room.commit(*_changes(ports, actor, "session", at=at))
 
 
-def _changes(ports: Ports, actor: Actor, by: str, *, at: datetime) -> tuple[Change, ...]:
+def _changes(
+    ports: Ports, actor: Actor, by: Literal["link", "session"], *, at: datetime
+) -> tuple[Change, ...]:
     user = actor.person.user
     return (
         RaiseEpoch(user_id=user.id),
         HoldChanges(user_id=user.id, since=at),
         *report(ports.room.notifier, actor.notification, at=at),
-        record(actor, Event.NOT_ME_REPORTED, {"by": by}, at=at),
+        record(actor, NotMeReported(by=by), at=at),
     )

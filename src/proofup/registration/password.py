@@ -6,7 +6,8 @@ from hmac import compare_digest
 
 from msgspec import Struct
 
-from proofup.audit.entry import Entry, Event
+from proofup.audit.entry import Entry
+from proofup.audit.events.accounts import PasswordSet
 from proofup.directory.passwords import (
     SetPassword,
     can_be_password,
@@ -91,7 +92,7 @@ async def change_password(
         RaiseEpoch(user_id=user.id, keep=actor.session_id),
         ResetCounters(keys=_forgiven(ports, actor, charges)),
         *notice(ports.room.notifier, actor.notification, "password-changed", {}, at=at),
-        record(actor, Event.PASSWORD_SET, {"by": "owner"}, at=at),
+        record(actor, PasswordSet(by="owner"), at=at),
     )
     return None
 
@@ -124,11 +125,10 @@ def _are_one(present: Secret[str], new: Secret[str]) -> bool:
 def _refused(actor: Actor, *, at: datetime) -> Entry:
     return Entry(
         at=at,
-        event=Event.PASSWORD_SET,
+        event=PasswordSet(by="owner", because="wrongPassword"),
         actor=actor.person.user.id,
         target=actor.person.user.id,
         succeeded=False,
         correlation_id=actor.correlation_id,
         network=actor.client.address,
-        details={"by": "owner", "because": "wrongPassword"},
     )

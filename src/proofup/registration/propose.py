@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from proofup.audit.entry import Event
+from proofup.audit.events.methods import RegistrationStarted
 from proofup.challenges.challenge import StoredChallenge
 from proofup.challenges.context import Context
 from proofup.challenges.start import start
@@ -145,7 +145,7 @@ def _started(actor: Actor, kind: MethodKind, *, at: datetime) -> tuple[Change, .
     """Return the entry of what whoever has to register something has begun to register."""
     if not actor.signing_in:
         return ()
-    return (record(actor, Event.REGISTRATION_STARTED, {"kind": kind}, at=at),)
+    return (record(actor, RegistrationStarted(kind=kind), at=at),)
 
 
 def slots_of(

@@ -1,13 +1,13 @@
 """The audit entry of what a person did to their own methods."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
-from proofup.audit.entry import Entry, Event
+from proofup.audit.entry import Entry
+from proofup.audit.events.event import Event
 from proofup.registration.ports import Actor
 
 
-def record(actor: Actor, event: Event, details: Mapping[str, str], *, at: datetime) -> Entry:
+def record(actor: Actor, event: Event, *, at: datetime) -> Entry:
     """Return the entry of ``event``, done by the actor to themselves."""
     return Entry(
         at=at,
@@ -17,5 +17,4 @@ def record(actor: Actor, event: Event, details: Mapping[str, str], *, at: dateti
         succeeded=True,
         correlation_id=actor.correlation_id,
         network=actor.client.address,
-        details=details,
     )

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from proofup.audit.entry import Event
+from proofup.audit.events.methods import RecoveryCodesMade
 from proofup.directory.recovery_codes import (
     SALT_BYTES,
     RecoverySet,
@@ -58,6 +58,6 @@ async def make_codes(ports: Ports, actor: Actor, *, at: datetime) -> tuple[Secre
         RequireEpoch(user_id=user.id, epoch=actor.epoch),
         SetRecoveryCodes(new=new),
         *notice(ports.room.notifier, actor.notification, "recovery-codes-made", {}, at=at),
-        record(actor, Event.RECOVERY_CODES_MADE, {"count": str(len(codes))}, at=at),
+        record(actor, RecoveryCodesMade(count=len(codes)), at=at),
     )
     return codes

@@ -6,7 +6,7 @@ from itertools import chain
 
 from msgspec import Struct
 
-from proofup.audit.entry import Event
+from proofup.audit.events.methods import MethodRemoved
 from proofup.challenges.options import options_of
 from proofup.directory.recovery_codes import RemoveRecoveryCodes
 from proofup.directory.users import RaiseEpoch, RequireEpoch, SetDefaultWay
@@ -88,5 +88,5 @@ def _told(ports: Ports, actor: Actor, old: Description, *, at: datetime) -> tupl
     return (
         *notice(ports.room.notifier, actor.notification, "method-removed", facts, at=at),
         *farewell(ports.room.notifier, actor.notification, old.number, at=at),
-        record(actor, Event.METHOD_REMOVED, facts, at=at),
+        record(actor, MethodRemoved(kind=old.kind, was=old.masked, now=""), at=at),
     )

@@ -14,6 +14,9 @@ from datetime import UTC, datetime
 from typing import Any, TextIO
 
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message"}
+OWN = frozenset(
+    {"at", "level", "logger", "message", "exception"}
+)  # no extra field takes their place
 LONGEST_LINE = 16 * 1024  # letters of a message or a traceback
 LAST_CONTROL = re.compile("\x7f")  # JSON escapes all others, and all that is not ASCII
 
@@ -34,7 +37,7 @@ class JsonLines(logging.Formatter):
         yield "message", record.getMessage()[:LONGEST_LINE]
         for name, value in vars(record).items():
             if name not in STANDARD:
-                yield name, value
+                yield f"extra_{name}" if name in OWN else name, value
         if record.exc_info:
             yield "exception", self.formatException(record.exc_info)[-LONGEST_LINE:]
 

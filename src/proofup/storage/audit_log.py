@@ -11,7 +11,8 @@ import msgspec
 from msgspec import Struct
 
 from proofup.audit.chain import FIRST, Break, Link, canonical_text, first_break, next_link
-from proofup.audit.entry import Entry, Event
+from proofup.audit.entry import Entry
+from proofup.audit.events.catalogue import event_of
 from proofup.storage.engine import Engine
 from proofup.storage.statements import Steps, Value, row, rows, touched, touched_by_many
 from proofup.values.clock import from_microseconds, to_microseconds
@@ -139,11 +140,10 @@ def _entry_of(text: str) -> Entry:
     facts: dict[str, Any] = msgspec.json.decode(text)
     return Entry(
         at=from_microseconds(facts["at"]),
-        event=Event(facts["event"]),
+        event=event_of(facts["event"], facts["details"]),
         actor=facts["actor"],
         target=facts["target"],
         succeeded=facts["succeeded"],
         correlation_id=CorrelationId(facts["correlation_id"]),
         network=facts["network"],
-        details=facts["details"],
     )

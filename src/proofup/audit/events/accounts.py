@@ -1,0 +1,50 @@
+"""Accounts of users, what is demanded of them, and the rules."""
+
+from typing import Literal
+
+from proofup.audit.events.event import Event
+
+
+class UserAdded(Event, frozen=True, kw_only=True, tag="userAdded"):
+    """A user was added, perhaps with a method registered for them."""
+
+    command: str | None = None
+    phone: Literal["registered"] | None = None
+    app: Literal["registered"] | None = None
+
+
+class UserChanged(Event, frozen=True, kw_only=True, tag="userChanged"):
+    """An account was enabled or disabled."""
+
+    account_enabled: bool
+    command: str | None = None
+
+
+class PasswordSet(Event, frozen=True, kw_only=True, tag="passwordSet"):
+    """A user has another password, or was refused one for the reason ``because``."""
+
+    by: Literal["owner"] | None = None
+    because: str | None = None
+    command: str | None = None
+
+
+class MfaStateChanged(Event, frozen=True, kw_only=True, tag="mfaStateChanged"):
+    """The per-user state of multifactor authentication is another."""
+
+    was: str
+    now: str
+    command: str | None = None
+
+
+class RoleAssigned(Event, frozen=True, kw_only=True, tag="roleAssigned"):
+    """A user was given a role, named by its id."""
+
+    role: str
+    command: str | None = None
+
+
+class PolicyChanged(Event, frozen=True, kw_only=True, tag="policyChanged"):
+    """Rules were set; ``rules`` are their names."""
+
+    rules: str
+    command: str | None = None

@@ -1,0 +1,31 @@
+"""All events by their words, and reading one back."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from proofup.audit.events import accounts, challenges, methods, service, sign_ins
+from proofup.audit.events.event import Event, UnknownEvent
+
+TOPICS = (sign_ins, challenges, methods, accounts, service)
+EVENTS: Mapping[str, type[Event]] = {
+    str(one.__struct_config__.tag): one
+    for topic in TOPICS
+    for one in vars(topic).values()
+    if isinstance(one, type) and issubclass(one, Event) and one is not Event
+}
+
+
+def event_of(word: str, facts: Mapping[str, str]) -> Event:
+    """Return the event stored as ``word`` with ``facts``.
+
+    Another version may have written it: what has no class here, lacks a fact or has one too many
+    is returned as an UnknownEvent with everything that was stored.
+    """
+    known = EVENTS.get(word)
+    if known is not None:
+        try:
+            return msgspec.convert(facts, known, strict=False)
+        except msgspec.ValidationError:
+            pass
+    return UnknownEvent(word, facts)

@@ -1,0 +1,56 @@
+"""Challenges, their abuse, and the blocks against it."""
+
+from proofup.audit.events.event import Event
+from proofup.values.ways import Way
+
+
+class ChallengeSent(Event, frozen=True, kw_only=True, tag="challengeSent"):
+    """A text or call went out to the masked number ``to``; ``purpose`` is the challenge's."""
+
+    way: Way
+    to: str
+    purpose: str
+
+
+class ChallengeFailed(Event, frozen=True, kw_only=True, tag="challengeFailed"):
+    """An answer was refused, or a call ended without an approval."""
+
+    way: Way
+    because: str
+    purpose: str
+
+
+class RecoveryCodeUsed(Event, frozen=True, kw_only=True, tag="recoveryCodeUsed"):
+    """A recovery code stood in for the second proof; ``left`` are unused."""
+
+    left: int
+
+
+class SendingStopped(Event, frozen=True, kw_only=True, tag="sendingStopped"):
+    """Messages of a kind to a country stopped, as hardly any were answered."""
+
+    kind: str
+    country: str
+    purpose: str
+
+
+class FraudReported(Event, frozen=True, kw_only=True, tag="fraudReported"):
+    """The user reported a challenge that was not theirs; ``blocked`` where the rules block."""
+
+    way: Way
+    blocked: bool
+
+
+class ProofsBlocked(Event, frozen=True, kw_only=True, tag="proofsBlocked"):
+    """Second proofs of a user are denied ``until`` an instant (ISO 8601)."""
+
+    until: str
+    reason: str
+    command: str | None = None
+
+
+class ProofsUnblocked(Event, frozen=True, kw_only=True, tag="proofsUnblocked"):
+    """Second proofs of a user are allowed again."""
+
+    reason: str
+    command: str | None = None

@@ -1,0 +1,29 @@
+"""What every event is, and what stands for one that this version does not know."""
+
+from collections.abc import Mapping
+
+import msgspec
+from msgspec import Struct
+
+
+class Event(Struct, frozen=True, tag_field="event", rename="camel", forbid_unknown_fields=True):
+    """Something that happened."""
+
+    @property
+    def word(self) -> str:
+        """The word under which it is stored."""
+        return str(self.__struct_config__.tag)
+
+    @property
+    def facts(self) -> Mapping[str, str]:
+        """Its facts as stored: each as text, by name; None is not a fact."""
+        held = msgspec.to_builtins(self, order="sorted")
+        del held["event"]
+        return {name: str(value) for name, value in held.items() if value is not None}
+
+
+class UnknownEvent(Event, frozen=True):
+    """An event of another version, whose word or facts have no class here."""
+
+    word: str
+    facts: Mapping[str, str]

@@ -1,0 +1,89 @@
+"""Authentication methods: registering them, changing them, and reports about changes."""
+
+from typing import Literal
+
+from proofup.audit.events.event import Event
+
+
+class MethodAdded(Event, frozen=True, kw_only=True, tag="methodAdded"):
+    """A method was added; ``now`` is its masked description, ``was`` is empty."""
+
+    kind: str
+    was: str
+    now: str
+
+
+class MethodReplaced(Event, frozen=True, kw_only=True, tag="methodReplaced"):
+    """A method took the place of another of its kind, both described and masked."""
+
+    kind: str
+    was: str
+    now: str
+
+
+class MethodRemoved(Event, frozen=True, kw_only=True, tag="methodRemoved"):
+    """A method was deleted; ``was`` is its masked description, ``now`` is empty."""
+
+    kind: str
+    was: str
+    now: str
+
+
+class MethodsReset(Event, frozen=True, kw_only=True, tag="methodsReset"):
+    """All methods of a user were deleted; ``cleared`` lists them, masked."""
+
+    cleared: str
+    reason: str
+    command: str | None = None
+
+
+class DefaultMethodChanged(Event, frozen=True, kw_only=True, tag="defaultMethodChanged"):
+    """Another way is asked for first; ``to`` is the masked number it reaches, or empty."""
+
+    was: str
+    now: str
+    to: str
+
+
+class RecoveryCodesMade(Event, frozen=True, kw_only=True, tag="recoveryCodesMade"):
+    """The user made a new set of ``count`` recovery codes."""
+
+    count: int
+
+
+class NotMeReported(Event, frozen=True, kw_only=True, tag="notMeReported"):
+    """The user reported a change that was not theirs, by a mailed link or in a session."""
+
+    by: Literal["link", "session"]
+
+
+class ChangesReleased(Event, frozen=True, kw_only=True, tag="changesReleased"):
+    """Methods may be changed again after such a report."""
+
+    command: str | None = None
+
+
+class Invited(Event, frozen=True, kw_only=True, tag="invited"):
+    """A user was sent or given a link with which to register a first method."""
+
+    command: str | None = None
+
+
+class InvitationOpened(Event, frozen=True, tag="invitationOpened"):
+    """Somebody opened the link of an invitation."""
+
+
+class RegistrationStarted(Event, frozen=True, kw_only=True, tag="registrationStarted"):
+    """A user who has to register a method began with one of ``kind``."""
+
+    kind: str
+
+
+class RegistrationSkipped(Event, frozen=True, tag="registrationSkipped"):
+    """A user put off registering."""
+
+
+class RegistrationCompleted(Event, frozen=True, kw_only=True, tag="registrationCompleted"):
+    """A user registered all that is demanded, or did not, for the reason ``because``."""
+
+    because: str | None = None

@@ -1,0 +1,62 @@
+"""The service itself: its beginning, copies of it, and its keys."""
+
+from typing import Literal
+
+from proofup.audit.events.event import Event
+
+
+class ServiceInitialised(Event, frozen=True, kw_only=True, tag="serviceInitialised"):
+    """The service was set up."""
+
+    command: str
+
+
+class ServiceRestored(Event, frozen=True, kw_only=True, tag="serviceRestored"):
+    """The service was restored from a copy; its newest entry had this number and digest."""
+
+    command: str
+    last_entry: int | None = None
+    last_digest: str | None = None
+
+
+class BackupMade(Event, frozen=True, kw_only=True, tag="backupMade"):
+    """A copy was made, in ``file``, to be opened with the key of fingerprint ``key``."""
+
+    command: str
+    file: str
+    key: str
+
+
+class UsersExported(Event, frozen=True, kw_only=True, tag="usersExported"):
+    """All users were written to ``file``, with the numbers of their methods whole or masked."""
+
+    command: str
+    file: str
+    authentication_numbers: Literal["whole", "masked"]
+
+
+class KeysRotated(Event, frozen=True, kw_only=True, tag="keysRotated"):
+    """New keys are in use.
+
+    ``key_encryption_key`` is the fingerprint of a new one. The others are the purposes of data
+    keys, each with the id of a new key.
+    """
+
+    command: str
+    key_encryption_key: str | None = None
+    methods: str | None = None
+    messages: str | None = None
+    codes: str | None = None
+    audit: str | None = None
+    receipts: str | None = None
+    counters: str | None = None
+    pepper: str | None = None
+
+
+class KeysRemoved(Event, frozen=True, kw_only=True, tag="keysRemoved"):
+    """Old keys were removed: of data, one by purpose and id; of the file, all but the one named."""
+
+    command: str
+    key_encryption_key: str | None = None
+    purpose: str | None = None
+    id: str | None = None

@@ -1,0 +1,229 @@
+"""Every event in each of its shapes, with the word and the facts as they lie in stored logs.
+
+A line may be added; one that is there is never changed, or an old log would not read.
+"""
+
+from proofup.audit.events.accounts import (
+    MfaStateChanged,
+    PasswordSet,
+    PolicyChanged,
+    RoleAssigned,
+    UserAdded,
+    UserChanged,
+)
+from proofup.audit.events.challenges import (
+    ChallengeFailed,
+    ChallengeSent,
+    FraudReported,
+    ProofsBlocked,
+    ProofsUnblocked,
+    RecoveryCodeUsed,
+    SendingStopped,
+)
+from proofup.audit.events.event import Event
+from proofup.audit.events.methods import (
+    ChangesReleased,
+    DefaultMethodChanged,
+    InvitationOpened,
+    Invited,
+    MethodAdded,
+    MethodRemoved,
+    MethodReplaced,
+    MethodsReset,
+    NotMeReported,
+    RecoveryCodesMade,
+    RegistrationCompleted,
+    RegistrationSkipped,
+    RegistrationStarted,
+)
+from proofup.audit.events.service import (
+    BackupMade,
+    KeysRemoved,
+    KeysRotated,
+    ServiceInitialised,
+    ServiceRestored,
+    UsersExported,
+)
+from proofup.audit.events.sign_ins import (
+    DeviceForgotten,
+    DeviceRefused,
+    DeviceRemembered,
+    DevicesRestored,
+    ProofRenewed,
+    SessionEnded,
+    SessionsRevoked,
+    SignedIn,
+    SignedOut,
+    SignInFailed,
+)
+from proofup.values.ways import Way
+
+M67, M12 = "+XX XXXXXXXX67", "+XX XXXXXXXX12"
+STORED: tuple[tuple[Event, str, dict[str, str]], ...] = (
+    (
+        SignedIn(level="multiFactor", way="sms", stays="yes"),
+        "signedIn",
+        {"level": "multiFactor", "stays": "yes", "way": "sms"},
+    ),
+    (
+        SignedIn(level="singleFactor", way="none"),
+        "signedIn",
+        {"level": "singleFactor", "way": "none"},
+    ),
+    (
+        ProofRenewed(level="multiFactor", way="oath"),
+        "proofRenewed",
+        {"level": "multiFactor", "way": "oath"},
+    ),
+    (SignInFailed(because="wrongPassword"), "signInFailed", {"because": "wrongPassword"}),
+    (SignedOut(), "signedOut", {}),
+    (SessionEnded(session="s-1"), "sessionEnded", {"session": "s-1"}),
+    (SessionsRevoked(by="user", sessions=2), "sessionsRevoked", {"by": "user", "sessions": "2"}),
+    (
+        SessionsRevoked(command="user sign-out"),
+        "sessionsRevoked",
+        {"command": "user sign-out"},
+    ),
+    (DeviceRemembered(device="d-1"), "deviceRemembered", {"device": "d-1"}),
+    (DeviceForgotten(device="d-1"), "deviceForgotten", {"device": "d-1"}),
+    (
+        DeviceRefused(device="d-1", because="copied"),
+        "deviceRefused",
+        {"because": "copied", "device": "d-1"},
+    ),
+    (DevicesRestored(devices=0), "rememberedDevicesRestored", {"devices": "0"}),
+    (
+        ChallengeSent(way=Way.SMS, to=M67, purpose="signIn"),
+        "challengeSent",
+        {"purpose": "signIn", "to": M67, "way": "sms"},
+    ),
+    (
+        ChallengeFailed(way=Way.VOICE_OFFICE, because="noAnswer", purpose="registration"),
+        "challengeFailed",
+        {"because": "noAnswer", "purpose": "registration", "way": "voiceOffice"},
+    ),
+    (RecoveryCodeUsed(left=9), "recoveryCodeUsed", {"left": "9"}),
+    (
+        SendingStopped(kind="texts", country="none", purpose="signIn"),
+        "sendingStopped",
+        {"country": "none", "kind": "texts", "purpose": "signIn"},
+    ),
+    (
+        FraudReported(way=Way.VOICE_MOBILE, blocked=True),
+        "fraudReported",
+        {"blocked": "True", "way": "voiceMobile"},
+    ),
+    (
+        ProofsBlocked(command="user block", reason="stolen", until="2026-03-01T12:00:00+00:00"),
+        "proofsBlocked",
+        {"command": "user block", "reason": "stolen", "until": "2026-03-01T12:00:00+00:00"},
+    ),
+    (
+        ProofsUnblocked(command="user unblock", reason="found"),
+        "proofsUnblocked",
+        {"command": "user unblock", "reason": "found"},
+    ),
+    (
+        MethodAdded(kind="softwareOath", was="", now="Blue"),
+        "methodAdded",
+        {"kind": "softwareOath", "now": "Blue", "was": ""},
+    ),
+    (
+        MethodReplaced(kind="phone", was=M12, now=M67),
+        "methodReplaced",
+        {"kind": "phone", "now": M67, "was": M12},
+    ),
+    (
+        MethodRemoved(kind="phone", was=M12, now=""),
+        "methodRemoved",
+        {"kind": "phone", "now": "", "was": M12},
+    ),
+    (
+        MethodsReset(command="user require-registration", reason="stolen", cleared=f"phone {M67}"),
+        "methodsReset",
+        {"cleared": f"phone {M67}", "command": "user require-registration", "reason": "stolen"},
+    ),
+    (
+        DefaultMethodChanged(was="oath", now="sms", to=M67),
+        "defaultMethodChanged",
+        {"now": "sms", "to": M67, "was": "oath"},
+    ),
+    (RecoveryCodesMade(count=10), "recoveryCodesMade", {"count": "10"}),
+    (NotMeReported(by="link"), "notMeReported", {"by": "link"}),
+    (ChangesReleased(command="user release"), "changesReleased", {"command": "user release"}),
+    (Invited(command="user invite"), "invited", {"command": "user invite"}),
+    (InvitationOpened(), "invitationOpened", {}),
+    (RegistrationStarted(kind="phone"), "registrationStarted", {"kind": "phone"}),
+    (RegistrationSkipped(), "registrationSkipped", {}),
+    (RegistrationCompleted(), "registrationCompleted", {}),
+    (
+        RegistrationCompleted(because="cancelled"),
+        "registrationCompleted",
+        {"because": "cancelled"},
+    ),
+    (
+        UserAdded(command="user add", phone="registered", app="registered"),
+        "userAdded",
+        {"app": "registered", "command": "user add", "phone": "registered"},
+    ),
+    (
+        UserChanged(command="user disable", account_enabled=False),
+        "userChanged",
+        {"accountEnabled": "False", "command": "user disable"},
+    ),
+    (PasswordSet(by="owner"), "passwordSet", {"by": "owner"}),
+    (
+        PasswordSet(by="owner", because="wrongPassword"),
+        "passwordSet",
+        {"because": "wrongPassword", "by": "owner"},
+    ),
+    (PasswordSet(command="user set-password"), "passwordSet", {"command": "user set-password"}),
+    (
+        MfaStateChanged(was="enabled", now="enforced"),
+        "mfaStateChanged",
+        {"now": "enforced", "was": "enabled"},
+    ),
+    (
+        RoleAssigned(command="init", role="r-1"),
+        "roleAssigned",
+        {"command": "init", "role": "r-1"},
+    ),
+    (
+        PolicyChanged(command="policy set", rules="ways, graceDays"),
+        "policyChanged",
+        {"command": "policy set", "rules": "ways, graceDays"},
+    ),
+    (ServiceInitialised(command="init"), "serviceInitialised", {"command": "init"}),
+    (
+        ServiceRestored(command="restore", last_entry=7, last_digest="ab" * 32),
+        "serviceRestored",
+        {"command": "restore", "lastDigest": "ab" * 32, "lastEntry": "7"},
+    ),
+    (
+        BackupMade(command="backup", file="a.db", key="0123"),
+        "backupMade",
+        {"command": "backup", "file": "a.db", "key": "0123"},
+    ),
+    (
+        UsersExported(command="export users", file="a.csv", authentication_numbers="masked"),
+        "usersExported",
+        {"authenticationNumbers": "masked", "command": "export users", "file": "a.csv"},
+    ),
+    (
+        KeysRotated(command="rotate-keys", key_encryption_key="0123"),
+        "keysRotated",
+        {"command": "rotate-keys", "keyEncryptionKey": "0123"},
+    ),
+    (
+        KeysRotated(command="rotate-keys", methods="k-1", audit="k-2"),
+        "keysRotated",
+        {"audit": "k-2", "command": "rotate-keys", "methods": "k-1"},
+    ),
+    (
+        KeysRemoved(command="rotate-keys", purpose="audit", id="k-1"),
+        "keysRemoved",
+        {"command": "rotate-keys", "id": "k-1", "purpose": "audit"},
+    ),
+)
+EVENTS = tuple(event for event, _, _ in STORED)
+"""One or more of every class; a test holds that none is missing."""
