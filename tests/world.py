@@ -311,6 +311,7 @@ class World:
     def actor(self, found: ActiveSession, *, client: Client = HOME) -> registering.Actor:
         session = found.session
         return registering.Actor(
+            id=found.person.user.id,
             person=found.person,
             session_id=session.id,
             epoch=session.epoch,

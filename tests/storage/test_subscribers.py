@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from proofup.authentication.subscriber import Subscribers
 from proofup.directory.users import RaiseEpoch
 from proofup.methods.protocol import AddMethod, RegisteredMethod
 from proofup.policy.rules import Policy, SetPolicy
+from proofup.policy.subscriber import Subscribers
 from proofup.storage.store import Store
 from proofup.values.ids import UserId
 from storage.samples import ROBIN, START, method, user

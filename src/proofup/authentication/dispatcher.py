@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from proofup.authentication.ports import Ports
 from proofup.authentication.signin import SignIn
-from proofup.authentication.subscriber import Subscriber
 from proofup.directory.users import Person
 from proofup.methods.catalogue import Option
 from proofup.methods.protocol import RegisteredMethod
@@ -18,6 +17,7 @@ from proofup.policy.nudging import lacks_target, may_snooze
 from proofup.policy.proofs import reaches
 from proofup.policy.rules import Policy
 from proofup.policy.slots import open_slots, shut_on_the_way
+from proofup.policy.subscriber import Subscriber
 from proofup.values.ids import token_digest
 
 

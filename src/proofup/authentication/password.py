@@ -14,13 +14,13 @@ from proofup.authentication.password_counting import Counted, count_password
 from proofup.authentication.ports import Ports
 from proofup.authentication.records import record
 from proofup.authentication.signin import AdvanceSignIn, SignIn
-from proofup.authentication.subscriber import Subscriber
 from proofup.directory.passwords import PasswordCredential, SetPassword, can_be_password
 from proofup.directory.users import RequireEpoch
 from proofup.notices.notifying import Notification, warning
 from proofup.policy import figures
 from proofup.policy.limits import ResetCounters
 from proofup.policy.proofs import Proofs
+from proofup.policy.subscriber import Subscriber
 from proofup.values.changes import Change
 from proofup.values.errors import LimitReachedError, TooBusyError
 from proofup.values.ids import UserId

@@ -5,12 +5,12 @@ from msgspec import Struct
 from proofup.authentication.known_browser import KnownBrowsers
 from proofup.authentication.session import Sessions
 from proofup.authentication.signin import SignIns
-from proofup.authentication.subscriber import Subscribers
 from proofup.challenges.room import Room
 from proofup.directory.devices import Devices
 from proofup.directory.passwords import PasswordHashing, Passwords
 from proofup.directory.recovery_codes import RecoveryCodes
 from proofup.directory.users import People
+from proofup.policy.subscriber import Subscribers
 from proofup.values.stretching import Stretching
 
 

@@ -189,6 +189,7 @@ def actor_in(door: Door, request: Request, here: Standing) -> Actor | None:
     if here.step is not Step.PROOF_UP or sign_in is None or person is None:
         return None
     return Actor(
+        id=person.user.id,
         person=person,
         session_id=SessionId(sign_in.id),
         signing_in=True,
@@ -214,6 +215,7 @@ def to_verify(target: str) -> Response:
 def _actor(door: Door, found: ActiveSession, request: Request) -> Actor:
     session, context = found.session, context_of(request.scope)
     return Actor(
+        id=found.person.user.id,
         person=found.person,
         session_id=session.id,
         epoch=session.epoch,

@@ -33,6 +33,7 @@ async def report_by_link(
     """Take the report of somebody who holds the link of a notice; the link works once."""
     link, person = await linked(ports, token, at=at)
     actor = Actor(
+        id=person.user.id,
         person=person,
         session_id=SessionId(""),
         epoch=person.account.epoch,

@@ -10,12 +10,12 @@ from proofup.directory.recovery_codes import RecoveryCodes
 from proofup.directory.users import People, Person
 from proofup.notices.link import NoticeLinks
 from proofup.notices.notifying import Notification
-from proofup.policy.proofs import Proofs
+from proofup.policy import actor as policy
 from proofup.registration.invitation import Invitations
 from proofup.registration.pending import Registrations
 from proofup.values.client import Client
 from proofup.values.errors import ProofupError
-from proofup.values.ids import BrowserId, CorrelationId, SessionId
+from proofup.values.ids import BrowserId, SessionId
 from proofup.values.stretching import Stretching
 
 
@@ -36,23 +36,20 @@ class Ports(Struct, frozen=True, kw_only=True):
     room: Room
 
 
-class Actor(Struct, frozen=True, kw_only=True):
-    """Who wants a change: a person in a session, with what they proved in it and where.
+class Actor(policy.Actor, frozen=True, kw_only=True):
+    """A person in a session, who wants to change their own methods.
 
-    ``language`` is that of the page. ``invitation`` is the digest of the token of an invitation
-    that was opened in their browser, whoever it is for. With ``signing_in`` there is no session
-    yet: the person sets their methods right in a sign-in, whose id stands for the session's.
-    ``browser_id`` is the known browser of the session.
+    ``invitation`` is the digest of the token of an invitation that was opened in their browser,
+    whoever it is for. With ``signing_in`` there is no session yet: the person sets their methods
+    right in a sign-in, whose id stands for the session's. ``browser_id`` is the known browser of
+    the session.
     """
 
+    client: Client
     person: Person
     session_id: SessionId
     signing_in: bool = False
     epoch: int
-    proofs: Proofs
-    correlation_id: CorrelationId
-    client: Client
-    language: str
     invitation: bytes | None = None
     browser_id: BrowserId | None = None
 

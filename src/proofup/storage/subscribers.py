@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from proofup.authentication.subscriber import Subscriber
+from proofup.policy.subscriber import Subscriber
 from proofup.storage.engine import Engine
 from proofup.storage.methods import SHOWN_COLUMNS, MethodRows
 from proofup.storage.policies import CURRENT, PolicyRows

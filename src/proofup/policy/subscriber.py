@@ -1,4 +1,4 @@
-"""A person as the steps of a sign-in see them: what they hold, and the rules that hold for them."""
+"""A person with what they hold and the rules that hold for them, read once for a request."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -20,7 +20,7 @@ class Subscriber(Struct, frozen=True, kw_only=True):
 
 
 class Subscribers(Protocol):
-    """Reads people with all that a sign-in asks of them."""
+    """Reads people with their methods and the rules."""
 
     async def of(self, user_id: UserId) -> Subscriber | None:
         """Return the person of this id with what they hold."""
