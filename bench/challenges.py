@@ -16,7 +16,6 @@ from proofup.challenges.context import Context
 from proofup.challenges.room import Room
 from proofup.challenges.start import start
 from proofup.directory.users import Person, RequireEpoch
-from proofup.languages.catalogues import Catalogues
 from proofup.methods.phone import number_of
 from proofup.methods.protocol import Purpose, UpdateMethod
 from proofup.storage.store import Store
@@ -34,7 +33,7 @@ async def challenges(report: Report, engine: str, url: str, *, acts: int) -> Non
     first, at = 3_000_000, START
     costs: dict[int, list[tuple[Cost, Cost]]] = {1: [], AT_ONCE: []}
     async with opened(url) as store:
-        room = challenge_room(settings(), store, languages=Catalogues(), entropy=os.urandom)
+        room = challenge_room(settings(), store, entropy=os.urandom)
         for part in range(-1, PARTS):
             for at_once, found in costs.items():
                 many = WARMING if part < 0 else each

@@ -17,7 +17,6 @@ from proofup.assembly.challenges import challenge_room
 from proofup.challenges.start import start
 from proofup.hashing.cost import PRODUCT
 from proofup.hashing.pool import usable_cores
-from proofup.languages.catalogues import Catalogues
 from proofup.storage.store import Store
 from proofup.values.secret import Secret
 
@@ -89,7 +88,7 @@ class _Texts:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._room = challenge_room(settings(), store, languages=Catalogues(), entropy=os.urandom)
+        self._room = challenge_room(settings(), store, entropy=os.urandom)
         self._number = 5_000_000  # nobody has signed in with such a number
 
     async def ask(self) -> float:

@@ -1,12 +1,15 @@
 """A small organisation on a real store, for tests of the flows: people, clock, what was sent."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from msgspec.structs import replace
 
+from proofup.assembly.challenges import challenge_room
+from proofup.assembly.flows import registration_ports, sign_in_ports
 from proofup.authentication import ports as signing_in
 from proofup.authentication.dispatcher import Standing, standing
 from proofup.authentication.issuing import Proven, issue
@@ -18,28 +21,26 @@ from proofup.authentication.sessions import active_session
 from proofup.authentication.signin import SignIn
 from proofup.challenges.call_progress import note_call
 from proofup.challenges.room import Room
+from proofup.config.settings import Settings
 from proofup.directory.organisation import Organisation
 from proofup.directory.passwords import SetPassword
 from proofup.directory.users import Account, AddUser, Person, User, UserType
 from proofup.hashing.cost import Cost
 from proofup.hashing.pool import Argon2idPool
-from proofup.languages.catalogues import Catalogues
-from proofup.methods.catalogue import Catalogue, catalogue
+from proofup.methods.catalogue import Catalogue
 from proofup.methods.phone import KIND as PHONE
 from proofup.methods.protocol import AddMethod, CallStatus, MethodKind, RegisteredMethod
 from proofup.methods.software_oath import KIND as OATH
 from proofup.methods.software_oath import hotp
-from proofup.notices.notifying import Notifier
 from proofup.policy.budgets import Budget
-from proofup.policy.limits import counter_key
 from proofup.registration import ports as registering
 from proofup.storage.store import Store
 from proofup.values.client import Client
 from proofup.values.ids import Entropy, MessageId, MethodId, UserId, random_id, random_token
 from proofup.values.messages import Call, Mail, Text
-from proofup.values.sealing import KeyPurpose
 from proofup.values.secret import Secret
 from proofup.values.ways import Way
+from proofup.web.public_url import PublicUrl
 
 START = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
 PASSWORD = "a long walk by the sea"
@@ -47,10 +48,6 @@ HOME = Client(address="203.0.113.24", agent="Mozilla/5.0 (Windows NT 10.0) Chrom
 ELSEWHERE = Client(address="198.51.100.7", agent="curl/8.5")
 CHEAP = Cost(memory_kib=8, passes=1)
 SIX_DIGITS = re.compile(r"\b(\d{3}) (\d{3})\b")
-
-
-def not_me_url(token: str) -> str:
-    return f"https://id.contoso.test/not-me/{token}"
 
 
 @dataclass(kw_only=True)
@@ -70,7 +67,6 @@ class World:
             default_region="GB",
         )
     )
-    languages: Catalogues = field(default_factory=Catalogues)
     language: str = "en"
     now: datetime = START
     secrets: dict[MethodId, bytes] = field(default_factory=dict)
@@ -80,73 +76,36 @@ class World:
         return self.now
 
     @property
-    def catalogue(self) -> Catalogue:
-        def digests(*parts: str) -> Sequence[bytes]:
-            return self.store.keys.digests(KeyPurpose.CODES, *parts)
-
-        return catalogue(
-            organisation=self.organisation.name, digests=digests, languages=self.languages
+    def settings(self) -> Settings:
+        return Settings(
+            folder=Path(),
+            public_url=PublicUrl.of("https://id.contoso.test"),
+            database=Secret("sqlite:///unused"),
+            key_file=Path("unused"),
+            organisation=self.organisation,
         )
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return self.room.catalogue
 
     @property
     def room(self) -> Room:
-        def key(limit: str, *whom: str) -> str:
-            return counter_key(limit, *self.store.keys.names(KeyPurpose.COUNTERS, limit, *whom))
-
-        return Room(
-            catalogue=self.catalogue,
-            methods=self.store.methods,
-            challenges=self.store.challenges,
-            deliveries=self.store.outbox,
-            counters=self.store.counters,
-            counter_key=key,
-            people=self.store.people,
-            policies=self.store.policies,
-            notifier=Notifier(
-                organisation=self.organisation,
-                languages=self.languages,
-                not_me_url=not_me_url,
-                entropy=self.entropy,
-            ),
-            texts=self.texts,
-            calls=self.calls,
-            conversions=self.store.conversions,
-            served=frozenset(Way),
-            commit=self.store.commit,
-            entropy=self.entropy,
-        )
+        joined = challenge_room(self.settings, self.store, entropy=self.entropy)
+        return replace(joined, texts=self.texts, calls=self.calls, served=frozenset(Way))
 
     @property
     def sign_in(self) -> signing_in.Ports:
-        return signing_in.Ports(
-            people=self.store.people,
-            subscribers=self.store.subscribers,
-            passwords=self.store.passwords,
-            hashing=self.hashing,
-            sign_ins=self.store.sign_ins,
-            sessions=self.store.sessions,
-            browsers=self.store.browsers,
-            recovery=self.store.recovery_codes,
-            devices=self.store.devices,
-            stretching=self.hashing,
-            room=self.room,
-        )
+        return sign_in_ports(self.store, self.room, self.hashing)
 
     @property
     def registration(self) -> registering.Ports:
-        return registering.Ports(
-            people=self.store.people,
-            registrations=self.store.registrations,
-            links=self.store.notice_links,
-            invitations=self.store.invitations,
-            devices=self.store.devices,
+        return registration_ports(
+            self.store,
+            self.room,
+            self.hashing,
             organisation=self.organisation,
-            recovery=self.store.recovery_codes,
-            stretching=self.hashing,
-            passwords=self.store.passwords,
-            hashing=self.hashing,
             common=frozenset({"correct horse battery staple"}),
-            room=self.room,
         )
 
     async def person(

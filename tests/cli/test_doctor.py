@@ -7,11 +7,9 @@ import pytest
 
 from browser.outside import free_port
 from host_commands import Proofup, Said
-from proofup.assembly.challenges import challenge_room
 from proofup.cli import findings
 from proofup.cli.opening import opened
 from proofup.config.key_file import write_new_key
-from proofup.languages.catalogues import Catalogues
 from proofup.policy.limits import Charge
 from proofup.storage.statements import touched
 from storage.samples import message
@@ -112,9 +110,7 @@ def test_SM4_a_budget_that_is_nearly_spent_is_told(
 
     async def spend() -> None:
         async with opened(folder) as found:
-            room = challenge_room(
-                found.settings, found.store, languages=Catalogues(), entropy=bytes
-            )
+            room = found.room
             limit = room.texts.service_limit
             key = room.counter_key(limit.name, "all")
             await room.counters.charge(Charge(key=key, limit=limit, weight=8), at=found.at)

@@ -8,6 +8,7 @@ import pytest
 from host_commands import ADMIN, Proofup
 from proofup import __version__
 from proofup.cli import program
+from proofup.cli.commands import COMMANDS, GROUPS
 from proofup.cli.output import Output, RefusedError
 from proofup.cli.refusals import WORDS, refusal_of
 from proofup.directory.passwords import UnacceptablePasswordError
@@ -22,20 +23,22 @@ def test_wrong_arguments_are_one_line_and_2(proofup: Proofup) -> None:
         assert said.err.startswith("proofup: ")
 
 
-def test_every_command_explains_itself(proofup: Proofup) -> None:
-    for arguments in (
-        [],
-        ["init"],
-        ["serve"],
-        ["import", "users"],
-        ["user", "add"],
-        ["user", "release"],
-        ["audit", "verify"],
-        ["migrate"],
-    ):
-        said = proofup(*arguments, "--help")
-        assert said.code == 0
-        assert said.out.startswith("usage: proofup")
+@pytest.mark.parametrize("words", ["", *GROUPS, *COMMANDS])
+def test_every_command_explains_itself(proofup: Proofup, words: str) -> None:
+    said = proofup(*words.split(), "--help")
+    assert said.code == 0
+    assert said.out.startswith(f"usage: proofup {words}".rstrip())
+
+
+def test_help_and_version_import_no_command() -> None:
+    modules = {runs.partition(":")[0] for runs, _ in COMMANDS.values()}
+    loaded = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "proofup", "--help"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stderr
+    assert not {f"proofup.cli.{name}" for name in modules} & set(loaded.split())
 
 
 def test_the_version_is_told(proofup: Proofup) -> None:

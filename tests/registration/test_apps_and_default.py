@@ -27,7 +27,7 @@ from proofup.values.errors import AlreadySpentError, SlotTakenError, StaleMethod
 from proofup.values.ids import MethodId, UserId
 from proofup.values.messages import Mail, Text
 from proofup.values.ways import Way
-from world import ELSEWHERE, World, not_me_url
+from world import ELSEWHERE, World
 
 pytestmark = pytest.mark.anyio
 ROBIN = "robin.ashby@contoso.test"
@@ -269,7 +269,7 @@ async def changed(world: World, found: ActiveSession) -> str:
     """Make a change and return the token of the link that its notice carries."""
     await added(world, found)
     (mail,) = [one for one in await world.sent() if isinstance(one, Mail)]
-    return mail.facts["not_me_url"].removeprefix(not_me_url(""))
+    return mail.facts["not_me_url"].removeprefix("https://id.contoso.test/not-me/")
 
 
 async def test_not_me_ends_every_session_and_holds_further_change(

@@ -5,6 +5,7 @@ from functools import partial
 from proofup.challenges.room import Room
 from proofup.config.prices import prices, thousandths
 from proofup.config.settings import Calls, Settings, Texts
+from proofup.languages.catalogues import Catalogues
 from proofup.methods.catalogue import Catalogue, catalogue
 from proofup.notices.notifying import Notifier
 from proofup.policy import limits
@@ -13,15 +14,12 @@ from proofup.policy.limits import CounterKey
 from proofup.storage.store import Store
 from proofup.values.ids import Entropy
 from proofup.values.sealing import KeyPurpose, KeyRing
-from proofup.values.words import Languages
 
 
-def challenge_room(
-    settings: Settings, store: Store, *, languages: Languages, entropy: Entropy
-) -> Room:
+def challenge_room(settings: Settings, store: Store, *, entropy: Entropy) -> Room:
     """Return the ports and parts that putting and judging a challenge takes."""
     return Room(
-        catalogue=methods(settings, store.keys, languages),
+        catalogue=methods(settings, store.keys),
         methods=store.methods,
         challenges=store.challenges,
         deliveries=store.outbox,
@@ -29,7 +27,7 @@ def challenge_room(
         counter_key=counter_keys(store.keys),
         people=store.people,
         policies=store.policies,
-        notifier=notifier(settings, languages=languages, entropy=entropy),
+        notifier=notifier(settings, entropy=entropy),
         texts=_budget("texts", settings.texts),
         calls=_budget("calls", settings.calls),
         conversions=store.conversions,
@@ -39,12 +37,12 @@ def challenge_room(
     )
 
 
-def methods(settings: Settings, keys: KeyRing, languages: Languages) -> Catalogue:
+def methods(settings: Settings, keys: KeyRing) -> Catalogue:
     """Return the verification methods, which digest their codes with the keys of the database."""
     return catalogue(
         organisation=settings.organisation.name,
         digests=partial(keys.digests, KeyPurpose.CODES),
-        languages=languages,
+        languages=_languages(settings),
     )
 
 
@@ -57,15 +55,19 @@ def counter_keys(keys: KeyRing) -> CounterKey:
     return counter_key
 
 
-def notifier(settings: Settings, *, languages: Languages, entropy: Entropy) -> Notifier:
+def notifier(settings: Settings, *, entropy: Entropy) -> Notifier:
     """Return what tells people of changes, with links to the public URL."""
     origin = settings.public_url.origin
     return Notifier(
         organisation=settings.organisation,
-        languages=languages,
+        languages=_languages(settings),
         not_me_url=lambda token: f"{origin}/not-me/{token}",
         entropy=entropy,
     )
+
+
+def _languages(settings: Settings) -> Catalogues:
+    return Catalogues(settings.organisation.default_language)
 
 
 def _budget(kind: str, section: Texts | Calls | None) -> Budget:

@@ -22,7 +22,6 @@ from proofup.delivery.outbound import OutboundClient
 from proofup.delivery.sender import Sender
 from proofup.hashing.common_passwords import CommonPasswordTable
 from proofup.hashing.pool import Argon2idPool
-from proofup.languages.catalogues import Catalogues
 from proofup.metrics.watch import Watch
 from proofup.portal.routes import routes as portal_routes
 from proofup.signin.routes import routes as sign_in_routes
@@ -53,8 +52,7 @@ def build(
 ) -> Service:
     """Return the service that ``settings`` describe, on an open store."""
     outbound, watch = OutboundClient(allow=settings.outbound_allow), watch_of(settings)
-    languages = Catalogues(settings.organisation.default_language)
-    room = watched(challenge_room(settings, store, languages=languages, entropy=entropy), watch)
+    room = watched(challenge_room(settings, store, entropy=entropy), watch)
     return Service(
         app=_app(settings, store, room, hashing, watch, clock=clock, entropy=entropy),
         sender=message_sender(settings, store, outbound, watch, clock=clock),

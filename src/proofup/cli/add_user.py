@@ -3,13 +3,22 @@
 import argparse
 import os
 
-from proofup.cli.columns import COLUMNS
+from proofup.cli.columns import COLUMNS, OPTIONS
 from proofup.cli.drawn_password import drawn_password
 from proofup.cli.newcomer import Reception, added_entry
 from proofup.cli.opening import opened, password_of_stdin
 from proofup.cli.output import Output
+from proofup.cli.users import name_argument
 from proofup.hashing.common_passwords import CommonPasswordTable
 from proofup.values.secret import Secret
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the name, and what else can be told of a new user."""
+    name_argument(parser)
+    parser.add_argument("--password-stdin", action="store_true", help="else one is drawn")
+    for option, column in OPTIONS.items():
+        parser.add_argument(f"--{option}", dest=column, metavar="TEXT", help=column)
 
 
 async def run(arguments: argparse.Namespace, output: Output) -> int:

@@ -22,6 +22,13 @@ def _read(checkpoint: str) -> tuple[int, str]:
     return int(match[1]), match[2]
 
 
+def verify_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the checkpoint to hold the log to."""
+    parser.add_argument(
+        "--checkpoint", metavar="N:DIGEST", help="what the server's log said of an entry"
+    )
+
+
 async def verify(arguments: argparse.Namespace, output: Output) -> int:
     """Tell whether the chain of audit entries is whole; 1 where it is not.
 

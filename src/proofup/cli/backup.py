@@ -18,6 +18,11 @@ from proofup.values.sealing import fingerprint
 COMMAND = "backup"
 
 
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the file."""
+    parser.add_argument("file", type=Path, metavar="FILE", help="a new file")
+
+
 async def run(arguments: argparse.Namespace, output: Output) -> int:
     """Make the copy beside its place, look through it, then give it its name."""
     file: Path = arguments.file.absolute()

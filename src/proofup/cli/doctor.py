@@ -11,6 +11,10 @@ from proofup.config.reading import read_settings
 from proofup.values.errors import ProofupError
 
 
+def arguments(_: argparse.ArgumentParser) -> None:
+    """Declare nothing."""
+
+
 async def run(arguments: argparse.Namespace, output: Output) -> int:
     """Look at everything, a line each; 1 where something is bad. Nothing is sent or changed."""
     found: list[Finding] = []

@@ -44,6 +44,16 @@ COLUMNS = (
 Write = Callable[[Mapping[str, Any]], None]
 
 
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the file, and whether it holds whole numbers."""
+    parser.add_argument("file", type=Path, metavar="FILE.jsonl|FILE.csv", help="a new file")
+    parser.add_argument(
+        "--with-authentication-numbers",
+        action="store_true",
+        help="whole numbers of authentication phones, not masked ones",
+    )
+
+
 async def run(arguments: argparse.Namespace, output: Output) -> int:
     """Write everybody to a new file, in the order of their names."""
     file: Path = arguments.file.absolute()

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import os
 import shutil
 import ssl
 from collections.abc import Iterator
@@ -13,12 +12,10 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from proofup.assembly.challenges import challenge_room
 from proofup.challenges.spending import uses
 from proofup.cli.opening import Opened
 from proofup.config.settings import Settings, Smtp, SmtpSecurity
 from proofup.delivery.outbound import ForbiddenTargetError, OutboundClient, UnreachableError
-from proofup.languages.catalogues import Catalogues
 from proofup.storage.maintenance.state import state_of
 from proofup.storage.schema import sqlite_path
 from proofup.storage.store import SQLITE
@@ -124,9 +121,6 @@ async def of_store(service: Opened) -> list[Finding]:
 
 async def of_budgets(service: Opened) -> list[Finding]:
     """Look how much of what may be sent and spent in a day is left."""
-    room = challenge_room(
-        service.settings, service.store, languages=Catalogues(), entropy=os.urandom
-    )
     fix = "Look who is sent so much, or raise the budget: at 100 % nothing more is sent."
     return [
         Finding(
@@ -135,7 +129,7 @@ async def of_budgets(service: Opened) -> list[Finding]:
             f"{use.percent} % of this day's budget are spent",
             fix if use.is_near else "",
         )
-        for use in await uses(room, at=service.at)
+        for use in await uses(service.room, at=service.at)
     ]
 
 

@@ -5,9 +5,15 @@ import argparse
 from proofup.audit.entry import Entry
 from proofup.cli.opening import opened
 from proofup.cli.output import Output, RefusedError
-from proofup.cli.users import person_named
+from proofup.cli.users import name_argument, person_named
 
 MOST = 1000  # entries in one go
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare whose history it is, and how much of it."""
+    name_argument(parser)
+    parser.add_argument("--most", type=int, default=50, help="how many entries; 50 if not")
 
 
 async def run(arguments: argparse.Namespace, output: Output) -> int:

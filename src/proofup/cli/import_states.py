@@ -7,6 +7,7 @@ Status*. Good rows are changed, each bad one is named and changes nothing.
 import argparse
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, islice
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -36,6 +37,15 @@ class _Counts(Struct):
     changed: int = 0
     unchanged: int = 0
     refused: int = 0
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the file, and where bad rows go."""
+    parser.add_argument("file", type=Path, metavar="FILE", help="CSV: Username,MFA Status")
+    parser.add_argument("--dry-run", action="store_true", help="judge every row, write nothing")
+    parser.add_argument(
+        "--report", type=Path, metavar="FILE.csv", help="where bad rows are written as well"
+    )
 
 
 async def run(arguments: argparse.Namespace, output: Output) -> int:

@@ -14,6 +14,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing, contextmanager, nullcontext
 from datetime import UTC, datetime
 from multiprocessing import get_context
+from pathlib import Path
 
 from proofup.cli.import_report import Report, report_to
 from proofup.cli.judging import Brief, Judged, Refused, begin_beside, judged
@@ -32,6 +33,21 @@ BATCH = 5000  # rows of one transaction; a server of the same host waits that lo
 BATCH_PASSWORDS = 100  # and each to be hashed takes a core for a while
 ALONE_BYTES = 1 << 20  # a file below that is done before another process has started
 NOT_ALL = 1
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the file, how it is read, and where bad rows go."""
+    parser.add_argument("file", type=Path, metavar="FILE", help="CSV, or JSON lines")
+    parser.add_argument(
+        "--format", choices=("csv", "jsonl"), help="else as the name ends: .jsonl and .ndjson"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="judge every row, write nothing")
+    parser.add_argument(
+        "--report", type=Path, metavar="FILE.csv", help="where bad rows are written as well"
+    )
+    parser.add_argument(
+        "--region", metavar="GB", help="where phones without a country code belong; else as set"
+    )
 
 
 async def run(arguments: argparse.Namespace, output: Output) -> int:

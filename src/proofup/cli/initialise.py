@@ -34,6 +34,19 @@ from proofup.values.secret import Secret
 COMMAND = "init"
 
 
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what a new service is made of."""
+    parser.add_argument("--organisation", required=True, metavar="NAME", help="what pages call it")
+    parser.add_argument("--public-url", required=True, metavar="URL", help="where people reach it")
+    parser.add_argument("--database", metavar="URL", help="PostgreSQL; else SQLite in the folder")
+    parser.add_argument(
+        "--admin", required=True, metavar="UPN", help="user name of the first person"
+    )
+    parser.add_argument("--admin-name", metavar="NAME", help="display name of that person")
+    parser.add_argument("--admin-mail", metavar="ADDRESS", help="where notices to them go")
+    parser.add_argument("--admin-password-stdin", action="store_true", help="else one is drawn")
+
+
 async def run(arguments: argparse.Namespace, output: Output) -> int:
     """Make a new service; refuse where there is one."""
     drawn = None if arguments.admin_password_stdin else drawn_password(os.urandom)

@@ -6,11 +6,17 @@ import os
 from proofup.audit.events.methods import Invited
 from proofup.cli.opening import opened
 from proofup.cli.output import Output, RefusedError
-from proofup.cli.users import person_named
+from proofup.cli.users import name_argument, person_named
 from proofup.notices.notifying import Notification
 from proofup.registration.invitation import OpenInvitation
 from proofup.registration.inviting import invitation, invited_by_mail
 from proofup.values.ids import random_token
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare who is invited, and how they learn of it."""
+    name_argument(parser)
+    parser.add_argument("--no-mail", action="store_true", help="only show the link")
 
 
 async def run(arguments: argparse.Namespace, output: Output) -> int:

@@ -6,6 +6,10 @@ from proofup.cli.opening import opened
 from proofup.cli.output import Output
 
 
+def arguments(_: argparse.ArgumentParser) -> None:
+    """Declare nothing."""
+
+
 async def run(arguments: argparse.Namespace, output: Output) -> int:
     """Bring the schema up to date; opening the store does it, and so does ``serve``."""
     async with opened(arguments.folder):

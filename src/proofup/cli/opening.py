@@ -5,26 +5,24 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 from msgspec import Struct
 
+from proofup.assembly.challenges import challenge_room
+from proofup.assembly.hashing import password_hashing
+from proofup.assembly.storage import open_storage
 from proofup.audit.entry import Entry
 from proofup.audit.events.event import Event
+from proofup.challenges.room import Room
 from proofup.cli.output import RefusedError
-from proofup.config.key_file import read_key
 from proofup.config.reading import read_settings
 from proofup.config.settings import Settings
-from proofup.hashing.cost import Cost
 from proofup.hashing.pool import Argon2idPool
-from proofup.languages.catalogues import Catalogues
-from proofup.methods.catalogue import Catalogue, catalogue
+from proofup.methods.catalogue import Catalogue
 from proofup.notices.notifying import Notifier
-from proofup.policy.limits import counter_key
-from proofup.storage.store import Store, open_store
+from proofup.storage.store import Store
 from proofup.values.ids import CorrelationId, UserId, random_id
-from proofup.values.sealing import KeyPurpose
 from proofup.values.secret import Secret
 
 ACTOR = "host"  # whoever may run commands as the service's own user
@@ -36,6 +34,7 @@ class Opened(Struct, frozen=True, kw_only=True):
 
     settings: Settings
     store: Store
+    room: Room
     at: datetime
     correlation_id: CorrelationId
 
@@ -52,31 +51,19 @@ class Opened(Struct, frozen=True, kw_only=True):
 
     def counter_key(self, limit: str, *whom: str) -> str:
         """Return under which key tries of somebody are counted."""
-        return counter_key(limit, *self.store.keys.names(KeyPurpose.COUNTERS, limit, *whom))
+        return self.room.counter_key(limit, *whom)
 
     def catalogue(self) -> Catalogue:
         """Return the verification methods of this service."""
-        return catalogue(
-            organisation=self.settings.organisation.name,
-            digests=partial(self.store.keys.digests, KeyPurpose.CODES),
-            languages=Catalogues(),
-        )
+        return self.room.catalogue
 
     def notifier(self) -> Notifier:
         """Return what tells people of what is done to their accounts."""
-        origin = self.settings.public_url.origin
-        return Notifier(
-            organisation=self.settings.organisation,
-            languages=Catalogues(),
-            not_me_url=lambda token: f"{origin}/not-me/{token}",
-            entropy=os.urandom,
-        )
+        return self.room.notifier
 
     def hashing(self) -> Argon2idPool:
         """Return a pool for passwords; the caller closes it."""
-        hashing = self.settings.hashing
-        cost = Cost(memory_kib=hashing.memory_mib * 1024, passes=hashing.passes)
-        return Argon2idPool(self.store.keys, entropy=os.urandom, cost=cost)
+        return password_hashing(self.settings, self.store.keys, entropy=os.urandom)
 
 
 @asynccontextmanager
@@ -89,18 +76,13 @@ async def opened(folder: Path) -> AsyncIterator[Opened]:
 
 @asynccontextmanager
 async def opened_with(settings: Settings, *, restoring: bool = False) -> AsyncIterator[Opened]:
-    """Open the service that ``settings`` describe for one command; see ``storage.open_store``."""
-    key = read_key(settings.key_file)
-    store = await open_store(
-        settings.database.reveal(),
-        key_encryption_key=key.reveal(),
-        entropy=os.urandom,
-        restoring=restoring,
-    )
+    """Open the service that ``settings`` describe for one command; see ``assembly.storage``."""
+    store = await open_storage(settings, entropy=os.urandom, restoring=restoring)
     try:
         yield Opened(
             settings=settings,
             store=store,
+            room=challenge_room(settings, store, entropy=os.urandom),
             at=datetime.now(UTC),
             correlation_id=CorrelationId(random_id(os.urandom)),
         )

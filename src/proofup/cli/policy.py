@@ -13,11 +13,20 @@ from proofup.policy.rules import Policy, SetPolicy
 from proofup.policy.slots import most_of_anybody
 
 
+def show_arguments(_: argparse.ArgumentParser) -> None:
+    """Declare nothing."""
+
+
 async def show(arguments: argparse.Namespace, output: Output) -> int:
     """Show every rule as it is now."""
     async with opened(arguments.folder) as service:
         _tell(output, await service.store.policies.current())
     return 0
+
+
+def set_rules_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the rules."""
+    parser.add_argument("rules", nargs="+", metavar="NAME=VALUE", help="such as graceDays=30")
 
 
 async def set_rules(arguments: argparse.Namespace, output: Output) -> int:

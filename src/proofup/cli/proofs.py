@@ -7,12 +7,33 @@ from proofup.audit.events.accounts import MfaStateChanged
 from proofup.audit.events.challenges import ProofsBlocked, ProofsUnblocked
 from proofup.cli.opening import opened
 from proofup.cli.output import Output, RefusedError
-from proofup.cli.users import person_named
+from proofup.cli.users import name_argument, person_named
 from proofup.directory.devices import ForgetDevices
 from proofup.directory.users import BlockProofs, MfaState, SetMfaState
 
 LONGEST_BLOCK_DAYS = 365
 LONGEST_REASON = 200  # letters
+
+
+def reason_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare whom a command is about, and why it is done; see ``reason_of``."""
+    name_argument(parser)
+    parser.add_argument("--reason", required=True, metavar="TEXT", help="for the audit log")
+
+
+def block_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare who is blocked, why and for how long."""
+    reason_arguments(parser)
+    parser.add_argument("--days", type=int, help="how long; else as the rules say")
+
+
+def set_mfa_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare whose state it is, and the state."""
+    name_argument(parser)
+    parser.add_argument("state", choices=("disabled", "enabled", "enforced"))
+
+
+unblock_arguments = reason_arguments
 
 
 async def block(arguments: argparse.Namespace, output: Output) -> int:

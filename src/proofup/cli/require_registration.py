@@ -6,10 +6,15 @@ from proofup.administration.reset import methods_reset
 from proofup.audit.events.methods import MethodsReset
 from proofup.cli.opening import opened
 from proofup.cli.output import Output
-from proofup.cli.proofs import reason_of
+from proofup.cli.proofs import reason_arguments, reason_of
 from proofup.cli.users import person_named
 from proofup.notices.notifying import Notification
 from proofup.policy.decision import is_demanded
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare whose methods are deleted, and why."""
+    reason_arguments(parser)
 
 
 async def run(arguments: argparse.Namespace, output: Output) -> int:

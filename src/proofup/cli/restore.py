@@ -46,6 +46,19 @@ SAFE = (
 )
 
 
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what is put back, and over what."""
+    parser.add_argument("file", type=Path, metavar="FILE", nargs="?", help="what backup made")
+    parser.add_argument(
+        "--over", action="store_true", help="take the place of a database, which is kept aside"
+    )
+    parser.add_argument(
+        "--as-it-is",
+        action="store_true",
+        help="no FILE: other means have put the database back, make it safe",
+    )
+
+
 async def run(arguments: argparse.Namespace, output: Output) -> int:
     """Put the file back into the folder's database, or make safe what is in it already."""
     settings = read_settings(arguments.folder, os.environ)

@@ -23,6 +23,22 @@ KNOWN_AFTER = timedelta(seconds=5)
 SEALING = (KeyPurpose.METHODS, KeyPurpose.MESSAGES)
 
 
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare which keys are changed."""
+    parser.add_argument(
+        "--key-encryption-key", action="store_true", help="draw another key for the key file"
+    )
+    parser.add_argument(
+        "--data-keys",
+        nargs="*",
+        metavar="PURPOSE",
+        help="make new keys in the database; without a PURPOSE for all of them",
+    )
+    parser.add_argument(
+        "--prune", action="store_true", help="forget the keys that nothing needs any more"
+    )
+
+
 async def run(arguments: argparse.Namespace, output: Output) -> int:
     """Change what was asked for, in the order in which it makes sense."""
     purposes = _purposes(arguments.data_keys)

@@ -27,6 +27,13 @@ from proofup.web.public_url import LOOPBACK, PublicUrl
 log = logging.getLogger(__name__)
 
 
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare how it may be served to try things."""
+    parser.add_argument(
+        "--dev-tls", action="store_true", help="HTTPS for localhost, by an authority made here"
+    )
+
+
 def run(arguments: argparse.Namespace, output: Output) -> int:
     """Serve until told to stop."""
     settings = read_settings(arguments.folder, os.environ)

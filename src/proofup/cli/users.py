@@ -27,6 +27,21 @@ from proofup.values.names import canonical_name
 ROLES: Mapping[str, str] = {GLOBAL_ADMINISTRATOR: "Global Administrator"}
 
 
+def name_argument(parser: argparse.ArgumentParser) -> None:
+    """Declare whom a command is about; see ``person_named``."""
+    parser.add_argument("name", metavar="NAME", help="user principal name or id")
+
+
+def set_password_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare whose password it is, and where it comes from."""
+    name_argument(parser)
+    parser.add_argument("--password-stdin", action="store_true", help="else one is drawn")
+
+
+show_arguments = disable_arguments = enable_arguments = name_argument
+release_arguments = sign_out_arguments = name_argument
+
+
 async def show(arguments: argparse.Namespace, output: Output) -> int:
     """Show the profile, the account and the methods, with numbers masked."""
     async with opened(arguments.folder) as service:

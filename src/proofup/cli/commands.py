@@ -1,0 +1,47 @@
+"""All commands: their words, the function that runs each, and what the help says of it.
+
+Whoever writes a script reads this list. A module stands here by its name, so that it is imported
+only when its command is called; beside ``run`` it has ``arguments``, which declares what the
+command takes, and beside any other ``function`` it has ``function_arguments``.
+"""
+
+from collections.abc import Mapping
+
+GROUPS: Mapping[str, str] = {
+    "import": "bring people in from a file",
+    "export": "write people to a file",
+    "user": "look at one user, or change one",
+    "policy": "the rules the organisation sets for itself",
+    "audit": "the audit log",
+}
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "init": ("initialise:run", "make a new service and its administrator"),
+    "serve": ("serve:run", "answer requests until told to stop"),
+    "import users": ("import_users:run", "add the users in a file"),
+    "import mfa-states": (
+        "import_states:run",
+        "say whether each user in a file must have a second proof",
+    ),
+    "export users": ("export_users:run", "write everybody to a new file"),
+    "user show": ("users:show", "show a user, the account and the methods"),
+    "user history": ("history:run", "show what happened to a user, newest first"),
+    "user add": ("add_user:run", "add a user"),
+    "user set-password": ("users:set_password", "give a user another password"),
+    "user disable": ("users:disable", "let a user in no more, and end what is open"),
+    "user enable": ("users:enable", "let a user in again"),
+    "user release": ("users:release", "allow changes again after a report of a stranger"),
+    "user sign-out": ("users:sign_out", "end every session of a user"),
+    "user block": ("proofs:block", "deny every second proof of a user"),
+    "user unblock": ("proofs:unblock", "allow second proofs of a user again"),
+    "user invite": ("invite:run", "make a link with which a user sets up a first method"),
+    "user require-registration": ("require_registration:run", "delete all methods of a user"),
+    "user set-mfa": ("proofs:set_mfa", "say whether a user must have a second proof"),
+    "policy show": ("policy:show", "show every rule"),
+    "policy set": ("policy:set_rules", "set rules"),
+    "audit verify": ("audit:verify", "tell whether the chain of entries is whole"),
+    "doctor": ("doctor:run", "look for what is wrong, and say how to mend it"),
+    "backup": ("backup:run", "copy the database while it is served"),
+    "restore": ("restore:run", "put a backup back and make it safe"),
+    "rotate-keys": ("rotate_keys:run", "change keys while serving"),
+    "migrate": ("migrate:run", "bring the database's schema up to date"),
+}
