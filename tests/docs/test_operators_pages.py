@@ -5,8 +5,10 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from msgspec.structs import fields
 from workshop import security_rows
 
+from proofup.audit.events.catalogue import EVENTS
 from proofup.cli.columns import COLUMNS, OPTIONS
 from proofup.cli.commands import COMMANDS
 from proofup.config.examples import EXAMPLES
@@ -74,3 +76,21 @@ def test_a_promise_without_a_test_is_found() -> None:
     rows = {"AA1": "", "AA2": "later", "AA3": "", "AA4": "later"}
     found = [line[:3] for line in security_rows.troubles(rows, {"AA3", "AA4"})]
     assert found == ["AA1", "AA4"]
+
+
+def test_every_event_has_its_line_with_its_facts() -> None:
+    page = (OPERATORS / "audit-log.md").read_text(encoding="utf-8")
+    lines = dict(
+        re.findall(r"^\| `(\w+)` \| ((?:\(?`\w+`\)?(?:, )?)*) ?\| .+ \|$", page, re.MULTILINE)
+    )
+    told = {
+        word: {part.strip("()`") for part in lines[word].split(", ") if part} for word in EVENTS
+    }
+    assert told == {
+        word: {field.encode_name for field in fields(event)} for word, event in EVENTS.items()
+    }
+    needed = {word: set(re.findall(r"(?:^|, )`(\w+)`", lines[word])) for word in EVENTS}
+    assert needed == {
+        word: {field.encode_name for field in fields(event) if field.required}
+        for word, event in EVENTS.items()
+    }

@@ -37,7 +37,7 @@ async def run(arguments: argparse.Namespace, output: Output) -> int:
 
 
 def _line(entry: Entry) -> str:
-    details = [f"{name}={value}" for name, value in entry.event.facts.items() if value]
+    details = [f"{name}={value}" for name, value in _details(entry).items() if value]
     result = "" if entry.succeeded else "refused"
     words = (f"{entry.at:%Y-%m-%d %H:%M:%S}", entry.event.word, result, entry.network, *details)
     return "  ".join(word for word in words if word)
@@ -51,5 +51,9 @@ def _facts(entry: Entry) -> dict[str, object]:
         "actor": entry.actor,
         "network": entry.network,
         "correlationId": entry.correlation_id,
-        "details": dict(entry.event.facts),
+        "details": _details(entry),
     }
+
+
+def _details(entry: Entry) -> dict[str, str]:
+    return dict(sorted(entry.event.facts.items()))

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-import msgspec
 from msgspec import Struct
+from msgspec.structs import astuple
 
 
 class Event(Struct, frozen=True, tag_field="event", rename="camel", forbid_unknown_fields=True):
@@ -17,9 +17,8 @@ class Event(Struct, frozen=True, tag_field="event", rename="camel", forbid_unkno
     @property
     def facts(self) -> Mapping[str, str]:
         """Its facts as stored: each as text, by name; None is not a fact."""
-        held = msgspec.to_builtins(self, order="sorted")
-        del held["event"]
-        return {name: str(value) for name, value in held.items() if value is not None}
+        held = zip(self.__struct_encode_fields__, astuple(self), strict=True)
+        return {name: str(value) for name, value in held if value is not None}
 
 
 class UnknownEvent(Event, frozen=True):
