@@ -8,13 +8,13 @@ import pytest
 import proofup
 from proofup.audit.entry import Entry
 from proofup.directory.passwords import PasswordCredential, SetPassword
-from proofup.directory.roles import GLOBAL_ADMINISTRATOR, AssignRole
+from proofup.directory.roles import GLOBAL_ADMINISTRATOR, AssignRole, RequireRoles
 from proofup.methods.protocol import AddMethod
 from proofup.storage.conversions import Note
 from proofup.storage.store import Store
 from proofup.values.changes import Change, Commit
 from proofup.values.clock import EPOCH
-from proofup.values.errors import NameTakenError, SlotTakenError
+from proofup.values.errors import NameTakenError, SlotTakenError, StaleError
 from proofup.values.ids import UserId
 from storage.samples import ROBIN, entry, method, user
 
@@ -87,3 +87,16 @@ async def test_a_role_is_held_once_however_often_it_is_given(store: Store) -> No
     for _ in range(2):
         await store.commit(AssignRole(user_id=ROBIN, role=GLOBAL_ADMINISTRATOR))
     assert await store.roles.of_user(ROBIN) == {GLOBAL_ADMINISTRATOR}
+
+
+async def test_AD3_roles_that_were_read_are_required_to_be_held_still(store: Store) -> None:
+    await store.commit(user())
+    none, administrator = frozenset[str](), frozenset({GLOBAL_ADMINISTRATOR})
+    await store.commit(RequireRoles(user_id=ROBIN, roles=none))
+    with pytest.raises(StaleError):
+        await store.commit(RequireRoles(user_id=ROBIN, roles=administrator))
+    await store.commit(AssignRole(user_id=ROBIN, role=GLOBAL_ADMINISTRATOR))
+    await store.commit(RequireRoles(user_id=ROBIN, roles=administrator))
+    with pytest.raises(StaleError):
+        await store.commit(RequireRoles(user_id=ROBIN, roles=none), entry())
+    assert await store.audit.of_user(ROBIN, most=1) == []

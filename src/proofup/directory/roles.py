@@ -15,6 +15,13 @@ class AssignRole(Change, frozen=True, kw_only=True):
     role: str
 
 
+class RequireRoles(Change, frozen=True, kw_only=True):
+    """Writes nothing; raises StaleError unless ``roles`` are exactly those that the user holds."""
+
+    user_id: UserId
+    roles: frozenset[str]
+
+
 class Roles(Protocol):
     """Reads role assignments."""
 

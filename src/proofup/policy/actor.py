@@ -1,21 +1,62 @@
 """Who acts: every change of a person, their methods or the rules is somebody's act."""
 
+from datetime import datetime
+from enum import StrEnum
+
 from msgspec import Struct
 
+from proofup.audit.entry import Entry
+from proofup.audit.events.event import Event
+from proofup.policy.permissions import Permission
 from proofup.policy.proofs import Proofs
 from proofup.values.client import Client
-from proofup.values.ids import CorrelationId
+from proofup.values.ids import CorrelationId, UserId
+
+HOST = "host"  # whoever may run commands as the service's own user
+
+
+class ActorKind(StrEnum):
+    """What rights an actor's rest on."""
+
+    PERSON = "person"  # the roles of an account
+    HOST = "host"  # none are asked for: who owns the files and the keys can do anything
 
 
 class Actor(Struct, frozen=True, kw_only=True):
-    """Who acts, what they have proven and when, and from where.
+    """Who acts, by which rights, what they have proven and when, and from where.
 
-    ``id`` is a user's or the host's, as the audit log names it. ``client`` is None where nobody
-    came over the network. ``language`` is that of the page.
+    ``id`` is a user's or the host's, as the audit log names it. Of a person, ``roles`` are the
+    template ids of the roles held, read at ``epoch`` of the account. ``scopes`` narrow what those
+    permit, where an application acts for the person; None does not. ``command`` is that of the
+    host. ``client`` is None where nobody came over the network. ``language`` is that of the page.
     """
 
     id: str
+    kind: ActorKind = ActorKind.PERSON
+    roles: frozenset[str] = frozenset()
+    scopes: frozenset[Permission] | None = None
+    epoch: int = 0
     proofs: Proofs = Proofs()
+    command: str | None = None
     correlation_id: CorrelationId
     client: Client | None = None
     language: str = "en"
+
+    def entry(
+        self, event: Event, target: UserId | None, *, succeeded: bool = True, at: datetime
+    ) -> Entry:
+        """Return the audit entry of ``event``, done by the actor to ``target``."""
+        return Entry(
+            at=at,
+            event=event,
+            actor=self.id,
+            target=target,
+            succeeded=succeeded,
+            correlation_id=self.correlation_id,
+            network=self.client.address if self.client else None,
+        )
+
+
+def host(command: str, correlation_id: CorrelationId) -> Actor:
+    """Return the host as the actor of ``command``."""
+    return Actor(id=HOST, kind=ActorKind.HOST, command=command, correlation_id=correlation_id)

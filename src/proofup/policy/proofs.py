@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from proofup.methods.catalogue import Option
+from proofup.policy.permissions import Permission
 from proofup.values.errors import ProofupError
 from proofup.values.ways import Way
 
@@ -91,7 +92,7 @@ class NotFreshError(ProofupError):
     ``proven_at`` is when the last one that counts was given, if ever.
     """
 
-    def __init__(self, action: Action, proven_at: datetime | None) -> None:
+    def __init__(self, action: Action | Permission, proven_at: datetime | None) -> None:
         super().__init__(action, proven_at)
         self.action = action
         self.proven_at = proven_at

@@ -2,9 +2,10 @@
 
 from msgspec import Struct
 
-from proofup.directory.roles import AssignRole
+from proofup.directory.roles import AssignRole, RequireRoles
 from proofup.storage.engine import Engine
-from proofup.storage.statements import Steps, touched
+from proofup.storage.statements import Steps, row, rows, touched
+from proofup.values.errors import StaleError
 from proofup.values.ids import UserId
 
 ROLES_OF_USER = "SELECT role FROM role_assignments WHERE user_id = ?"
@@ -12,10 +13,12 @@ ASSIGN_ROLE = (
     "INSERT INTO role_assignments (user_id, role) VALUES (?, ?) "
     "ON CONFLICT (user_id, role) DO NOTHING"
 )
+# Whoever requires roles and whoever assigns them follow each other: both lock the account.
+LOCK_ACCOUNT = "SELECT 1 FROM accounts WHERE user_id = ? FOR NO KEY UPDATE"
 
 
 class RoleRows(Struct, frozen=True):
-    """The port ``Roles``, and its change."""
+    """The port ``Roles``, and its changes."""
 
     engine: Engine
 
@@ -25,4 +28,12 @@ class RoleRows(Struct, frozen=True):
 
     def assign(self, change: AssignRole) -> Steps[None]:
         """Give a role; one that is held already stays held."""
+        yield from row(LOCK_ACCOUNT, change.user_id)
         yield from touched(ASSIGN_ROLE, change.user_id, change.role)
+
+    def require(self, change: RequireRoles) -> Steps[None]:
+        """Hold the roles of the user still until the transaction ends."""
+        yield from row(LOCK_ACCOUNT, change.user_id)
+        held = yield from rows(ROLES_OF_USER, change.user_id)
+        if {role for (role,) in held} != change.roles:
+            raise StaleError

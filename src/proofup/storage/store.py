@@ -21,7 +21,7 @@ from proofup.directory.recovery_codes import (
     SetRecoveryCodes,
     SpendRecoveryCode,
 )
-from proofup.directory.roles import AssignRole
+from proofup.directory.roles import AssignRole, RequireRoles
 from proofup.directory.users import (
     AddUser,
     BlockProofs,
@@ -213,6 +213,7 @@ def _store(engine: Engine, keys: KeyRing, entropy: Entropy) -> Store:
         CountNudge: people.count_nudge,
         SetPassword: passwords.set,
         AssignRole: roles.assign,
+        RequireRoles: roles.require,
         AddMethod: methods.add,
         UpdateMethod: methods.update,
         ReplaceMethod: methods.replace,

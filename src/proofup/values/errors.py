@@ -51,6 +51,14 @@ class SlotTakenError(StaleError):
         self.slot = slot
 
 
+class UnknownUserError(ProofupError):
+    """There is no such user, or none on whom the caller may act: nobody learns which."""
+
+
+class NotPermittedError(ProofupError):
+    """The caller may not do this, whoever it is about."""
+
+
 class NameTakenError(ProofupError):
     """Another account has this user name, in this or another spelling."""
 
