@@ -17,10 +17,10 @@ comma := ,
 space := $(subst ,, )
 CORE := authentication registration administration challenges notices policy methods directory audit values
 
-.PHONY: targets setup run test lint format types check bench docs migrate lock rows words
+.PHONY: targets setup run test lint format types check bench docs migrate lock rows words untranslated
 
 targets: ## list these
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
 
 setup: .venv/.check ## make .venv with all that is needed to work here
 
@@ -52,6 +52,9 @@ rows: .venv/.test ## write which tests prove the behaviour, and name the rows th
 
 words: .venv/.run ## gather the marked words, and bring the catalogues up to date
 	$(PY) -m workshop.words
+
+untranslated: .venv/.run ## list the words that a language lacks, which a release must not
+	$(PY) -m workshop.words --untranslated
 
 check: lint types ## all that CI runs
 	@$(PY) -m workshop.prerequisites

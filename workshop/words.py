@@ -1,8 +1,11 @@
 """Gathers the marked words of the program and brings the catalogues up to date.
 
-``make words`` writes ``messages.pot``, carries new words into every ``.po`` (empty, for somebody
-to translate), drops those that are used no more, and makes the ``.mo`` files that are read at run
-time. ``python -m workshop.words fr`` begins a new language.
+``make words`` writes ``messages.pot``, adds new words to every ``.po`` (empty, for a translator to
+fill), drops the words that the program no longer has, and makes the ``.mo`` files that are read at
+run time. ``python -m workshop.words fr`` begins a new language.
+
+``make untranslated`` changes nothing: it lists the words that a language lacks and fails where
+there are any. A release needs an empty list; a change of the program does not.
 """
 
 import re
@@ -23,6 +26,7 @@ TEMPLATE = CATALOGUES / "messages.pot"
 METHODS = [("**/templates/**", "jinja2"), ("**.py", "python")]
 OPTIONS = {"**/templates/**": {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}}
 KEYWORDS = {"marked": None, "_": None, "gettext": None, "ngettext": (1, 2)}
+UNTRANSLATED = "--untranslated"
 WIDTH = 100
 NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 HEADER = "# The words of Proofup. Written by `make words`, translated by hand."
@@ -53,7 +57,7 @@ def catalogues() -> Iterator[Path]:
 def read(file: Path) -> Catalog:
     """Return what is translated in ``file``."""
     with file.open("rb") as opened:
-        return read_po(opened, locale=file.stem)
+        return read_po(opened, locale=file.stem, abort_invalid=True)
 
 
 def compiled(catalogue: Catalog) -> bytes:
@@ -69,9 +73,29 @@ def compiled(catalogue: Catalog) -> bytes:
     return out.getvalue()
 
 
-def main(new: list[str]) -> None:
-    """Bring every catalogue up to date, and begin those of the languages in ``new``."""
+def untranslated(words: Catalog, catalogue: Catalog) -> list[Message]:
+    """Return those of ``words`` that ``catalogue`` has no translation of: a page shows English."""
+    return [message for message in words if message.id and not _knows(catalogue, message)]
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command that ``arguments`` name, and return its exit code."""
     words = gathered()
+    return _list(words) if arguments == [UNTRANSLATED] else _update(words, arguments)
+
+
+def _list(words: Catalog) -> int:
+    """Print what each language lacks; return 1 where one lacks something."""
+    lacking = {file.stem: untranslated(words, read(file)) for file in catalogues()}
+    for language, messages in lacking.items():
+        for message in messages:
+            print(f"{language}: {message.locations[0][0]}: {message.id!r}")  # noqa: T201
+        print(f"{language}: {len(messages)} of {len(words)} words not translated")  # noqa: T201
+    return int(any(lacking.values()))
+
+
+def _update(words: Catalog, new: list[str]) -> int:
+    """Bring every catalogue up to date, and begin those of the languages in ``new``."""
     TEMPLATE.write_bytes(_written(words))
     for file in {*catalogues(), *(CATALOGUES / f"{tag}.po" for tag in new)}:
         catalogue = read(file) if file.exists() else Catalog(locale=file.stem)
@@ -81,14 +105,20 @@ def main(new: list[str]) -> None:
         catalogue.obsolete.clear()
         file.write_bytes(_written(catalogue))
         file.with_suffix(".mo").write_bytes(compiled(read(file)))
-        left = sum(not is_translated(message) for message in catalogue if message.id)
+        left = len(untranslated(words, catalogue))
         print(f"{file.name}: {len(catalogue)} words, {left} not translated")  # noqa: T201
+    return 0
 
 
 def is_translated(message: Message) -> bool:
     """Tell whether every form of a message has words."""
     string = message.string
     return all(string) if isinstance(string, tuple | list) else bool(string)
+
+
+def _knows(catalogue: Catalog, message: Message) -> bool:
+    found = catalogue.get(message.id, message.context)
+    return found is not None and is_translated(found)
 
 
 def _written(catalogue: Catalog) -> bytes:
@@ -100,4 +130,4 @@ def _written(catalogue: Catalog) -> bytes:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))
