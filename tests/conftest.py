@@ -19,7 +19,9 @@ from proofup.storage.store import Store, open_store
 from proofup.values.ids import Entropy
 from world import CHEAP, World
 
+TESTS = Path(__file__).parent
 ENGINES = ("sqlite", "postgresql")
+BOTH_IN = ("storage", "drills")  # folders whose tests are about what the engines do
 KEY_ENCRYPTION_KEY = bytes(range(32))
 START = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
 
@@ -107,12 +109,25 @@ def new_postgresql_url(postgres_server: Server) -> Iterator[NewUrl]:
         postgres_server.drop(name)
 
 
-@pytest.fixture(
-    params=[
-        pytest.param("sqlite", id="sqlite"),
-        pytest.param("postgresql", id="postgresql", marks=pytest.mark.postgresql),
-    ]
-)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test with a store on SQLite; on PostgreSQL too in ``BOTH_IN`` or if it is marked so."""
+    if "engine_name" not in metafunc.fixturenames:
+        return
+    folder = metafunc.definition.path.relative_to(TESTS).parts[0]
+    marked = metafunc.definition.get_closest_marker("both_engines")
+    names = ENGINES if marked or folder in BOTH_IN else ENGINES[:1]
+    only = metafunc.definition.get_closest_marker("engine")
+    metafunc.parametrize(
+        "engine_name",
+        [
+            pytest.param(name, marks=[pytest.mark.postgresql] if name == "postgresql" else [])
+            for name in (only.args if only else names)
+        ],
+        indirect=True,
+    )
+
+
+@pytest.fixture
 def engine_name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -125,7 +140,7 @@ def store_url(request: pytest.FixtureRequest, engine_name: str) -> str:
 
 @pytest.fixture
 async def store(store_url: str, entropy: Entropy, anyio_backend: str) -> AsyncIterator[Store]:
-    """Give a store with nothing in it, once on each engine."""
+    """Give a store with nothing in it."""
     opened = await open_store(store_url, key_encryption_key=KEY_ENCRYPTION_KEY, entropy=entropy)
     yield opened
     await opened.close()

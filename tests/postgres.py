@@ -61,7 +61,11 @@ class Server:
     def create(self, database: str, *, template: str = "template1") -> str:
         """Make ``database`` as a copy of ``template`` and return its URL."""
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {database} TEMPLATE {template}".encode())
+            # Copying the files takes half the time of writing each page to the log first. Before
+            # PostgreSQL 15 there was no other way.
+            strategy = " STRATEGY file_copy" if connection.info.server_version >= 150000 else ""
+            sql = f"CREATE DATABASE {database} TEMPLATE {template}{strategy}"
+            connection.execute(sql.encode())
         return self.url(database)
 
     def drop(self, database: str) -> None:

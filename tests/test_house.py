@@ -19,6 +19,8 @@ FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__", "breakpoint"}
 MACHINES = re.compile("|".join(f"/{name}/" for name in ("work", "root", "home", "farm")))
 REGISTRY_HOSTS = ("py" + "pi.org", "npm" + "js.", "python" + "hosted", "index" + "-url=")
 REGISTRIES = re.compile("|".join(REGISTRY_HOSTS))
+# Journeys about requests and pages, which reach no statement that others do not.
+ONE_ENGINE_IS_ENOUGH = ("test_any_text.py", "test_every_route.py", "test_promises.py")
 WRITTEN = (".py", ".md", ".toml", ".txt", ".in", ".css", ".js", ".html", ".words", ".mako", ".ini")
 
 
@@ -128,6 +130,12 @@ def test_nothing_names_the_machine_it_was_written_on() -> None:
         text = file.read_text(encoding="utf-8")
         assert not MACHINES.search(text), file
         assert not REGISTRIES.search(text), file
+
+
+def test_every_flow_has_a_journey_on_both_engines() -> None:
+    for file in sorted((TOP / "tests" / "journeys").glob("test_*.py")):
+        if file.name not in ONE_ENGINE_IS_ENOUGH:
+            assert "both_engines" in file.read_text(encoding="utf-8"), file
 
 
 def test_no_work_is_left_in_a_comment() -> None:

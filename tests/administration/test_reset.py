@@ -40,6 +40,7 @@ async def reset(world: World, user_id: UserId) -> None:
     await world.store.commit(*methods_reset(world.room.notifier, notification, gone, at=world.now))
 
 
+@pytest.mark.both_engines
 async def test_EN7_INT_08_everything_to_prove_oneself_with_is_gone_and_nothing_else(
     world: World,
 ) -> None:

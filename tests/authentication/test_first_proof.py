@@ -126,6 +126,7 @@ async def test_nothing_is_written_or_sent_where_the_account_moved_on(
     assert (await stand(world.sign_in, token, at=world.now)).step is Step.PASSWORD
 
 
+@pytest.mark.both_engines
 async def test_of_one_form_sent_twice_at_once_one_sends_a_text(world: World) -> None:
     await world.person(phone=PHONE)
     _, sign_in = await world.begin(ROBIN)

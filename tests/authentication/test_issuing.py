@@ -76,6 +76,7 @@ async def test_a_browser_is_remembered_by_the_proof_it_was_ticked_for(world: Wor
     assert device.id == found.issued.remembered.token.id
 
 
+@pytest.mark.both_engines
 async def test_I2_of_many_who_send_the_code_at_once_one_gets_a_session(world: World) -> None:
     await world.person(phone=PHONE)
     _, here = await world.challenged(ROBIN)
@@ -183,6 +184,7 @@ async def test_RC3_a_recovery_code_is_not_spent_where_the_account_moved_on_meanw
     assert there.sign_in.finished_at is None
 
 
+@pytest.mark.both_engines
 async def test_RC3_of_many_who_send_a_recovery_code_at_once_one_gets_a_session(
     world: World,
 ) -> None:

@@ -206,6 +206,7 @@ async def test_SE3_a_password_is_worth_nothing_once_the_account_moved_on(world: 
         await submit_password(world.sign_in, sign_in, Secret(PASSWORD), at=world.now)
 
 
+@pytest.mark.both_engines
 async def test_TX1_two_tabs_cannot_both_advance_one_sign_in(world: World) -> None:
     await world.person()
     _, sign_in = await world.begin(ROBIN)

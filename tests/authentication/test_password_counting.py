@@ -68,6 +68,7 @@ async def guess_in_a_row(world: World, many: int, *, name: str = ROBIN) -> None:
         assert guess is WRONG, number
 
 
+@pytest.mark.both_engines
 async def test_GU4_in_parallel_nobody_gets_more_than_thirty_and_the_owner_gets_in(
     world: World,
 ) -> None:
@@ -91,6 +92,7 @@ async def test_GU4_in_parallel_nobody_gets_more_than_thirty_and_the_owner_gets_i
     assert await because(world, PASSWORD, client=network(90)) is PAUSED
 
 
+@pytest.mark.both_engines
 async def test_GU4_in_parallel_a_stolen_cookie_gives_ten_tries(world: World) -> None:
     await world.person()
     known = await browser_of(world)
@@ -109,6 +111,7 @@ async def test_GU4_in_parallel_a_stolen_cookie_gives_ten_tries(world: World) -> 
     world.hashing.close()
 
 
+@pytest.mark.both_engines
 async def test_GU4_a_restart_gives_no_tries_back(world: World, store_url: str) -> None:
     await world.person()
     known = await browser_of(world)

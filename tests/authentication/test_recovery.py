@@ -78,6 +78,7 @@ async def test_RC3_a_new_set_voids_the_old(world: World) -> None:
     assert isinstance(await give(world, here, fresh.reveal()), Proven)
 
 
+@pytest.mark.both_engines
 async def test_I2_one_code_used_many_times_at_once_counts_once(world: World) -> None:
     code, *_ = await with_codes(world)
     sign_ins = [(await asked(world))[1] for _ in range(4)]

@@ -93,6 +93,7 @@ async def test_SE5_an_answer_that_was_lost_is_no_copy_where_it_was_sent_to(world
     assert await recalled(world, renewed)
 
 
+@pytest.mark.both_engines
 @pytest.mark.usefixtures("robin")
 async def test_SE5_two_tabs_at_once_are_no_copy(world: World) -> None:
     held = await remembered(world)

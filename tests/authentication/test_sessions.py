@@ -69,6 +69,7 @@ async def test_SE1_only_the_digest_of_a_token_is_stored(world: World) -> None:
     assert found.session.proofs.level is Level.MULTI_FACTOR
 
 
+@pytest.mark.both_engines
 async def test_I2_a_sign_in_opens_one_session_however_often_it_is_asked(world: World) -> None:
     await world.person()
     token, here = await world.with_password(ROBIN)

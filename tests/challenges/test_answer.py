@@ -195,6 +195,7 @@ async def test_OT3_a_step_that_was_used_is_refused_in_another_sign_in(world: Wor
     assert because(await give(world, second, code)) is Refusal.ALREADY_USED
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("way", [Way.OATH, Way.SMS])
 async def test_I2_one_code_sent_thirty_times_at_once_is_accepted_once(
     world: World, way: Way
@@ -213,6 +214,7 @@ async def test_I2_one_code_sent_thirty_times_at_once_is_accepted_once(
     assert sum(isinstance(outcome, Proven) for outcome in outcomes) == 1
 
 
+@pytest.mark.both_engines
 async def test_OT3_one_step_in_many_sign_ins_at_once_is_accepted_once(world: World) -> None:
     robin = await world.person(apps=1)
     standings = [(await world.challenged(ROBIN))[1] for _ in range(8)]

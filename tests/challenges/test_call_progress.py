@@ -162,6 +162,7 @@ async def test_a_call_nobody_made_is_not_known(world: World) -> None:
     assert await note_call(world.room, text, None, "#", at=world.now) is None
 
 
+@pytest.mark.both_engines
 async def test_I2_one_approval_looked_at_thirty_times_at_once_counts_once(world: World) -> None:
     _, here, message = await called(world)
     await press(world, message, "#")
@@ -176,6 +177,7 @@ async def test_I2_one_approval_looked_at_thirty_times_at_once_counts_once(world:
     assert sum(isinstance(outcome, Proven) for outcome in outcomes) == 1
 
 
+@pytest.mark.both_engines
 async def test_two_keys_at_once_are_one_key(world: World) -> None:
     _, here, message = await called(world)
 

@@ -50,6 +50,7 @@ async def test_SM4_at_80_percent_there_is_one_alarm_in_a_window(world: World) ->
     assert again.percent == 90
 
 
+@pytest.mark.both_engines
 async def test_SM4_of_many_nodes_one_raises_the_alarm(world: World) -> None:
     await spend(world, 80)
     raised = await asyncio.gather(*(raise_alarms(world.room, at=world.now) for _ in range(8)))

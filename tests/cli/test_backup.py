@@ -16,6 +16,7 @@ from proofup.config.key_file import read_key, write_new_key
 from proofup.storage.statements import touched
 from proofup.values.sealing import fingerprint
 
+pytestmark = pytest.mark.both_engines
 ROBIN = "robin.ashby@contoso.test"
 
 
@@ -154,7 +155,7 @@ def test_a_database_that_came_back_by_other_means_is_made_safe(made: Proofup, fo
     assert made("audit", "verify").code == 0
 
 
-@pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
+@pytest.mark.engine("postgresql")
 def test_D19_a_restore_that_was_cut_off_is_not_served_until_it_is_made_safe(
     made: Proofup, other: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -175,7 +176,7 @@ def test_D19_a_restore_that_was_cut_off_is_not_served_until_it_is_made_safe(
     assert made("user", "show", ROBIN, "--folder", other).code == 0
 
 
-@pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
+@pytest.mark.engine("postgresql")
 def test_D19_a_dump_that_breaks_off_leaves_an_empty_database_that_can_be_used(
     made: Proofup, other: Path, tmp_path: Path
 ) -> None:
@@ -187,7 +188,7 @@ def test_D19_a_dump_that_breaks_off_leaves_an_empty_database_that_can_be_used(
     assert made("restore", file, "--folder", other).code == 0
 
 
-@pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
+@pytest.mark.engine("postgresql")
 def test_D31_a_dump_whose_log_was_changed_is_never_served(
     made: Proofup, folder: Path, other: Path, tmp_path: Path
 ) -> None:
@@ -204,7 +205,7 @@ def test_D31_a_dump_whose_log_was_changed_is_never_served(
     assert made("user", "show", ROBIN, "--folder", other).code == 1
 
 
-@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+@pytest.mark.engine("sqlite")
 def test_D31_a_backup_whose_log_was_changed_is_neither_made_nor_put_back(
     made: Proofup, folder: Path, other: Path, tmp_path: Path
 ) -> None:

@@ -16,6 +16,7 @@ from proofup.values.messages import DeliveryState, SendMessage, Text
 from proofup.values.phone_numbers import PhoneNumber
 from proofup.values.secret import Secret
 
+pytestmark = [pytest.mark.anyio, pytest.mark.both_engines]
 GRACE = timedelta(seconds=10)
 
 
@@ -48,12 +49,11 @@ def order(clock: StoppedClock, entropy: Entropy) -> SendMessage:
     )
 
 
-def test_storage_keeps_the_outbox_that_delivery_asks_for(store: Store) -> None:
+async def test_storage_keeps_the_outbox_that_delivery_asks_for(store: Store) -> None:
     outbox: Outbox = store.outbox
     assert outbox is store.outbox
 
 
-@pytest.mark.anyio
 async def test_a_commit_is_sent_at_once_and_marked(
     store: Store, clock: StoppedClock, entropy: Entropy
 ) -> None:
@@ -75,7 +75,6 @@ async def test_a_commit_is_sent_at_once_and_marked(
     assert progress.state is DeliveryState.SENT
 
 
-@pytest.mark.anyio
 async def test_D11_a_refused_text_comes_back_at_its_time(
     store: Store, clock: StoppedClock, entropy: Entropy
 ) -> None:
@@ -98,7 +97,6 @@ async def test_D11_a_refused_text_comes_back_at_its_time(
     assert phone.bodies == ["481 620"]
 
 
-@pytest.mark.anyio
 async def test_D9_two_senders_share_the_work_and_send_nothing_twice(
     store: Store, clock: StoppedClock, entropy: Entropy
 ) -> None:

@@ -331,6 +331,7 @@ STRANGE = (
 )
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("pattern", [
     "/security-info/changes/{}",
     "/security-info/changes/{}/delivery",

@@ -46,6 +46,7 @@ async def tell(
     return await visitor.http.post(path, content=raw, headers=signed)
 
 
+@pytest.mark.both_engines
 async def test_VOI_01_a_call_is_ordered_told_of_and_approves(
     world: World, visitor: Visitor, another_visitor: Visitor
 ) -> None:

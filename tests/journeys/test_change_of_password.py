@@ -25,6 +25,7 @@ async def typed(visitor: Visitor, present: str, new: str, again: str | None = No
     return await visitor.send(ADDRESS, present=present, new=new, again=again)
 
 
+@pytest.mark.both_engines
 async def test_PW7_SI_09_MX_09_the_password_is_changed_and_the_old_one_is_worth_nothing(
     world: World, visitor: Visitor, another_visitor: Visitor
 ) -> None:

@@ -17,6 +17,7 @@ async def sign_in(visitor: Visitor, world: World, *, to: str = "/") -> None:
     await visitor.send("/signin/challenge", code=await world.texted_code())
 
 
+@pytest.mark.both_engines
 async def test_a_phone_is_changed(world: World, visitor: Visitor) -> None:
     await world.person(phone="+44 7700 900067")
     await sign_in(visitor, world)

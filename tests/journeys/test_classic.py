@@ -130,6 +130,7 @@ async def test_PG_06_the_foot_says_what_numbers_are_for(world: World, visitor: V
     assert "charges for calls and texts may apply" in page.text
 
 
+@pytest.mark.both_engines
 async def test_VER_01_VER_02_RSP_01_a_new_number_is_asked_before_it_is_saved(
     world: World, visitor: Visitor
 ) -> None:

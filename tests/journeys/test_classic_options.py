@@ -154,6 +154,7 @@ async def test_RSP_06_apps_stand_below_their_button_each_with_delete(
         assert f'href="/security-info/methods/{app}/delete"' in page.html
 
 
+@pytest.mark.both_engines
 async def test_VOP_04_VOP_06_both_pages_and_the_sign_in_go_by_one_policy(
     world: World, visitor: Visitor
 ) -> None:

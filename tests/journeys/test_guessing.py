@@ -151,6 +151,7 @@ async def test_GU4_neither_spelling_nor_header_nor_browser_gives_more_tries(
     assert browser.page.status == 429
 
 
+@pytest.mark.both_engines
 async def test_GU4_I10_D27_the_owner_signs_in_in_a_known_browser_during_an_attack(
     world: World, visitor: Visitor, service: Service
 ) -> None:

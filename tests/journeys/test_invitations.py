@@ -48,6 +48,7 @@ async def test_EN3_GRD_02_GRD_04_E_53010_a_password_alone_registers_nothing(
     assert await world.store.methods.of_user(person.user.id) == []
 
 
+@pytest.mark.both_engines
 async def test_GRD_04_who_opened_the_invitation_registers_and_is_in(
     world: World, visitor: Visitor
 ) -> None:
@@ -107,6 +108,7 @@ async def test_RC5_an_invitation_is_bound_to_its_account_and_address(
     assert (await visitor.open(moved)).status == 410
 
 
+@pytest.mark.both_engines
 async def test_RC5_an_invitation_registers_once_from_two_browsers(
     world: World, new_visitor: NewVisitor
 ) -> None:

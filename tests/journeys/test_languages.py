@@ -63,6 +63,7 @@ async def test_a_page_that_answers_a_form_offers_other_languages_where_one_can_g
     assert 'href="/signin/challenge?lng=de"' in page.html
 
 
+@pytest.mark.both_engines
 async def test_LNG_02_a_text_follows_the_page_it_was_asked_for_on(
     world: World, visitor: Visitor
 ) -> None:

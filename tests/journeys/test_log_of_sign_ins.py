@@ -27,6 +27,7 @@ from world import World
 pytestmark = pytest.mark.anyio
 
 
+@pytest.mark.both_engines
 async def test_LOG_02_LOG_03_LOG_04_every_step_is_a_line_with_its_way_and_its_result(
     world: World, visitor: Visitor
 ) -> None:

@@ -42,6 +42,7 @@ def value(text: str, name: str, **labels: str) -> float | None:
     )
 
 
+@pytest.mark.both_engines
 async def test_what_people_do_is_counted(
     world: World, visitor: Visitor, another_visitor: Visitor
 ) -> None:
@@ -91,6 +92,7 @@ async def test_every_page_of_a_sign_in_answers_while_it_is_counted(
     assert value(text, "proofup_sign_ins_total", step="session", outcome="signedIn") == 2
 
 
+@pytest.mark.both_engines
 async def test_what_waits_is_looked_at_when_somebody_asks(world: World, visitor: Visitor) -> None:
     await world.person(phone=PHONE)
     await to_challenge(visitor)

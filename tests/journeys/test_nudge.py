@@ -55,6 +55,7 @@ async def test_it_is_off_at_first(world: World, visitor: Visitor) -> None:
     assert is_signed_in(await by_text(visitor, world))
 
 
+@pytest.mark.both_engines
 async def test_NUD_02_a_proposal_rests_for_the_days_of_the_rule(
     world: World, visitor: Visitor
 ) -> None:

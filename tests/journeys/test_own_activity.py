@@ -26,6 +26,7 @@ async def happened(world: World, user_id: UserId, many: int) -> None:
         await world.store.commit(entry)
 
 
+@pytest.mark.both_engines
 async def test_AU3_a_person_sees_what_happened_and_where_from(
     world: World, visitor: Visitor, another_visitor: Visitor
 ) -> None:

@@ -29,6 +29,7 @@ async def sessions(world: World, person: Person) -> list[str]:
     return [str(row[0]) for row in found]
 
 
+@pytest.mark.both_engines
 async def test_SE4_a_person_sees_each_session_and_ends_another(
     world: World, new_visitor: NewVisitor, robin: Person
 ) -> None:

@@ -62,6 +62,7 @@ async def test_ACT_01_VOP_01_VOP_08_what_may_be_added_is_offered_and_nothing_els
     assert page.path == "/security-info/add"  # also by its address
 
 
+@pytest.mark.both_engines
 async def test_ACT_02_a_phone_is_added_by_a_call(world: World, visitor: Visitor) -> None:
     robin = await world.person()
     await to_challenge(visitor)

@@ -56,6 +56,7 @@ async def with_phone(visitor: Visitor, world: World) -> Page:
     return await visitor.send(page.path, code=await world.texted_code())
 
 
+@pytest.mark.both_engines
 async def test_INT_01_ST_02_ST_03_WIZ_01_WIZ_05_WIZ_09_MIN_01_TR_03_a_phone_is_set_up_on_the_way(
     world: World, visitor: Visitor
 ) -> None:

@@ -24,6 +24,7 @@ async def made(visitor: Visitor, world: World) -> list[str]:
     return CODE.findall(page.html)
 
 
+@pytest.mark.both_engines
 async def test_CMP_04_who_lost_the_phone_gets_in_by_a_code_and_sets_up_another(
     world: World, visitor: Visitor, another_visitor: Visitor
 ) -> None:

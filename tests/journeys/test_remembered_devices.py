@@ -72,6 +72,7 @@ async def test_REM_01_it_is_off_at_first(world: World, visitor: Visitor) -> None
     assert cookie(visitor, "pu_d") is None
 
 
+@pytest.mark.both_engines
 async def test_CH_10_REM_02_SE5_a_browser_skips_the_second_proof_where_the_box_was_ticked(
     world: World, visitor: Visitor, robin: Person
 ) -> None:
@@ -363,6 +364,7 @@ async def test_an_answer_that_was_lost_costs_nothing(
     assert (await again(visitor, world)).path == MY_APPS
 
 
+@pytest.mark.both_engines
 async def test_two_tabs_at_once_leave_one_secret(
     world: World, new_visitor: NewVisitor, robin: Person
 ) -> None:

@@ -65,6 +65,7 @@ async def held_ids(world: World, person: Person, kind: str) -> list[str]:
     return [one.id for one in sorted(held, key=lambda one: one.slot) if one.kind == kind]
 
 
+@pytest.mark.both_engines
 async def test_VER_06_APP_05_an_app_counts_once_it_has_shown_a_code(
     world: World, visitor: Visitor
 ) -> None:
@@ -191,6 +192,7 @@ async def test_two_apps_set_up_side_by_side_both_count(world: World, visitor: Vi
     assert len(await held_ids(world, robin, "softwareOath")) == 2
 
 
+@pytest.mark.both_engines
 async def test_the_last_place_goes_to_who_is_first(world: World, visitor: Visitor) -> None:
     robin = await world.person(apps=4)
     await by_app(visitor, world, robin)
@@ -207,6 +209,7 @@ async def test_the_last_place_goes_to_who_is_first(world: World, visitor: Visito
     assert after["authentication_methods"] == before["authentication_methods"]
 
 
+@pytest.mark.both_engines
 async def test_ACT_03_a_deleted_method_opens_nothing_from_then_on(
     world: World, visitor: Visitor, another_visitor: Visitor
 ) -> None:

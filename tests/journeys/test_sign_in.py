@@ -27,6 +27,7 @@ from world import PASSWORD, World
 pytestmark = pytest.mark.anyio
 
 
+@pytest.mark.both_engines
 async def test_SMS_01_by_text(world: World, visitor: Visitor) -> None:
     await world.person(phone=PHONE)
     page = await to_challenge(visitor)

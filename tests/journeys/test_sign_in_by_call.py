@@ -59,6 +59,7 @@ async def go_on(visitor: Visitor) -> Page:
     return await visitor.send("/signin/challenge")
 
 
+@pytest.mark.both_engines
 async def test_VOI_01_VOI_08_the_call_is_made_at_once_and_the_pound_key_signs_in(
     world: World, visitor: Visitor
 ) -> None:

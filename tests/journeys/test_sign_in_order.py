@@ -177,6 +177,7 @@ async def test_TX5_nothing_stands_for_the_code(
     await nobody_is_in(world, visitor)
 
 
+@pytest.mark.both_engines
 async def test_TX6_switching_and_asking_again_drop_nothing(world: World, visitor: Visitor) -> None:
     await world.person(phone=PHONE, apps=1, default=Way.SMS)
     await to_challenge(visitor)

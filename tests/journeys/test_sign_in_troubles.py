@@ -174,6 +174,7 @@ async def test_CH_08_RES_05_too_many_wrong_codes_end_the_challenge(
     assert is_signed_in(await visitor.send("/signin/challenge", code=await world.texted_code()))
 
 
+@pytest.mark.both_engines
 async def test_E_50053_RES_06_an_account_rests_after_ten_wrong_codes(
     world: World, visitor: Visitor, another_visitor: Visitor
 ) -> None:
@@ -382,6 +383,7 @@ async def test_ERR_03_LOG_05_one_correlation_id_spans_a_sign_in(
     assert {entry.correlation_id for entry in entries} == {correlation(first)}
 
 
+@pytest.mark.both_engines
 async def test_CH_07_the_same_form_sent_twice_at_once_signs_in_once(
     world: World, visitor: Visitor
 ) -> None:
@@ -412,6 +414,7 @@ async def test_CH_07_the_same_form_sent_twice_at_once_signs_in_once(
     assert (await events(world, robin)).count(SignedIn) == 1
 
 
+@pytest.mark.both_engines
 async def test_the_same_first_sign_in_without_a_method_sent_twice_at_once(
     world: World, visitor: Visitor
 ) -> None:

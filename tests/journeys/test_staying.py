@@ -58,6 +58,7 @@ async def test_CH_14_nobody_is_asked_at_first(world: World, visitor: Visitor) ->
     assert is_signed_in(await by_text(visitor, world))
 
 
+@pytest.mark.both_engines
 async def test_CH_14_E_50140_who_says_yes_stays_signed_in_for_a_day(
     world: World, visitor: Visitor, robin: Person
 ) -> None:

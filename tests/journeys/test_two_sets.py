@@ -65,6 +65,7 @@ async def test_VOC_06_what_is_set_up_on_the_way_in_is_kept_on_a_page(
     assert "Change your phone" in page.text
 
 
+@pytest.mark.both_engines
 async def test_NUM_04_two_people_share_a_number_and_each_has_codes_of_their_own(
     world: World, visitor: Visitor, another_visitor: Visitor
 ) -> None:

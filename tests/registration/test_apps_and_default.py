@@ -117,6 +117,7 @@ async def test_EN3_the_first_method_needs_a_fresh_password(world: World) -> None
     assert await held(world, found.session.user_id) == ["oath.1"]
 
 
+@pytest.mark.both_engines
 async def test_two_apps_proposed_for_one_place_both_get_one_while_there_is_room(
     world: World, robin: ActiveSession
 ) -> None:

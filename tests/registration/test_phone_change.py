@@ -214,6 +214,7 @@ async def test_PG_08_a_form_made_for_another_number_changes_nothing(
         await proposed(world, robin, replaces=MethodId("of an older page"))
 
 
+@pytest.mark.both_engines
 async def test_of_two_changes_at_once_the_second_is_stale(
     world: World, robin: ActiveSession
 ) -> None:
@@ -231,6 +232,7 @@ async def test_of_two_changes_at_once_the_second_is_stale(
     assert await number_of(world, robin.session.user_id) == NEW
 
 
+@pytest.mark.both_engines
 async def test_I2_a_change_confirmed_many_times_at_once_is_made_once(
     world: World, robin: ActiveSession
 ) -> None:
@@ -290,6 +292,7 @@ async def test_a_change_that_is_made_cannot_be_gone_on_with(
         await pending(world.registration, world.actor(robin), registration.id, at=world.now)
 
 
+@pytest.mark.both_engines
 async def test_of_two_answers_at_the_same_moment_one_changes_the_phone(
     world: World, robin: ActiveSession
 ) -> None:
@@ -397,6 +400,7 @@ async def test_a_code_for_signing_in_confirms_no_phone(world: World, robin: Acti
     assert await ask(world.sign_in, here, None, at=world.later(minutes=1))
 
 
+@pytest.mark.both_engines
 async def test_two_first_numbers_do_not_both_take_the_one_place(world: World) -> None:
     await world.person()
     actor = world.actor(await world.session("robin.ashby@contoso.test"))

@@ -15,7 +15,7 @@ from proofup.storage.store import Store
 from proofup.values.errors import SlotTakenError, StoreBusyError
 from storage.samples import ROBIN, entry, method, user
 
-pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)]
+pytestmark = [pytest.mark.anyio, pytest.mark.engine("sqlite")]
 
 
 @pytest.fixture

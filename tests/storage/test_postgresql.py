@@ -20,9 +20,7 @@ from storage.samples import MINUTE, ROBIN, START, message, method, user
 
 pytestmark = [
     pytest.mark.anyio,
-    pytest.mark.parametrize(
-        "engine_name", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
-    ),
+    pytest.mark.engine("postgresql"),
 ]
 RAISE = "UPDATE accounts SET epoch = epoch + 1 WHERE user_id = ?"
 BREAKS_AT_COMMIT = """

@@ -80,7 +80,7 @@ def values_for(sql: str) -> tuple[None, ...]:
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+@pytest.mark.engine("sqlite")
 async def test_no_statement_reads_a_whole_table(store: Store) -> None:
     scans = []
     for sql in all_statements():
@@ -90,9 +90,7 @@ async def test_no_statement_reads_a_whole_table(store: Store) -> None:
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize(
-    "engine_name", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
-)
+@pytest.mark.engine("postgresql")
 async def test_every_statement_is_one_that_postgresql_can_run_by_index(
     store_url: str,
 ) -> None:
