@@ -17,6 +17,9 @@ comma := ,
 space := $(subst ,, )
 CORE := authentication registration administration challenges notices policy methods directory audit values
 
+# Tests start hundreds of processes; without byte code each would compile all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: targets setup run test lint format types check bench docs migrate lock rows words untranslated
 
 targets: ## list these
@@ -27,7 +30,7 @@ setup: .venv/.check ## make .venv with all that is needed to work here
 run: .venv/.run ## start the demo organisation at http://localhost:8080, a phone beside it
 	@$(PY) -m demo.run
 
-test: .venv/.test ## run the tests that are quick, on SQLite and PostgreSQL
+test: .venv/.test ## run the tests that are quick
 	@$(PY) -m workshop.prerequisites
 	$(PY) -m pytest -n auto $(FAST)
 
@@ -61,7 +64,7 @@ check: lint types ## all that CI runs
 	$(PY) -m workshop.security_rows
 	$(PY) -m workshop.behaviour_rows --check
 	rm -f .coverage .coverage.*
-	$(PY) -m pytest -n auto --cov --cov-report= --junitxml=build/tests.xml
+	$(PY) -m pytest -n auto --durations=20 --cov --cov-report= --junitxml=build/tests.xml
 	$(PY) -m coverage report --fail-under=95
 	$(PY) -m coverage report --fail-under=100 --include='$(subst $(space),$(comma),$(CORE:%=src/proofup/%/*))'
 	@if [ -n "$${CI:-}" ] && grep -q '<skipped' build/tests.xml; then \
