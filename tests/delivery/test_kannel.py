@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 import uvicorn
-from starlette.applications import Starlette
+from msgspec.structs import replace
 
 from delivery.http_servers import HttpServer, answer, http_server
 from delivery.kannel_server import PASSWORD, USER, Kannel, free_port, kannel
 from delivery.operator_smsc import Operator, operator
 from delivery.outboxes import NOON, MemoryOutbox, Row, text
+from mounted import mounted
+from proofup.delivery.callbacks import carriers_door
 from proofup.delivery.carriers import (
     CarrierDownError,
     CarrierHoldsError,
@@ -96,9 +98,8 @@ async def receipts_door(outbox: MemoryOutbox) -> AsyncIterator[str]:
     """Serve Kannel's door on a free port, and give the URL in front of it."""
     route = kannel_receipt_route(outbox=outbox, proofs=proofs, clock=outbox.clock)
     port = free_port()
-    config = uvicorn.Config(
-        Starlette(routes=[route]), host="127.0.0.1", port=port, log_level="warning", lifespan="off"
-    )
+    app = mounted(replace(carriers_door([route]), any_host=True), clock=outbox.clock)
+    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", lifespan="off")
     server = uvicorn.Server(config)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
     task = asyncio.create_task(server.serve())

@@ -4,10 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from delivery.outboxes import NOON, MemoryOutbox, text
+from mounted import ORIGIN, mounted
+from proofup.delivery.callbacks import carriers_door
 from proofup.delivery.kannel_receipts import kannel_receipt_route
 from proofup.values.errors import StoreBusyError
 from proofup.values.messages import DeliveryState
@@ -23,7 +24,9 @@ class Door:
     def __init__(self, outbox: MemoryOutbox) -> None:
         self.outbox = outbox
         route = kannel_receipt_route(outbox=outbox, proofs=proofs, clock=outbox.clock)
-        self.client = TestClient(Starlette(routes=[route]))
+        self.client = TestClient(
+            mounted(carriers_door([route]), clock=outbox.clock), base_url=ORIGIN
+        )
 
     def tell(self, status: str, *, name: str = "m-1", **told: str) -> Any:
         query = {"proof": proofs(name)[0], "status": status, "answer": "ACK/"} | told

@@ -5,10 +5,11 @@ from typing import Any
 
 import msgspec
 import pytest
-from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from delivery.outboxes import NOON, MemoryOutbox, text
+from mounted import ORIGIN, mounted
+from proofup.delivery.callbacks import carriers_door
 from proofup.delivery.signature import signed_headers
 from proofup.delivery.webhook_receipts import receipt_route
 from proofup.values.errors import StoreBusyError
@@ -25,7 +26,9 @@ class Door:
     def __init__(self, outbox: MemoryOutbox) -> None:
         self.outbox = outbox
         route = receipt_route(outbox=outbox, secret=SECRET, clock=outbox.clock)
-        self.client = TestClient(Starlette(routes=[route]))
+        self.client = TestClient(
+            mounted(carriers_door([route]), clock=outbox.clock), base_url=ORIGIN
+        )
 
     def post(self, body: bytes | dict[str, Any], *, path: str = PATH, **headers: str) -> Any:
         raw = body if isinstance(body, bytes) else msgspec.json.encode(body)
@@ -151,7 +154,6 @@ def test_a_receipt_for_no_message_is_not_found(door: Door) -> None:
         (b'{"id":"m-1","status":"sent"', "truncated"),
         (b'{"id":"' + 65 * b"m" + b'","status":"sent"}', "id"),
         (b'{"id":"m-1","status":"failed","reason":"' + 121 * b"x" + b'"}', "reason"),
-        (b'{"id":"m-1","status":"failed","reason":"' + 4096 * b"x" + b'"}', "4096"),
         (4000 * b"[", "object"),
     ],
 )
@@ -162,6 +164,14 @@ def test_a_malformed_receipt_is_refused_by_naming_the_fault(
     assert answer.status_code == 400
     assert answer.json()["error"]["code"] == "invalidRequest"
     assert named in answer.json()["error"]["message"]
+    assert door.outbox.state() is DeliveryState.QUEUED
+
+
+def test_WE11_a_receipt_that_is_too_long_is_not_read(door: Door) -> None:
+    answer = door.post(b'{"id":"m-1","status":"failed","reason":"' + 4096 * b"x" + b'"}')
+    assert answer.status_code == 413
+    assert answer.json()["error"]["code"] == "bodyTooLarge"
+    assert "4096" in answer.json()["error"]["message"]
     assert door.outbox.state() is DeliveryState.QUEUED
 
 

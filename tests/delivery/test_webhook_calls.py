@@ -6,12 +6,13 @@ from typing import Any
 import httpx2
 import msgspec
 import pytest
-from starlette.applications import Starlette
 
+from mounted import ORIGIN, mounted
 from proofup.authentication.issuing import Proven
 from proofup.authentication.second_proof import ProofOutcome, prove
 from proofup.challenges.call_progress import note_call
 from proofup.challenges.outcome import Refusal, Refused, Waiting
+from proofup.delivery.callbacks import carriers_door
 from proofup.delivery.signature import signed_headers
 from proofup.delivery.webhook_calls import call_route
 from proofup.values.errors import StoreBusyError
@@ -39,8 +40,8 @@ class Line:
             secret=SECRET,
             clock=lambda: world.now,
         )
-        transport = httpx2.ASGITransport(app=Starlette(routes=[route]))
-        self.http = httpx2.AsyncClient(transport=transport, base_url="https://id.contoso.test")
+        app = mounted(carriers_door([route]), clock=lambda: world.now)
+        self.http = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url=ORIGIN)
 
     async def dial(self) -> "Line":
         await self.world.person(phone=NUMBER)

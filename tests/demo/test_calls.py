@@ -12,11 +12,12 @@ import pytest
 from demo.calls import CallStage, Patience, PhoneCall, Switchboard
 from demo.carrier import Carrier, Mood
 from demo.posting import signature
-from starlette.applications import Starlette
 
+from mounted import ORIGIN, mounted
 from proofup.authentication.issuing import Proven
 from proofup.authentication.second_proof import prove
 from proofup.challenges.call_progress import note_call
+from proofup.delivery.callbacks import carriers_door
 from proofup.delivery.webhook_calls import call_route
 from proofup.values.clock import EPOCH
 from proofup.values.secret import Secret
@@ -222,8 +223,8 @@ async def test_VOI_01_a_call_of_the_demo_approves_a_sign_in_of_the_product(world
         secret=Secret(SECRET),
         clock=lambda: world.now,
     )
-    transport = httpx2.ASGITransport(app=Starlette(routes=[route]))
-    http = httpx2.AsyncClient(transport=transport, base_url="http://localhost")
+    app = mounted(carriers_door([route]), clock=lambda: world.now)
+    http = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url=ORIGIN)
 
     async def post(url: str, told: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         body = json.dumps(told).encode()

@@ -1,15 +1,18 @@
 """Everything a browser can be in the middle of, all at once, with the addresses of all of it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from starlette.applications import Starlette
 from starlette.routing import Route
 
 from journeys.steps import PHONE, mails, press, to_challenge, to_confirmation, to_new_app
 from proofup.policy.rules import Policy, SetPolicy
+from proofup.registration.invitation import OpenInvitation
+from proofup.registration.inviting import invitation
 from proofup.values.ways import Way
+from proofup.web.entrance import Entrance
+from proofup.web.mount import Mount
 from visitor import Visitor
 from world import World
 
@@ -26,38 +29,41 @@ class House:
     device: str
     session: str
 
+    doors: Entrance
+    invitation: str
+
     @property
-    def forms(self) -> tuple[str, ...]:
-        """Return every address that takes a form."""
-        return (
-            "/signin",
-            "/signin/password",
-            "/signin/challenge",
-            "/signin/challenge/send",
-            "/signin/stay",
-            "/signout",
-            "/security-info/not-me",
-            "/security-info/phone",
-            "/security-info/phone/alternate",
-            "/security-info/phone/office",
-            "/security-info/add",
-            "/security-info/default",
-            "/security-info/verify",
-            "/security-info/password",
-            self.removal,
-            self.change,
-            f"{self.change}/send",
-            self.new_app,
-            f"{self.new_app}/send",
-            self.link,
-            self.device,
-            "/security-info/devices/restore",
-            self.session,
-            "/security-info/sign-out-everywhere",
-        )
+    def forms(self) -> list[str]:
+        """Return every address that takes a form, by the routes of the doors that have pages."""
+        return [
+            address
+            for mount, route in routes_of(self.doors)
+            if not mount.for_programs and "POST" in (route.methods or ())
+            for address in self.addresses(route)
+        ]
+
+    def addresses(self, route: Route) -> list[str]:
+        """Return the addresses of ``route``, with every id that exists where it takes one."""
+        found = [route.path]
+        for part, values in self._ids().items():
+            found = [one.replace(part, value) for one in found for value in values]
+        assert not [one for one in found if "{" in one], f"{route.path} needs an id here"
+        return list(dict.fromkeys(found))
+
+    def _ids(self) -> dict[str, list[str]]:
+        return {
+            "/static/{name}": re.findall(r"/static/[^\"]+", self.visitor.page.html),
+            "/invitation/{token}": [self.invitation],
+            "/not-me/{token}": [self.link],
+            "/security-info/changes/{registration:uuid}": [self.change, self.new_app],
+            "/security-info/methods/{method:uuid}/delete": [self.removal],
+            "/security-info/devices/{device:uuid}/forget": [self.device],
+            "/security-info/sessions/{session:uuid}/end": [self.session],
+            "{message_id}": ["0197a3f0-6c1e-7d30-9b52-3f6a1c0e8d47"],
+        }
 
 
-async def moved_in(world: World, visitor: Visitor) -> House:
+async def moved_in(world: World, visitor: Visitor, doors: Entrance) -> House:
     """Return a browser with everything open."""
     robin = await world.person(phone=PHONE, apps=1, default=Way.SMS)
     await world.store.commit(SetPolicy(policy=Policy(remember_days=30)))
@@ -75,6 +81,8 @@ async def moved_in(world: World, visitor: Visitor) -> House:
     await visitor.open("/security-info/verify")
     await visitor.send("/security-info/verify", button=("option", "sms"))
     assert visitor.page.path == "/signin/challenge"
+    token = "i" * 43
+    await world.store.commit(OpenInvitation(invitation=invitation(robin.user, token, at=world.now)))
     held = await world.store.methods.of_user(robin.user.id)
     app = next(one for one in held if one.kind == "softwareOath")
     return House(
@@ -85,13 +93,13 @@ async def moved_in(world: World, visitor: Visitor) -> House:
         link=mail.facts["not_me_url"].removeprefix("https://id.contoso.test"),
         device=f"/security-info/devices/{device.id}/forget",
         session=f"/security-info/sessions/{session_id}/end",
+        doors=doors,
+        invitation=f"/invitation/{token}",
     )
 
 
-def routes_of(app: Any) -> Iterator[Route]:
-    """Return the routes behind the entrance of the service."""
-    while not isinstance(app, Starlette):
-        app = app.app
-    for route in app.routes:
-        assert isinstance(route, Route), "a route of another kind needs a test of its own"
-        yield route
+def routes_of(doors: Entrance) -> Iterator[tuple[Mount, Route]]:
+    """Return every route, with the door that it belongs to."""
+    for mount in doors.mounts:
+        for route in mount.routes:
+            yield mount, route

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from journeys.house import House, moved_in
 from journeys.steps import token_for
+from proofup.assembly.service import Service
 from visitor import Visitor
 from world import World
 
@@ -39,8 +40,8 @@ def filled(place: str) -> st.SearchStrategy[tuple[str, dict[str, str | None]]]:
 
 
 @pytest.fixture
-async def house(world: World, visitor: Visitor) -> House:
-    return await moved_in(world, visitor)
+async def house(world: World, visitor: Visitor, service: Service) -> House:
+    return await moved_in(world, visitor, service.app)
 
 
 @settings(

@@ -9,6 +9,7 @@ import pytest
 
 from journeys.house import House, moved_in
 from journeys.steps import ROBIN, everything, press, to_challenge, token_for
+from proofup.assembly.service import Service
 from visitor import ORIGIN, Visitor
 from world import PASSWORD, World
 
@@ -18,8 +19,8 @@ OURS = {"content-type": FORM, "sec-fetch-site": "same-origin"}
 
 
 @pytest.fixture
-async def house(world: World, visitor: Visitor) -> House:
-    return await moved_in(world, visitor)
+async def house(world: World, visitor: Visitor, service: Service) -> House:
+    return await moved_in(world, visitor, service.app)
 
 
 async def refused(

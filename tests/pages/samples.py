@@ -10,7 +10,6 @@ from types import SimpleNamespace
 from typing import Any
 
 from markupsafe import Markup
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -33,6 +32,7 @@ from proofup.pages.static_files import StaticFiles
 from proofup.values.clock import Clock
 from proofup.values.errors import (
     LimitReachedError,
+    ProofupError,
     StaleMethodError,
     StoreBusyError,
     TooBusyError,
@@ -41,6 +41,7 @@ from proofup.values.errors import (
 from proofup.values.ids import CorrelationId, Entropy, UserId
 from proofup.values.messages import Delivery, DeliveryState
 from proofup.web.entrance import entrance
+from proofup.web.mount import Mount
 from proofup.web.public_url import PublicUrl
 from proofup.web.request_context import context_of, remember
 
@@ -784,23 +785,15 @@ def house(
         Route("/take", take, methods=["POST"]),
         Route("/fault/{name}", fault),
         Route("/away", away),
-        static.route(),
     ]
-    app = Starlette(routes=routes, exception_handlers=problems.table())
     dialect = PageDialect(problems=problems, cookies=cookies, languages=languages, entropy=entropy)
-    return House(
-        app=entrance(
-            app,
-            dialect=dialect,
-            public_url=url,
-            clock=clock,
-            entropy=entropy,
-            machine_paths=("/machine/",),
-            any_host_paths=frozenset({"/healthz"}),
-        ),
-        pages=pages,
+    pages_door = Mount(
+        paths=frozenset({"/"}),
         dialect=dialect,
-        cookies=cookies,
-        static=static,
-        public_url=url,
+        routes=routes,
+        own_answers=frozenset({ProofupError}),
+    )
+    app = entrance([pages_door, static.door(dialect)], public_url=url, clock=clock, entropy=entropy)
+    return House(
+        app=app, pages=pages, dialect=dialect, cookies=cookies, static=static, public_url=url
     )

@@ -1,19 +1,13 @@
-import asyncio
-from collections.abc import AsyncIterator
 from urllib.parse import quote_plus, urlencode
 
-import anyio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from starlette.requests import Request
 from starlette.testclient import TestClient
-from starlette.types import Message
 
 from pages.test_csrf import OURS, token_for
-from proofup.pages import forms
 from proofup.pages.csrf import FIELD
-from proofup.pages.forms import BadFormError, Form, FormTooSlowError, parse_form, read_form
+from proofup.pages.forms import BadFormError, Form, parse_form
 
 TYPE = {"content-type": "application/x-www-form-urlencoded"}
 
@@ -99,31 +93,3 @@ def test_a_form_with_its_charset_named_is_taken(client: TestClient) -> None:
     body = f"{FIELD}={quote_plus(token_for(client, '/take'))}&code=1"
     headers = OURS | {"content-type": TYPE["content-type"] + "; charset=UTF-8"}
     assert client.post("/take", content=body, headers=headers).text == "1"
-
-
-def test_a_body_that_says_nothing_of_its_length_is_counted(client: TestClient) -> None:
-    def chunks() -> list[bytes]:
-        return [b"code=" + b"1" * 40_000, b"1" * 40_000]
-
-    async def sent() -> AsyncIterator[bytes]:
-        for chunk in chunks():
-            yield chunk
-
-    answer = client.post("/take", content=iter(chunks()), headers=OURS | TYPE)
-    assert answer.status_code == 413
-
-
-def test_WE12_a_body_that_does_not_come_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(forms, "LONGEST_BODY_SECONDS", 0)
-
-    async def never() -> Message:
-        await asyncio.Event().wait()
-        raise AssertionError
-
-    async def read() -> None:
-        headers = [(b"content-type", TYPE["content-type"].encode())]
-        request = Request({"type": "http", "method": "POST", "headers": headers}, never)
-        with pytest.raises(FormTooSlowError):
-            await read_form(request)
-
-    anyio.run(read)

@@ -1,4 +1,5 @@
 import logging
+from typing import Any
 
 import pytest
 from starlette.applications import Starlette
@@ -8,17 +9,18 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from mounted import NOON
 from proofup.values.client import Client
 from proofup.values.ids import CorrelationId
 from proofup.web.request_context import KEY, RequestContext
 from proofup.web.request_log import RequestLog
 
-VISIT = {
+CONTEXT: dict[str, Any] = {
+    "at": NOON,
     "request_id": "r-1",
     "correlation_id": CorrelationId("c-1"),
     "nonce": "n",
     "client": Client(address="203.0.113.24"),
-    "browser_secret": "hidden",
 }
 
 
@@ -32,14 +34,11 @@ class Ticking:
         return self.now
 
 
-def client_of(app: ASGIApp) -> TestClient:
-    from datetime import UTC, datetime
-
-    logged = RequestLog(app, seconds=Ticking())
+def client_of(app: ASGIApp, *, is_quiet: bool = False) -> TestClient:
+    logged = RequestLog(app, is_quiet=is_quiet, seconds=Ticking())
 
     async def visited(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            scope[KEY] = RequestContext(at=datetime(2026, 3, 1, tzinfo=UTC), **VISIT)  # type: ignore[arg-type] # a table of them
+        scope[KEY] = RequestContext(**CONTEXT)
         await logged(scope, receive, send)
 
     return TestClient(visited, raise_server_exceptions=False)
@@ -71,8 +70,7 @@ def test_KE4_a_request_is_logged_by_its_route_and_never_by_its_address(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.INFO, logger="proofup")
-    with client_of(pages()) as client:
-        client.get("/not-me/a-secret-token?code=481620")
+    client_of(pages()).get("/not-me/a-secret-token?code=481620")
     assert said(caplog) == [
         {
             "route": "GET /not-me/{token}",
@@ -98,10 +96,10 @@ def test_what_is_nowhere_and_what_fails_are_logged_too(caplog: pytest.LogCapture
     ]
 
 
-def test_health_is_logged_only_for_those_who_look_closely(
+def test_what_is_asked_all_the_time_is_logged_only_for_those_who_look_closely(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    client = client_of(pages())
+    client = client_of(pages(), is_quiet=True)
     caplog.set_level(logging.INFO, logger="proofup")
     client.get("/healthz")
     assert said(caplog) == []

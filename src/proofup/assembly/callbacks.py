@@ -2,28 +2,25 @@
 
 from functools import partial
 
-from starlette.routing import BaseRoute
+from starlette.routing import Route
 
 from proofup.challenges.call_progress import note_call
 from proofup.challenges.room import Room
 from proofup.config.settings import Settings
+from proofup.delivery.callbacks import carriers_door
 from proofup.delivery.kannel import Proofs
 from proofup.delivery.kannel_receipts import kannel_receipt_route
-from proofup.delivery.webhook import CALLS_PATH, RECEIPTS_PATH
 from proofup.delivery.webhook_calls import call_route
 from proofup.delivery.webhook_receipts import receipt_route
 from proofup.storage.store import Store
 from proofup.values.clock import Clock
 from proofup.values.sealing import KeyPurpose, KeyRing
+from proofup.web.mount import Mount
 
-PATHS = (RECEIPTS_PATH, CALLS_PATH)
 
-
-def callback_routes(
-    settings: Settings, store: Store, room: Room, *, clock: Clock
-) -> list[BaseRoute]:
-    """Return the routes of each carrier that is set up; one that gets no new texts has its own."""
-    texts, outbox, routes = settings.texts, store.outbox, list[BaseRoute]()
+def callbacks_door(settings: Settings, store: Store, room: Room, *, clock: Clock) -> Mount:
+    """Return the door with the routes of each carrier that is set up, also of one that rests."""
+    texts, outbox, routes = settings.texts, store.outbox, list[Route]()
     if settings.calls:
         noting = partial(note_call, room)
         secret = settings.calls.secret
@@ -33,7 +30,7 @@ def callback_routes(
     if texts and texts.kannel:
         proofs = receipt_proofs(store.keys)
         routes.append(kannel_receipt_route(outbox=outbox, proofs=proofs, clock=clock))
-    return routes
+    return carriers_door(routes)
 
 
 def receipt_proofs(keys: KeyRing) -> Proofs:

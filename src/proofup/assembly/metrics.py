@@ -1,13 +1,11 @@
-"""Joins what watches the parts of a service, and the door at which its figures are read."""
+"""Joins what watches the parts of a service."""
 
 from msgspec.structs import replace
 
 from proofup.challenges.room import Room
 from proofup.config.settings import Settings
-from proofup.metrics.watch import METRICS_PATH, UNWATCHED, Watch
+from proofup.metrics.watch import UNWATCHED, Watch
 from proofup.serving.sign_in_lines import SignInLines
-
-PATHS = (METRICS_PATH,)
 
 
 def watch_of(settings: Settings) -> Watch:

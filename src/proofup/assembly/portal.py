@@ -3,13 +3,15 @@
 from proofup.assembly.pages import PageParts
 from proofup.authentication.ports import Ports as SignInPorts
 from proofup.portal.door import Door
+from proofup.portal.routes import mounted
 from proofup.registration.ports import Ports
 from proofup.storage.store import Store
+from proofup.web.mount import Mount
 
 
-def portal_door(store: Store, ports: Ports, sign_in: SignInPorts, parts: PageParts) -> Door:
-    """Return the door with its ports, those of the sign-in it asks for proofs, and its pages."""
-    return Door(
+def portal_door(store: Store, ports: Ports, sign_in: SignInPorts, parts: PageParts) -> Mount:
+    """Return the door, made with its ports and those of the sign-in, which it asks for proofs."""
+    door = Door(
         ports=ports,
         sign_in=sign_in,
         activity=store.audit,
@@ -19,3 +21,4 @@ def portal_door(store: Store, ports: Ports, sign_in: SignInPorts, parts: PagePar
         cookies=parts.cookies,
         caller=parts.caller,
     )
+    return mounted(door, parts.dialect)

@@ -3,15 +3,11 @@
 from datetime import timedelta
 
 from msgspec import Struct
-from starlette.applications import Starlette
-from starlette.types import ASGIApp
 
-from proofup.assembly import callbacks, health, metrics
-from proofup.assembly.callbacks import callback_routes
+from proofup.assembly.callbacks import callbacks_door
 from proofup.assembly.carriers import message_sender
 from proofup.assembly.challenges import challenge_room
 from proofup.assembly.flows import registration_ports, sign_in_ports
-from proofup.assembly.health import health_routes
 from proofup.assembly.metrics import watch_of, watched
 from proofup.assembly.pages import page_parts
 from proofup.assembly.portal import portal_door
@@ -23,12 +19,11 @@ from proofup.delivery.sender import Sender
 from proofup.hashing.common_passwords import CommonPasswordTable
 from proofup.hashing.pool import Argon2idPool
 from proofup.metrics.watch import Watch
-from proofup.portal.routes import routes as portal_routes
-from proofup.signin.routes import routes as sign_in_routes
+from proofup.serving.health import health_door
 from proofup.storage.store import Store
 from proofup.values.clock import Clock
 from proofup.values.ids import Entropy
-from proofup.web.entrance import entrance
+from proofup.web.entrance import Entrance, entrance
 
 GRACE = timedelta(seconds=20)
 
@@ -36,7 +31,7 @@ GRACE = timedelta(seconds=20)
 class Service(Struct, frozen=True, kw_only=True):
     """A service that is ready to be served; ``close`` lets go of what it opened itself."""
 
-    app: ASGIApp
+    app: Entrance
     sender: Sender
     room: Room
     outbound: OutboundClient
@@ -70,35 +65,26 @@ def _app(
     *,
     clock: Clock,
     entropy: Entropy,
-) -> ASGIApp:
+) -> Entrance:
     """Return all doors behind the one entrance."""
     sign_in = sign_in_ports(store, room, hashing)
     registration = registration_ports(
         store, room, hashing, organisation=settings.organisation, common=CommonPasswordTable()
     )
     parts = page_parts(settings, languages=room.notifier.languages, entropy=entropy)
-    signin_pages = sign_in_door(sign_in, parts)
-    portal_pages = portal_door(store, registration, sign_in, parts)
-    app = Starlette(
-        routes=[
-            *health_routes(store),
-            *watch.routes(room, store.engine, hashing, clock),
-            parts.static.route(),
-            *sign_in_routes(signin_pages),
-            *portal_routes(portal_pages),
-            *callback_routes(settings, store, room, clock=clock),
-        ],
-        exception_handlers={**parts.problems.table(), **signin_pages.answers},
-    )
-    app.router.redirect_slashes = False
+    mounts = [
+        health_door(store.ready),
+        *watch.doors(room, store.engine, hashing, clock),
+        parts.static.door(parts.dialect),
+        sign_in_door(sign_in, parts),
+        portal_door(store, registration, sign_in, parts),
+        callbacks_door(settings, store, room, clock=clock),
+    ]
     return entrance(
-        app,
-        dialect=parts.dialect,
+        mounts,
         public_url=settings.public_url,
         clock=clock,
         entropy=entropy,
         trusted_proxies=settings.trusted_proxies,
-        machine_paths=callbacks.PATHS,
-        any_host_paths=frozenset({*health.PATHS, *metrics.PATHS}),
         note_request=watch.note_request,
     )

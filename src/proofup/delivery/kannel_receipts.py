@@ -20,7 +20,6 @@ from proofup.delivery.receipts import (
     ReceiptStatus,
     RefusedReceiptError,
     noted,
-    refused,
 )
 from proofup.values.clock import Clock
 from proofup.values.ids import MessageId
@@ -53,11 +52,11 @@ def kannel_receipt_route(*, outbox: Receipts, proofs: Proofs, clock: Clock) -> R
         answer = request.query_params.get("answer", "")
         status = STATUSES.get(request.query_params.get("status", ""))
         if not any(_is_same(expected, given) for expected in proofs(message_id)):
-            return refused(RefusedReceiptError(404, "notFound", "there is no such receipt"))
+            raise RefusedReceiptError(404, "notFound", "there is no such receipt")
         if status is None:
-            return refused(RefusedReceiptError(400, "invalidRequest", "status: is unknown"))
+            raise RefusedReceiptError(400, "invalidRequest", "status: is unknown")
         if answer in NO_NEWS:
-            return Response(status_code=204, headers={"Cache-Control": "no-store"})
+            return Response(status_code=204)
         at = clock()
         receipt = Receipt(
             message_id=MessageId(message_id), status=status, reason=_reason(answer), at=at

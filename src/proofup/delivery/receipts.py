@@ -8,11 +8,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-import msgspec
 from msgspec import Struct
 from starlette.responses import Response
 
-from proofup.values.errors import ProofupError, TooBusyError
+from proofup.values.errors import ProofupError
 from proofup.values.ids import MessageId
 
 NUMBER = re.compile(r"\+?\d[\d ()-]{3,}\d")
@@ -64,32 +63,10 @@ class Receipts(Protocol):
 
 
 async def noted(outbox: Receipts, receipt: Receipt, *, at: datetime) -> Response:
-    """Mark the message and return 204, 404 where it is not known, 503 where the store is busy."""
-    try:
-        known = await mark(outbox, receipt, at=at)
-    except TooBusyError as error:
-        return busy(error)
-    if not known:
-        return refused(RefusedReceiptError(404, "notFound", "id: there is no such message"))
-    return Response(status_code=204, headers={"Cache-Control": "no-store"})
-
-
-def refused(refusal: RefusedReceiptError) -> Response:
-    """Return the answer to a post that was not taken."""
-    error = {"code": refusal.code, "message": refusal.message}
-    return Response(
-        msgspec.json.encode({"error": error}),
-        status_code=refusal.status,
-        media_type="application/json",
-        headers={"Cache-Control": "no-store"},
-    )
-
-
-def busy(error: TooBusyError) -> Response:
-    """Return the answer that asks to come again."""
-    answer = refused(RefusedReceiptError(503, "busy", "try again shortly"))
-    answer.headers["Retry-After"] = str(error.retry_after_seconds)
-    return answer
+    """Mark the message and return 204. Raises RefusedReceiptError where it is not known."""
+    if not await mark(outbox, receipt, at=at):
+        raise RefusedReceiptError(404, "notFound", "id: there is no such message")
+    return Response(status_code=204)
 
 
 async def mark(outbox: Receipts, receipt: Receipt, *, at: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""Reads what a carrier posts: bounded, signed, and of one shape."""
+"""Reads what a carrier posts: signed, and of one shape."""
 
 from datetime import datetime
 from typing import Annotated, TypeVar
@@ -11,7 +11,6 @@ from proofup.delivery.receipts import RefusedReceiptError
 from proofup.delivery.signature import InvalidSignatureError, verify_signature
 from proofup.values.secret import Secret
 
-LONGEST_BODY = 4096  # bytes
 LONGEST_ID = 64
 
 
@@ -31,12 +30,7 @@ async def read_signed(
 
     Nothing is parsed before the signature was verified.
     """
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LONGEST_BODY:
-            problem = f"the body is longer than {LONGEST_BODY} bytes"
-            raise RefusedReceiptError(400, "invalidRequest", problem)
+    body = await request.body()
     try:
         verify_signature(secret, request.headers, body, at=at)
     except InvalidSignatureError as error:

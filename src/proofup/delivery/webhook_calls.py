@@ -22,15 +22,12 @@ from proofup.delivery.receipts import (
     Receipts,
     ReceiptStatus,
     RefusedReceiptError,
-    busy,
     mark,
-    refused,
 )
 from proofup.delivery.signed_post import OfMessage, read_signed
 from proofup.delivery.webhook import CALLS_PATH
 from proofup.methods.protocol import CallStatus
 from proofup.values.clock import Clock
-from proofup.values.errors import TooBusyError
 from proofup.values.ids import MessageId
 from proofup.values.secret import Secret
 
@@ -106,27 +103,20 @@ def call_route(
 
     async def take(request: Request) -> Response:
         at = clock()
-        try:
-            told = await read_signed(request, _Event, secret=secret, at=at)
-        except RefusedReceiptError as refusal:
-            return refused(refusal)
+        told = await read_signed(request, _Event, secret=secret, at=at)
         has_keys = told.event is CallEvent.KEYS
         if (told.digits is not None) is not has_keys or (told.turn is not None) is not has_keys:
-            return refused(RefusedReceiptError(400, "invalidRequest", DIGITS_AND_TURN))
+            raise RefusedReceiptError(400, "invalidRequest", DIGITS_AND_TURN)
         message_id = MessageId(told.id)
         call_status = None if has_keys else CallStatus(told.event.value)
         status, reason = PROGRESS[told.event]
         receipt = Receipt(message_id=message_id, status=status, reason=reason, at=told.at or at)
-        try:
-            reply = await note_call(
-                message_id, call_status, told.digits or "", turn=told.turn or 1, at=at
-            )
-            if reply is not None:
-                await mark(outbox, receipt, at=at)
-        except TooBusyError as error:
-            return busy(error)
+        reply = await note_call(
+            message_id, call_status, told.digits or "", turn=told.turn or 1, at=at
+        )
         if reply is None:
-            return refused(RefusedReceiptError(404, "notFound", "id: there is no such call"))
+            raise RefusedReceiptError(404, "notFound", "id: there is no such call")
+        await mark(outbox, receipt, at=at)
         return _answered(told.event, reply)
 
     return Route(CALLS_PATH + "/{message_id}", take, methods=["POST"], name="call event")
@@ -139,8 +129,4 @@ def _answered(event: CallEvent, reply: Reply) -> Response:
         step = _Next(say=reply.say, language=reply.language, then=then)
     else:
         step = _Next()
-    return Response(
-        msgspec.json.encode(step),
-        media_type="application/json",
-        headers={"Cache-Control": "no-store"},
-    )
+    return Response(msgspec.json.encode(step), media_type="application/json")

@@ -12,14 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from proofup.delivery.receipts import (
-    Receipt,
-    Receipts,
-    ReceiptStatus,
-    RefusedReceiptError,
-    noted,
-    refused,
-)
+from proofup.delivery.receipts import Receipt, Receipts, ReceiptStatus, noted
 from proofup.delivery.signed_post import OfMessage, read_signed
 from proofup.delivery.webhook import RECEIPTS_PATH
 from proofup.values.clock import Clock
@@ -44,10 +37,7 @@ def receipt_route(*, outbox: Receipts, secret: Secret[str], clock: Clock) -> Rou
 
     async def take(request: Request) -> Response:
         at = clock()
-        try:
-            told = await read_signed(request, _Receipt, secret=secret, at=at)
-        except RefusedReceiptError as refusal:
-            return refused(refusal)
+        told = await read_signed(request, _Receipt, secret=secret, at=at)
         receipt = Receipt(
             message_id=MessageId(told.id), status=told.status, reason=told.reason, at=told.at or at
         )

@@ -15,14 +15,16 @@ from proofup.challenges.room import Room
 from proofup.challenges.spending import uses
 from proofup.hashing.pool import Argon2idPool
 from proofup.metrics.instruments import Instruments
-from proofup.metrics.watch import METRICS_PATH
 from proofup.storage.engine import Engine
 from proofup.storage.maintenance.state import waiting_of
 from proofup.storage.outbox import KINDS
 from proofup.values.clock import Clock
-from proofup.values.errors import StoreBusyError
+from proofup.values.errors import ProofupError, StoreBusyError
 from proofup.values.secret import Secret
+from proofup.web.mount import Mount
+from proofup.web.programs import ProgramDialect, as_text
 
+PATH = "/metrics"
 SCHEME = "bearer "
 
 
@@ -36,9 +38,17 @@ class Figures(Struct, frozen=True):
     hashing: Argon2idPool
     clock: Clock
 
-    def route(self) -> Route:
-        """Return the address."""
-        return Route(METRICS_PATH, self.answer, methods=["GET"])
+    def door(self) -> Mount:
+        """Return the door, which answers in plain text and under any name."""
+        return Mount(
+            paths=frozenset({PATH}),
+            dialect=ProgramDialect(as_text),
+            routes=[Route(PATH, self.answer, methods=["GET"])],
+            any_host=True,
+            for_programs=True,
+            is_quiet=True,
+            own_answers=frozenset({ProofupError}),  # a busy store leaves figures out, no more
+        )
 
     async def answer(self, request: Request) -> Response:
         """Return the figures, or 401 and nothing else."""

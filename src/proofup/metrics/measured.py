@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from starlette.routing import BaseRoute
 
 from proofup.audit.entry import Entry
 from proofup.audit.events.challenges import ChallengeFailed
@@ -29,6 +28,7 @@ from proofup.values.clock import Clock
 from proofup.values.errors import LimitReachedError, StoreBusyError, UnknownOutcomeError
 from proofup.values.secret import Secret
 from proofup.values.ways import Way
+from proofup.web.mount import Mount
 from proofup.web.request_log import NoteRequest
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -57,11 +57,11 @@ class Measured(Struct, frozen=True):
         """Return ``carrier``, with what it says counted."""
         return MeasuredCarrier(kind, name, carrier, self.instruments)
 
-    def routes(
+    def doors(
         self, room: Room, engine: Engine, hashing: Argon2idPool, clock: Clock
-    ) -> Sequence[BaseRoute]:
-        """Return the address of the figures."""
-        return (Figures(self.instruments, self.token, room, engine, hashing, clock).route(),)
+    ) -> Sequence[Mount]:
+        """Return the door of the figures."""
+        return (Figures(self.instruments, self.token, room, engine, hashing, clock).door(),)
 
     def _note(self, method: str, route: str, status: int, seconds: float) -> None:
         # A client may send any word as its method; those of nobody are one.

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any, Protocol, TypeVar
 
 from msgspec import Struct
-from starlette.routing import BaseRoute
 
 from proofup.challenges.room import Room
 from proofup.delivery.carriers import Carrier
@@ -13,11 +12,10 @@ from proofup.policy.limits import Counters
 from proofup.storage.engine import Engine
 from proofup.values.changes import Commit
 from proofup.values.clock import Clock
+from proofup.web.mount import Mount
 from proofup.web.request_log import NoteRequest
 
 C = TypeVar("C", bound=Carrier[Any])
-
-METRICS_PATH = "/metrics"
 
 
 class Watch(Protocol):
@@ -40,10 +38,10 @@ class Watch(Protocol):
         """Return ``carrier`` of this name for messages of ``kind``, watched."""
         ...
 
-    def routes(
+    def doors(
         self, room: Room, engine: Engine, hashing: Argon2idPool, clock: Clock
-    ) -> Sequence[BaseRoute]:
-        """Return the address at which the figures are read, if there is one."""
+    ) -> Sequence[Mount]:
+        """Return the door at which the figures are read, if there is one."""
         ...
 
 
@@ -64,8 +62,8 @@ class Unwatched(Struct, frozen=True):
         """Return ``carrier`` as it is."""
         return carrier
 
-    def routes(self, *_: object) -> Sequence[BaseRoute]:
-        """Return no address."""
+    def doors(self, *_: object) -> Sequence[Mount]:
+        """Return no door."""
         return ()
 
 

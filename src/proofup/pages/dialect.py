@@ -1,6 +1,7 @@
 """The dialect of the doors with pages: cookies and a language are read, refusals are pages."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,9 +12,11 @@ from starlette.types import Scope
 from proofup.pages import language
 from proofup.pages.cookies import Cookie, Cookies
 from proofup.pages.errors import Problems
+from proofup.pages.refusals import PAGES, Page
+from proofup.values.errors import RevokedError
 from proofup.values.ids import Entropy, random_token
 from proofup.values.words import Languages
-from proofup.web.dialect import RawHeaders
+from proofup.web.dialect import RawHeaders, Table
 from proofup.web.request_context import RequestContext
 
 PAGE_POLICY = (
@@ -31,6 +34,11 @@ class PageDialect(Struct, frozen=True, kw_only=True):
     cookies: Cookies
     languages: Languages
     entropy: Entropy
+
+    @property
+    def table(self) -> Table:
+        """Who answers an error."""
+        return {kind: partial(self._answer, page) for kind, page in PAGES.items()}
 
     def known(self, scope: Scope, context: RequestContext) -> RequestContext:
         """Return ``context`` with the cookies, unjudged, and the language to answer in."""
@@ -51,9 +59,9 @@ class PageDialect(Struct, frozen=True, kw_only=True):
         )
 
     def headers(self, content_type: bytes, context: RequestContext) -> RawHeaders:
-        """Return the policy, the language and the cookies of a page; nothing for other answers."""
+        """Return the policy, the language and the cookies of a page; less for other answers."""
         is_page = content_type.startswith(b"text/html")
-        return list(self._of_page(context)) if is_page else ()
+        return list(self._of_page(context)) if is_page else ((b"vary", b"Cookie"),)
 
     def _of_page(self, context: RequestContext) -> Iterator[tuple[bytes, bytes]]:
         yield b"content-security-policy", PAGE_POLICY.format(nonce=context.nonce).encode()
@@ -66,14 +74,8 @@ class PageDialect(Struct, frozen=True, kw_only=True):
             cookie = self.cookies.header(Cookie.BROWSER, context.browser_secret)
             yield b"set-cookie", cookie.encode()
 
-    async def refuse_host(self, request: Request, status: int, origin: str) -> Response:
-        """Answer a request for a host that is not ours."""
-        return await self.problems.refuse_host(request, status, origin)
-
-    async def refuse_stranger(self, request: Request) -> Response:
-        """Answer a request that a page of another site made the browser send."""
-        return await self.problems.refuse_stranger(request)
-
-    async def fault(self, request: Request, error: Exception) -> Response:
-        """Answer after a fault of ours."""
-        return await self.problems.fault(request, error)
+    async def _answer(self, page: Page, request: Request, error: Exception) -> Response:
+        response = page(self.problems, request, error)
+        if isinstance(error, RevokedError):  # the sign-in that it stopped cannot go on
+            self.cookies.clear(response, Cookie.TRANSACTION)
+        return response

@@ -1,10 +1,9 @@
-"""Reading a form: small, in time, in UTF-8, each field once, from our own page; or a clear refusal.
+"""Reading a form: in UTF-8, each field once, from our own page; or a clear refusal.
 
 Only ``application/x-www-form-urlencoded`` (WHATWG URL standard, section 5.1): there is nothing to
 upload here.
 """
 
-import asyncio
 import unicodedata
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
@@ -17,10 +16,8 @@ from proofup.values.errors import ProofupError
 from proofup.web.request_context import context_of
 
 CONTENT_TYPE = "application/x-www-form-urlencoded"
-LONGEST_BODY = 64 * 1024  # bytes
 MOST_FIELDS = 40
 LONGEST_FIELD_NAME = 64
-LONGEST_BODY_SECONDS = 30  # security.md WE12
 REFUSED_LETTERS = frozenset({"Cc", "Cs"})
 
 
@@ -35,14 +32,6 @@ class BadFormError(ProofupError):
         super().__init__(field, reason)
         self.field = field
         self.reason = reason
-
-
-class FormTooLargeError(ProofupError):
-    """The body is longer than any form of ours."""
-
-
-class FormTooSlowError(ProofupError):
-    """The body did not arrive in time."""
 
 
 class Form(Struct, frozen=True):
@@ -68,18 +57,13 @@ class Form(Struct, frozen=True):
 async def read_form(request: Request) -> Form:
     """Return the form that was posted, after checking that a page of ours sent it.
 
-    Raises BadFormError, FormTooLargeError, FormTooSlowError, StaleFormError.
+    Raises BadFormError, StaleFormError, and what ``web.body`` raises of too long a body.
     """
     kind, _, parameters = request.headers.get("content-type", "").partition(";")
     charset = parameters.strip().lower()
     if kind.strip().lower() != CONTENT_TYPE or charset not in {"", "charset=utf-8"}:
         raise BadFormError("", "content type")
-    try:
-        async with asyncio.timeout(LONGEST_BODY_SECONDS):
-            body = await _bounded_body(request)
-    except TimeoutError as error:
-        raise FormTooSlowError from error
-    fields = parse_form(body)
+    fields = parse_form(await request.body())
     token = fields.pop(FIELD, None)
     require_form_token(context_of(request.scope), request.scope["path"], token)
     return Form(fields)
@@ -109,18 +93,6 @@ def parse_form(body: bytes) -> dict[str, str]:
             raise BadFormError(name, "control characters")
         fields[name] = value
     return fields
-
-
-async def _bounded_body(request: Request) -> bytes:
-    length = request.headers.get("content-length", "0")
-    if not length.isascii() or not length.isdigit() or int(length[:20]) > LONGEST_BODY:
-        raise FormTooLargeError
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LONGEST_BODY:
-            raise FormTooLargeError
-    return bytes(body)
 
 
 def _has_refused_letter(text: str) -> bool:

@@ -15,6 +15,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from proofup.values.errors import ProofupError
+from proofup.web.dialect import Dialect
+from proofup.web.mount import Mount
+
+FOLDER = "/static"
 IMMUTABLE = "public, max-age=31536000, immutable"
 TYPES = {
     "css": "text/css; charset=utf-8",
@@ -62,11 +67,17 @@ class StaticFiles:
 
     def address(self, name: str) -> str:
         """Return the path under which ``name`` is served."""
-        return f"/static/{self._names[name]}"
+        return f"{FOLDER}/{self._names[name]}"
 
-    def route(self) -> Route:
-        """Return the route that serves the files."""
-        return Route("/static/{name}", self._answer, methods=["GET"])
+    def door(self, dialect: Dialect) -> Mount:
+        """Return the door that serves the files."""
+        return Mount(
+            paths=frozenset({FOLDER}),
+            dialect=dialect,
+            routes=[Route(FOLDER + "/{name}", self._answer, methods=["GET"])],
+            is_quiet=True,
+            own_answers=frozenset({ProofupError}),  # it asks for nothing else
+        )
 
     async def _answer(self, request: Request) -> Response:
         found = self._files.get(request.path_params["name"])

@@ -8,7 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from proofup.directory.passwords import UnacceptablePasswordError
+from proofup.methods.software_oath import InvalidDisplayNameError
 from proofup.pages.pages import PROVING_UP
+from proofup.policy.budgets import CountryNotServedError
+from proofup.policy.proofs import NotFreshError
 from proofup.portal import (
     activity,
     adding,
@@ -30,13 +34,59 @@ from proofup.portal import (
 )
 from proofup.portal.door import HOME, Door, Page, signed_in
 from proofup.portal.uses import SLOTS
+from proofup.registration.ports import (
+    AlreadyRegisteredError,
+    ChangesHeldError,
+    NotInvitedError,
+    UnknownRegistrationError,
+    UnusableWayError,
+)
+from proofup.registration.saving import (
+    BadContactError,
+    ContactNeededError,
+    NoContactLeftError,
+)
+from proofup.values.errors import InvalidNameError, InvalidPhoneNumberError, NameTakenError
+from proofup.web.dialect import Dialect
+from proofup.web.mount import Mount
 
 Answer: TypeAlias = Callable[[Door, Request], Awaitable[Response]]
 
 
-def routes(door: Door) -> list[Route]:
-    """Return the routes of Security info and of the notice's link, made with ``door``."""
+OWN_ANSWERS = frozenset(
+    {
+        AlreadyRegisteredError,
+        BadContactError,
+        ChangesHeldError,
+        ContactNeededError,
+        CountryNotServedError,
+        InvalidDisplayNameError,
+        InvalidNameError,
+        InvalidPhoneNumberError,
+        NameTakenError,
+        NoContactLeftError,
+        NotFreshError,
+        NotInvitedError,
+        UnacceptablePasswordError,
+        UnknownRegistrationError,
+        UnusableWayError,
+    }
+)
 
+
+def mounted(door: Door, dialect: Dialect) -> Mount:
+    """Return the door of My Apps, Security info and the links in mails, made with ``door``."""
+    routes = _routes(door)
+    return Mount(
+        paths=frozenset("/" + route.path.split("/")[1] for route in routes),
+        dialect=dialect,
+        routes=routes,
+        own_answers=OWN_ANSWERS,
+        unmet=frozenset({"administration"}),
+    )
+
+
+def _routes(door: Door) -> list[Route]:
     def get(path: str, answer: Answer) -> Route:
         return Route(path, partial(answer, door), methods=["GET"])
 

@@ -13,18 +13,17 @@ from proofup.authentication.sessions import active_session
 from proofup.authentication.signin import LIFETIME
 from proofup.pages.cookies import Cookie, Cookies
 from proofup.pages.device_cookie import keep_device, shown_devices
-from proofup.pages.errors import Action, Answer, Problems
+from proofup.pages.errors import Action, Problems
 from proofup.pages.pages import MY_APPS, PROVING_UP, SECURITY_INFO, Pages
+from proofup.pages.refusals import SIGN_IN_STOPPED
 from proofup.pages.returns import safe_return, see_other
-from proofup.policy.decision import ProofsBlockedError
-from proofup.values.errors import RevokedError, StaleError
+from proofup.values.errors import StaleError
 from proofup.values.words import marked
 from proofup.web.request_context import context_of, remember
 
 MINUTES = int(LIFETIME.total_seconds() // 60)
 HOME = SECURITY_INFO
 SIGN_IN = "/signin"
-STOPPED = marked("Sign-in stopped")
 
 ADDRESSES = {
     Step.NAME: SIGN_IN,
@@ -124,45 +123,13 @@ class Door(Struct, frozen=True, kw_only=True):
                 "began. Begin again."
             ),
             facts={"minutes": str(MINUTES)},
-            label=STOPPED,
+            label=SIGN_IN_STOPPED,
             number=50089,
             name="FlowTokenExpired",
             actions=(Action(words=marked("Sign in again"), href=again),),
         )
         self.cookies.clear(response, Cookie.TRANSACTION)
         return response
-
-    async def revoked(self, request: Request, _: Exception) -> Response:
-        """Answer where the account was disabled or reset while somebody was signing in."""
-        response = self.problems.problem(
-            request,
-            status=403,
-            title=marked("This sign-in was stopped"),
-            what_to_do=marked(
-                "The account was changed or closed meanwhile, so what was begun before counts no "
-                "more. Sign in again."
-            ),
-            label=STOPPED,
-            number=50173,
-            name="FreshTokenNeeded",
-        )
-        self.cookies.clear(response, Cookie.TRANSACTION)
-        return response
-
-    async def blocked(self, request: Request, _: Exception) -> Response:
-        """Answer where every second proof of the person is denied."""
-        return self.problems.problem(
-            request,
-            status=403,
-            title=marked("Your second proof is blocked"),
-            what_to_do=marked(
-                "It was reported that somebody else knows your password, so nobody is let in by a "
-                "second proof. Nothing was sent. Call the help desk."
-            ),
-            label=STOPPED,
-            number=500121,
-            name="UserBlocked",
-        )
 
     def reported(self, request: Request) -> Response:
         """Answer where whoever was called has said that this sign-in is not theirs."""
@@ -175,15 +142,10 @@ class Door(Struct, frozen=True, kw_only=True):
                 "the account is signed out everywhere, and its sign-in methods can't be changed "
                 "until the help desk has talked to its owner. Is that you? Call the help desk now."
             ),
-            label=STOPPED,
+            label=SIGN_IN_STOPPED,
             number=500121,
             name="FraudCodeEntered",
             actions=(Action(words=marked("Sign in again"), href=SIGN_IN),),
         )
         self.cookies.clear(response, Cookie.TRANSACTION)
         return response
-
-    @property
-    def answers(self) -> dict[type[Exception] | int, Answer]:
-        """Return the errors that this door answers with a page of its own."""
-        return {RevokedError: self.revoked, ProofsBlockedError: self.blocked}

@@ -11,8 +11,9 @@ from proofup.pages.cookies import Cookie
 from proofup.pages.device_cookie import keep_device, shown_devices
 from proofup.pages.errors import Action
 from proofup.pages.forms import read_form
+from proofup.pages.refusals import SIGN_IN_STOPPED
 from proofup.pages.returns import see_other
-from proofup.signin.door import ADDRESSES, STOPPED, Door
+from proofup.signin.door import ADDRESSES, Door
 from proofup.values.errors import StaleError
 from proofup.values.secret import Secret
 from proofup.values.words import marked
@@ -103,7 +104,7 @@ def _refused(door: Door, request: Request, name: str, refused: PasswordRefused) 
             "The password is right, but an administrator has disabled the account. "
             "Ask the help desk."
         ),
-        label=STOPPED,
+        label=SIGN_IN_STOPPED,
         number=number,
         name=words,
         actions=(Action(words=marked("Use another account"), href="/signin"),),

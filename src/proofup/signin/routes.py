@@ -8,9 +8,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from proofup.methods.software_oath import InvalidDisplayNameError
 from proofup.pages.returns import see_other
+from proofup.policy.budgets import CountryNotServedError
+from proofup.policy.proofs import NotFreshError
 from proofup.signin import challenge, going_on, leaving, name, password, recovery, staying
 from proofup.signin.door import HOME, Door
+from proofup.values.errors import InvalidNameError, InvalidPhoneNumberError, NameTakenError
+from proofup.web.dialect import Dialect
+from proofup.web.mount import Mount
 
 Page: TypeAlias = Callable[[Door, Request], Awaitable[Response]]
 
@@ -20,9 +26,33 @@ async def _start(_: Door, __: Request) -> Response:
     return see_other(HOME)
 
 
-def routes(door: Door) -> list[Route]:
-    """Return the routes of a sign-in, its pages made with ``door``."""
+OWN_ANSWERS = frozenset(
+    {
+        CountryNotServedError,
+        InvalidDisplayNameError,
+        InvalidNameError,
+        InvalidPhoneNumberError,
+        NameTakenError,
+        NotFreshError,
+    }
+)
 
+
+def mounted(door: Door, dialect: Dialect) -> Mount:
+    """Return the door of a sign-in, its pages made with ``door``.
+
+    It also has the start page, and says that there is none where no other door has one.
+    """
+    return Mount(
+        paths=frozenset({"/"}),
+        dialect=dialect,
+        routes=_routes(door),
+        own_answers=OWN_ANSWERS,
+        unmet=frozenset({"registration", "administration", "directory"}),
+    )
+
+
+def _routes(door: Door) -> list[Route]:
     def get(path: str, page: Page) -> Route:
         return Route(path, partial(page, door), methods=["GET"])
 

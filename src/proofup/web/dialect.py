@@ -1,19 +1,57 @@
-"""What a door must be able to say: how it reads a request, and how it refuses one."""
+"""The language of a door: HTML for people, JSON or plain text for programs."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
+from proofup.values.errors import (
+    LimitReachedError,
+    ProofupError,
+    TooBusyError,
+    UnreadableSecretError,
+)
+from proofup.web.refusals import (
+    BodyTooLargeError,
+    BodyTooSlowError,
+    ForeignOriginError,
+    WrongHostError,
+)
 from proofup.web.request_context import RequestContext
 
+Answer: TypeAlias = Callable[[Request, Exception], Awaitable[Response]]
+Table: TypeAlias = Mapping[type[Exception], Answer]
 RawHeaders: TypeAlias = Sequence[tuple[bytes, bytes]]
+
+# Every door can meet these. HTTPException is an unknown path (404) or a wrong method (405).
+MET_BY_EVERY_DOOR: frozenset[type[Exception]] = frozenset(
+    {
+        WrongHostError,
+        ForeignOriginError,
+        BodyTooLargeError,
+        BodyTooSlowError,
+        HTTPException,
+        LimitReachedError,
+        TooBusyError,
+    }
+)
+# Faults of ours in every door, although the core has a name for them.
+FAULTS: frozenset[type[ProofupError]] = frozenset({UnreadableSecretError})
 
 
 class Dialect(Protocol):
-    """The language of a door: HTML for people, JSON or plain text for programs."""
+    """How a door reads what every request carries, and how it answers each error."""
+
+    @property
+    def table(self) -> Table:
+        """Who answers an error, by its class or the nearest one above it.
+
+        Whoever stands for ``Exception`` answers after a fault of ours, and tells nothing of it.
+        """
+        ...
 
     def known(self, scope: Scope, context: RequestContext) -> RequestContext:
         """Return ``context`` with what this door reads from a request, such as its cookies."""
@@ -23,14 +61,12 @@ class Dialect(Protocol):
         """Return the headers that an answer of ``content_type`` gets from this door."""
         ...
 
-    async def refuse_host(self, request: Request, status: int, origin: str) -> Response:
-        """Answer a request for a host that is not ours: 400 for no host, 421 for another."""
-        ...
 
-    async def refuse_stranger(self, request: Request) -> Response:
-        """Answer a request that a page of another site made the browser send."""
-        ...
-
-    async def fault(self, request: Request, error: Exception) -> Response:
-        """Answer after a fault of ours. Tell nothing of ``error``."""
-        ...
+def answer_to(table: Table, error: type[Exception]) -> Answer | None:
+    """Return who answers ``error`` by name; None where it is a fault of ours."""
+    for kind in error.__mro__:
+        if kind is Exception or kind is ProofupError:
+            return None
+        if kind in table:
+            return table[kind]
+    raise AssertionError("every exception is an Exception")

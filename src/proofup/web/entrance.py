@@ -1,70 +1,79 @@
-"""The way in: what each request passes before any door, put together in one place.
+"""The way in: which door a request is for, and what it passes before that door.
 
-From the outside: headers and ids, the log, the last resort for faults, right host, right origin.
+From the outside: headers and ids, the log, answers to errors, right host, right origin, a bounded
+body. All of it in the dialect of the door.
 """
 
 from collections.abc import Sequence
 
 from msgspec import Struct
-from starlette.requests import Request
+from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from proofup.values.clock import Clock
 from proofup.values.ids import Entropy
-from proofup.web.client import Network, asks_for
-from proofup.web.dialect import Dialect
+from proofup.web.answers import Answers
+from proofup.web.body import BoundedBody
+from proofup.web.client import Network
 from proofup.web.headers import Headers
-from proofup.web.last_resort import LastResort
+from proofup.web.hosts import RightHost
+from proofup.web.mount import Mount, Routed
 from proofup.web.origin import SameOrigin
 from proofup.web.public_url import PublicUrl
 from proofup.web.request_log import NoteRequest, RequestLog
 
+NO_DOOR = Router()  # what is no request at all: the start and the end of the process, a web socket
 
-class RightHost(Struct, frozen=True):
-    """Answers only those who ask for the host of the public URL.
 
-    ``anywhere`` are the paths for those who must ask by another name, such as a load balancer
-    that looks whether the service is alive.
-    """
+class Entrance(Struct, frozen=True):
+    """Hands each request to the door that it is for: the one with the longest matching path."""
 
-    app: ASGIApp
-    public_url: PublicUrl
-    dialect: Dialect
-    anywhere: frozenset[str] = frozenset()
+    mounts: Sequence[Mount]
+    doors: Sequence[tuple[str, ASGIApp]]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, or answer it with a refusal: 400 for no host, 421 for another."""
-        if scope["type"] != "http" or scope["path"] in self.anywhere:
-            await self.app(scope, receive, send)
-            return
-        is_ours = asks_for(scope, self.public_url)
-        if is_ours:
-            await self.app(scope, receive, send)
-            return
-        status = 400 if is_ours is None else 421
-        response = await self.dialect.refuse_host(Request(scope), status, self.public_url.origin)
-        await response(scope, receive, send)
+        """Pass the request on."""
+        door = self._door(scope["path"]) if scope["type"] == "http" else NO_DOOR
+        await door(scope, receive, send)
+
+    def _door(self, path: str) -> ASGIApp:
+        below = f"{path}/"
+        return next(door for prefix, door in self.doors if below.startswith(prefix))
 
 
 def entrance(
-    app: ASGIApp,
+    mounts: Sequence[Mount],
     *,
-    dialect: Dialect,
     public_url: PublicUrl,
     clock: Clock,
     entropy: Entropy,
     trusted_proxies: Sequence[Network] = (),
-    machine_paths: tuple[str, ...] = (),
-    any_host_paths: frozenset[str] = frozenset(),
     note_request: NoteRequest | None = None,
-) -> ASGIApp:
-    """Return ``app`` behind everything that guards it.
+) -> Entrance:
+    """Return all doors behind everything that guards them.
 
-    ``machine_paths`` are the beginnings of paths that programs post to (a carrier's report);
-    ``any_host_paths`` may be asked for by any host name (health). ``note_request`` is told of each
-    request that ended.
+    ``note_request`` is told of each request that ended. One of ``mounts`` must take "/".
     """
-    same_origin = SameOrigin(app, public_url, dialect, machine_paths)
-    right_host = RightHost(same_origin, public_url, dialect, any_host_paths)
-    last_resort = RequestLog(LastResort(right_host, dialect), note_request)
-    return Headers(last_resort, public_url, dialect, clock, entropy, tuple(trusted_proxies))
+    doors: dict[str, ASGIApp] = {}
+    for mount in mounts:
+        guarded = _guarded(mount, public_url, note_request)
+        door = Headers(guarded, public_url, mount.dialect, clock, entropy, tuple(trusted_proxies))
+        for path in mount.paths:
+            prefix = "" if path == "/" else f"{path}/"
+            if prefix in doors:
+                message = f"two doors want {path}"
+                raise ValueError(message)
+            doors[prefix] = door
+    if "" not in doors:
+        raise ValueError("no door takes what the others do not have")
+    longest_first = sorted(doors.items(), key=lambda found: -len(found[0]))
+    return Entrance(tuple(mounts), longest_first)
+
+
+def _guarded(mount: Mount, public_url: PublicUrl, note_request: NoteRequest | None) -> ASGIApp:
+    app: ASGIApp = BoundedBody(Routed.of(mount.routes), mount.longest_body)
+    if not mount.for_programs:
+        app = SameOrigin(app, public_url)
+    if not mount.any_host:
+        app = RightHost(app, public_url)
+    return RequestLog(Answers(app, mount.dialect), note_request, is_quiet=mount.is_quiet)

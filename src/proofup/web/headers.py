@@ -37,7 +37,6 @@ ALWAYS = (
 UNLESS_GIVEN = (
     (b"content-security-policy", NO_PAGE_POLICY),
     (b"cache-control", b"no-store"),
-    (b"vary", b"Cookie"),
 )
 TWO_YEARS = b"max-age=63072000; includeSubDomains"
 
@@ -54,9 +53,6 @@ class Headers(Struct, frozen=True):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Put the request context into the scope and the headers onto the answer."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
         context = self.dialect.known(scope, self._context(scope))
         scope[KEY] = context
 

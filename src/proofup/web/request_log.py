@@ -19,30 +19,22 @@ log = logging.getLogger(__name__)
 NoteRequest: TypeAlias = Callable[[str, str, int, float], None]
 """Is told of each request its method, its route, its status, and the seconds it took."""
 
-QUIET = (
-    "/static/",
-    "/healthz",
-    "/readyz",
-    "/metrics",
-)  # asked for all the time, and of no interest
 NO_ANSWER = 0  # whoever asked had gone
 
 
 class RequestLog(Struct, frozen=True):
     """Says of each request how it ended, to the log and to ``note``.
 
-    ``seconds`` is a clock that never goes back.
+    ``seconds`` is a clock that never goes back. ``is_quiet``: these requests come all the time.
     """
 
     app: ASGIApp
     note: NoteRequest | None = None
+    is_quiet: bool = False
     seconds: Callable[[], float] = time.perf_counter
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, then say how it went."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
         began, status = self.seconds(), NO_ANSWER
 
         async def send_noted(message: Message) -> None:
@@ -60,7 +52,7 @@ class RequestLog(Struct, frozen=True):
         route = getattr(scope.get("route"), "path", "none")
         if self.note is not None:
             self.note(scope["method"], route, status, took)
-        level = logging.DEBUG if route.startswith(QUIET) else logging.INFO
+        level = logging.DEBUG if self.is_quiet else logging.INFO
         if not log.isEnabledFor(level):
             return
         context = context_of(scope)

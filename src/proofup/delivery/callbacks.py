@@ -1,0 +1,33 @@
+"""The door of the carriers: where they report what became of a text, and ask what a call says next.
+
+It answers in JSON, also what it refuses. Each post or fetch carries its own proof.
+"""
+
+from collections.abc import Sequence
+
+from starlette.routing import Route
+
+from proofup.delivery.receipts import RefusedReceiptError
+from proofup.web.mount import Mount
+from proofup.web.programs import ProgramDialect, Refusal, as_json
+from proofup.web.request_context import RequestContext
+
+LONGEST_BODY = 4096  # bytes
+
+
+def carriers_door(routes: Sequence[Route]) -> Mount:
+    """Return the door with the ``routes`` of the carriers that are there."""
+    return Mount(
+        paths=frozenset({"/delivery"}),
+        dialect=ProgramDialect(as_json, {RefusedReceiptError: _refused}),
+        routes=routes,
+        for_programs=True,
+        longest_body=LONGEST_BODY,
+        unmet=frozenset(
+            {"authentication", "registration", "administration", "policy", "methods", "directory"}
+        ),
+    )
+
+
+def _refused(error: RefusedReceiptError, _: RequestContext) -> Refusal:
+    return Refusal(error.status, error.code, error.message)

@@ -1,0 +1,148 @@
+"""Dialects of the doors that programs call: a status, a code and words, as JSON or plain text."""
+
+import math
+from collections.abc import Callable, Mapping
+from functools import partial
+from http import HTTPStatus
+from typing import Any, TypeAlias
+
+import msgspec
+from msgspec import Struct
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import Scope
+
+from proofup.values.errors import (
+    InvalidNameError,
+    InvalidPhoneNumberError,
+    LimitReachedError,
+    NameTakenError,
+    RevokedError,
+    StaleError,
+    TooBusyError,
+    UnknownOutcomeError,
+)
+from proofup.web.dialect import RawHeaders, Table
+from proofup.web.refusals import (
+    BodyTooLargeError,
+    BodyTooSlowError,
+    ForeignOriginError,
+    WrongHostError,
+)
+from proofup.web.request_context import RequestContext, context_of
+
+NO_HEADERS: Mapping[str, str] = {}
+CODES = {
+    HTTPStatus.NOT_FOUND: "notFound",
+    HTTPStatus.METHOD_NOT_ALLOWED: "methodNotAllowed",
+}
+
+
+class Refusal(Struct, frozen=True):
+    """What a program is told of a refusal, before it is written in the dialect of its door."""
+
+    status: int
+    code: str
+    message: str
+    headers: Mapping[str, str] = NO_HEADERS
+
+
+Write: TypeAlias = Callable[[Refusal, RequestContext], Response]
+Explain: TypeAlias = Callable[[Any, RequestContext], Refusal]
+"""Returns what is told of an error, which is of the class that it stands for in its table."""
+
+
+def _of_status(error: HTTPException, _: RequestContext) -> Refusal:
+    code = CODES.get(HTTPStatus(error.status_code), "invalidRequest")
+    return Refusal(error.status_code, code, error.detail, error.headers or NO_HEADERS)
+
+
+def _of_limit(error: LimitReachedError, context: RequestContext) -> Refusal:
+    seconds = max(1, math.ceil((error.until - context.at).total_seconds()))
+    headers = {"retry-after": str(seconds)}
+    return Refusal(429, "tooManyRequests", "too many tries; try again later", headers)
+
+
+def _of_busy(error: TooBusyError, _: RequestContext) -> Refusal:
+    headers = {"retry-after": str(error.retry_after_seconds)}
+    return Refusal(503, "busy", "try again shortly", headers)
+
+
+def _of_fault(_: Exception, context: RequestContext) -> Refusal:
+    message = f"something went wrong on our side; correlation id {context.correlation_id}"
+    return Refusal(500, "internalError", message)
+
+
+def _always(refusal: Refusal) -> Explain:
+    return lambda _error, _context: refusal
+
+
+# What programs are told of an error, where their door has nothing else to say of it.
+COMMON: Mapping[type[Exception], Explain] = {
+    WrongHostError: lambda error, _: Refusal(
+        error.status, "wrongHost", f"this is not the address of this service: {error.origin}"
+    ),
+    ForeignOriginError: _always(Refusal(403, "foreignOrigin", "another site sent this")),
+    BodyTooLargeError: lambda error, _: Refusal(
+        413, "bodyTooLarge", f"the body is longer than {error.longest} bytes"
+    ),
+    BodyTooSlowError: _always(Refusal(408, "bodyTooSlow", "the body did not arrive in time")),
+    HTTPException: _of_status,
+    LimitReachedError: _of_limit,
+    TooBusyError: _of_busy,
+    InvalidPhoneNumberError: lambda error, _: Refusal(
+        400, "invalidPhoneNumber", f"the phone number is refused: {error.reason}"
+    ),
+    InvalidNameError: lambda error, _: Refusal(
+        400, "invalidName", f"the user name is refused: {error.reason}"
+    ),
+    NameTakenError: _always(Refusal(409, "nameTaken", "another account has this user name")),
+    RevokedError: _always(Refusal(403, "revoked", "the account was changed or closed")),
+    StaleError: _always(Refusal(409, "stale", "this was changed elsewhere; nothing was done")),
+    UnknownOutcomeError: _always(
+        Refusal(503, "unknownOutcome", "the database was lost; this may have been done, or not")
+    ),
+    Exception: _of_fault,
+}
+
+
+class ProgramDialect(Struct, frozen=True):
+    """Says everything by ``write``; ``own`` has what the door says other than the others."""
+
+    write: Write
+    own: Mapping[type[Exception], Explain] = {}
+
+    @property
+    def table(self) -> Table:
+        """Who answers an error."""
+        explained = {**COMMON, **self.own}
+        return {kind: partial(self._answer, explain) for kind, explain in explained.items()}
+
+    def known(self, _: Scope, context: RequestContext) -> RequestContext:
+        """Return ``context``: a program brings no cookies and reads no language."""
+        return context
+
+    def headers(self, _: bytes, __: RequestContext) -> RawHeaders:
+        """Return nothing: no answer is a page."""
+        return ()
+
+    async def _answer(self, explain: Explain, request: Request, error: Exception) -> Response:
+        context = context_of(request.scope)
+        return self.write(explain(error, context), context)
+
+
+def as_json(refusal: Refusal, _: RequestContext) -> Response:
+    """Return ``{"error": {"code": …, "message": …}}``."""
+    error = {"code": refusal.code, "message": refusal.message}
+    return Response(
+        msgspec.json.encode({"error": error}),
+        status_code=refusal.status,
+        headers=refusal.headers,
+        media_type="application/json",
+    )
+
+
+def as_text(refusal: Refusal, _: RequestContext) -> Response:
+    """Return the words alone, for whoever looks at a status first."""
+    return PlainTextResponse(refusal.message, refusal.status, refusal.headers)

@@ -1,0 +1,169 @@
+"""Every door of the service, asked for what it refuses: each answers in its own dialect."""
+
+import ast
+import importlib
+import pkgutil
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+import proofup
+from journeys.house import routes_of
+from proofup.assembly.service import Service
+from proofup.authentication import issuing
+from proofup.config.settings import Calls, Metrics
+from proofup.values.errors import ProofupError, StoreBusyError
+from proofup.values.secret import Secret
+from proofup.web.dialect import FAULTS, answer_to
+from proofup.web.mount import Mount
+from visitor import Visitor
+from world import World
+
+pytestmark = pytest.mark.anyio
+TOP = Path(__file__).parents[2]
+SECRET = Secret("another-secret-of-32-letters-or-more")
+FLOWS = {"authentication", "registration", "administration"}
+OURS = {"sec-fetch-site": "same-origin"}
+TYPES = {"/": "text/html", "/delivery": "application/json"}  # else plain text
+
+
+@pytest.fixture
+def calls() -> Calls | None:
+    return Calls(webhook="https://calls.contoso.test", secret=SECRET, caller="+441632960000")
+
+
+@pytest.fixture
+def metrics() -> Metrics | None:
+    return Metrics(token=SECRET)
+
+
+def core() -> list[str]:
+    """Return the packages of the core, as the import contracts name them."""
+    project = tomllib.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))
+    (found,) = [
+        contract["source_modules"]
+        for contract in project["tool"]["importlinter"]["contracts"]
+        if contract["name"] == "The core does no I/O"
+    ]
+    return [name.removeprefix("proofup.") for name in found]
+
+
+def errors_of_the_core() -> Iterator[tuple[str, type[ProofupError]]]:
+    """Return every error that the core can raise, with the package that it belongs to."""
+    for package in core():
+        root = importlib.import_module(f"proofup.{package}")
+        for module in pkgutil.iter_modules(root.__path__, f"{root.__name__}."):
+            named = vars(importlib.import_module(module.name)).values()
+            for found in named:
+                is_error = isinstance(found, type) and issubclass(found, ProofupError)
+                if is_error and found.__module__ == module.name:
+                    yield package, found
+
+
+def missing(mount: Mount) -> set[type[ProofupError]]:
+    """Return the errors of the core to which a door has nothing to say."""
+    return {
+        error
+        for package, error in errors_of_the_core()
+        if error is not ProofupError
+        and error not in FAULTS
+        and package not in mount.unmet
+        and not issubclass(error, tuple(mount.own_answers))
+        and answer_to(mount.dialect.table, error) is None
+    }
+
+
+def test_every_error_of_the_core_has_a_line_in_the_table_of_every_door(service: Service) -> None:
+    assert {min(one.paths): missing(one) for one in service.app.mounts if missing(one)} == {}
+
+
+def test_an_error_that_is_new_in_the_core_is_missed(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class NewError(ProofupError):
+        """An error that no table has a line for."""
+
+    NewError.__module__ = issuing.__name__
+    monkeypatch.setattr(issuing, "NewError", NewError, raising=False)
+    missed = [min(one.paths) for one in service.app.mounts if NewError in missing(one)]
+    assert missed == ["/", "/MFASetup"], "the sign-in and the portal"
+
+
+def test_a_door_calls_no_flow_whose_errors_it_says_it_does_not_meet(service: Service) -> None:
+    for mount in service.app.mounts:
+        for route in mount.routes:
+            endpoint = getattr(route.endpoint, "func", route.endpoint)
+            package = endpoint.__module__.split(".")[1]
+            for file in (Path(proofup.__path__[0]) / package).rglob("*.py"):
+                assert not imported(file) & mount.unmet & FLOWS, file
+
+
+def imported(file: Path) -> set[str]:
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    names = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    return {name.split(".")[1] for name in names if name.startswith("proofup.")}
+
+
+async def refusals(visitor: Visitor, mount: Mount) -> list[httpx2.Response]:
+    """Return what a door answers to what it does not take."""
+    path = mount.routes[0].path.replace("{message_id}", "m-1")
+    http = visitor.http
+    below = path.rstrip("/") + "/no/such/page"
+    return [
+        await http.get(below),
+        await http.put(path, headers=OURS),
+        *([] if mount.any_host else [await http.get(path, headers={"host": "evil.test"})]),
+        *([] if mount.for_programs else [await http.post(path)]),
+    ]
+
+
+async def test_every_door_refuses_in_its_own_dialect(service: Service, visitor: Visitor) -> None:
+    seen = set()
+    for mount in service.app.mounts:
+        has_pages = not mount.for_programs
+        name = "/" if has_pages else min(mount.paths)
+        for answer in await refusals(visitor, mount):
+            assert 400 <= answer.status_code < 500, answer.url
+            assert answer.headers["content-type"].startswith(TYPES.get(name, "text/plain"))
+            assert ("set-cookie" in answer.headers) <= has_pages
+            seen.add(answer.status_code)
+    assert seen == {403, 404, 405, 421}
+
+
+async def test_a_program_gets_no_page_when_a_fault_is_ours_or_the_store_is_busy(
+    world: World, service: Service, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for error, status in ((StoreBusyError(), 503), (ZeroDivisionError(), 500)):
+        for mount, route in routes_of(service.app):
+            if not mount.for_programs:
+                continue
+
+            async def fails(*_: object, error: Exception = error) -> None:
+                raise error
+
+            monkeypatch.setattr(route, "app", fails)
+            path = route.path.replace("{message_id}", "m-1")
+            (method, *_) = sorted((route.methods or set()) - {"HEAD"})
+            answer = await visitor.http.request(method, path)
+            assert answer.status_code == status
+            expected = "application/json" if path.startswith("/delivery") else "text/plain"
+            assert answer.headers["content-type"].startswith(expected)
+            assert "<" not in answer.text
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"[" * 4000, b"\xff\x00", b"form_token=x&code=1"])
+async def test_WE2_NE2_whatever_is_posted_to_a_door_for_programs_needs_its_proof(
+    service: Service, visitor: Visitor, body: bytes
+) -> None:
+    for mount, route in routes_of(service.app):
+        if not mount.for_programs or "POST" not in (route.methods or ()):
+            continue
+        path = route.path.replace("{message_id}", "m-1")
+        for headers in ({}, OURS, {"origin": "https://evil.test"}):
+            answer = await visitor.http.post(path, content=body, headers=headers)
+            assert (answer.status_code, answer.json()["error"]["code"]) == (401, "unauthorized")
+        answer = await visitor.http.post(path, content=b"x" * 4097)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (413, "bodyTooLarge")
