@@ -19,10 +19,12 @@ from proofup.pages.instants import up_to_minute
 from proofup.policy.decision import ProofsBlockedError
 from proofup.values.errors import (
     LimitReachedError,
+    NotPermittedError,
     RevokedError,
     StaleError,
     TooBusyError,
     UnknownOutcomeError,
+    UnknownUserError,
 )
 from proofup.values.words import marked
 from proofup.web.refusals import (
@@ -237,6 +239,8 @@ def _blocked(problems: Problems, request: Request, _: ProofsBlockedError) -> Res
 
 PAGES: Mapping[type[Exception], Page] = {
     **{error: partial(_told, told) for error, told in TOLD.items()},
+    NotPermittedError: partial(_told, OF_STATUS[403]),
+    UnknownUserError: partial(_told, OF_STATUS[404]),
     HTTPException: _of_status,
     BadFormError: _bad_form,
     StaleFormError: _stale_form,

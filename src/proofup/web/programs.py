@@ -18,10 +18,12 @@ from proofup.values.errors import (
     InvalidPhoneNumberError,
     LimitReachedError,
     NameTakenError,
+    NotPermittedError,
     RevokedError,
     StaleError,
     TooBusyError,
     UnknownOutcomeError,
+    UnknownUserError,
 )
 from proofup.web.dialect import RawHeaders, Table
 from proofup.web.refusals import (
@@ -97,6 +99,8 @@ COMMON: Mapping[type[Exception], Explain] = {
     InvalidNameError: lambda error, _: Refusal(
         400, "invalidName", f"the user name is refused: {error.reason}"
     ),
+    UnknownUserError: _always(Refusal(404, "userNotFound", "there is no such user")),
+    NotPermittedError: _always(Refusal(403, "notPermitted", "the caller may not do this")),
     NameTakenError: _always(Refusal(409, "nameTaken", "another account has this user name")),
     RevokedError: _always(Refusal(403, "revoked", "the account was changed or closed")),
     StaleError: _always(Refusal(409, "stale", "this was changed elsewhere; nothing was done")),
