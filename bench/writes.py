@@ -62,7 +62,7 @@ async def _cost(store: Store, callers: list[Person], acts: int) -> Cost:
 async def _caller(store: Store, person: Person, numbers: "count[int]", acts: int) -> None:
     """Write one change after another until there were ``acts`` of all callers."""
     while (number := next(numbers)) < acts:
-        way = Way.SMS if number % 2 else Way.OATH
+        way = Way("sms") if number % 2 else Way("oath")
         await store.commit(
             SetDefaultWay(user_id=person.user.id, way=way),
             Entry(

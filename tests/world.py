@@ -28,6 +28,7 @@ from proofup.directory.users import Account, AddUser, Person, User, UserType
 from proofup.hashing.cost import Cost
 from proofup.hashing.pool import Argon2idPool
 from proofup.methods.catalogue import Catalogue
+from proofup.methods.declaration import Carrier
 from proofup.methods.phone import KIND as PHONE
 from proofup.methods.protocol import AddMethod, CallStatus, MethodKind, RegisteredMethod
 from proofup.methods.software_oath import KIND as OATH
@@ -92,7 +93,8 @@ class World:
     @property
     def room(self) -> Room:
         joined = challenge_room(self.settings, self.store, entropy=self.entropy)
-        return replace(joined, texts=self.texts, calls=self.calls, served=frozenset(Way))
+        budgets = {Carrier.TEXTS: self.texts, Carrier.CALLS: self.calls}
+        return replace(joined, budgets=budgets, served=joined.catalogue.ways)
 
     @property
     def sign_in(self) -> signing_in.Ports:
@@ -148,7 +150,7 @@ class World:
     def phone(
         self, user_id: UserId, number: str, slot: str = "phone.mobile", *, extension: str = ""
     ) -> RegisteredMethod:
-        typed = {"number": number, "extension": extension, "way": Way.VOICE_MOBILE}
+        typed = {"number": number, "extension": extension, "way": Way("voiceMobile")}
         return self._candidate(PHONE, typed, user_id, slot)
 
     async def hears(
@@ -254,7 +256,7 @@ class World:
             assert stored
             assert here.sign_in
             assert here.sign_in.user_id
-            by_text = stored.challenge.way is Way.SMS
+            by_text = stored.challenge.way == Way("sms")
             user_id = here.sign_in.user_id
             code = await (self.texted_code() if by_text else self.app_code(user_id))
             proven = await prove(self.sign_in, here, code, at=self.now)

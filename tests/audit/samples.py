@@ -93,12 +93,12 @@ STORED: tuple[tuple[Event, str, dict[str, str]], ...] = (
     ),
     (DevicesRestored(devices=0), "rememberedDevicesRestored", {"devices": "0"}),
     (
-        ChallengeSent(way=Way.SMS, to=M67, purpose="signIn"),
+        ChallengeSent(way=Way("sms"), to=M67, purpose="signIn"),
         "challengeSent",
         {"purpose": "signIn", "to": M67, "way": "sms"},
     ),
     (
-        ChallengeFailed(way=Way.VOICE_OFFICE, because="noAnswer", purpose="registration"),
+        ChallengeFailed(way=Way("voiceOffice"), because="noAnswer", purpose="registration"),
         "challengeFailed",
         {"because": "noAnswer", "purpose": "registration", "way": "voiceOffice"},
     ),
@@ -109,7 +109,7 @@ STORED: tuple[tuple[Event, str, dict[str, str]], ...] = (
         {"country": "none", "kind": "texts", "purpose": "signIn"},
     ),
     (
-        FraudReported(way=Way.VOICE_MOBILE, blocked=True),
+        FraudReported(way=Way("voiceMobile"), blocked=True),
         "fraudReported",
         {"blocked": "True", "way": "voiceMobile"},
     ),

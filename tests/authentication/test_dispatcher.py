@@ -27,11 +27,11 @@ FRESH = SignIn(
     expires_at=START + timedelta(minutes=10),
 )
 KNOWN = replace(FRESH, proofs=Proofs(first_at=START))
-PROVEN = replace(FRESH, proofs=Proofs(first_at=START, second_at=START, second_way=Way.SMS))
-SECOND_ONLY = replace(FRESH, proofs=Proofs(second_at=START, second_way=Way.SMS))
+PROVEN = replace(FRESH, proofs=Proofs(first_at=START, second_at=START, second_way=Way("sms")))
+SECOND_ONLY = replace(FRESH, proofs=Proofs(second_at=START, second_way=Way("sms")))
 FINISHED = replace(PROVEN, finished_at=START)
 NOTHING = Decision(level=Level.SINGLE_FACTOR, options=())
-PHONE = Decision(level=Level.MULTI_FACTOR, options=(option(Way.SMS),))
+PHONE = Decision(level=Level.MULTI_FACTOR, options=(option(Way("sms")),))
 MUST = replace(NOTHING, required_action=RequiredAction.MUST_REGISTER)
 MAY = replace(NOTHING, required_action=RequiredAction.MAY_REGISTER)
 DEFAULT = replace(PHONE, required_action=RequiredAction.MUST_CHOOSE_DEFAULT)
@@ -101,4 +101,4 @@ async def test_GU3_what_an_account_can_answer_with_is_told_only_after_the_passwo
     assert (await stand(world.sign_in, token, at=world.now)).options == ()
     token, _ = await world.with_password("robin.ashby@contoso.test")
     ways = [option.way for option in (await stand(world.sign_in, token, at=world.now)).options]
-    assert ways == [Way.OATH, Way.SMS, Way.VOICE_MOBILE]
+    assert ways == [Way("oath"), Way("sms"), Way("voiceMobile")]

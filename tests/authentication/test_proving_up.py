@@ -72,22 +72,22 @@ async def test_outside_of_it_nothing_is_put_off_or_counted(world: World) -> None
     await put_off(world.sign_in, found, at=world.now)
     assert (await again(world, found)).step is Step.CHALLENGE
     await put_off(world.sign_in, Standing(step=Step.NAME), at=world.now)
-    await count_registered(world.sign_in, Standing(step=Step.NAME), Way.SMS, at=world.now)
+    await count_registered(world.sign_in, Standing(step=Step.NAME), Way("sms"), at=world.now)
     await cancel(world.sign_in, Standing(step=Step.NAME), at=world.now)
 
 
 async def test_a_confirmation_counts_once_as_the_second_proof(world: World) -> None:
     found = await proving_up(world)
-    await count_registered(world.sign_in, found, Way.SMS, at=world.now)
+    await count_registered(world.sign_in, found, Way("sms"), at=world.now)
     there = await again(world, found)
     assert there.sign_in
-    assert there.sign_in.proofs.second_way is Way.SMS
-    await count_registered(world.sign_in, there, Way.OATH, at=world.now)
+    assert there.sign_in.proofs.second_way == Way("sms")
+    await count_registered(world.sign_in, there, Way("oath"), at=world.now)
     there = await again(world, there)
     assert there.sign_in
-    assert there.sign_in.proofs.second_way is Way.SMS
+    assert there.sign_in.proofs.second_way == Way("sms")
     with pytest.raises(StaleError):
-        await count_registered(world.sign_in, found, Way.OATH, at=world.now)
+        await count_registered(world.sign_in, found, Way("oath"), at=world.now)
 
 
 async def test_KE5_a_reset_meanwhile_ends_it(world: World) -> None:
@@ -97,7 +97,7 @@ async def test_KE5_a_reset_meanwhile_ends_it(world: World) -> None:
     with pytest.raises(RevokedError):
         await put_off(world.sign_in, found, at=world.now)
     with pytest.raises(RevokedError):
-        await count_registered(world.sign_in, found, Way.SMS, at=world.now)
+        await count_registered(world.sign_in, found, Way("sms"), at=world.now)
 
 
 async def test_a_sign_in_of_somebody_who_is_gone_proves_nothing(world: World) -> None:

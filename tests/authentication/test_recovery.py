@@ -59,7 +59,7 @@ async def test_RC3_a_code_signs_in_once_and_is_told(world: World) -> None:
     assert outcome.issued
     found = await active_session(world.sign_in, outcome.issued.token.reveal(), at=world.now)
     assert found
-    assert found.session.proofs.second_way is Way.RECOVERY_CODE
+    assert found.session.proofs.second_way == Way("recoveryCode")
     (mail,) = await world.sent()
     assert isinstance(mail, Mail)
     assert (mail.template, mail.facts["left"]) == ("recovery-code-used", "9")
@@ -156,7 +156,7 @@ async def test_AD15_where_codes_are_switched_off_none_counts_and_none_is_made(
 ) -> None:
     code, *_ = await with_codes(world)
     found = await world.session(ROBIN)
-    await world.store.commit(SetPolicy(policy=Policy(ways=frozenset({Way.OATH}))))
+    await world.store.commit(SetPolicy(policy=Policy(ways=frozenset({Way("oath")}))))
     _, here = await asked(world)
     assert await codes_of(world.sign_in, here) is None
     assert because(await give(world, here, code)) is Refusal.WRONG

@@ -132,7 +132,7 @@ async def test_an_account_has_so_many_browsers_and_the_idlest_makes_room(
         await world.store.commit(RememberDevice(device=newer))
     _, here = await world.with_password(ROBIN)
     assert here.sign_in
-    proofs = here.sign_in.proofs.with_second(Way.SMS, world.now)
+    proofs = here.sign_in.proofs.with_second(Way("sms"), world.now)
     proven = replace(here, sign_in=replace(here.sign_in, remember=True, proofs=proofs))
     found = await remembering(world.sign_in, proven, [], at=world.now)
     assert isinstance(found, Remembered)
@@ -196,6 +196,6 @@ async def test_a_recovery_code_remembers_nothing_whatever_was_ticked(
 ) -> None:
     _, here = await world.challenged(ROBIN)
     assert here.sign_in
-    proofs = here.sign_in.proofs.with_second(Way.RECOVERY_CODE, world.now)
+    proofs = here.sign_in.proofs.with_second(Way("recoveryCode"), world.now)
     ticked = replace(here, sign_in=replace(here.sign_in, remember=True, proofs=proofs))
     assert await remembering(world.sign_in, ticked, (), at=world.now) is None

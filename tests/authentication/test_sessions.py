@@ -153,7 +153,7 @@ async def test_TX8_a_renewed_session_has_a_new_token_and_the_old_one_is_dead(
     )
     here = await stand(world.sign_in, token, at=world.now)
     assert here.step is Step.CHALLENGE
-    await ask(world.sign_in, here, Way.SMS, at=world.now)
+    await ask(world.sign_in, here, Way("sms"), at=world.now)
     renewed = await proved(world, here)
     assert renewed.return_to == "/security-info"
     after = await active_session(world.sign_in, renewed.token.reveal(), at=world.now)

@@ -32,15 +32,15 @@ async def test_SM4_a_country_that_answers_nothing_is_sent_nothing_for_an_hour(
     for _ in range(2):
         _, here = await world.with_password(ROBIN)
         with pytest.raises(CountryStoppedError) as stopped:
-            await ask(world.sign_in, here, Way.SMS, at=world.now)
+            await ask(world.sign_in, here, Way("sms"), at=world.now)
         assert stopped.value.country == "GB"
     assert await world.sent() == []
     log = await world.store.audit.of_user(person.user.id, most=9)
     (entry,) = [entry for entry in log if isinstance(entry.event, SendingStopped)]
     assert entry.event == SendingStopped(kind="texts", country="GB", purpose="signIn")
-    await ask(world.sign_in, here, Way.VOICE_MOBILE, at=world.now)
+    await ask(world.sign_in, here, Way("voiceMobile"), at=world.now)
     world.later(hours=1)
-    _, here = await world.challenged(ROBIN, Way.SMS)
+    _, here = await world.challenged(ROBIN, Way("sms"))
     assert isinstance(
         await prove(world.sign_in, here, await world.texted_code(), at=world.now), Proven
     )
@@ -49,13 +49,13 @@ async def test_SM4_a_country_that_answers_nothing_is_sent_nothing_for_an_hour(
 async def test_a_country_that_answers_goes_on(world: World) -> None:
     await world.person(phone=PHONE)
     await flood(world, answered=10)
-    await world.challenged(ROBIN, Way.SMS)
+    await world.challenged(ROBIN, Way("sms"))
     assert len(await world.sent()) == 1
 
 
 async def test_answers_are_counted_for_the_minute_their_text_was_sent_in(world: World) -> None:
     await world.person(phone=PHONE)
-    _, here = await world.challenged(ROBIN, Way.SMS)
+    _, here = await world.challenged(ROBIN, Way("sms"))
     asked_at = world.now
     code = await world.texted_code()
     world.later(minutes=2)
@@ -87,17 +87,17 @@ async def test_SM4_what_is_spent_in_a_day_is_bounded(
     world.texts = budget
     await world.person(phone=PHONE)
     for _ in range(1 if budget.prices else 2):
-        await world.challenged(ROBIN, Way.SMS)
+        await world.challenged(ROBIN, Way("sms"))
         world.later(seconds=31)
     with pytest.raises(LimitReachedError) as reached:
-        await world.challenged(ROBIN, Way.SMS)
+        await world.challenged(ROBIN, Way("sms"))
     assert reached.value.limit == limit
     world.later(days=1)
-    await world.challenged(ROBIN, Way.SMS)
+    await world.challenged(ROBIN, Way("sms"))
 
 
 async def test_where_texts_cost_nothing_no_money_is_counted(world: World) -> None:
     world.texts = Budget(price=45, prices={"GB": 0}, spend_per_day=1)
     await world.person(phone=PHONE)
-    await world.challenged(ROBIN, Way.SMS)
+    await world.challenged(ROBIN, Way("sms"))
     assert len(await world.sent()) == 1

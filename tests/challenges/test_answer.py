@@ -36,7 +36,7 @@ async def test_a_right_code_gives_the_sign_in_its_second_proof(world: World) -> 
     there = await stand(world.sign_in, token, at=world.now)
     assert there.step is Step.FINISHED
     assert there.sign_in
-    assert there.sign_in.proofs.second_way is Way.SMS
+    assert there.sign_in.proofs.second_way == Way("sms")
 
 
 async def test_SMS_04_a_code_works_once(world: World) -> None:
@@ -96,12 +96,12 @@ async def test_SM2_a_resend_gives_no_new_tries_to_the_account(world: World) -> N
     await world.person(phone=PHONE, apps=1)
     _, here = await world.with_password(ROBIN)
     for _ in range(2):
-        await ask(world.sign_in, here, Way.SMS, at=world.now)
+        await ask(world.sign_in, here, Way("sms"), at=world.now)
         for _ in range(5):
             await give(world, here, "not a code")
         world.later(seconds=31)
-    await ask(world.sign_in, here, Way.OATH, at=world.now)
-    here_again = (await world.challenged(ROBIN, Way.OATH))[1]
+    await ask(world.sign_in, here, Way("oath"), at=world.now)
+    here_again = (await world.challenged(ROBIN, Way("oath")))[1]
     assert because(await give(world, here_again, "000000")) is Refusal.PAUSED
 
 
@@ -157,7 +157,7 @@ async def test_nothing_asked_nothing_answered(world: World) -> None:
 
 async def test_VER_05_a_code_in_flight_dies_with_its_phone(world: World) -> None:
     robin = await world.person(phone=PHONE, apps=1)
-    _, here = await world.challenged(ROBIN, Way.SMS)
+    _, here = await world.challenged(ROBIN, Way("sms"))
     code = await world.texted_code()
     (phone,) = [
         held for held in await world.store.methods.of_user(robin.user.id) if held.kind == "phone"
@@ -196,13 +196,13 @@ async def test_OT3_a_step_that_was_used_is_refused_in_another_sign_in(world: Wor
 
 
 @pytest.mark.both_engines
-@pytest.mark.parametrize("way", [Way.OATH, Way.SMS])
+@pytest.mark.parametrize("way", [Way("oath"), Way("sms")])
 async def test_I2_one_code_sent_thirty_times_at_once_is_accepted_once(
     world: World, way: Way
 ) -> None:
     robin = await world.person(phone=PHONE, apps=1)
     _, here = await world.challenged(ROBIN, way)
-    code = await (world.texted_code() if way is Way.SMS else world.app_code(robin.user.id))
+    code = await (world.texted_code() if way == Way("sms") else world.app_code(robin.user.id))
     outcomes: list[ProofOutcome] = []
 
     async def one() -> None:
@@ -235,7 +235,7 @@ async def test_AU1_LOG_04_a_refused_answer_is_recorded_with_its_reason(world: Wo
     _, here = await world.challenged(ROBIN)
     await give(world, here, "nonsense")
     newest = (await world.store.audit.of_user(robin.user.id, most=1))[0]
-    failed = ChallengeFailed(way=Way.SMS, because="wrong", purpose="signIn")
+    failed = ChallengeFailed(way=Way("sms"), because="wrong", purpose="signIn")
     assert (newest.event, newest.succeeded) == (failed, False)
     assert newest.network == "203.0.113.24"
 
@@ -247,12 +247,12 @@ async def test_GU4_a_way_that_failed_too_often_in_a_row_rests_until_another_lets
     limit = figures.WRONG_PROOFS_IN_A_ROW
     few = Limit(name=limit.name, most=2, within=limit.within)
     monkeypatch.setattr(figures, "WRONG_PROOFS_IN_A_ROW", few)
-    _, here = await world.challenged(ROBIN, Way.OATH)
+    _, here = await world.challenged(ROBIN, Way("oath"))
     for _ in range(2):
         await give(world, here, "nonsense")
     right = await world.app_code(robin.user.id)
     assert await give(world, here, right) == Refused(because=Refusal.PAUSED, left=0)
-    _, here = await world.challenged(ROBIN, Way.SMS)
+    _, here = await world.challenged(ROBIN, Way("sms"))
     assert isinstance(await give(world, here, await world.texted_code()), Proven)
-    _, here = await world.challenged(ROBIN, Way.OATH)
+    _, here = await world.challenged(ROBIN, Way("oath"))
     assert isinstance(await give(world, here, right), Proven)

@@ -31,7 +31,7 @@ NUMBER = "+44 7700 900067"
 async def called(world: World) -> tuple[str, Standing, MessageId]:
     """Return a sign-in whose person is being called, and the call's message."""
     await world.person(phone=NUMBER)
-    token, here = await world.challenged(ROBIN, Way.VOICE_MOBILE)
+    token, here = await world.challenged(ROBIN, Way("voiceMobile"))
     return token, here, await newest(world, here)
 
 
@@ -74,7 +74,7 @@ async def test_VOI_01_the_pound_key_approves_and_the_page_goes_on(world: World) 
     there = await stand(world.sign_in, token, at=world.now)
     assert there.step is Step.FINISHED
     assert there.sign_in
-    assert there.sign_in.proofs.second_way is Way.VOICE_MOBILE
+    assert there.sign_in.proofs.second_way == Way("voiceMobile")
 
 
 async def test_VOI_04_another_key_is_asked_again_and_then_denied(world: World) -> None:
@@ -148,7 +148,7 @@ async def test_CH_05_a_call_that_was_replaced_counts_for_nothing(world: World) -
     token, here, first = await called(world)
     world.later(seconds=31)
 
-    await ask(world.sign_in, here, Way.SMS, at=world.now)
+    await ask(world.sign_in, here, Way("sms"), at=world.now)
     assert not (await press(world, first, "#")).listens
     there = await stand(world.sign_in, token, at=world.now)
     assert there.step is Step.CHALLENGE
@@ -157,7 +157,7 @@ async def test_CH_05_a_call_that_was_replaced_counts_for_nothing(world: World) -
 async def test_a_call_nobody_made_is_not_known(world: World) -> None:
     assert await note_call(world.room, MessageId("none"), None, "#", at=world.now) is None
     await world.person(phone=NUMBER)
-    _, here = await world.challenged(ROBIN, Way.SMS)
+    _, here = await world.challenged(ROBIN, Way("sms"))
     text = await newest(world, here)
     assert await note_call(world.room, text, None, "#", at=world.now) is None
 
@@ -205,7 +205,7 @@ async def test_VOI_02_FRD_06_and_07_AUD_08_a_reported_stranger_is_out_and_change
     assert isinstance(mail, Mail)
     assert (mail.to, mail.template) == ("desk@contoso.test", "not-me-reported")
     log = await world.store.audit.of_user(person.user.id, most=2)
-    way = Way.VOICE_MOBILE
+    way = Way("voiceMobile")
     assert [entry.event for entry in log] == [
         FraudReported(way=way, blocked=False),
         ChallengeFailed(way=way, because="fraud", purpose="signIn"),
@@ -227,7 +227,7 @@ async def test_FRD_01_FRD_03_VOI_03_CH_09_BLK_02_a_report_blocks_where_the_rules
     assert person
     assert person.account.proofs_blocked_until == world.now + timedelta(days=90)
     log = await world.store.audit.of_user(person.user.id, most=2)
-    assert FraudReported(way=Way.VOICE_MOBILE, blocked=True) in [one.event for one in log]
+    assert FraudReported(way=Way("voiceMobile"), blocked=True) in [one.event for one in log]
     world.later(minutes=1)
     with pytest.raises(ProofsBlockedError):
         await world.challenged(ROBIN)
@@ -238,7 +238,7 @@ async def test_TEL_03_budgets_of_calls_and_texts_are_one_for_a_number(world: Wor
     """A call is no way around the pause between two texts."""
     _, here, _ = await called(world)
     with pytest.raises(LimitReachedError):
-        await ask(world.sign_in, here, Way.SMS, at=world.now)
+        await ask(world.sign_in, here, Way("sms"), at=world.now)
 
 
 async def test_a_report_about_somebody_who_is_gone_changes_nothing(world: World) -> None:

@@ -10,6 +10,7 @@ from host_commands import Proofup, Said
 from proofup.cli import findings
 from proofup.cli.opening import opened
 from proofup.config.key_file import write_new_key
+from proofup.methods.declaration import Carrier
 from proofup.policy.limits import Charge
 from proofup.storage.statements import touched
 from storage.samples import message
@@ -111,7 +112,7 @@ def test_SM4_a_budget_that_is_nearly_spent_is_told(
     async def spend() -> None:
         async with opened(folder) as found:
             room = found.room
-            limit = room.texts.service_limit
+            limit = room.budgets[Carrier.TEXTS].service_limit
             key = room.counter_key(limit.name, "all")
             await room.counters.charge(Charge(key=key, limit=limit, weight=8), at=found.at)
 

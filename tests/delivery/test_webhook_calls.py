@@ -45,7 +45,7 @@ class Line:
 
     async def dial(self) -> "Line":
         await self.world.person(phone=NUMBER)
-        _, self.here = await self.world.challenged(ROBIN, Way.VOICE_MOBILE)
+        _, self.here = await self.world.challenged(ROBIN, Way("voiceMobile"))
         assert self.here.sign_in
         (stored,) = await self.world.store.challenges.of_subject(self.here.sign_in.id, most=1)
         assert stored.message_id

@@ -235,7 +235,7 @@ async def test_VOI_01_a_call_of_the_demo_approves_a_sign_in_of_the_product(world
         return answered.status_code, answered.json()
 
     await world.person(phone="+44 7700 900067")
-    _, here = await world.challenged("robin.ashby@contoso.test", Way.VOICE_MOBILE)
+    _, here = await world.challenged("robin.ashby@contoso.test", Way("voiceMobile"))
     assert here.sign_in
     (stored,) = await world.store.challenges.of_subject(here.sign_in.id, most=1)
     switchboard = Switchboard(post=post, patience=UNHURRIED, clock=lambda: world.now)

@@ -144,7 +144,7 @@ async def test_D11_a_slow_carrier_is_left_and_the_next_one_texts_in_time(
                 for one in carriers
             ),
         ):
-            _, here = await world.challenged(ROBIN, Way.SMS)
+            _, here = await world.challenged(ROBIN, Way("sms"))
             await reaches(world, here, DeliveryState.SENT)
         assert isinstance(await type_code(world, here, codes(quick)[0]), Proven)
 
@@ -163,7 +163,7 @@ async def test_D12_both_carriers_carry_one_code_and_it_is_taken_once(
             lambda client: kannel(first, world, client),
             lambda client: WebhookCarrier(webhook(second, world, client)),
         ):
-            _, here = await world.challenged(ROBIN, Way.SMS)
+            _, here = await world.challenged(ROBIN, Way("sms"))
             await reaches(world, here, DeliveryState.SENT)
         assert codes(first) == codes(second)
         assert len(codes(second)) == 1
@@ -183,10 +183,10 @@ async def test_D12_a_new_code_by_another_carrier_makes_the_old_one_void(world: W
             lambda client: WebhookCarrier(webhook(second, world, client)),
         ),
     ):
-        _, here = await world.challenged(ROBIN, Way.SMS)
+        _, here = await world.challenged(ROBIN, Way("sms"))
         await reaches(world, here, DeliveryState.SENT)
         world.later(seconds=31)
-        await ask(world.sign_in, here, Way.SMS, at=world.now)
+        await ask(world.sign_in, here, Way("sms"), at=world.now)
         await reaches(world, here, DeliveryState.SENT)
         old, (new,) = codes(first)[0], codes(second)
         assert old != new
@@ -196,14 +196,14 @@ async def test_D12_a_new_code_by_another_carrier_makes_the_old_one_void(world: W
         assert isinstance(await type_code(world, here, new), Proven)
 
 
-@pytest.mark.parametrize("way", [Way.SMS, Way.VOICE_MOBILE])
+@pytest.mark.parametrize("way", [Way("sms"), Way("voiceMobile")])
 async def test_D11_what_waits_for_a_carrier_is_not_sent_once_another_way_was_chosen(
     world: World, way: Way
 ) -> None:
     await world.person(phone=PHONE, apps=1)
     _, here = await world.challenged(ROBIN, way)
     stale = await message_of(world, here)
-    await ask(world.sign_in, here, Way.OATH, at=world.now)
+    await ask(world.sign_in, here, Way("oath"), at=world.now)
     assert await world.sent() == []
     progress = await world.store.outbox.progress(stale)
     assert progress
@@ -216,7 +216,7 @@ async def test_D11_what_is_taken_and_never_delivered_is_called_late_in_time(worl
         http_server(TAKEN) as silent,
         sending(world, lambda client: WebhookCarrier(webhook(silent, world, client))),
     ):
-        _, here = await world.challenged(ROBIN, Way.SMS)
+        _, here = await world.challenged(ROBIN, Way("sms"))
         await reaches(world, here, DeliveryState.SENT)
     progress = await world.store.outbox.progress(await message_of(world, here))
     assert progress
@@ -225,7 +225,7 @@ async def test_D11_what_is_taken_and_never_delivered_is_called_late_in_time(worl
     assert stage_of(progress, at=world.now) is Stage.LATE
     assert timedelta(seconds=20) >= PATIENCE
     # Another way is there all the while, and answers at once.
-    await ask(world.sign_in, here, Way.OATH, at=world.now)
+    await ask(world.sign_in, here, Way("oath"), at=world.now)
     assert here.person
     code = await world.app_code(here.person.user.id)
     assert isinstance(await type_code(world, here, code), Proven)
@@ -242,7 +242,7 @@ async def test_D11_one_text_is_charged_once_however_often_it_is_tried(world: Wor
             lambda client: WebhookCarrier(webhook(second, world, client)),
         ),
     ):
-        _, here = await world.challenged(ROBIN, Way.SMS)
+        _, here = await world.challenged(ROBIN, Way("sms"))
         async with asyncio.timeout(20):
             while len(second.requests) < 3:
                 world.later(seconds=1)
@@ -251,10 +251,10 @@ async def test_D11_one_text_is_charged_once_however_often_it_is_tried(world: Wor
         assert len(set(codes(first) + codes(second))) == 1
         for _ in range(4):  # five an hour: had each try been counted, this would be too many
             world.later(seconds=31)
-            await ask(world.sign_in, here, Way.SMS, at=world.now)
+            await ask(world.sign_in, here, Way("sms"), at=world.now)
         world.later(seconds=31)
         with pytest.raises(LimitReachedError):
-            await ask(world.sign_in, here, Way.SMS, at=world.now)
+            await ask(world.sign_in, here, Way("sms"), at=world.now)
 
 
 async def test_D11_a_call_is_ordered_under_one_id_and_given_up_in_time(world: World) -> None:
@@ -263,7 +263,7 @@ async def test_D11_a_call_is_ordered_under_one_id_and_given_up_in_time(world: Wo
         http_server(answer(500)) as broken,
         sending(world, call=lambda client: WebhookCaller(webhook(broken, world, client))),
     ):
-        _, here = await world.challenged(ROBIN, Way.VOICE_MOBILE)
+        _, here = await world.challenged(ROBIN, Way("voiceMobile"))
         async with asyncio.timeout(20):
             while len(broken.requests) < 3:
                 world.later(seconds=1)
@@ -282,7 +282,7 @@ async def test_D13_a_call_of_which_nothing_is_heard_ends_with_its_time(world: Wo
         http_server(TAKEN) as silent,
         sending(world, call=lambda client: WebhookCaller(webhook(silent, world, client))),
     ):
-        _, here = await world.challenged(ROBIN, Way.VOICE_MOBILE)
+        _, here = await world.challenged(ROBIN, Way("voiceMobile"))
         await reaches(world, here, DeliveryState.SENT)
         assert await type_code(world, here, "") == Waiting()
         world.later(minutes=3)

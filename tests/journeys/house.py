@@ -65,7 +65,7 @@ class House:
 
 async def moved_in(world: World, visitor: Visitor, doors: Entrance) -> House:
     """Return a browser with everything open."""
-    robin = await world.person(phone=PHONE, apps=1, default=Way.SMS)
+    robin = await world.person(phone=PHONE, apps=1, default=Way("sms"))
     await world.store.commit(SetPolicy(policy=Policy(remember_days=30)))
     await to_challenge(visitor)
     answer = {"code": await world.texted_code(), "remember": "on"}

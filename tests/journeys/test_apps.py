@@ -86,7 +86,7 @@ async def test_RSP_07_the_codes_of_a_deleted_app_fail_beside_one_that_stays(
 async def test_RSP_08_an_app_that_is_gone_from_its_phone_stays_until_it_is_deleted_here(
     world: World, visitor: Visitor
 ) -> None:
-    robin = await world.person(phone=PHONE, apps=1, default=Way.OATH)
+    robin = await world.person(phone=PHONE, apps=1, default=Way("oath"))
     world.later(days=400)
     await world.store.cleanup(world.now)
     page = await to_challenge(visitor)
@@ -103,7 +103,7 @@ async def test_RSP_08_an_app_that_is_gone_from_its_phone_stays_until_it_is_delet
 async def test_SI_02_SI_05_SI_06_every_method_has_a_row_with_what_may_be_done(
     world: World, visitor: Visitor
 ) -> None:
-    robin = await world.person(phone=PHONE, apps=2, default=Way.SMS)
+    robin = await world.person(phone=PHONE, apps=2, default=Way("sms"))
     page = await by_text(visitor, world)
     held = await world.store.methods.of_user(robin.user.id)
     assert len(held) == 3

@@ -33,7 +33,7 @@ def calls() -> Calls:
 async def call_me(visitor: Visitor) -> None:
     """Ask for a call instead of the text that was sent."""
     await visitor.open("/signin/options")
-    await visitor.send("/signin/challenge/send", button=("option", Way.VOICE_MOBILE.value))
+    await visitor.send("/signin/challenge/send", button=("option", Way("voiceMobile")))
 
 
 async def tell(

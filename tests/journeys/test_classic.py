@@ -25,7 +25,7 @@ NEW = "07700 900142"
 
 
 async def opened(visitor: Visitor, world: World, *, apps: int = 0) -> Page:
-    await world.person(phone=PHONE, apps=apps, default=Way.SMS)
+    await world.person(phone=PHONE, apps=apps, default=Way("sms"))
     await by_text(visitor, world)
     return await visitor.open(CLASSIC)
 
@@ -183,7 +183,7 @@ async def test_another_default_and_the_phone_goes_in_one_save(
     assert "Saved" in page.text
     robin = await world.store.people.by_name("robin.ashby@contoso.test")
     assert robin
-    assert robin.account.default_way is Way.OATH
+    assert robin.account.default_way == Way("oath")
     (held,) = await world.store.methods.of_user(robin.user.id)
     assert held.kind == "softwareOath"
     assert {mail.template for mail in await mails(world)} == {"method-removed"}
@@ -210,7 +210,7 @@ async def test_PG_08_a_save_that_is_stale_changes_nothing(world: World, visitor:
     assert "This was changed elsewhere" in page.text
     robin = await world.store.people.by_name("robin.ashby@contoso.test")
     assert robin
-    assert robin.account.default_way is Way.SMS
+    assert robin.account.default_way == Way("sms")
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,7 @@ async def test_GU1_the_spelling_in_the_directory_is_not_told(
 async def test_GU3_what_somebody_holds_is_shown_after_the_password_only(
     world: World, visitor: Visitor
 ) -> None:
-    await world.person(phone=PHONE, apps=1, default=Way.SMS)
+    await world.person(phone=PHONE, apps=1, default=Way("sms"))
     await to_password(visitor)
     for path in ("/signin/options", "/signin/challenge", "/signin/challenge/delivery"):
         page = await visitor.open(path)
@@ -217,7 +217,7 @@ async def test_GU6_other_names_do_not_wash_a_counter_away(
 
 
 async def test_MSK_03_no_sign_in_page_holds_the_number(world: World, visitor: Visitor) -> None:
-    await world.person(phone=PHONE, apps=1, default=Way.SMS)
+    await world.person(phone=PHONE, apps=1, default=Way("sms"))
     pages = [await to_password(visitor)]
     pages.append(await visitor.send("/signin/password", password="a guess"))
     pages.append(await visitor.send("/signin/password", password=PASSWORD))

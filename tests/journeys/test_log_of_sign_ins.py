@@ -41,8 +41,8 @@ async def test_LOG_02_LOG_03_LOG_04_every_step_is_a_line_with_its_way_and_its_re
         for entry in reversed(await world.store.audit.of_user(robin.user.id, most=9))
     ]
     assert log == [
-        (ChallengeSent(way=Way.SMS, to="+XX XXXXXXXX67", purpose="signIn"), True),
-        (ChallengeFailed(way=Way.SMS, because="wrong", purpose="signIn"), False),
+        (ChallengeSent(way=Way("sms"), to="+XX XXXXXXXX67", purpose="signIn"), True),
+        (ChallengeFailed(way=Way("sms"), because="wrong", purpose="signIn"), False),
         (SignedIn(level="multiFactor", way="sms"), True),
     ]
 
@@ -57,7 +57,7 @@ async def test_LOG_03_a_sign_in_without_a_second_proof_says_so(
 
 
 async def test_LOG_06_no_entry_holds_a_whole_number(world: World, visitor: Visitor) -> None:
-    await world.person(phone=PHONE, apps=1, default=Way.SMS)
+    await world.person(phone=PHONE, apps=1, default=Way("sms"))
     await by_text(visitor, world)
     await visitor.open("/security-info/phone")
     page = await visitor.send("/security-info/phone", number="07700 900142", country="GB")
@@ -75,7 +75,7 @@ async def test_LOG_06_no_entry_holds_a_whole_number(world: World, visitor: Visit
 async def test_SMS_08_where_nobody_answers_nothing_is_sent_and_other_ways_are_offered(
     world: World, visitor: Visitor
 ) -> None:
-    robin = await world.person(phone=PHONE, apps=1, default=Way.SMS)
+    robin = await world.person(phone=PHONE, apps=1, default=Way("sms"))
     await world.store.commit(*[NoteSent(kind="texts", country="GB", at=world.now)] * 50)
     world.later(minutes=6)
     page = await to_challenge(visitor)

@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from journeys.steps import PHONE, by_text, is_signed_in, to_challenge
 from journeys.test_proving_up import stored, with_app, written
+from known_methods import METHODS
 from proofup.audit.events.methods import RegistrationSkipped
 from proofup.directory.users import MfaState, Person, SetMfaState, UserType
 from proofup.policy.rules import Policy, SetPolicy
@@ -45,7 +46,7 @@ async def test_NUD_01_an_app_is_proposed_after_a_text(world: World, visitor: Vis
 async def test_NUD_01_who_has_an_app_or_proved_by_one_is_asked_nothing(
     world: World, visitor: Visitor
 ) -> None:
-    await world.person(phone=PHONE, apps=1, default=Way.SMS)
+    await world.person(phone=PHONE, apps=1, default=Way("sms"))
     await world.store.commit(SetPolicy(policy=NUDGE))
     assert is_signed_in(await by_text(visitor, world))
 
@@ -130,7 +131,7 @@ async def test_NUD_06_who_has_just_registered_something_is_proposed_nothing(
 async def test_NUD_07_where_no_app_is_allowed_none_is_proposed(
     world: World, visitor: Visitor
 ) -> None:
-    await asked(world, replace(NUDGE, ways=frozenset(Way) - {Way.OATH}))
+    await asked(world, replace(NUDGE, ways=METHODS.ways - {Way("oath")}))
     assert is_signed_in(await by_text(visitor, world))
 
 

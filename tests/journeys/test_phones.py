@@ -3,6 +3,7 @@
 import pytest
 
 from journeys.steps import PHONE, by_app, by_text, events, mails, texts, to_challenge
+from known_methods import METHODS
 from proofup.audit.events.methods import MethodAdded
 from proofup.config.settings import Calls
 from proofup.directory.users import MfaState, Person, SetMfaState
@@ -55,7 +56,7 @@ async def test_ACT_01_VOP_01_VOP_08_what_may_be_added_is_offered_and_nothing_els
     await world.person(phone=PHONE)
     await by_text(visitor, world)
     assert await offered(visitor) == ["softwareOath", "alternatePhone", "officePhone"]
-    no_office = frozenset(Way) - {Way.VOICE_OFFICE}
+    no_office = METHODS.ways - {Way("voiceOffice")}
     await world.store.commit(SetPolicy(policy=Policy(ways=no_office)))
     assert await offered(visitor) == ["softwareOath", "alternatePhone"]
     page = await visitor.open(OFFICE_PAGE)
@@ -84,7 +85,7 @@ async def test_ACT_02_a_phone_is_added_by_a_call(world: World, visitor: Visitor)
     assert await numbers(world, robin) == {MOBILE: "+44 7700900142"}
     person = await world.store.people.by_id(robin.user.id)
     assert person
-    assert person.account.default_way is Way.VOICE_MOBILE
+    assert person.account.default_way == Way("voiceMobile")
 
 
 async def test_the_page_of_a_change_follows_its_call(world: World, visitor: Visitor) -> None:
@@ -225,7 +226,7 @@ async def test_a_number_that_no_allowed_way_reaches_is_told(world: World, visito
     await world.person(phone=PHONE)
     await by_text(visitor, world)
     await visitor.open(PAGE)
-    await world.store.commit(SetPolicy(policy=Policy(ways=frozenset({Way.SMS, Way.OATH}))))
+    await world.store.commit(SetPolicy(policy=Policy(ways=frozenset({Way("sms"), Way("oath")}))))
     page = await visitor.send(PAGE, number="020 7946 0018", country="GB", way="voiceMobile")
     assert page.status == 400
     assert "in a way that your organisation allows" in page.text
@@ -251,7 +252,7 @@ async def test_ACT_07_and_08_the_default_is_a_way_of_a_phone_and_never_the_alter
 async def test_ACT_04_deleting_the_default_names_the_next_one_and_moves_it(
     world: World, visitor: Visitor
 ) -> None:
-    robin = await world.person(phone=PHONE, default=Way.VOICE_OFFICE)
+    robin = await world.person(phone=PHONE, default=Way("voiceOffice"))
     office = world.phone(robin.user.id, "+44 20 7946 0018", OFFICE, extension="12")
     await world.store.commit(AddMethod(method=office))
     await to_challenge(visitor)
@@ -300,7 +301,7 @@ async def test_RSP_10_one_contact_alone_is_too_few(
 
 
 async def test_RSP_10_a_phone_and_its_app_may_be_one_device(world: World, visitor: Visitor) -> None:
-    robin = await world.person(phone=PHONE, apps=1, default=Way.SMS)
+    robin = await world.person(phone=PHONE, apps=1, default=Way("sms"))
     page = await by_text(visitor, world)
     assert "All of it may be on one device" in page.text
     alternate = world.phone(robin.user.id, "+1 425 555 0130", ALTERNATE_MOBILE)

@@ -117,7 +117,7 @@ async def test_the_tick_survives_a_wrong_code(
 async def test_CH_10_the_tick_is_kept_while_another_code_or_another_way_is_asked_for(
     world: World, visitor: Visitor
 ) -> None:
-    robin = await world.person(phone=PHONE, apps=1, default=Way.SMS)
+    robin = await world.person(phone=PHONE, apps=1, default=Way("sms"))
     await rules(world)
     await to_challenge(visitor)
     world.later(seconds=31)

@@ -72,7 +72,7 @@ async def test_a_code_is_taken_as_people_copy_it(
 
 
 async def test_CH_01_the_default_is_asked_at_once(world: World, visitor: Visitor) -> None:
-    await world.person(phone=PHONE, apps=1, default=Way.OATH)
+    await world.person(phone=PHONE, apps=1, default=Way("oath"))
     assert "Enter the code your app shows" in (await to_challenge(visitor)).text
     assert await texts(world) == []
 
@@ -80,7 +80,7 @@ async def test_CH_01_the_default_is_asked_at_once(world: World, visitor: Visitor
 async def test_CH_03_CH_05_SYS_21_another_option_is_offered_with_its_number_masked(
     world: World, visitor: Visitor
 ) -> None:
-    robin = await world.person(phone=PHONE, apps=1, default=Way.SMS)
+    robin = await world.person(phone=PHONE, apps=1, default=Way("sms"))
     page = await to_challenge(visitor)
     old = await world.texted_code()
     assert "Use a different verification option" in page.text
@@ -140,7 +140,7 @@ async def test_CMP_07_a_text_nobody_confirms_is_called_late(world: World, visito
 async def test_CMP_07_a_carrier_that_gives_up_is_told_with_the_way_on(
     world: World, visitor: Visitor
 ) -> None:
-    await world.person(phone=PHONE, apps=1, default=Way.SMS)
+    await world.person(phone=PHONE, apps=1, default=Way("sms"))
     await to_challenge(visitor)
     await fail_texts(world)
     page = await visitor.open("/signin/challenge")

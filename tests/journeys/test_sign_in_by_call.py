@@ -50,7 +50,7 @@ async def with_all_phones(world: World) -> Person:
 
 async def called(world: World, visitor: Visitor) -> Page:
     """Go as far as the page of the call to the authentication phone."""
-    await world.person(phone=PHONE, default=Way.VOICE_MOBILE)
+    await world.person(phone=PHONE, default=Way("voiceMobile"))
     return await to_challenge(visitor)
 
 
@@ -206,9 +206,9 @@ async def test_ALT_02_to_06_and_08_every_way_is_an_option_and_help_is_the_last(
 @pytest.mark.parametrize(
     ("way", "words"),
     [
-        (Way.VOICE_MOBILE, "your authentication phone"),
-        (Way.VOICE_OFFICE, "your office phone"),
-        (Way.VOICE_ALTERNATE_MOBILE, "your alternate phone"),
+        (Way("voiceMobile"), "your authentication phone"),
+        (Way("voiceOffice"), "your office phone"),
+        (Way("voiceAlternateMobile"), "your alternate phone"),
     ],
 )
 async def test_each_phone_can_be_called(
@@ -217,7 +217,7 @@ async def test_each_phone_can_be_called(
     await with_all_phones(world)
     await to_challenge(visitor)
     await visitor.open("/signin/options")
-    page = await visitor.send("/signin/challenge/send", button=("option", way.value))
+    page = await visitor.send("/signin/challenge/send", button=("option", way))
     assert words in page.text
     await world.hears(digits="#")
     assert is_signed_in(await go_on(visitor))
@@ -244,7 +244,7 @@ async def test_a_second_call_at_once_is_refused_with_its_time(
 
 
 async def test_TEL_02_a_country_that_is_not_called(world: World, visitor: Visitor) -> None:
-    await world.person(phone="+33 6 12 34 56 78", default=Way.VOICE_MOBILE)
+    await world.person(phone="+33 6 12 34 56 78", default=Way("voiceMobile"))
     page = await to_challenge(visitor)
     told(page, "No call was made", number="500121 CountryNotServed")
     assert "We don't call the country of this number" in page.text
@@ -253,7 +253,7 @@ async def test_TEL_02_a_country_that_is_not_called(world: World, visitor: Visito
 async def test_a_text_again_is_a_text_again_whatever_the_default(
     world: World, visitor: Visitor
 ) -> None:
-    await world.person(phone=PHONE, apps=1, default=Way.OATH)
+    await world.person(phone=PHONE, apps=1, default=Way("oath"))
     await to_challenge(visitor)
     await visitor.open("/signin/options")
     await visitor.send("/signin/challenge/send", button=("option", "sms"))

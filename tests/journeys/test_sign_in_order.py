@@ -120,7 +120,7 @@ async def test_TX3_a_method_added_elsewhere_is_asked_for_in_the_older_session(
 
 
 async def test_TX4_a_second_proof_alone_opens_nothing(world: World, visitor: Visitor) -> None:
-    robin = await world.person(phone=PHONE, apps=1, default=Way.OATH)
+    robin = await world.person(phone=PHONE, apps=1, default=Way("oath"))
     await to_password(visitor)
     form_of = (await visitor.open("/signin/password")).form("/signin/password")
     code = await world.app_code(robin.user.id)
@@ -179,7 +179,7 @@ async def test_TX5_nothing_stands_for_the_code(
 
 @pytest.mark.both_engines
 async def test_TX6_switching_and_asking_again_drop_nothing(world: World, visitor: Visitor) -> None:
-    await world.person(phone=PHONE, apps=1, default=Way.SMS)
+    await world.person(phone=PHONE, apps=1, default=Way("sms"))
     await to_challenge(visitor)
     for option in ("oath", "sms", "fido", "none", ""):
         world.later(seconds=31)

@@ -178,7 +178,7 @@ async def test_CH_08_RES_05_too_many_wrong_codes_end_the_challenge(
 async def test_E_50053_RES_06_an_account_rests_after_ten_wrong_codes(
     world: World, visitor: Visitor, another_visitor: Visitor
 ) -> None:
-    robin = await world.person(phone=PHONE, apps=1, default=Way.OATH)
+    robin = await world.person(phone=PHONE, apps=1, default=Way("oath"))
     await to_challenge(visitor)
     for _ in range(2):
         right = await world.app_code(robin.user.id)
@@ -199,7 +199,7 @@ async def test_E_50053_RES_06_an_account_rests_after_ten_wrong_codes(
 async def test_TEL_04_SMS_05_SMS_07_E_50088_RES_06_texts_have_a_limit_and_the_page_says_until_when(
     world: World, visitor: Visitor
 ) -> None:
-    await world.person(phone=PHONE, apps=1, default=Way.SMS)
+    await world.person(phone=PHONE, apps=1, default=Way("sms"))
     await to_challenge(visitor)
     world.later(seconds=10)
     page = await visitor.send("/signin/challenge/send")
@@ -229,7 +229,7 @@ async def test_TEL_04_SMS_05_SMS_07_E_50088_RES_06_texts_have_a_limit_and_the_pa
 async def test_TEL_05_CH_12_TOT_05_a_limit_that_is_met_at_the_password_is_told_with_the_way_on(
     world: World, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    robin = await world.person(phone=PHONE, apps=1, default=Way.SMS)
+    robin = await world.person(phone=PHONE, apps=1, default=Way("sms"))
     none = Limit(name="textsAccount", most=0, within=figures.DAY)
     monkeypatch.setattr(figures, "TEXTS_OF_ACCOUNT", none)
     page = await to_challenge(visitor)
@@ -247,7 +247,7 @@ async def test_TEL_02_a_country_that_is_not_served(
     def refuse(self: Budget, country: str | None) -> None:
         raise CountryNotServedError(country)
 
-    robin = await world.person(phone="+33 6 12 34 56 78", apps=1, default=Way.SMS)
+    robin = await world.person(phone="+33 6 12 34 56 78", apps=1, default=Way("sms"))
     monkeypatch.setattr(Budget, "check_country", refuse)
     page = await to_challenge(visitor)
     told(page, "We don't send texts to the country of this number", number="500121")
@@ -260,7 +260,7 @@ async def test_TEL_02_a_country_that_is_not_served(
 
 
 async def test_RES_01_a_phone_that_is_gone_meanwhile(world: World, visitor: Visitor) -> None:
-    robin = await world.person(phone=PHONE, apps=1, default=Way.SMS)
+    robin = await world.person(phone=PHONE, apps=1, default=Way("sms"))
     await to_challenge(visitor)
     code = await world.texted_code()
     held = await world.store.methods.of_user(robin.user.id)

@@ -136,7 +136,7 @@ def asked(held: RegisteredMethod, at: datetime, purpose: Purpose = Purpose.SIGN_
         held,
         challenge_id=ChallengeId("c1"),
         purpose=purpose,
-        way=Way.OATH,
+        way=Way("oath"),
         language="en",
         at=at,
         entropy=os.urandom,
@@ -331,7 +331,7 @@ def test_an_app_is_something_one_has_and_there_are_five_at_the_most() -> None:
         "oath.4",
         "oath.5",
     ]
-    assert list(OATH.ways(held)) == [Way.OATH]
+    assert list(OATH.ways(held)) == [Way("oath")]
 
 
 def test_TOT_05_nothing_is_sent_and_any_app_may_answer() -> None:

@@ -22,7 +22,7 @@ def stage(
         id=ChallengeId("c"),
         user_id=UserId("u"),
         purpose=Purpose.SIGN_IN,
-        way=Way.VOICE_MOBILE,
+        way=Way("voiceMobile"),
         call_status=heard,
         started_at=NOON,
         expires_at=NOON + LIFETIME,
@@ -33,7 +33,7 @@ def stage(
     delivery = (
         Delivery(state=state, changed_at=NOON, sent_at=None, delivered_at=None) if state else None
     )
-    asked = Asked(stored=stored, delivery=delivery, again_at=NOON)
+    asked = Asked(stored=stored, typed=False, delivery=delivery, again_at=NOON)
     return stage_of_call(asked, at=NOON + timedelta(seconds=seconds))
 
 

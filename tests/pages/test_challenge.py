@@ -16,7 +16,7 @@ CHALLENGE = Challenge(
     id=ChallengeId("c"),
     user_id=UserId("u"),
     purpose=Purpose.SIGN_IN,
-    way=Way.SMS,
+    way=Way("sms"),
     started_at=NOON,
     expires_at=NOON + timedelta(minutes=3),
 )
@@ -25,6 +25,7 @@ CHALLENGE = Challenge(
 def asked(delivery: Delivery | None) -> Asked:
     return Asked(
         stored=StoredChallenge(challenge=CHALLENGE, subject="s", correlation_id=CorrelationId("c")),
+        typed=True,
         delivery=delivery,
         again_at=NOON + timedelta(seconds=29.5),
     )

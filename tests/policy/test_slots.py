@@ -11,13 +11,13 @@ from proofup.methods.catalogue import Catalogue
 from proofup.methods.phone import ALTERNATE_MOBILE, MOBILE, OFFICE
 from proofup.methods.phone import KIND as PHONE
 from proofup.methods.protocol import RegisteredMethod
-from proofup.policy.slots import most_of_anybody, open_slots, shut_on_the_way
+from proofup.policy.slots import most_of_anybody, open_slots, shut_on_the_way, ways_of_anybody
 from proofup.values.ids import MethodId, UserId, random_id
 from proofup.values.ways import Way
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ROSA = UserId("rosa")
-ALL = frozenset(Way)
+ALL = METHODS.ways
 APPS = tuple(f"oath.{number}" for number in range(1, 6))
 
 
@@ -55,8 +55,8 @@ def test_MX_02_MX_04_MX_05_MX_06_there_is_room_for_five_apps_and_three_phones(
 
 
 def test_VOP_02_what_the_rules_forbid_has_no_room(methods: Catalogue) -> None:
-    assert open_slots(methods, (), frozenset({Way.SMS})) == (MOBILE,)
-    assert open_slots(methods, (), frozenset({Way.RECOVERY_CODE})) == ()
+    assert open_slots(methods, (), frozenset({Way("sms")})) == (MOBILE,)
+    assert open_slots(methods, (), frozenset({Way("recoveryCode")})) == ()
 
 
 def test_MX_05_an_alternate_phone_is_added_by_who_is_in_already(methods: Catalogue) -> None:
@@ -70,4 +70,8 @@ def test_MX_06_on_the_way_in_an_office_phone_has_to_be_known(methods: Catalogue)
 
 def test_what_anybody_can_register_does_not_hang_on_their_profile(methods: Catalogue) -> None:
     assert most_of_anybody(methods, ALL) == 6
-    assert most_of_anybody(methods, frozenset({Way.VOICE_OFFICE})) == 0
+    assert most_of_anybody(methods, frozenset({Way("voiceOffice")})) == 0
+
+
+def test_the_ways_that_are_open_to_anybody_are_named(methods: Catalogue) -> None:
+    assert ways_of_anybody(methods) == ("oath", "sms", "voiceMobile")

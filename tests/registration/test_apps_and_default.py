@@ -88,7 +88,7 @@ async def test_OT4_the_code_that_registers_an_app_is_used_up_by_that(
 ) -> None:
     app = await added(world, robin)
     code = shown(world, app)
-    _, here = await world.challenged(ROBIN, Way.OATH)
+    _, here = await world.challenged(ROBIN, Way("oath"))
     outcome = await prove(world.sign_in, here, code, at=world.now)
     assert isinstance(outcome, Refused)
     assert outcome.because is Refusal.ALREADY_USED
@@ -178,13 +178,13 @@ async def test_ACT_04_the_default_moves_on_when_its_method_goes(
     world: World, robin: ActiveSession
 ) -> None:
     app = await added(world, robin)
-    await set_default(world.registration, world.actor(robin), Way.OATH, at=world.now)
+    await set_default(world.registration, world.actor(robin), Way("oath"), at=world.now)
     robin = await world.again(robin)
     removed = await remove(world.registration, world.actor(robin), app.id, at=world.now)
-    assert removed.default is Way.SMS
+    assert removed.default == Way("sms")
     person = await world.store.people.by_name(ROBIN)
     assert person
-    assert person.account.default_way is Way.SMS
+    assert person.account.default_way == Way("sms")
 
 
 async def test_EN4_the_last_method_goes_with_a_proof_of_the_last_five_minutes(
@@ -214,16 +214,16 @@ async def test_VOC_05_the_default_is_a_way_the_person_has(
     world: World, robin: ActiveSession
 ) -> None:
     with pytest.raises(UnusableWayError):
-        await set_default(world.registration, world.actor(robin), Way.OATH, at=world.now)
+        await set_default(world.registration, world.actor(robin), Way("oath"), at=world.now)
     await added(world, robin)
     await world.sent()
-    await set_default(world.registration, world.actor(robin), Way.OATH, at=world.now)
+    await set_default(world.registration, world.actor(robin), Way("oath"), at=world.now)
     (mail,) = await world.sent()
     assert isinstance(mail, Mail)
     assert (mail.template, mail.facts["now"]) == ("default-changed", "oath")
     world.later(minutes=10)
     with pytest.raises(NotFreshError):
-        await set_default(world.registration, world.actor(robin), Way.SMS, at=world.now)
+        await set_default(world.registration, world.actor(robin), Way("sms"), at=world.now)
 
 
 async def newest(world: World, found: ActiveSession, event: type[Event]) -> dict[str, str]:
@@ -238,11 +238,11 @@ async def test_AUD_04_MSK_02_a_change_of_default_is_written_down_with_its_number
 ) -> None:
     app = await added(world, robin)
     robin = await world.again(robin)
-    await set_default(world.registration, world.actor(robin), Way.OATH, at=world.now)
+    await set_default(world.registration, world.actor(robin), Way("oath"), at=world.now)
     details = await newest(world, robin, DefaultMethodChanged)
     assert details == {"was": "sms", "now": "oath", "to": ""}
     robin = await world.again(robin)
-    await set_default(world.registration, world.actor(robin), Way.SMS, at=world.now)
+    await set_default(world.registration, world.actor(robin), Way("sms"), at=world.now)
     details = await newest(world, robin, DefaultMethodChanged)
     assert details == {"was": "oath", "now": "sms", "to": "+XX XXXXXXXX67"}
     robin = await world.again(robin)
@@ -254,7 +254,7 @@ async def test_AUD_04_a_default_that_moves_with_its_method_is_written_down(
     world: World, robin: ActiveSession
 ) -> None:
     app = await added(world, robin)
-    await set_default(world.registration, world.actor(robin), Way.OATH, at=world.now)
+    await set_default(world.registration, world.actor(robin), Way("oath"), at=world.now)
     robin = await world.again(robin)
     await remove(world.registration, world.actor(robin), app.id, at=world.now)
     details = await newest(world, robin, DefaultMethodChanged)
@@ -344,13 +344,13 @@ async def test_adding_an_app_leaves_what_is_asked_for_first(
     await added(world, robin)
     person = await world.store.people.by_name(ROBIN)
     assert person
-    assert person.account.default_way is Way.SMS
+    assert person.account.default_way == Way("sms")
     await added(world, await world.again(robin))
-    assert (await world.again(robin)).person.account.default_way is Way.SMS
+    assert (await world.again(robin)).person.account.default_way == Way("sms")
 
 
 async def test_the_first_method_is_the_default(world: World) -> None:
     await world.person()
     found = await world.session(ROBIN)
     await added(world, found)
-    assert (await world.again(found)).person.account.default_way is Way.OATH
+    assert (await world.again(found)).person.account.default_way == Way("oath")

@@ -44,7 +44,7 @@ async def test_KE4_what_came_of_a_sign_in_is_said_without_a_name_or_number(
     async def commit(*some: Change) -> None:
         changes.extend(some)
 
-    sent = ChallengeSent(way=Way.SMS, to="+XX XXXXXXXX67", purpose="signIn")
+    sent = ChallengeSent(way=Way("sms"), to="+XX XXXXXXXX67", purpose="signIn")
     told = (user(), entry(sent), entry(UserAdded()))
     await SignInLines(commit)(*told)
     assert changes == list(told)

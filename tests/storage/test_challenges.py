@@ -15,7 +15,7 @@ pytestmark = pytest.mark.anyio
 
 
 def consume(name: str, at: datetime = START + MINUTE) -> ConsumeChallenge:
-    return ConsumeChallenge(challenge_id=ChallengeId(name), way=Way.SMS, at=at)
+    return ConsumeChallenge(challenge_id=ChallengeId(name), way=Way("sms"), at=at)
 
 
 @pytest.fixture

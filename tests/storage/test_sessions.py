@@ -46,7 +46,7 @@ async def test_a_session_comes_with_its_person_as_they_are_now(signed_in: Store)
 async def test_a_renewed_session_has_a_new_token_and_its_old_end(signed_in: Store) -> None:
     renewed = replace(
         session(token=b"new cookie"),
-        proofs=Proofs(first_at=START + MINUTE, second_at=START + MINUTE, second_way=Way.OATH),
+        proofs=Proofs(first_at=START + MINUTE, second_at=START + MINUTE, second_way=Way("oath")),
         client=replace(CLIENT, agent="another"),
         last_seen_at=START + MINUTE,
         ends_at=START + 99 * MINUTE,

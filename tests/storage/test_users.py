@@ -50,7 +50,7 @@ async def test_everything_known_of_a_person_comes_back(store: Store) -> None:
         usage_location="GB",
     )
     account = Account(
-        user_id=user.id, enabled=False, epoch=3, default_way=Way.OATH, changes_held_at=START
+        user_id=user.id, enabled=False, epoch=3, default_way=Way("oath"), changes_held_at=START
     )
     await store.commit(AddUser(user=user, account=account))
     assert await store.people.by_id(user.id) == Person(user, account)
@@ -94,12 +94,12 @@ async def test_the_account_keeps_what_is_set(store: Store) -> None:
     robin = person("robin@contoso.test")
     await store.commit(add(robin))
     await store.commit(
-        SetDefaultWay(user_id=robin.user.id, way=Way.SMS),
+        SetDefaultWay(user_id=robin.user.id, way=Way("sms")),
         HoldChanges(user_id=robin.user.id, since=START),
     )
     found = await store.people.by_id(robin.user.id)
     assert found
-    assert (found.account.default_way, found.account.changes_held_at) == (Way.SMS, START)
+    assert (found.account.default_way, found.account.changes_held_at) == (Way("sms"), START)
     await store.commit(
         SetDefaultWay(user_id=robin.user.id, way=None),
         HoldChanges(user_id=robin.user.id, since=None),

@@ -6,7 +6,9 @@ from proofup.challenges.room import Room
 from proofup.config.prices import prices, thousandths
 from proofup.config.settings import Calls, Settings, Texts
 from proofup.languages.catalogues import Catalogues
-from proofup.methods.catalogue import Catalogue, catalogue
+from proofup.methods.catalogue import Catalogue
+from proofup.methods.catalogue import catalogue as all_methods
+from proofup.methods.declaration import Carrier
 from proofup.notices.notifying import Notifier
 from proofup.policy import limits
 from proofup.policy.budgets import Budget
@@ -18,8 +20,9 @@ from proofup.values.sealing import KeyPurpose, KeyRing
 
 def challenge_room(settings: Settings, store: Store, *, entropy: Entropy) -> Room:
     """Return the ports and parts that putting and judging a challenge takes."""
+    catalogue = methods(settings, store.keys)
     return Room(
-        catalogue=methods(settings, store.keys),
+        catalogue=catalogue,
         methods=store.methods,
         challenges=store.challenges,
         deliveries=store.outbox,
@@ -28,10 +31,12 @@ def challenge_room(settings: Settings, store: Store, *, entropy: Entropy) -> Roo
         people=store.people,
         policies=store.policies,
         notifier=notifier(settings, entropy=entropy),
-        texts=_budget("texts", settings.texts),
-        calls=_budget("calls", settings.calls),
+        budgets={
+            Carrier.TEXTS: _budget("texts", settings.texts),
+            Carrier.CALLS: _budget("calls", settings.calls),
+        },
         conversions=store.conversions,
-        served=settings.served,
+        served=catalogue.served(settings.carriers),
         commit=store.commit,
         entropy=entropy,
     )
@@ -39,7 +44,7 @@ def challenge_room(settings: Settings, store: Store, *, entropy: Entropy) -> Roo
 
 def methods(settings: Settings, keys: KeyRing) -> Catalogue:
     """Return the verification methods, which digest their codes with the keys of the database."""
-    return catalogue(
+    return all_methods(
         organisation=settings.organisation.name,
         digests=partial(keys.digests, KeyPurpose.CODES),
         languages=_languages(settings),

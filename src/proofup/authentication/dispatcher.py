@@ -13,7 +13,7 @@ from proofup.directory.users import Person
 from proofup.methods.catalogue import Option
 from proofup.methods.protocol import RegisteredMethod
 from proofup.policy.decision import CAN_WAIT, Decision, RequiredAction, decide
-from proofup.policy.nudging import lacks_target, may_snooze
+from proofup.policy.nudging import lacks_stronger, may_snooze, stronger
 from proofup.policy.proofs import reaches
 from proofup.policy.rules import Policy
 from proofup.policy.slots import open_slots, shut_on_the_way
@@ -136,7 +136,7 @@ def _standing(
 
 def _decided(ports: Ports, sign_in: SignIn, subscriber: Subscriber, *, at: datetime) -> Decision:
     room, person, held, policy = ports.room, subscriber.person, subscriber.held, subscriber.policy
-    allowed = policy.ways & room.served
+    allowed = policy.allowed(room.served)
     shut = shut_on_the_way(room.catalogue, person.user)
     slots = open_slots(room.catalogue, held, allowed, shut=shut)
     options = room.catalogue.options(held, at=at)
@@ -144,7 +144,7 @@ def _decided(ports: Ports, sign_in: SignIn, subscriber: Subscriber, *, at: datet
     if (
         decision.required_action is RequiredAction.NONE
         and sign_in.nudged
-        and lacks_target(options, policy)
+        and lacks_stronger(options, stronger(room.catalogue, policy, room.served))
     ):
         may_wait = may_snooze(person.account, policy)
         return replace(

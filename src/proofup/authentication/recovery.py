@@ -14,6 +14,7 @@ from proofup.authentication.signin import SignIn
 from proofup.challenges.outcome import Refusal, Refused
 from proofup.directory.devices import ForgetDevices
 from proofup.directory.recovery_codes import (
+    WAY,
     RecoverySet,
     SpendRecoveryCode,
     left_of,
@@ -28,14 +29,13 @@ from proofup.policy.limits import Charge, ResetCounters
 from proofup.values.changes import Change
 from proofup.values.errors import AlreadySpentError, LimitReachedError
 from proofup.values.stretching import Stretch
-from proofup.values.ways import Way
 
 
 async def codes_of(ports: Ports, standing: Standing) -> RecoverySet | None:
     """Return the codes that may be used in this sign-in now, or None."""
     if standing.step is not Step.CHALLENGE or standing.person is None or standing.policy is None:
         return None
-    if Way.RECOVERY_CODE not in standing.policy.ways:
+    if not standing.policy.allows(WAY):
         return None
     return await ports.recovery.of_user(standing.person.user.id)
 
@@ -68,7 +68,7 @@ async def redeem(
     if not matching:
         return await _refuse(ports, sign_in, left=left[0], at=at)
     user_id = person.user.id
-    proofs = sign_in.proofs.with_second(Way.RECOVERY_CODE, at)
+    proofs = sign_in.proofs.with_second(WAY, at)
     proven = replace(sign_in, proofs=proofs, remember=False)
     there = moved(ports, standing, proven, at=at)
     outcome, changes = await going_on(ports, user_id, proven, there, brought, at=at)
@@ -100,7 +100,7 @@ def _charges(ports: Ports, sign_in: SignIn, person: Person) -> tuple[Charge, ...
 
 
 async def _refuse(ports: Ports, sign_in: SignIn, *, left: int, at: datetime) -> Refused:
-    failed = ChallengeFailed(way=Way.RECOVERY_CODE, because=Refusal.WRONG, purpose=Purpose.SIGN_IN)
+    failed = ChallengeFailed(way=WAY, because=Refusal.WRONG, purpose=Purpose.SIGN_IN)
     await ports.room.commit(record(sign_in, failed, succeeded=False, at=at))
     return Refused(because=Refusal.WRONG if left else Refusal.TOO_MANY, left=left)
 

@@ -32,7 +32,6 @@ from proofup.policy.devices import counts, days_for
 from proofup.values.changes import Change
 from proofup.values.errors import StaleError
 from proofup.values.ids import DeviceId, random_id, random_token, token_digest
-from proofup.values.ways import Way
 
 TRIES = 3  # another request of the same browser may use the device, or the sign-in, in between
 
@@ -173,7 +172,7 @@ async def remembering(
         return None
     if not sign_in.remember or not days_offered(here):
         return None
-    if sign_in.proofs.second_way is Way.RECOVERY_CODE:  # whoever needs one has lost the next proof
+    if not ports.room.catalogue.may_remember(sign_in.proofs.second_way):
         return None
     shown = {token.id for token in tokens}
     known = await ports.devices.of_user(person.user.id)

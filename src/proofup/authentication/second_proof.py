@@ -14,12 +14,12 @@ from proofup.challenges.answer import Judged, Written, count_try, judge, write
 from proofup.challenges.challenge import StoredChallenge
 from proofup.challenges.context import Context
 from proofup.challenges.outcome import Refusal, Refused, Waiting
+from proofup.challenges.room import Room
 from proofup.challenges.start import start
 from proofup.directory.users import CountNudge, RequireEpoch
-from proofup.methods.catalogue import Catalogue
 from proofup.methods.protocol import Purpose, UpdateMethod
 from proofup.policy.decision import RequiredAction, check_not_blocked
-from proofup.policy.nudging import is_due
+from proofup.policy.nudging import is_due, stronger
 from proofup.policy.proofs import preferred
 from proofup.values.changes import Change
 from proofup.values.ids import UserId
@@ -48,7 +48,7 @@ async def ask(
     if way is None:
         option = preferred(standing.options, person.account.default_way)
     else:
-        option = next((option for option in standing.options if option.way is way), None)
+        option = next((option for option in standing.options if option.way == way), None)
     if option is None:
         return None
     context = _context(sign_in, person.user.id)
@@ -81,7 +81,7 @@ async def prove(
         judged = await judge(room, counted, held)
         if not isinstance(judged, Judged):
             return judged
-        is_nudged = _is_nudged(standing, judged.way, ports.room.catalogue, at=at)
+        is_nudged = _is_nudged(room, standing, judged.way, at=at)
         proofs = sign_in.proofs.with_second(judged.way, at)
         proven = replace(sign_in, proofs=proofs, remember=remember, nudged=is_nudged)
         there = moved(ports, standing, proven, at=at)
@@ -101,8 +101,8 @@ async def prove(
         held = await room.methods.of_user(user_id)
 
 
-def _is_nudged(standing: Standing, way: Way, catalogue: Catalogue, *, at: datetime) -> bool:
-    """Tell whether an app is proposed after this proof; it counts even where nobody looks at it."""
+def _is_nudged(room: Room, standing: Standing, way: Way, *, at: datetime) -> bool:
+    """Tell whether a stronger method is proposed after this proof, which is counted now."""
     sign_in, person, policy = standing.sign_in, standing.person, standing.policy
     if sign_in is None or sign_in.session_id is not None or person is None or policy is None:
         return False
@@ -110,8 +110,11 @@ def _is_nudged(standing: Standing, way: Way, catalogue: Catalogue, *, at: dateti
         standing.decision is not None
         and standing.decision.required_action is not RequiredAction.NONE
     )
-    options = catalogue.options(standing.held, at=at)
-    return not has_required_action and is_due(person.account, options, policy, way, at=at)
+    if has_required_action:
+        return False
+    options = room.catalogue.options(standing.held, at=at)
+    proven, proposed = room.catalogue.traits[way], stronger(room.catalogue, policy, room.served)
+    return is_due(person.account, options, policy, proven, proposed, at=at)
 
 
 def _context(sign_in: SignIn, user_id: UserId) -> Context:

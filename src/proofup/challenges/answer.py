@@ -81,7 +81,7 @@ async def count_try(room: Room, context: Context, typed: str, *, at: datetime) -
     if not asked or asked[0].state is not ChallengeState.OPEN:
         return Refused(because=Refusal.ALREADY_USED if asked else Refusal.NOT_ASKED)
     charges, left = charges_of(room, context, asked[0]), [0]
-    if asked[0].challenge.way.is_typed:
+    if room.catalogue.traits[asked[0].challenge.way].typed:
         try:
             left = await room.counters.charge(*charges, at=at)
         except LimitReachedError as limit:
@@ -94,7 +94,8 @@ async def judge(room: Room, counted: Try, held: Sequence[RegisteredMethod]) -> J
     newest = counted.asked[0]
     way = newest.challenge.way
     verdict = judged(room.catalogue, newest, held, counted.typed, at=counted.at)
-    if isinstance(verdict, Refused) and way.is_typed:  # the status of a call was recorded before
+    if isinstance(verdict, Refused) and room.catalogue.traits[way].typed:
+        # The status of a call was recorded before.
         return await _refuse(room, counted, verdict.because, held)
     if isinstance(verdict, Waiting | Refused):
         return verdict

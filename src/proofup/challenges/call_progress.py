@@ -45,7 +45,7 @@ async def note_call(
     out of order changes nothing, and what is told twice is answered as before.
     """
     stored = await room.challenges.of_message(message_id)
-    if stored is None or stored.challenge.way.is_typed:
+    if stored is None or room.catalogue.traits[stored.challenge.way].typed:
         return None
     challenge = stored.challenge
     before = challenge.call_status

@@ -14,4 +14,4 @@ async def options_of(
 ) -> tuple[Option, ...]:
     """Return the usable options of somebody who holds ``held``."""
     policy = await room.policies.current()
-    return usable(room.catalogue.options(held, at=at), policy.ways & room.served)
+    return usable(room.catalogue.options(held, at=at), policy.allowed(room.served))

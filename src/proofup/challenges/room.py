@@ -1,10 +1,13 @@
 """What the flows of this package need from outside, joined once at start."""
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 from proofup.challenges.challenge import Challenges, Deliveries
 from proofup.directory.users import People
 from proofup.methods.catalogue import Catalogue
+from proofup.methods.declaration import Carrier
 from proofup.methods.protocol import RegisteredMethods
 from proofup.notices.notifying import Notifier
 from proofup.policy.budgets import Budget
@@ -31,8 +34,7 @@ class Room(Struct, frozen=True, kw_only=True):
     people: People
     policies: Policies
     notifier: Notifier
-    texts: Budget
-    calls: Budget
+    budgets: Mapping[Carrier, Budget]
     conversions: Conversions
     served: frozenset[Way]
     commit: Commit
@@ -40,5 +42,5 @@ class Room(Struct, frozen=True, kw_only=True):
 
 
 def budget_of(room: Room, way: Way) -> Budget:
-    """Return the budget under which messages of ``way`` fall."""
-    return room.texts if way is Way.SMS else room.calls
+    """Return the budget under which messages of ``way`` fall, which needs a carrier."""
+    return room.budgets[room.catalogue.traits[way].carrier]

@@ -43,7 +43,7 @@ async def uses(room: Room, *, at: datetime) -> list[Use]:
             spent=await room.counters.spent(room.counter_key(limit.name, "all"), limit, at=at),
             most=limit.most,
         )
-        for limit in service_limits(room.texts, room.calls)
+        for limit in service_limits(*room.budgets.values())
     ]
 
 

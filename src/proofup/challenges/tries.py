@@ -49,7 +49,7 @@ def proven(room: Room, context: Context, charges: Sequence[Charge]) -> tuple[str
 
     The rest of every way is among them: a method that answers wakes the ones that rest.
     """
-    rests = (_row_charge(room, context, way) for way in Way)
+    rests = (_row_charge(room, context, way) for way in room.catalogue.ways)
     return tuple({charge.key for charge in (*charges, *rests)})
 
 

@@ -62,7 +62,7 @@ class MethodsBrought(Struct, frozen=True):
         if not word:
             return None
         ways = [way for held in methods for way in self.catalogue.of(held).ways(held)]
-        usable = [way.value for way in ways if way.can_be_default]
+        usable = [way for way in ways if self.catalogue.traits[way].can_be_default]
         if word not in usable:
             can_be = f"can be {', '.join(usable)}" if usable else "needs a phone or an app"
             raise RefusedError("defaultMethod", f"{word!r} does not fit: it {can_be} here.")

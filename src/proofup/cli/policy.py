@@ -2,15 +2,13 @@
 
 import argparse
 import difflib
-from typing import Any
-
-import msgspec
 
 from proofup.audit.events.accounts import PolicyChanged
 from proofup.cli.opening import Opened, opened
 from proofup.cli.output import Output, RefusedError
+from proofup.policy.editing import BadRuleError, UnknownRuleError, changed, named
 from proofup.policy.rules import Policy, SetPolicy
-from proofup.policy.slots import most_of_anybody
+from proofup.policy.slots import most_of_anybody, ways_of_anybody
 
 
 def show_arguments(_: argparse.ArgumentParser) -> None:
@@ -20,7 +18,7 @@ def show_arguments(_: argparse.ArgumentParser) -> None:
 async def show(arguments: argparse.Namespace, output: Output) -> int:
     """Show every rule as it is now."""
     async with opened(arguments.folder) as service:
-        _tell(output, await service.store.policies.current())
+        _tell(output, service, await service.store.policies.current())
     return 0
 
 
@@ -34,14 +32,14 @@ async def set_rules(arguments: argparse.Namespace, output: Output) -> int:
     told = [_pair(text) for text in arguments.rules]
     async with opened(arguments.folder) as service:
         before = await service.store.policies.current()
-        after = _changed(before, dict(told))
+        after = _changed(service, before, dict(told))
         _check_can_be_met(service, after)
-        changed = ", ".join(name for name, _ in told)
+        names = ", ".join(name for name, _ in told)
         await service.store.commit(
             SetPolicy(policy=after),
-            service.entry(PolicyChanged(command="policy set", rules=changed), None),
+            service.entry(PolicyChanged(command="policy set", rules=names), None),
         )
-    _tell(output, after)
+        _tell(output, service, after)
     return 0
 
 
@@ -52,41 +50,34 @@ def _pair(text: str) -> tuple[str, str]:
     return name, value
 
 
-def _changed(before: Policy, told: dict[str, str]) -> Policy:
+def _changed(service: Opened, before: Policy, told: dict[str, str]) -> Policy:
     """Return ``before`` with what was told. Raises RefusedError for the first bad one."""
-    rules: dict[str, Any] = msgspec.to_builtins(before)
-    for name, value in told.items():
-        if name not in rules:
-            near = difflib.get_close_matches(name, rules, n=1, cutoff=0.4)
-            fix = f"Did you mean {near[0]}?" if near else f"Known are {', '.join(rules)}."
-            raise RefusedError(name, "is no rule.", fix)
-        parts = [part.strip() for part in value.split(",") if part.strip()]
-        rules[name] = parts if name == "ways" else value
-        try:
-            msgspec.convert(rules, Policy, strict=False)
-        except msgspec.ValidationError as error:
-            problem = f"{value!r} does not fit: {str(error).split(' - at')[0]}."
-            raise RefusedError(name, problem) from error
-    policy = msgspec.convert(rules, Policy, strict=False)
-    if not policy.ways:
-        raise RefusedError("ways", "names none.", "Nobody could give a second proof.")
-    return policy
+    try:
+        return changed(before, told, service.catalogue())
+    except UnknownRuleError as error:
+        near = difflib.get_close_matches(error.name, error.known, n=1, cutoff=0.4)
+        fix = f"Did you mean {near[0]}?" if near else f"Known are {', '.join(error.known)}."
+        raise RefusedError(error.name, "is no rule.", fix) from error
+    except BadRuleError as error:
+        raise RefusedError(error.name, error.problem) from error
 
 
 def _check_can_be_met(service: Opened, policy: Policy) -> None:
     """Refuse rules that would keep out whoever has to register first."""
-    most = most_of_anybody(service.catalogue(), policy.ways & service.settings.served)
+    methods = service.catalogue()
+    most = most_of_anybody(methods, policy.allowed(methods.served(service.settings.carriers)))
     if most == 0:
         problem = "leaves nothing that a person could register at sign-in with the carriers set."
-        raise RefusedError("ways", problem, "Add oath, sms or voiceMobile.")
+        *ways, last = ways_of_anybody(methods)
+        raise RefusedError("ways", problem, f"Add {', '.join(ways)} or {last}.")
     if most < policy.least_methods:
         problem = f"asks for {policy.least_methods}, but not everybody can register more than "
         problem += f"{most} in these ways."
-        raise RefusedError("leastMethods", problem, "Ask for fewer, or allow oath too.")
+        raise RefusedError("leastMethods", problem, "Ask for fewer, or allow more ways.")
 
 
-def _tell(output: Output, policy: Policy) -> None:
-    rules: dict[str, Any] = msgspec.to_builtins(policy, order="sorted")
+def _tell(output: Output, service: Opened, policy: Policy) -> None:
+    rules = named(policy, service.catalogue())
     words = (
         f"{name} = {', '.join(value) if isinstance(value, list) else str(value)}"
         for name, value in rules.items()

@@ -10,8 +10,8 @@ from msgspec import Meta
 
 from proofup.config.addresses import Listen
 from proofup.directory.organisation import Organisation
+from proofup.methods.declaration import Carrier
 from proofup.values.secret import Secret
-from proofup.values.ways import VOICES, Way
 from proofup.web.public_url import PublicUrl
 
 Network: TypeAlias = IPv4Network | IPv6Network
@@ -146,7 +146,7 @@ class Settings:
     log_level: LogLevel = LogLevel.INFO
 
     @property
-    def served(self) -> frozenset[Way]:
-        """The ways to give a second proof that have a carrier, or need none."""
-        texts = (Way.SMS,) if self.texts else ()
-        return frozenset({Way.OATH, Way.RECOVERY_CODE, *texts, *(VOICES if self.calls else ())})
+    def carriers(self) -> frozenset[Carrier]:
+        """The carriers that are set up."""
+        found = {Carrier.TEXTS: self.texts, Carrier.CALLS: self.calls}
+        return frozenset(carrier for carrier, settings in found.items() if settings)

@@ -14,7 +14,9 @@ from proofup.values.changes import Change
 from proofup.values.ids import Entropy, UserId
 from proofup.values.secret import Secret
 from proofup.values.stretching import Terms
+from proofup.values.ways import Way
 
+WAY = Way("recoveryCode")
 CODES = 10
 CODE_BYTES = 10  # 80 bit
 SALT_BYTES = 16

@@ -59,6 +59,12 @@ class Catalogue(Struct, frozen=True):
         return iter(self.by_kind.values())
 
     @property
+    def configurations(self) -> Mapping[str, type[Struct]]:
+        """The rules of those methods that have some of their own, by kind."""
+        declared = {str(method.kind): method.declaration.configuration for method in self}
+        return {kind: rules for kind, rules in declared.items() if rules is not None}
+
+    @property
     def ways(self) -> frozenset[Way]:
         """Every way there is."""
         return frozenset(self.traits)
@@ -67,9 +73,13 @@ class Catalogue(Struct, frozen=True):
         """Return the method that reads ``held``."""
         return self.by_kind[held.kind]
 
-    def of_way(self, way: Way) -> VerificationMethod:
-        """Return the method that is answered in ``way``."""
-        return next(one for one in self if any(way == t.word for t in one.declaration.ways))
+    def may_remember(self, way: Way | None) -> bool:
+        """Tell whether a browser may be remembered in which ``way`` was the second proof."""
+        return any(
+            way == traits.word and method.declaration.may_remember
+            for method in self
+            for traits in method.declaration.ways
+        )
 
     def declaration(self, held: RegisteredMethod) -> Declaration:
         """Return what the method of ``held`` says of itself."""
@@ -84,7 +94,7 @@ class Catalogue(Struct, frozen=True):
         return frozenset(
             way
             for way, traits in self.traits.items()
-            if traits.carrier is None or traits.carrier in carriers
+            if traits.carrier in {Carrier.NONE, *carriers}
         )
 
     def options(

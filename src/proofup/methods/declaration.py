@@ -35,6 +35,7 @@ class Role(StrEnum):
 class Carrier(StrEnum):
     """What brings a question to the person; the operator sets up which there are."""
 
+    NONE = "none"  # nothing has to be brought
     TEXTS = "texts"
     CALLS = "calls"
 
@@ -78,7 +79,7 @@ class WayTraits(Struct, frozen=True, kw_only=True):
     word: Way
     typed: bool = True
     can_be_default: bool = True
-    carrier: Carrier | None = None
+    carrier: Carrier = Carrier.NONE
     restricted: bool = False
 
 

@@ -50,14 +50,20 @@ MOBILE = "phone.mobile"
 ALTERNATE_MOBILE = "phone.alternateMobile"
 OFFICE = "phone.office"
 
+SMS = Way("sms")
+VOICE_MOBILE = Way("voiceMobile")
+VOICE_OFFICE = Way("voiceOffice")
+VOICE_ALTERNATE_MOBILE = Way("voiceAlternateMobile")
+
+
 DECLARATION = Declaration(
     factors=frozenset({Factor.HAVE}),
     ways=(
-        WayTraits(word=Way.SMS, carrier=Carrier.TEXTS, restricted=True),
-        WayTraits(word=Way.VOICE_MOBILE, typed=False, carrier=Carrier.CALLS, restricted=True),
-        WayTraits(word=Way.VOICE_OFFICE, typed=False, carrier=Carrier.CALLS, restricted=True),
+        WayTraits(word=SMS, carrier=Carrier.TEXTS, restricted=True),
+        WayTraits(word=VOICE_MOBILE, typed=False, carrier=Carrier.CALLS, restricted=True),
+        WayTraits(word=VOICE_OFFICE, typed=False, carrier=Carrier.CALLS, restricted=True),
         WayTraits(
-            word=Way.VOICE_ALTERNATE_MOBILE,
+            word=VOICE_ALTERNATE_MOBILE,
             typed=False,
             can_be_default=False,  # an alternate phone is only ever another option
             carrier=Carrier.CALLS,
@@ -65,18 +71,18 @@ DECLARATION = Declaration(
         ),
     ),
     slots=(
-        Slot(name=MOBILE, ways=(Way.SMS, Way.VOICE_MOBILE)),
-        Slot(name=ALTERNATE_MOBILE, ways=(Way.VOICE_ALTERNATE_MOBILE,), opens=Opens.INSIDE),
+        Slot(name=MOBILE, ways=(SMS, VOICE_MOBILE)),
+        Slot(name=ALTERNATE_MOBILE, ways=(VOICE_ALTERNATE_MOBILE,), opens=Opens.INSIDE),
         Slot(
             name=OFFICE,
-            ways=(Way.VOICE_OFFICE,),
+            ways=(VOICE_OFFICE,),
             opens=Opens.IN_DIRECTORY,
             in_directory=attrgetter("business_phones"),
         ),
     ),
 )
 WAYS: Mapping[str, Sequence[Way]] = {slot.name: slot.ways for slot in DECLARATION.slots}
-TEXTED = frozenset(slot for slot, ways in WAYS.items() if Way.SMS in ways)
+TEXTED = frozenset(slot for slot, ways in WAYS.items() if SMS in ways)
 
 TEXTS = {
     Purpose.SIGN_IN: marked(
@@ -117,7 +123,7 @@ class Phone(Struct, frozen=True, kw_only=True):
     def ways(self, held: RegisteredMethod) -> Sequence[Way]:
         """Return how the phone answers: a landline takes no text, an office line only calls."""
         takes_texts = _read(held).texts
-        return tuple(way for way in WAYS[held.slot] if takes_texts or way != Way.SMS)
+        return tuple(way for way in WAYS[held.slot] if takes_texts or way != SMS)
 
     def candidate(
         self,
@@ -144,7 +150,7 @@ class Phone(Struct, frozen=True, kw_only=True):
                 raise InvalidPhoneNumberError("extension")
             number = msgspec.structs.replace(number, extension=extension)
         takes_texts = slot in TEXTED and not is_landline(number)
-        if slot == MOBILE and not takes_texts and typed.get("way") != Way.VOICE_MOBILE:
+        if slot == MOBILE and not takes_texts and typed.get("way") != VOICE_MOBILE:
             raise InvalidPhoneNumberError("landline")
         document = msgspec.json.encode(_Document(str(number), takes_texts))
         return RegisteredMethod(
@@ -169,7 +175,7 @@ class Phone(Struct, frozen=True, kw_only=True):
     ) -> Challenge:
         """Return a challenge with the text that carries its code, or the call that asks."""
         number = number_of(held)
-        if way == Way.SMS:
+        if way == SMS:
             code = new_code(entropy)
             verifier, *_ = self._verifiers(code, challenge_id, purpose, held)
             message: Text | Call = Text(to=number, body=Secret(self._text(code, purpose, language)))
@@ -199,7 +205,7 @@ class Phone(Struct, frozen=True, kw_only=True):
         self, held: RegisteredMethod, pending: Challenge, answer: Answer, *, at: datetime
     ) -> Verdict:
         """Accept the code that was texted, or the key that was pressed, until it is over."""
-        if pending.way != Way.SMS:
+        if pending.way != SMS:
             return _verdict_of_call(held, pending, at)
         if is_over(pending, at):
             return Rejected(Because.LATE)

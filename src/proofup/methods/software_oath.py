@@ -33,6 +33,7 @@ from proofup.values.secret import Secret
 from proofup.values.ways import Way
 
 KIND = MethodKind("softwareOath")
+WAY = Way("oath")
 TIME_STEP = timedelta(seconds=30)  # RFC 6238 §4.1, the default for X
 DRIFT_STEPS = 1  # steps either side of now, for clock skew (RFC 6238 §5.2 and §6)
 REGISTRATION_LIFETIME = timedelta(minutes=10)  # to find an app, install it and scan the key
@@ -41,8 +42,8 @@ MOST = 5  # Entra: five apps and tokens together
 LONGEST_DISPLAY_NAME = 64
 DECLARATION = Declaration(
     factors=frozenset({Factor.HAVE}),
-    ways=(WayTraits(word=Way.OATH),),
-    slots=tuple(Slot(name=f"oath.{number}", ways=(Way.OATH,)) for number in range(1, MOST + 1)),
+    ways=(WayTraits(word=WAY),),
+    slots=tuple(Slot(name=f"oath.{number}", ways=(WAY,)) for number in range(1, MOST + 1)),
     alike=True,
     changed_by=NOBODY,  # a new key is a new app
 )
@@ -95,7 +96,7 @@ class SoftwareOath(Struct, frozen=True, kw_only=True):
     def ways(self, held: RegisteredMethod) -> Sequence[Way]:
         """Return the one way in which an app answers."""
         del held
-        return (Way.OATH,)
+        return (WAY,)
 
     def candidate(
         self,

@@ -16,7 +16,7 @@ from proofup.challenges.challenge import ConsumeChallenge, OpenChallenge
 from proofup.challenges.room import Room
 from proofup.delivery.carriers import Carrier, CarrierDownError, CarrierRefusedError
 from proofup.delivery.outbox import ClaimedMessage
-from proofup.directory.recovery_codes import SpendRecoveryCode
+from proofup.directory.recovery_codes import WAY, SpendRecoveryCode
 from proofup.hashing.pool import Argon2idPool
 from proofup.methods.protocol import Purpose
 from proofup.metrics.endpoint import Figures
@@ -27,7 +27,6 @@ from proofup.values.changes import Change, Commit
 from proofup.values.clock import Clock
 from proofup.values.errors import LimitReachedError, StoreBusyError, UnknownOutcomeError
 from proofup.values.secret import Secret
-from proofup.values.ways import Way
 from proofup.web.mount import Mount
 from proofup.web.request_log import NoteRequest
 
@@ -90,7 +89,7 @@ class MeasuredCommit(Struct, frozen=True):
         elif isinstance(change, ConsumeChallenge):
             challenges.labels(change.way, "taken").inc()
         elif isinstance(change, SpendRecoveryCode):
-            challenges.labels(Way.RECOVERY_CODE, "taken").inc()
+            challenges.labels(WAY, "taken").inc()
         elif isinstance(change, Entry):
             self._count_event(change.event)
 

@@ -67,7 +67,7 @@ def status_of(refused: Refused | None, trouble: str | None) -> int:
 
 def ended(asked: Asked | None, *, at: datetime) -> Refused | None:
     """Return how a call ended that let nobody in; None of any other challenge."""
-    if asked is None or asked.stored.challenge.way.is_typed:
+    if asked is None or asked.typed:
         return None
     stage = stage_of_call(asked, at=at)
     return Refused(because=Refusal(stage)) if stage in ENDS else None
@@ -90,7 +90,7 @@ def shown_challenge(asked: Asked | None, *, at: datetime) -> dict[str, Any]:
         }
     challenge, delivery = asked.stored.challenge, asked.delivery
     stage: str | None = stage_of(delivery, at=at) if delivery else None
-    if not challenge.way.is_typed:
+    if not asked.typed:
         stage = stage_of_call(asked, at=at)
     return {
         "delivery": delivery,

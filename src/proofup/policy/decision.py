@@ -81,12 +81,14 @@ def decide(
     ``held`` is all that it could answer with, and ``slots`` how many more methods it could
     register on the way in.
     """
-    allowed = policy.ways & served
+    allowed = policy.allowed(served)
     options = usable(held, allowed)
     missing = lacking(account, held, policy, served=served, slots=slots)
-    required_action, until = _required_action(account, policy, missing, had_any=bool(held), at=at)
+    required_action, until = _required_action(
+        account, policy, missing, had_any=_has_lasting(held), at=at
+    )
     if required_action is RequiredAction.NONE and _default_is_forbidden(account, allowed):
-        if any(option.way.can_be_default for option in options):
+        if any(option.traits.can_be_default for option in options):
             required_action = RequiredAction.MUST_CHOOSE_DEFAULT
         elif slots:
             # What is left can only ever be another option: one to prefer has to be registered.
@@ -115,15 +117,20 @@ def lacking(
     Nobody is asked for more than there is room for. But whoever has none that may be used lacks
     one, whatever the room: to let such a person in would be to forgo the second proof.
     """
-    allowed = policy.ways & served
+    allowed = policy.allowed(served)
     good = _good(held, allowed)
-    missing = max(0, _least(account, policy, had_any=bool(held)) - good)
+    missing = max(0, _least(account, policy, had_any=_has_lasting(held)) - good)
     return min(missing, max(slots, 0 if good else 1))
 
 
+def _has_lasting(held: Sequence[Option]) -> bool:
+    return any(option.lasting for option in held)
+
+
 def _good(held: Sequence[Option], allowed: frozenset[Way]) -> int:
-    """Return how many methods may be used, each in whatever way."""
-    return len({one.id for option in held if option.way in allowed for one in option.methods})
+    """Return how many lasting methods may be used, each in whatever way."""
+    good = [option for option in held if option.lasting and option.way in allowed]
+    return len({one.id for option in good for one in option.methods})
 
 
 def is_demanded(account: Account, policy: Policy) -> bool:

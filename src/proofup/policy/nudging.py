@@ -1,31 +1,49 @@
-"""Proposing an app to who proves by phone: texts and calls can be listened to, and cost money.
+"""Proposing a stronger method to users of one that is restricted, such as a phone.
 
-What Entra calls a registration campaign.
+What Entra calls a registration campaign: texts and calls can be listened to, and cost money.
 """
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from proofup.directory.users import Account
-from proofup.methods.catalogue import Option
+from proofup.methods.catalogue import Catalogue, Option
+from proofup.methods.declaration import Role, WayTraits, Who
 from proofup.policy.rules import Policy
 from proofup.values.ways import Way
 
-TARGET = Way.OATH
-WEAKER = frozenset(Way) - {Way.OATH, Way.RECOVERY_CODE}
 SNOOZES = 3  # where they are limited; then it is a must
 
 
-def lacks_target(held: Sequence[Option], policy: Policy) -> bool:
-    """Tell whether somebody with ``held`` has no app and may have one."""
-    return TARGET in policy.ways and all(option.way is not TARGET for option in held)
+def stronger(catalogue: Catalogue, policy: Policy, served: frozenset[Way]) -> frozenset[Way]:
+    """Return the ways that may be proposed: unrestricted ones that people can set up and keep."""
+    allowed = policy.allowed(served)
+    return frozenset(
+        traits.word
+        for method in catalogue.registrable.values()
+        for declared in (method.declaration,)
+        if declared.lasting and Role.SECOND in declared.roles and Who.PERSON in declared.added_by
+        for traits in declared.ways
+        if not traits.restricted and traits.word in allowed
+    )
+
+
+def lacks_stronger(held: Sequence[Option], proposed: frozenset[Way]) -> bool:
+    """Tell whether somebody with ``held`` has none of the ways ``proposed``."""
+    return bool(proposed) and all(option.way not in proposed for option in held)
 
 
 def is_due(
-    account: Account, held: Sequence[Option], policy: Policy, way: Way, *, at: datetime
+    account: Account,
+    held: Sequence[Option],
+    policy: Policy,
+    proven: WayTraits,
+    proposed: frozenset[Way],
+    *,
+    at: datetime,
 ) -> bool:
-    """Tell whether an app is proposed to somebody who has just proven by ``way``."""
-    if not policy.nudge or way not in WEAKER or not lacks_target(held, policy):
+    """Tell whether one of ``proposed`` is proposed to somebody who has just ``proven``."""
+    if not policy.nudge or not proven.restricted or not lacks_stronger(held, proposed):
         return False
     last = account.nudged_at
     return last is None or at >= last + timedelta(days=policy.snooze_days)

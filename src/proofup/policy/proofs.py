@@ -133,7 +133,7 @@ def check_fresh(action: Action, proofs: Proofs, options: Sequence[Option], *, at
 def preferred(options: Sequence[Option], default: Way | None) -> Option | None:
     """Return the option that is challenged at once: the default, else the first there is."""
     for option in options:
-        if option.way is default:
+        if option.way == default:
             return option
-    able = [option for option in options if option.way.can_be_default]
+    able = [option for option in options if option.traits.can_be_default]
     return next(iter(able or options), None)

@@ -4,9 +4,10 @@ Everything has a default that a new organisation can live with. ``docs/operators
 explains each.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
-from typing import Annotated, Protocol, TypeAlias
+from typing import Annotated, Any, Protocol, TypeAlias
 
 from msgspec import Meta, Struct
 
@@ -33,17 +34,18 @@ class Guard(StrEnum):
 class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
     """All rules.
 
-    ``ways`` may be used and registered. ``least_methods`` is how many a person must have where
-    one is demanded. For ``grace_days`` from the first sign-in on, registering may be put off
-    where ``demand`` is everyone. ``guard`` is what a first method takes. ``nudge`` proposes an
-    app to who proves by phone, at most every ``snooze_days``, and with ``limit_snoozes`` demands
-    one the fourth time. ``remember_days`` is for how long a browser may go without another second
-    proof. ``stay_signed_in`` lets people keep a session when they close the browser.
-    ``fraud_blocks`` blocks the second proofs of somebody who reports a stranger for
-    ``block_days``.
+    ``ways`` may be used and registered; None is every way there is. ``least_methods`` is how many
+    a person must have where one is demanded. For ``grace_days`` from the first sign-in on,
+    registering may be put off where ``demand`` is everyone. ``guard`` is what a first method
+    takes. ``nudge`` proposes a stronger method to users of a restricted one, at most every
+    ``snooze_days``, and with ``limit_snoozes`` demands it the fourth time. ``remember_days`` is
+    for how long a browser may go without another second proof. ``stay_signed_in`` lets people
+    keep a session when they close the browser. ``fraud_blocks`` blocks the second proofs of
+    somebody who reports a stranger for ``block_days``. ``methods`` holds by kind those rules of a
+    single method that were set; the method declares which there are.
     """
 
-    ways: frozenset[Way] = frozenset(Way)
+    ways: frozenset[Way] | None = None
     demand: Demand = Demand.PER_USER
     least_methods: Annotated[int, Meta(ge=1, le=3)] = 1
     grace_days: Days = 0
@@ -55,6 +57,15 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rena
     stay_signed_in: bool = False
     fraud_blocks: bool = False
     block_days: Annotated[int, Meta(ge=1, le=365)] = 90
+    methods: Mapping[str, Mapping[str, Any]] = {}
+
+    def allows(self, way: Way) -> bool:
+        """Tell whether ``way`` may be used and registered."""
+        return self.ways is None or way in self.ways
+
+    def allowed(self, served: frozenset[Way]) -> frozenset[Way]:
+        """Return which of the ways that are ``served`` may be used and registered."""
+        return served if self.ways is None else self.ways & served
 
     @property
     def block_span(self) -> timedelta:

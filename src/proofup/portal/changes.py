@@ -11,7 +11,8 @@ from proofup.authentication.sessions import active_session, strengthen
 from proofup.challenges.look import newest
 from proofup.challenges.outcome import Refused, Waiting
 from proofup.methods.phone import KIND as PHONE
-from proofup.methods.phone import MOBILE
+from proofup.methods.phone import MOBILE, SMS
+from proofup.methods.software_oath import WAY as OATH
 from proofup.pages.challenge import ended, error_of, shown_challenge, status_of, trouble_of
 from proofup.pages.cookies import Cookie
 from proofup.pages.forms import read_form
@@ -28,12 +29,11 @@ from proofup.registration.ports import Actor, UnknownRegistrationError
 from proofup.registration.propose import ask, pending
 from proofup.values.errors import LimitReachedError, SlotTakenError, StaleError, StaleMethodError
 from proofup.values.ids import RegistrationId
-from proofup.values.ways import Way
 from proofup.values.words import marked
 from proofup.web.request_context import context_of
 
 LONGEST_CODE = 64
-TEMPLATES = {Way.OATH: "portal/add_app.html", Way.SMS: "portal/confirm_phone.html"}
+TEMPLATES = {OATH: "portal/add_app.html", SMS: "portal/confirm_phone.html"}
 QR_LABEL = marked("QR code for your authenticator app")
 
 
@@ -124,7 +124,9 @@ async def delivery(door: Door, request: Request, actor: Actor) -> Response:
         return Response(status_code=204)
     return door.pages.render(
         request,
-        "pages/delivery.html" if registration.way.is_typed else "pages/call.html",
+        "pages/delivery.html"
+        if door.ports.room.catalogue.traits[registration.way].typed
+        else "pages/call.html",
         address=f"{address_of(registration)}/delivery",
         **shown_challenge(asked, at=context_of(request.scope).at),
     )
@@ -206,7 +208,7 @@ async def _stale(
         number=new["full"],
         country="",
         extension=new["extension"] or "",
-        way=registration.way.value,
+        way=registration.way,
     )
 
 

@@ -11,9 +11,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.challenges.options import options_of
-from proofup.methods.phone import ALTERNATE_MOBILE, MOBILE, OFFICE
+from proofup.methods.phone import ALTERNATE_MOBILE, MOBILE, OFFICE, SMS, VOICE_MOBILE, VOICE_OFFICE
 from proofup.methods.phone import KIND as PHONE
 from proofup.methods.protocol import RegisteredMethod
+from proofup.methods.software_oath import WAY as OATH
 from proofup.pages.forms import Form, read_form
 from proofup.pages.returns import see_other
 from proofup.policy.decision import is_demanded
@@ -47,7 +48,7 @@ LONGEST = 256
 # The lines of the page, with the names of their fields.
 LINES: Mapping[str, str] = {MOBILE: "phone", OFFICE: "office", ALTERNATE_MOBILE: "alternate"}
 # The drop-down as people know it: Entra's order, and the one option there is no method for yet.
-OPTIONS = (Way.VOICE_MOBILE, Way.SMS, Way.VOICE_OFFICE, None, Way.OATH)
+OPTIONS = (VOICE_MOBILE, SMS, VOICE_OFFICE, None, OATH)
 
 
 async def show(door: Door, request: Request, actor: Actor) -> Response:
@@ -95,10 +96,10 @@ async def _saved(door: Door, request: Request, actor: Actor, saved: Saved) -> Re
 async def _needed(door: Door, request: Request, actor: Actor, wanted: Wanted, way: Way) -> Response:
     """Ask for the contact that the preferred option needs: an app has a page of its own."""
     held = await door.ports.room.methods.of_user(actor.person.user.id)
-    if way is Way.OATH and not any(method.kind != PHONE for method in held):
+    if way == OATH and not any(method.kind != PHONE for method in held):
         return see_other(f"{HOME}/add")
-    slot = {Way.VOICE_OFFICE: OFFICE}.get(way, MOBILE)
-    typed = (wanted, None if way is Way.OATH else slot, "needed")
+    slot = {VOICE_OFFICE: OFFICE}.get(way, MOBILE)
+    typed = (wanted, None if way == OATH else slot, "needed")
     return await _page(door, request, actor, reason="needed", typed=typed, status=400)
 
 
@@ -151,10 +152,10 @@ async def _page(
         only=held[0].kind if len(held) == 1 else None,
         options=[
             {
-                "way": way.value if way else "push",
-                "is_on": way in policy.ways & room.served,
+                "way": way or "push",
+                "is_on": way in policy.allowed(room.served),
                 "is_chosen": way is not None
-                and way is (wanted.default if wanted else default.way if default else None),
+                and way == (wanted.default if wanted else default.way if default else None),
             }
             for way in OPTIONS
         ],
@@ -163,14 +164,14 @@ async def _page(
                 **_line(door, actor, held, slot, wanted, whole=is_fresh),
                 "slot": slot,
                 "name": name,
-                "is_on": bool({*_ways(door, slot)} & policy.ways & room.served),
+                "is_on": bool({*_ways(door, slot)} & policy.allowed(room.served)),
                 "problem": bad_reason if slot == bad_slot else None,
             }
             for slot, name in LINES.items()
         ],
         apps=[door.shown(method, whole=True) for method in apps],
         has_apps=wanted.apps if wanted else bool(apps),
-        can_add_app=Way.OATH in policy.ways,
+        can_add_app=policy.allows(OATH),
         countries=countries(actor.language),
         devices=await ledger(door, request, actor),
         remember_days=days_for(actor.person.user, policy),

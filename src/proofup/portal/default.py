@@ -10,7 +10,6 @@ from proofup.policy.proofs import preferred
 from proofup.portal.door import HOME, Door, home_of
 from proofup.registration.default import set_default
 from proofup.registration.ports import Actor, UnusableWayError
-from proofup.values.ways import Way
 from proofup.web.request_context import context_of
 
 
@@ -23,7 +22,7 @@ async def submit(door: Door, request: Request, actor: Actor) -> Response:
     """Keep the choice."""
     form = await read_form(request)
     chosen = form.optional("option", longest=32)
-    way = next((way for way in Way if way == chosen), None)
+    way = next((way for way in door.ports.room.catalogue.ways if way == chosen), None)
     if way is None:
         return await _page(door, request, actor, reason="choose")
     try:
@@ -43,7 +42,7 @@ async def _page(
         request,
         "portal/default.html",
         status=400 if reason else 200,
-        options=[door.option(option) for option in options if option.way.can_be_default],
-        default=default.way.value if default else None,
+        options=[door.option(option) for option in options if option.traits.can_be_default],
+        default=default.way if default else None,
         reason=reason,
     )

@@ -77,7 +77,7 @@ class Door(Struct, frozen=True, kw_only=True):
             "kind": description.kind,
             "slot": description.slot,
             "page": PAGES.get(description.slot),
-            "ways": [way.value for way in room.catalogue.of(method).ways(method) if way in usable],
+            "ways": [way for way in room.catalogue.of(method).ways(method) if way in usable],
             "extension": number.extension if number and whole else None,
             "full": full if whole else description.masked,
             "is_masked": not whole and description.full != description.masked,
@@ -108,7 +108,7 @@ class Door(Struct, frozen=True, kw_only=True):
         """Return what a page says of a way to answer."""
         held = option.methods[0]
         description = self.ports.room.catalogue.of(held).describe(held)
-        return {"way": option.way.value, "masked": description.masked}
+        return {"way": option.way, "masked": description.masked}
 
 
 Page: TypeAlias = Callable[[Door, Request, Actor], Awaitable[Response]]

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.methods.phone import KIND as PHONE
+from proofup.methods.phone import VOICE_MOBILE
 from proofup.methods.protocol import RegisteredMethod
 from proofup.pages.forms import Form, read_form
 from proofup.pages.returns import see_other
@@ -20,7 +21,6 @@ from proofup.registration.propose import propose, slots_of
 from proofup.values.errors import InvalidPhoneNumberError, SlotTakenError, StaleMethodError
 from proofup.values.ids import MethodId
 from proofup.values.phone_numbers import PhoneNumber, country_of
-from proofup.values.ways import Way
 from proofup.web.request_context import context_of
 
 LONGEST_NUMBER = 256
@@ -89,7 +89,7 @@ async def _page(
     slot, room = _slot(request), door.ports.room
     held = list(await room.methods.of_user(actor.person.user.id))
     present = _present(held, slot)
-    allowed = (await room.policies.current()).ways & room.served
+    allowed = (await room.policies.current()).allowed(room.served)
     ways = [way for way in room.catalogue.slots[slot].ways if way in allowed]
     is_open = present or slot in slots_of(door.ports, actor, held, allowed)
     if not (ways and is_open):
@@ -102,8 +102,8 @@ async def _page(
         "way": "",
     }
     chosen = shown["way"] if shown["way"] in ways else ways[0]
-    if reason == "landline" and Way.VOICE_MOBILE in ways:
-        chosen = Way.VOICE_MOBILE  # what is left to do with this number
+    if reason == "landline" and VOICE_MOBILE in ways:
+        chosen = VOICE_MOBILE  # what is left to do with this number
     return door.pages.render(
         request,
         "portal/change_phone.html",
@@ -118,7 +118,7 @@ async def _page(
         number=shown["number"],
         country=shown["region"],
         extension=shown["extension"],
-        ways=[way.value for way in ways],
+        ways=ways,
         chosen=chosen,
         from_directory=known is not None,
         reason=reason,

@@ -54,12 +54,13 @@ def _done(door: Door, request: Request, here: Standing, facts: Mapping[str, Any]
     """Tell what there is now, and propose a phone to who has none: an app is lost with it."""
     chosen = here.person.account.default_way if here.person else None
     default = preferred(here.options, chosen)
-    room, ways = door.ports.room, here.policy.ways if here.policy else frozenset[Way]()
+    room = door.ports.room
+    allowed = here.policy.allowed(room.served) if here.policy else frozenset[Way]()
     return door.pages.render(
         request,
         "portal/proofup_done.html",
         default=door.option(default) if default else None,
-        may_add_phone=MOBILE in open_slots(room.catalogue, here.held, ways & room.served),
+        may_add_phone=MOBILE in open_slots(room.catalogue, here.held, allowed),
         **facts,
     )
 

@@ -28,16 +28,14 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
     left = await options_of(room, staying, at=context_of(request.scope).at)
     policy = await room.policies.current()
     following = preferred(left, None)
-    moves = account.default_way is not None and all(
-        one.way is not account.default_way for one in left
-    )
+    moves = account.default_way is not None and all(one.way != account.default_way for one in left)
     whole = await door.sees_numbers(actor, held, request)
     return door.pages.render(
         request,
         "portal/delete_method.html",
         method=door.shown(going, whole=whole),
         staying=[door.shown(one, whole=whole) for one in staying],
-        next_default=following.way.value if following and moves else None,
+        next_default=following.way if following and moves else None,
         is_demanded=is_demanded(account, policy),
     )
 

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.challenges.options import options_of
-from proofup.directory.recovery_codes import left_of
+from proofup.directory.recovery_codes import WAY, left_of
 from proofup.methods.phone import KIND as PHONE
 from proofup.methods.protocol import RegisteredMethod
 from proofup.pages.forms import read_form
@@ -18,7 +18,6 @@ from proofup.portal.uses import CHOICES, PAGES
 from proofup.registration.not_me import report_in_session
 from proofup.registration.ports import Actor
 from proofup.registration.propose import slots_of
-from proofup.values.ways import Way
 from proofup.web.request_context import context_of
 
 RECENT = 8  # entries of the activity list
@@ -46,14 +45,14 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
     default = preferred(options, account.default_way)
     password = await door.passwords.of_user(user.id)
     whole = await door.sees_numbers(actor, held, request)
-    allowed = (await door.ports.room.policies.current()).ways & door.ports.room.served
+    allowed = (await door.ports.room.policies.current()).allowed(door.ports.room.served)
     done = request.query_params.get("done")
     return door.pages.render(
         request,
         "portal/security_info.html",
         methods=[door.shown(one, whole=whole, allowed=allowed) for one in _ordered(held)],
         default=door.option(default) if default else None,
-        has_choice=sum(option.way.can_be_default for option in options) > 1,
+        has_choice=sum(option.traits.can_be_default for option in options) > 1,
         can_add=bool(await addable(door, actor, held)),
         password_changed_at=password.changed_at if password else None,
         done=done if done in DONE else None,
@@ -70,7 +69,7 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
 async def _codes_left(door: Door, actor: Actor) -> int | None:
     """Return how many recovery codes are unused, or None where the rules forbid them."""
     policy = await door.ports.room.policies.current()
-    if Way.RECOVERY_CODE not in policy.ways:
+    if not policy.allows(WAY):
         return None
     return left_of(await door.ports.recovery.of_user(actor.person.user.id))
 
@@ -85,7 +84,7 @@ async def not_me(door: Door, request: Request, actor: Actor) -> Response:
 async def addable(door: Door, actor: Actor, held: Sequence[RegisteredMethod]) -> list[str]:
     """Return what the actor may add: a kind, or for a phone what it is used for."""
     room = door.ports.room
-    allowed = (await room.policies.current()).ways & room.served
+    allowed = (await room.policies.current()).allowed(room.served)
     free = {*slots_of(door.ports, actor, held, allowed)}
     kinds = [
         method.kind

@@ -50,7 +50,7 @@ def _lacking(
 ) -> int:
     catalogue, served = ports.room.catalogue, ports.room.served
     shut = shut_on_the_way(catalogue, actor.person.user)
-    slots = open_slots(catalogue, held, policy.ways & served, shut=shut)
+    slots = open_slots(catalogue, held, policy.allowed(served), shut=shut)
     return lacking(
         actor.person.account,
         catalogue.options(held, at=at),

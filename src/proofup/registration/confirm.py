@@ -161,15 +161,15 @@ def _default(ports: Ports, actor: Actor, change: _Change) -> tuple[Change, ...]:
     the rules forbid by now is no default; the new way takes its place where nothing else could.
     """
     chosen, present = change.registration.default, actor.person.account.default_way
-    allowed = change.policy.ways & ports.room.served
+    allowed = change.policy.allowed(ports.room.served)
     held = ports.room.catalogue.options(change.held, at=change.at)
     if chosen is None:
-        able = [one for one in held if one.way in allowed and one.way.can_be_default]
+        able = [one for one in held if one.way in allowed and one.traits.can_be_default]
         if present is not None and (able or present in allowed):
             return ()
         implied = preferred(able, None)
         chosen = implied.way if implied else change.registration.way
-    if not chosen.can_be_default:
+    if not ports.room.catalogue.traits[chosen].can_be_default:
         return ()
     before = usable(held, allowed)
     after = usable(ports.room.catalogue.options(_after(change), at=change.at), allowed)

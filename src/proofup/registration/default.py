@@ -20,12 +20,12 @@ async def set_default(ports: Ports, actor: Actor, way: Way, *, at: datetime) -> 
     """Make ``way`` the actor's default. Raises UnusableWayError and NotFreshError."""
     held = await held_methods(ports, actor)
     options = await options_of(ports.room, held, at=at)
-    chosen = next((option for option in options if option.way is way), None)
-    if not way.can_be_default or chosen is None:
+    chosen = next((option for option in options if option.way == way), None)
+    if chosen is None or not chosen.traits.can_be_default:
         raise UnusableWayError
     await check_fresh(ports, actor, held, Action.CHANGE_DEFAULT, at=at)
     user, account = actor.person.user, actor.person.account
-    facts = {"was": account.default_way or "", "now": way.value}
+    facts = {"was": account.default_way or "", "now": way}
     await ports.room.commit(
         RequireEpoch(user_id=user.id, epoch=actor.epoch),
         SetDefaultWay(user_id=user.id, way=way),
@@ -49,8 +49,8 @@ def default_changed(
     number; a first default takes no other's place, and what is left without any says so itself.
     """
     was = preferred(before, actor.person.account.default_way)
-    now = next((option for option in after if option.way is way), None)
-    if was is None or now is None or was.way is now.way:
+    now = next((option for option in after if option.way == way), None)
+    if was is None or now is None or was.way == now.way:
         return ()
     return (_entry(ports, actor, was.way, now, at=at),)
 

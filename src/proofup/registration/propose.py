@@ -73,7 +73,7 @@ async def propose(
     )
     if any(_is_same(ports, one, candidate) for one in held):
         raise AlreadyRegisteredError
-    allowed = policy.ways & ports.room.served
+    allowed = policy.allowed(ports.room.served)
     if replaces is None and candidate.slot not in slots_of(ports, actor, held, allowed):
         raise UnusableWayError
     way = _way(method.ways(candidate), allowed, typed.get("way"))

@@ -5,6 +5,7 @@ from datetime import datetime
 from proofup.audit.events.methods import RecoveryCodesMade
 from proofup.directory.recovery_codes import (
     SALT_BYTES,
+    WAY,
     RecoverySet,
     SetRecoveryCodes,
     StoredCode,
@@ -21,7 +22,6 @@ from proofup.registration.records import record
 from proofup.values.ids import random_id
 from proofup.values.secret import Secret
 from proofup.values.stretching import Stretch
-from proofup.values.ways import Way
 
 
 async def make_codes(ports: Ports, actor: Actor, *, at: datetime) -> tuple[Secret[str], ...]:
@@ -32,7 +32,7 @@ async def make_codes(ports: Ports, actor: Actor, *, at: datetime) -> tuple[Secre
     """
     held = await held_methods(ports, actor)
     policy = await ports.room.policies.current()
-    if Way.RECOVERY_CODE not in policy.ways or not held:
+    if not policy.allows(WAY) or not held:
         raise UnusableWayError
     await check_fresh(ports, actor, held, Action.MAKE_RECOVERY_CODES, at=at)
     user = actor.person.user

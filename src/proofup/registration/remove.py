@@ -65,7 +65,7 @@ async def remove_all(
     before = await options_of(ports.room, held, at=at)
     left = await options_of(ports.room, staying, at=at)
     default = default or actor.person.account.default_way
-    if all(option.way is not default for option in left):
+    if all(option.way != default for option in left):
         following = preferred(left, None)
         default = following.way if following else None
     old = [catalogue.of(one).describe(one) for one in going]

@@ -12,6 +12,8 @@ from proofup.authentication.second_proof import ask, prove
 from proofup.challenges.look import Asked, newest
 from proofup.challenges.outcome import Refusal, Refused, Waiting
 from proofup.methods.catalogue import Option
+from proofup.methods.phone import SMS
+from proofup.methods.software_oath import WAY as OATH
 from proofup.pages.challenge import (
     NOT_SENT,
     ended,
@@ -32,7 +34,7 @@ from proofup.web.request_context import context_of
 
 LONGEST_CODE = 64
 AGAIN = "again-"  # and a way
-TEMPLATES = {Way.OATH: "signin/challenge_code.html", Way.SMS: "signin/challenge_text.html"}
+TEMPLATES = {OATH: "signin/challenge_code.html", SMS: "signin/challenge_text.html"}
 
 
 async def show(door: Door, request: Request) -> Response:
@@ -132,7 +134,7 @@ async def delivery(door: Door, request: Request) -> Response:
         return Response(status_code=204)
     return door.pages.render(
         request,
-        "pages/delivery.html" if asked.stored.challenge.way.is_typed else "pages/call.html",
+        "pages/delivery.html" if asked.typed else "pages/call.html",
         address="/signin/challenge/delivery",
         **shown_challenge(asked, at=context_of(request.scope).at),
     )
@@ -142,7 +144,7 @@ def shown(door: Door, option: Option) -> dict[str, str]:
     """Return what a page says of an option: its way, and the masked words of its method."""
     held = option.methods[0]
     return {
-        "way": option.way.value,
+        "way": option.way,
         "masked": door.ports.room.catalogue.of(held).describe(held).masked,
     }
 
@@ -179,15 +181,15 @@ async def _page(
     if _is_reported(asked, at):
         return door.reported(request)
     refused = refused or ended(asked, at=at)
-    way = asked.stored.challenge.way if asked else tried or Way.SMS
-    option = next((one for one in here.options if one.way is way), None)
+    way = asked.stored.challenge.way if asked else tried or SMS
+    option = next((one for one in here.options if one.way == way), None)
     return door.pages.render(
         request,
         TEMPLATES.get(way, "signin/challenge_call.html"),
         status=status_of(refused, trouble),
         user_name=sign_in.name if sign_in else "",
-        way=way.value,
-        by_call=tried is not None and not tried.is_typed,
+        way=way,
+        by_call=tried is not None and not door.ports.room.catalogue.traits[tried].typed,
         caller=door.caller,
         masked=shown(door, option)["masked"] if option else None,
         because=refused.because.value if refused else None,

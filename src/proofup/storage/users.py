@@ -184,7 +184,7 @@ def account_row(account: Account) -> tuple[Value, ...]:
         account.user_id,
         int(account.enabled),
         account.epoch,
-        account.default_way and account.default_way.value,
+        account.default_way,
         count_or_none(account.changes_held_at),
         str(account.mfa_state),
         count_or_none(account.proofs_blocked_until),
