@@ -13,7 +13,7 @@ from msgspec import Struct
 from proofup.audit.chain import FIRST, Break, Link, canonical_text, first_break, next_link
 from proofup.audit.entry import Entry
 from proofup.audit.events.catalogue import event_of
-from proofup.storage.engine import Engine
+from proofup.storage.aggregate import Aggregate
 from proofup.storage.statements import Steps, Value, row, rows, touched, touched_by_many
 from proofup.values.clock import from_microseconds, to_microseconds
 from proofup.values.errors import UnreadableSecretError
@@ -53,10 +53,9 @@ class Line(Struct, frozen=True):
     at: int
 
 
-class AuditRows(Struct, frozen=True):
+class AuditRows(Aggregate, frozen=True):
     """The port ``Activity``, the entries as a change, and the check of the whole chain."""
 
-    engine: Engine
     keys: KeyRing
 
     async def of_user(self, user_id: UserId, *, most: int) -> list[Entry]:

@@ -1,8 +1,8 @@
 """Challenges: at most one open for each subject, numbered in the order they were put."""
 
 from collections.abc import Sequence
-
-from msgspec import Struct
+from datetime import timedelta
+from typing import ClassVar
 
 from proofup.challenges.challenge import (
     ChallengeState,
@@ -12,7 +12,7 @@ from proofup.challenges.challenge import (
     StoredChallenge,
 )
 from proofup.methods.protocol import CallStatus, Challenge, Purpose
-from proofup.storage.engine import Engine
+from proofup.storage.aggregate import Aggregate, Expiry, Writes
 from proofup.storage.outbox import WITHDRAW
 from proofup.storage.statements import Row, Steps, rows, touched
 from proofup.values.clock import from_microseconds, to_microseconds
@@ -51,10 +51,10 @@ NOTE_CALL_STATUS = (
 MOST_ROUNDS = 20  # each is lost to another challenge of the same sign-in
 
 
-class ChallengeRows(Struct, frozen=True):
+class ChallengeRows(Aggregate, frozen=True):
     """The port ``Challenges``, and the changes of challenges."""
 
-    engine: Engine
+    expiry: ClassVar[Expiry | None] = Expiry(table="challenges", kept=timedelta(hours=1))
 
     async def of_subject(self, subject: str, *, most: int) -> Sequence[StoredChallenge]:
         """Return the latest ``most`` challenges of ``subject``, the newest first."""
@@ -65,6 +65,15 @@ class ChallengeRows(Struct, frozen=True):
         """Return the challenge that the message puts."""
         found = await self.engine.rows(CHALLENGE_OF_MESSAGE, message_id)
         return _stored(found[0]) if found else None
+
+    @property
+    def writes(self) -> Writes:
+        """How each change is written."""
+        return {
+            OpenChallenge: self.open,
+            NoteCallStatus: self.note_status,
+            ConsumeChallenge: self.consume,
+        }
 
     def open(self, change: OpenChallenge) -> Steps[None]:
         """Store a challenge and supersede the open one of its subject.

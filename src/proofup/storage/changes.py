@@ -5,28 +5,25 @@ what became of messages to a country, and then the chain of the audit log. So su
 for no longer than it must be.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
-from typing import Any, TypeAlias
 
 from msgspec import Struct
 
 from proofup.audit.entry import Entry
 from proofup.storage.acts import Act, Ending
+from proofup.storage.aggregate import Writes
 from proofup.storage.audit_log import AuditRows, Line
 from proofup.storage.conversions import ConversionRows, Note
 from proofup.storage.statements import Steps
 from proofup.values.changes import Change
 from proofup.values.messages import SendMessage
 
-Write: TypeAlias = Callable[[Any], Steps[None]]
-"""Writes the changes of one class."""
-
 
 class ChangeSteps(Struct, frozen=True):
     """Knows how every change is written."""
 
-    writes: Mapping[type[Change], Write]
+    writes: Writes
     conversions: ConversionRows
     audit: AuditRows
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 import msgspec
-from msgspec import Struct
 
 from proofup.policy.conversion import (
     Conversion,
@@ -15,7 +14,7 @@ from proofup.policy.conversion import (
     with_answered,
     with_sent,
 )
-from proofup.storage.engine import Engine
+from proofup.storage.aggregate import Aggregate
 from proofup.storage.statements import Steps, row, touched
 
 CONVERSION = "SELECT document FROM conversions WHERE kind = ? AND country = ?"
@@ -34,10 +33,8 @@ Note: TypeAlias = NoteSent | NoteAnswered | StopSending
 _conversion = msgspec.json.Decoder(Conversion)
 
 
-class ConversionRows(Struct, frozen=True):
+class ConversionRows(Aggregate, frozen=True):
     """The port ``Conversions``, and its changes; these come at the end of a transaction."""
-
-    engine: Engine
 
     async def of(self, kind: str, country: str | None) -> Conversion:
         """Return what is remembered of ``kind`` to ``country``."""

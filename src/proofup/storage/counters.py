@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
-from msgspec import Struct
 from msgspec.structs import replace
 
 from proofup.policy.limits import (
@@ -21,8 +20,8 @@ from proofup.policy.limits import (
     spend,
     spent_of,
 )
+from proofup.storage.aggregate import Aggregate, Expiry, Writes
 from proofup.storage.columns import count_or_none, instant_or_none
-from proofup.storage.engine import Engine
 from proofup.storage.statements import Steps, Value, rows_of_many, touched, touched_by_many
 from proofup.values.clock import from_microseconds, to_microseconds
 from proofup.values.errors import LimitReachedError
@@ -66,10 +65,10 @@ _tries = msgspec.json.Decoder(tuple[tuple[int, int], ...])
 _marks = msgspec.json.Decoder(tuple[str, ...])
 
 
-class CounterRows(Struct, frozen=True):
+class CounterRows(Aggregate, frozen=True):
     """The port ``Counters``, and its changes."""
 
-    engine: Engine
+    expiry: ClassVar[Expiry | None] = Expiry(table="counters", key="key")
 
     async def charge(self, *charges: Charge, at: datetime) -> list[int]:
         """Count all of ``charges`` durably, or none, and return how many tries each leaves."""
@@ -82,6 +81,15 @@ class CounterRows(Struct, frozen=True):
             (spent_of(_counter_of(row[1:]), limit, at=at) for (row,) in filter(None, found)),
             default=0,
         )
+
+    @property
+    def writes(self) -> Writes:
+        """How each change is written."""
+        return {
+            CountTries: self.count,
+            RequireTries: self.require,
+            ResetCounters: self.reset,
+        }
 
     def count(self, change: CountTries) -> Steps[None]:
         """Count tries in the transaction of what they allow."""

@@ -9,9 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from msgspec import Struct
-
-from proofup.storage.engine import Engine
+from proofup.storage.aggregate import Aggregate, Writes
 from proofup.storage.errors import WrongKeyError
 from proofup.storage.statements import Steps, row, touched
 from proofup.values.changes import Change
@@ -89,10 +87,8 @@ class RemoveDataKey(Change, frozen=True, kw_only=True):
     key_id: str
 
 
-class DataKeyRows(Struct, frozen=True):
+class DataKeyRows(Aggregate, frozen=True):
     """Loads the ring of keys, makes those that are missing, and writes the changes of keys."""
-
-    engine: Engine
 
     async def load(self, key_encryption_key: bytes) -> KeyRing:
         """Return all data keys. Raises WrongKeyError where the key is another one."""
@@ -151,6 +147,17 @@ class DataKeyRows(Struct, frozen=True):
             return False
         ring.learn(await self.load(key_encryption_key()))
         return True
+
+    @property
+    def writes(self) -> Writes:
+        """How each change is written."""
+        return {
+            AddDataKey: self.add,
+            WrapDataKey: self.wrap,
+            UseDataKey: self.use,
+            KeepWrapsOf: self.keep_wraps,
+            RemoveDataKey: self.remove,
+        }
 
     def add(self, change: AddDataKey) -> Steps[None]:
         """Store a key behind the others of its purpose."""

@@ -1,6 +1,6 @@
 """Remembered devices: each a row of one account."""
 
-from msgspec import Struct
+from typing import ClassVar
 
 from proofup.directory.devices import (
     LONGEST,
@@ -10,8 +10,8 @@ from proofup.directory.devices import (
     RememberDevice,
     UseDevice,
 )
+from proofup.storage.aggregate import Aggregate, Expiry, Writes
 from proofup.storage.columns import client_of
-from proofup.storage.engine import Engine
 from proofup.storage.statements import Row, Steps, touched
 from proofup.values.clock import from_microseconds, to_microseconds
 from proofup.values.errors import StaleError
@@ -40,14 +40,24 @@ FORGET_TICKS = (
 )
 
 
-class DeviceRows(Struct, frozen=True):
+class DeviceRows(Aggregate, frozen=True):
     """The port ``Devices``, and the changes of devices."""
 
-    engine: Engine
+    expiry: ClassVar[Expiry | None] = Expiry(table="remembered_devices")
 
     async def of_user(self, user_id: UserId) -> list[Device]:
         """Return all of a user, the last used first."""
         return [_device_of(row) for row in await self.engine.rows(DEVICES_OF_USER, user_id)]
+
+    @property
+    def writes(self) -> Writes:
+        """How each change is written."""
+        return {
+            RememberDevice: self.remember,
+            UseDevice: self.use,
+            ForgetDevice: self.forget,
+            ForgetDevices: self.forget_all,
+        }
 
     def remember(self, change: RememberDevice) -> Steps[None]:
         """Store a device."""

@@ -1,10 +1,11 @@
 """Invitations: each lets its holder register a first method."""
 
-from msgspec import Struct
+from datetime import timedelta
+from typing import ClassVar
 
 from proofup.registration.invitation import Invitation, OpenInvitation, SpendInvitation
+from proofup.storage.aggregate import Aggregate, Expiry, Writes
 from proofup.storage.columns import count_or_none, instant_or_none
-from proofup.storage.engine import Engine
 from proofup.storage.statements import Steps, touched
 from proofup.values.clock import from_microseconds, to_microseconds
 from proofup.values.errors import AlreadySpentError
@@ -24,10 +25,12 @@ SPEND_INVITATION = (
 )
 
 
-class InvitationRows(Struct, frozen=True):
+class InvitationRows(Aggregate, frozen=True):
     """The port ``Invitations``, and the changes of invitations."""
 
-    engine: Engine
+    expiry: ClassVar[Expiry | None] = Expiry(
+        table="invitations", key="token_digest", kept=timedelta(days=30)
+    )
 
     async def by_token(self, token_digest: bytes) -> Invitation | None:
         """Return the invitation whose token has this digest."""
@@ -43,6 +46,14 @@ class InvitationRows(Struct, frozen=True):
             expires_at=from_microseconds(expires_at),
             spent_at=instant_or_none(spent_at),
         )
+
+    @property
+    def writes(self) -> Writes:
+        """How each change is written."""
+        return {
+            OpenInvitation: self.open,
+            SpendInvitation: self.spend,
+        }
 
     def open(self, change: OpenInvitation) -> Steps[None]:
         """Store an invitation in place of those there were."""

@@ -1,9 +1,9 @@
 """Browsers in which accounts have signed in: one row for each account in each."""
 
-from msgspec import Struct
+from typing import ClassVar
 
 from proofup.authentication.known_browser import MOST_BROWSERS, KnowBrowser, KnownBrowser
-from proofup.storage.engine import Engine
+from proofup.storage.aggregate import Aggregate, Expiry, Writes
 from proofup.storage.statements import Steps, touched
 from proofup.values.clock import from_microseconds, to_microseconds
 from proofup.values.ids import BrowserId, UserId
@@ -23,10 +23,10 @@ FORGET_OLDEST = (
 )
 
 
-class KnownBrowserRows(Struct, frozen=True):
+class KnownBrowserRows(Aggregate, frozen=True):
     """The port ``KnownBrowsers``, and its change."""
 
-    engine: Engine
+    expiry: ClassVar[Expiry | None] = Expiry(table="known_browsers", key="token_digest, user_id")
 
     async def by_token(self, token_digest: bytes, user_id: UserId) -> KnownBrowser | None:
         """Return what the browser that holds the token is to the account."""
@@ -41,6 +41,13 @@ class KnownBrowserRows(Struct, frozen=True):
             epoch=epoch,
             expires_at=from_microseconds(expires_at),
         )
+
+    @property
+    def writes(self) -> Writes:
+        """How each change is written."""
+        return {
+            KnowBrowser: self.know,
+        }
 
     def know(self, change: KnowBrowser) -> Steps[None]:
         """Store a browser; with its new token go the other accounts that it knows."""

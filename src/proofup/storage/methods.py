@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from msgspec import Struct
-
 from proofup.methods.protocol import (
     AddMethod,
     MethodKind,
@@ -13,8 +11,8 @@ from proofup.methods.protocol import (
     ReplaceMethod,
     UpdateMethod,
 )
+from proofup.storage.aggregate import Aggregate, Writes
 from proofup.storage.columns import count_or_none, instant_or_none
-from proofup.storage.engine import Engine
 from proofup.storage.sealed import SealedColumn
 from proofup.storage.statements import Row, Steps, Value, touched
 from proofup.values.clock import from_microseconds, to_microseconds
@@ -40,10 +38,9 @@ REMOVE_METHODS = "DELETE FROM authentication_methods WHERE user_id = ?"
 REMOVE_METHOD = "DELETE FROM authentication_methods WHERE id = ? AND user_id = ?"
 
 
-class MethodRows(Struct, frozen=True):
+class MethodRows(Aggregate, frozen=True):
     """The port ``RegisteredMethods``, and the changes of methods."""
 
-    engine: Engine
     document: SealedColumn
 
     async def of_user(self, user_id: UserId) -> Sequence[RegisteredMethod]:
@@ -64,6 +61,17 @@ class MethodRows(Struct, frozen=True):
             last_used_at=instant_or_none(last_used_at),
             revision=revision,
         )
+
+    @property
+    def writes(self) -> Writes:
+        """How each change is written."""
+        return {
+            AddMethod: self.add,
+            UpdateMethod: self.update,
+            ReplaceMethod: self.replace,
+            RemoveMethod: self.remove,
+            RemoveMethods: self.remove_all,
+        }
 
     def add(self, change: AddMethod) -> Steps[None]:
         """Store a method in its free slot."""

@@ -1,10 +1,11 @@
 """The links of notices: each lets its holder act once."""
 
-from msgspec import Struct
+from datetime import timedelta
+from typing import ClassVar
 
 from proofup.notices.link import NoticeLink, OpenNoticeLink, SpendNoticeLink
+from proofup.storage.aggregate import Aggregate, Expiry, Writes
 from proofup.storage.columns import count_or_none, instant_or_none
-from proofup.storage.engine import Engine
 from proofup.storage.statements import Steps, touched
 from proofup.values.clock import from_microseconds, to_microseconds
 from proofup.values.errors import AlreadySpentError
@@ -23,10 +24,12 @@ SPEND_LINK = (
 )
 
 
-class NoticeLinkRows(Struct, frozen=True):
+class NoticeLinkRows(Aggregate, frozen=True):
     """The port ``NoticeLinks``, and the changes of links."""
 
-    engine: Engine
+    expiry: ClassVar[Expiry | None] = Expiry(
+        table="notice_links", key="token_digest", kept=timedelta(days=30)
+    )
 
     async def by_token(self, token_digest: bytes) -> NoticeLink | None:
         """Return the link whose token has this digest."""
@@ -41,6 +44,14 @@ class NoticeLinkRows(Struct, frozen=True):
             expires_at=from_microseconds(expires_at),
             spent_at=instant_or_none(spent_at),
         )
+
+    @property
+    def writes(self) -> Writes:
+        """How each change is written."""
+        return {
+            OpenNoticeLink: self.open,
+            SpendNoticeLink: self.spend,
+        }
 
     def open(self, change: OpenNoticeLink) -> Steps[None]:
         """Store a link."""

@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from operator import itemgetter
+from typing import ClassVar
 
 import msgspec
 from msgspec import Struct
 
+from proofup.storage.aggregate import Aggregate, Expiry, Writes
 from proofup.storage.columns import instant_or_none
-from proofup.storage.engine import Engine
 from proofup.storage.sealed import SealedColumn
 from proofup.storage.statements import Row, Steps, Value, rows, touched
 from proofup.values.clock import from_microseconds, to_microseconds
@@ -94,10 +95,11 @@ class Claimed(Struct, frozen=True, kw_only=True):
     correlation_id: CorrelationId
 
 
-class OutboxRows(Struct, frozen=True):
+class OutboxRows(Aggregate, frozen=True):
     """The port ``Deliveries``, the change that puts a message in, and what senders need."""
 
-    engine: Engine
+    expiry: ClassVar[Expiry | None] = Expiry(table="outbox", kept=timedelta(days=30))
+
     payload: SealedColumn
 
     async def progress(self, message_id: MessageId) -> Delivery | None:
@@ -112,6 +114,13 @@ class OutboxRows(Struct, frozen=True):
             sent_at=instant_or_none(sent_at),
             delivered_at=instant_or_none(delivered_at),
         )
+
+    @property
+    def writes(self) -> Writes:
+        """How each change is written."""
+        return {
+            SendMessage: self.put,
+        }
 
     def put(self, change: SendMessage) -> Steps[None]:
         """Store a message to be sent."""

@@ -1,9 +1,7 @@
 """Password credentials: one row for each user who has a password."""
 
-from msgspec import Struct
-
 from proofup.directory.passwords import PasswordCredential, SetPassword
-from proofup.storage.engine import Engine
+from proofup.storage.aggregate import Aggregate, Writes
 from proofup.storage.statements import Steps, Value, touched
 from proofup.values.clock import from_microseconds, to_microseconds
 from proofup.values.ids import UserId
@@ -17,10 +15,8 @@ SET_CREDENTIAL = (
 )
 
 
-class PasswordRows(Struct, frozen=True):
+class PasswordRows(Aggregate, frozen=True):
     """The port ``Passwords``, and its change."""
-
-    engine: Engine
 
     async def of_user(self, user_id: UserId) -> PasswordCredential | None:
         """Return the user's credential."""
@@ -34,6 +30,13 @@ class PasswordRows(Struct, frozen=True):
             pepper_id=pepper_id,
             changed_at=from_microseconds(changed_at),
         )
+
+    @property
+    def writes(self) -> Writes:
+        """How each change is written."""
+        return {
+            SetPassword: self.set,
+        }
 
     def set(self, change: SetPassword) -> Steps[None]:
         """Store a credential in place of the one before."""

@@ -1,10 +1,9 @@
 """The rules the organisation set: one document."""
 
 import msgspec
-from msgspec import Struct
 
 from proofup.policy.rules import Policy, SetPolicy
-from proofup.storage.engine import Engine
+from proofup.storage.aggregate import Aggregate, Writes
 from proofup.storage.statements import Steps, touched
 
 CURRENT = "SELECT document FROM policies WHERE name = 'authentication'"
@@ -17,10 +16,8 @@ DEFAULT = Policy()
 _policy = msgspec.json.Decoder(Policy)
 
 
-class PolicyRows(Struct, frozen=True):
+class PolicyRows(Aggregate, frozen=True):
     """The port ``Policies``, and its change."""
-
-    engine: Engine
 
     async def current(self) -> Policy:
         """Return the rules as they are now; those of a new organisation where none were set."""
@@ -30,6 +27,13 @@ class PolicyRows(Struct, frozen=True):
     def policy_of(self, document: str | None) -> Policy:
         """Return the rules of a document, which a new organisation has not."""
         return DEFAULT if document is None else _policy.decode(document)
+
+    @property
+    def writes(self) -> Writes:
+        """How each change is written."""
+        return {
+            SetPolicy: self.set,
+        }
 
     def set(self, change: SetPolicy) -> Steps[None]:
         """Store the rules."""

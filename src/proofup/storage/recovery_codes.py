@@ -1,7 +1,5 @@
 """Recovery codes: one row for each that was not used, deleted with its use."""
 
-from msgspec import Struct
-
 from proofup.directory.recovery_codes import (
     RecoverySet,
     RemoveRecoveryCodes,
@@ -9,7 +7,7 @@ from proofup.directory.recovery_codes import (
     SpendRecoveryCode,
     StoredCode,
 )
-from proofup.storage.engine import Engine
+from proofup.storage.aggregate import Aggregate, Writes
 from proofup.storage.statements import Steps, touched, touched_by_many
 from proofup.values.clock import from_microseconds, to_microseconds
 from proofup.values.errors import AlreadySpentError
@@ -28,10 +26,8 @@ ADD_CODES = (
 SPEND_CODE = "DELETE FROM recovery_codes WHERE user_id = ? AND number = ? AND set_id = ?"
 
 
-class RecoveryCodeRows(Struct, frozen=True):
+class RecoveryCodeRows(Aggregate, frozen=True):
     """The port ``RecoveryCodes``, and its changes."""
-
-    engine: Engine
 
     async def of_user(self, user_id: UserId) -> RecoverySet | None:
         """Return the person's set, or None where no code is left."""
@@ -47,6 +43,15 @@ class RecoveryCodeRows(Struct, frozen=True):
             created_at=from_microseconds(created_at),
             unused=tuple(StoredCode(number, digest) for _, number, digest, *_ in found),
         )
+
+    @property
+    def writes(self) -> Writes:
+        """How each change is written."""
+        return {
+            SetRecoveryCodes: self.set,
+            SpendRecoveryCode: self.spend,
+            RemoveRecoveryCodes: self.remove,
+        }
 
     def set(self, change: SetRecoveryCodes) -> Steps[None]:
         """Store a set in place of the one there was."""

@@ -1,11 +1,12 @@
 """Changes of methods in progress; what a person wants to have is sealed like what they have."""
 
-from msgspec import Struct
+from datetime import timedelta
+from typing import ClassVar
 
 from proofup.methods.protocol import MethodKind, RegisteredMethod
 from proofup.registration.pending import FinishRegistration, OpenRegistration, Registration
+from proofup.storage.aggregate import Aggregate, Expiry, Writes
 from proofup.storage.columns import count_or_none, instant_or_none, way_or_none
-from proofup.storage.engine import Engine
 from proofup.storage.sealed import SealedColumn
 from proofup.storage.statements import Row, Steps, touched
 from proofup.values.clock import from_microseconds, to_microseconds
@@ -28,16 +29,25 @@ FINISH_REGISTRATION = (
 )
 
 
-class RegistrationRows(Struct, frozen=True):
+class RegistrationRows(Aggregate, frozen=True):
     """The port ``Registrations``, and the changes of registrations."""
 
-    engine: Engine
+    expiry: ClassVar[Expiry | None] = Expiry(table="registrations", kept=timedelta(hours=1))
+
     document: SealedColumn
 
     async def by_id(self, registration_id: RegistrationId) -> Registration | None:
         """Return the registration; of one that has ended, the candidate's document is empty."""
         found = await self.engine.rows(REGISTRATION_BY_ID, registration_id)
         return self._registration_of(found[0]) if found else None
+
+    @property
+    def writes(self) -> Writes:
+        """How each change is written."""
+        return {
+            OpenRegistration: self.open,
+            FinishRegistration: self.finish,
+        }
 
     def open(self, change: OpenRegistration) -> Steps[None]:
         """Store a registration."""

@@ -1,9 +1,7 @@
 """Who holds which role."""
 
-from msgspec import Struct
-
 from proofup.directory.roles import AssignRole, RequireRoles
-from proofup.storage.engine import Engine
+from proofup.storage.aggregate import Aggregate, Writes
 from proofup.storage.statements import Steps, row, rows, touched
 from proofup.values.errors import StaleError
 from proofup.values.ids import UserId
@@ -17,14 +15,17 @@ ASSIGN_ROLE = (
 LOCK_ACCOUNT = "SELECT 1 FROM accounts WHERE user_id = ? FOR NO KEY UPDATE"
 
 
-class RoleRows(Struct, frozen=True):
+class RoleRows(Aggregate, frozen=True):
     """The port ``Roles``, and its changes."""
-
-    engine: Engine
 
     async def of_user(self, user_id: UserId) -> frozenset[str]:
         """Return the roles the user holds."""
         return frozenset(role for (role,) in await self.engine.rows(ROLES_OF_USER, user_id))
+
+    @property
+    def writes(self) -> Writes:
+        """How each change is written."""
+        return {AssignRole: self.assign, RequireRoles: self.require}
 
     def assign(self, change: AssignRole) -> Steps[None]:
         """Give a role; one that is held already stays held."""

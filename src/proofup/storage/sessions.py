@@ -1,8 +1,7 @@
 """Sessions, read together with their person: a request asks this once."""
 
 from datetime import datetime
-
-from msgspec import Struct
+from typing import ClassVar
 
 from proofup.authentication.session import (
     IDLE,
@@ -13,8 +12,8 @@ from proofup.authentication.session import (
     Session,
     TouchSession,
 )
+from proofup.storage.aggregate import Aggregate, Expiry, Writes
 from proofup.storage.columns import client_of, proof_columns, proofs_of
-from proofup.storage.engine import Engine
 from proofup.storage.statements import Row, Steps, touched
 from proofup.storage.users import PERSON_COLUMNS, PERSON_WIDTH, person_of
 from proofup.values.clock import from_microseconds, to_microseconds
@@ -51,10 +50,10 @@ TOUCH_SESSION = "UPDATE sessions SET last_seen_at = ? WHERE id = ? AND last_seen
 END_SESSION = "DELETE FROM sessions WHERE id = ?"
 
 
-class SessionRows(Struct, frozen=True):
+class SessionRows(Aggregate, frozen=True):
     """The port ``Sessions``, and the changes of sessions."""
 
-    engine: Engine
+    expiry: ClassVar[Expiry | None] = Expiry(table="sessions", ends="ends_at")
 
     async def by_token(self, token_digest: bytes) -> ActiveSession | None:
         """Return the session whose token has this digest, and its person as they are now."""
@@ -72,6 +71,16 @@ class SessionRows(Struct, frozen=True):
             SESSIONS_OF_USER, user_id, epoch, to_microseconds(at), seen_after, most
         )
         return [_session_of(row) for row in found]
+
+    @property
+    def writes(self) -> Writes:
+        """How each change is written."""
+        return {
+            OpenSession: self.open,
+            RenewSession: self.renew,
+            TouchSession: self.touch,
+            EndSession: self.end,
+        }
 
     def open(self, change: OpenSession) -> Steps[None]:
         """Store a session."""

@@ -1,8 +1,10 @@
 """Sign-ins in progress: one for each browser."""
 
-from msgspec import Struct
+from datetime import timedelta
+from typing import ClassVar
 
 from proofup.authentication.signin import AdvanceSignIn, OpenSignIn, SignIn
+from proofup.storage.aggregate import Aggregate, Expiry, Writes
 from proofup.storage.columns import (
     client_of,
     count_or_none,
@@ -11,7 +13,6 @@ from proofup.storage.columns import (
     proof_columns,
     proofs_of,
 )
-from proofup.storage.engine import Engine
 from proofup.storage.statements import Row, Steps, Value, touched
 from proofup.values.clock import from_microseconds, to_microseconds
 from proofup.values.errors import StaleError
@@ -39,15 +40,23 @@ ADVANCE_SIGN_IN = (
 )
 
 
-class SignInRows(Struct, frozen=True):
+class SignInRows(Aggregate, frozen=True):
     """The port ``SignIns``, and the changes of sign-ins."""
 
-    engine: Engine
+    expiry: ClassVar[Expiry | None] = Expiry(table="sign_ins", kept=timedelta(hours=1))
 
     async def by_token(self, token_digest: bytes) -> SignIn | None:
         """Return the sign-in of the browser that holds the token."""
         found = await self.engine.rows(SIGN_IN_BY_DIGEST, token_digest)
         return _sign_in_of(found[0]) if found else None
+
+    @property
+    def writes(self) -> Writes:
+        """How each change is written."""
+        return {
+            OpenSignIn: self.open,
+            AdvanceSignIn: self.advance,
+        }
 
     def open(self, change: OpenSignIn) -> Steps[None]:
         """Store a sign-in in place of an older one of the same browser."""

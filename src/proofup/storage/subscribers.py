@@ -1,9 +1,7 @@
 """People with their methods and the rules, in one statement: every step of a sign-in asks."""
 
-from msgspec import Struct
-
 from proofup.policy.subscriber import Subscriber
-from proofup.storage.engine import Engine
+from proofup.storage.aggregate import Aggregate
 from proofup.storage.methods import SHOWN_COLUMNS, MethodRows
 from proofup.storage.policies import CURRENT, PolicyRows
 from proofup.storage.users import PERSON_COLUMNS, PERSON_WIDTH, person_of
@@ -17,10 +15,9 @@ HOLDER = (
 )
 
 
-class SubscriberRows(Struct, frozen=True):
+class SubscriberRows(Aggregate, frozen=True):
     """The port ``Subscribers``."""
 
-    engine: Engine
     methods: MethodRows
     policies: PolicyRows
 

@@ -1,7 +1,6 @@
 """Users and their accounts: two tables, for a profile has other readers than an account."""
 
 import msgspec
-from msgspec import Struct
 
 from proofup.directory.users import (
     Account,
@@ -20,8 +19,8 @@ from proofup.directory.users import (
     User,
     UserType,
 )
+from proofup.storage.aggregate import Aggregate, Writes
 from proofup.storage.columns import count_or_none, instant_or_none, way_or_none
-from proofup.storage.engine import Engine
 from proofup.storage.statements import Row, Steps, Value, row, touched
 from proofup.values.clock import from_microseconds, to_microseconds
 from proofup.values.errors import NameTakenError, RevokedError, StaleError
@@ -88,10 +87,8 @@ SET_GRACE = "UPDATE accounts SET grace_ends_at = COALESCE(grace_ends_at, ?) WHER
 _words = msgspec.json.Decoder(tuple[str, ...])
 
 
-class PeopleRows(Struct, frozen=True):
+class PeopleRows(Aggregate, frozen=True):
     """The port ``People``, and the changes of users and accounts."""
-
-    engine: Engine
 
     async def by_name(self, name: str) -> Person | None:
         """Return the person of this canonical name."""
@@ -107,6 +104,22 @@ class PeopleRows(Struct, frozen=True):
         """Return people in order of their canonical name, from behind the name ``after``."""
         start = "" if after is None else canonical_name(after)
         return [person_of(found) for found in await self.engine.rows(PEOPLE_AFTER, start, most)]
+
+    @property
+    def writes(self) -> Writes:
+        """How each change is written."""
+        return {
+            AddUser: self.add,
+            RequireEpoch: self.require_epoch,
+            RaiseEpoch: self.raise_epoch,
+            SetEnabled: self.set_enabled,
+            SetDefaultWay: self.set_default_way,
+            HoldChanges: self.hold_changes,
+            SetMfaState: self.set_mfa_state,
+            BlockProofs: self.block_proofs,
+            SetGrace: self.set_grace,
+            CountNudge: self.count_nudge,
+        }
 
     def add(self, change: AddUser) -> Steps[None]:
         """Store a user and the account."""

@@ -79,7 +79,7 @@ async def test_D19_whatever_works_once_and_is_older_is_void(store: Store) -> Non
     person = await store.people.by_id(ROBIN)
     assert person
     assert person.account.epoch == 1000
-    assert (await store.audit.of_user(ROBIN, most=1))[0].event is entry(7).event
+    assert (await store.audit.of_user(ROBIN, most=1))[0].event == entry(7).event
     assert await store.audit.verify() is None
 
 
