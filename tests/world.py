@@ -5,11 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 from msgspec.structs import replace
 
+from proofup.administration import ports as administering
+from proofup.administration.planned import Planned, carry_out
+from proofup.administration.target import target_of
 from proofup.assembly.challenges import challenge_room
-from proofup.assembly.flows import registration_ports, sign_in_ports
+from proofup.assembly.flows import administration_ports, registration_ports, sign_in_ports
 from proofup.authentication import ports as signing_in
 from proofup.authentication.dispatcher import Standing, standing
 from proofup.authentication.issuing import Proven, issue
@@ -33,15 +37,27 @@ from proofup.methods.phone import KIND as PHONE
 from proofup.methods.protocol import AddMethod, CallStatus, MethodKind, RegisteredMethod
 from proofup.methods.software_oath import KIND as OATH
 from proofup.methods.software_oath import hotp
+from proofup.policy.actor import Actor, host
 from proofup.policy.budgets import Budget
+from proofup.policy.target import Target
 from proofup.registration import ports as registering
 from proofup.storage.store import Store
 from proofup.values.client import Client
-from proofup.values.ids import Entropy, MessageId, MethodId, UserId, random_id, random_token
+from proofup.values.ids import (
+    CorrelationId,
+    Entropy,
+    MessageId,
+    MethodId,
+    UserId,
+    random_id,
+    random_token,
+)
 from proofup.values.messages import Call, Mail, Text
 from proofup.values.secret import Secret
 from proofup.values.ways import Way
 from proofup.web.public_url import PublicUrl
+
+T = TypeVar("T")
 
 START = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
 PASSWORD = "a long walk by the sea"
@@ -109,6 +125,27 @@ class World:
             organisation=self.organisation,
             common=frozenset({"correct horse battery staple"}),
         )
+
+    @property
+    def administration(self) -> administering.Ports:
+        return administration_ports(
+            self.settings,
+            self.store,
+            self.room,
+            self.hashing,
+            common=frozenset({"correct horse battery staple"}),
+        )
+
+    @property
+    def host(self) -> Actor:
+        return host("a command", CorrelationId("c"))
+
+    async def target(self, user_id: UserId) -> Target:
+        """Return a person as they are now, for an act."""
+        return await target_of(self.administration, user_id)
+
+    async def carry_out(self, act: Planned[T]) -> T:
+        return await carry_out(self.administration, act)
 
     async def person(
         self,

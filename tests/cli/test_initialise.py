@@ -30,10 +30,8 @@ def test_a_service_is_made_with_its_administrator(
             assert person is not None
             user_id = person.user.id
             assert await service.store.roles.of_user(user_id) == {GLOBAL_ADMINISTRATOR}
-            hashing = service.hashing()
             credential = await service.store.passwords.of_user(user_id)
-            assert await hashing.verify(Secret(said.facts["password"]), credential)
-            hashing.close()
+            assert await service.hashing.verify(Secret(said.facts["password"]), credential)
             entries = await service.store.audit.of_user(user_id, most=9)
             assert [type(entry.event) for entry in entries] == [RoleAssigned, UserAdded]
             assert {entry.actor for entry in entries} == {"host"}

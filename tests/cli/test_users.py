@@ -13,10 +13,10 @@ from proofup.audit.events.accounts import PasswordSet, UserAdded, UserChanged
 from proofup.audit.events.methods import ChangesReleased, Invited, MethodsReset
 from proofup.audit.events.sign_ins import SessionsRevoked
 from proofup.cli.opening import Opened, opened
+from proofup.directory.invitations import Invitation
 from proofup.directory.users import HoldChanges, Person
 from proofup.policy import figures
 from proofup.policy.limits import Charge
-from proofup.registration.invitation import Invitation
 from proofup.values.errors import LimitReachedError
 from proofup.values.ids import token_digest
 from proofup.values.messages import Mail
@@ -49,11 +49,8 @@ def newest(folder: Path) -> Entry:
 
 def knows(folder: Path, password: str) -> bool:
     async def look(service: Opened, person: Person) -> bool:
-        hashing = service.hashing()
         credential = await service.store.passwords.of_user(person.user.id)
-        right = await hashing.verify(Secret(password), credential)
-        hashing.close()
-        return right
+        return await service.hashing.verify(Secret(password), credential)
 
     return bool(within(folder, look))
 
@@ -158,7 +155,7 @@ def test_LCK_07_a_new_password_forgets_what_others_have_tried(
     limit = figures.PASSWORD_IN_A_ROW
 
     async def guess(opened_service: Opened, person: Person) -> None:
-        key = opened_service.counter_key(limit.name, person.user.id)
+        key = opened_service.room.counter_key(limit.name, person.user.id)
         charge = Charge(key=key, limit=limit, weight=limit.most)
         await opened_service.store.counters.charge(charge, at=opened_service.at)
 

@@ -9,13 +9,11 @@ from msgspec.structs import replace
 from journeys.conftest import NewVisitor
 from journeys.steps import PHONE, is_signed_in, secret_of, to_challenge, to_new_app, told
 from journeys.test_proving_up import asked, with_app
+from proofup.administration import invite as acts
 from proofup.audit.events.methods import InvitationOpened
 from proofup.directory.users import Person, User
 from proofup.methods.software_oath import hotp
 from proofup.policy.rules import Demand, Guard, Policy, SetPolicy
-from proofup.registration.invitation import OpenInvitation
-from proofup.registration.inviting import invitation
-from proofup.values.ids import random_token
 from visitor import Visitor
 from world import World
 
@@ -26,9 +24,12 @@ NEEDED = "You need an invitation for this"
 
 async def invite(world: World, user: User) -> str:
     """Return the address of a new invitation."""
-    token = random_token(world.entropy)
-    await world.store.commit(OpenInvitation(invitation=invitation(user, token, at=world.now)))
-    return f"/invitation/{token}"
+    found = await world.target(user.id)
+    target = replace(found, person=Person(user, found.person.account))
+    made = await world.carry_out(
+        acts.invite(world.administration, world.host, target, by_mail=False, at=world.now)
+    )
+    return made.url.reveal().removeprefix("https://id.contoso.test")
 
 
 async def open_link(visitor: Visitor, address: str) -> None:

@@ -15,7 +15,7 @@ from journeys.steps import (
     to_challenge,
     to_new_app,
 )
-from proofup.administration.reset import methods_reset
+from proofup.administration.reset_methods import reset_methods
 from proofup.audit.events.accounts import MfaStateChanged
 from proofup.audit.events.challenges import ChallengeSent
 from proofup.audit.events.event import Event
@@ -28,9 +28,7 @@ from proofup.audit.events.methods import (
 from proofup.directory.users import Account, BlockProofs, MfaState, Person, SetMfaState
 from proofup.methods.protocol import RemoveMethod
 from proofup.methods.software_oath import hotp
-from proofup.notices.notifying import Notification
 from proofup.policy.rules import Demand, Policy, SetPolicy
-from proofup.values.ids import CorrelationId
 from proofup.values.ways import Way
 from visitor import Page, Visitor
 from world import World
@@ -381,12 +379,10 @@ async def test_INT_08_whoever_was_reset_sets_up_a_new_phone_and_the_old_one_is_w
     person = await world.person(phone=PHONE)
     await world.store.commit(SetMfaState(user_id=person.user.id, state=MfaState.ENFORCED))
     await by_text(another_visitor, world)
-    held = await world.store.methods.of_user(person.user.id)
-    gone = [world.catalogue.of(one).describe(one) for one in held]
-    notification = Notification(
-        user=person.user, correlation_id=CorrelationId("c"), client=None, language=""
+    target = await world.target(person.user.id)
+    await world.carry_out(
+        reset_methods(world.administration, world.host, target, "Lost", at=world.now)
     )
-    await world.store.commit(*methods_reset(world.room.notifier, notification, gone, at=world.now))
     assert not is_signed_in(await another_visitor.open("/security-info"))
     await world.sent()
     world.later(seconds=31)

@@ -61,7 +61,7 @@ ADA = person(ADMINISTRATOR)
 ROWS = (
     # actor, permission, target, whether it is allowed
     (HOST, RESET, target(ADMINISTRATOR), True),
-    (HOST, Permission.MAINTAIN, None, True),
+    (HOST, Permission.EXPORT_USERS, None, True),
     (ADA, RESET, target(), True),
     (ADA, RESET, target(kind=UserType.GUEST), True),
     (ADA, RESET, target(ADMINISTRATOR), True),  # the highest act on each other

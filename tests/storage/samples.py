@@ -9,11 +9,11 @@ from proofup.authentication.session import Session
 from proofup.authentication.signin import SignIn
 from proofup.challenges.challenge import StoredChallenge
 from proofup.directory.devices import Device
+from proofup.directory.invitations import Invitation
 from proofup.directory.users import Account, AddUser, User
 from proofup.methods.protocol import Challenge, MethodKind, Purpose, RegisteredMethod
 from proofup.notices.link import NoticeLink
 from proofup.policy.proofs import Proofs
-from proofup.registration.invitation import Invitation
 from proofup.registration.pending import Registration
 from proofup.values.client import Client
 from proofup.values.ids import (

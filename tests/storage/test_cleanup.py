@@ -7,9 +7,9 @@ from proofup.authentication.session import OpenSession
 from proofup.authentication.signin import OpenSignIn
 from proofup.challenges.challenge import OpenChallenge
 from proofup.directory.devices import RememberDevice
+from proofup.directory.invitations import OpenInvitation
 from proofup.notices.link import OpenNoticeLink
 from proofup.policy.limits import Charge, Limit
-from proofup.registration.invitation import OpenInvitation
 from proofup.registration.pending import OpenRegistration
 from proofup.storage.store import Store
 from storage.samples import (

@@ -3,8 +3,8 @@ import asyncio
 import pytest
 from msgspec.structs import replace
 
+from proofup.directory.invitations import OpenInvitation, SpendInvitation
 from proofup.notices.link import OpenNoticeLink, SpendNoticeLink
-from proofup.registration.invitation import OpenInvitation, SpendInvitation
 from proofup.registration.pending import FinishRegistration, OpenRegistration
 from proofup.storage.store import Store
 from proofup.values.errors import AlreadySpentError

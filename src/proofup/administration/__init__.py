@@ -1,5 +1,7 @@
-"""What is done to somebody else's account, by whoever answers for it.
+"""Acts on other people's accounts and on the rules: one file each, called by every door.
 
-It owns what such an act changes and whom it tells. Who may do it is for its callers to know: a
-command of the host needs the host. What people do to their own account is ``registration``'s.
+An act takes an actor and a target as values. It asks ``policy.may_act`` first, and returns what it
+changes with what it then has done, as a value to show; ``planned.carry_out`` writes it. So it can
+be shown before it is done, and done for many. What people do to their own accounts is
+``registration``'s.
 """

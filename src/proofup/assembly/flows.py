@@ -1,7 +1,9 @@
 """Joins the ports of each flow from the store, the challenge room and the hashing."""
 
+from proofup.administration import ports as administering
 from proofup.authentication import ports as signing_in
 from proofup.challenges.room import Room
+from proofup.config.settings import Settings
 from proofup.directory.organisation import Organisation
 from proofup.directory.passwords import CommonPasswords
 from proofup.hashing.pool import Argon2idPool
@@ -47,5 +49,26 @@ def registration_ports(
         passwords=store.passwords,
         hashing=hashing,
         common=common,
+        room=room,
+    )
+
+
+def administration_ports(
+    settings: Settings,
+    store: Store,
+    room: Room,
+    hashing: Argon2idPool,
+    *,
+    common: CommonPasswords,
+) -> administering.Ports:
+    """Return what acts on other people's accounts need; ``common`` may not be a password."""
+    origin = settings.public_url.origin
+    return administering.Ports(
+        subscribers=store.subscribers,
+        roles=store.roles,
+        hashing=hashing,
+        common=common,
+        invitation_url=lambda token: f"{origin}/invitation/{token}",
+        mails=settings.smtp is not None,
         room=room,
     )

@@ -1,8 +1,8 @@
-"""The command line of the operator: reads arguments, opens the store, writes with an audit entry.
+"""The command line of the operator: reads arguments, calls one act, prints what it has done.
 
-Owns the words and exit codes of ``proofup``. What a command changes goes through the same commit
-as everything else, with the host as its actor. Each module holds one command or one group of
-them, and is imported only when it is called.
+Owns the words and exit codes of ``proofup``, and no rules: those are the acts', which every door
+calls. Their actor is the host here. Each module holds one command or one group of them, and is
+imported only when it is called.
 """
 
 from proofup.cli.program import main

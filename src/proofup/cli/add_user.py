@@ -30,9 +30,7 @@ async def run(arguments: argparse.Namespace, output: Output) -> int:
     async with opened(arguments.folder) as service:
         reception = Reception.of(service, CommonPasswordTable(), os.urandom)
         newcomer = reception.receive(told)
-        hashing = service.hashing()
-        credential = await hashing.hash(newcomer.user.id, password, at=service.at)
-        hashing.close()
+        credential = await service.hashing.hash(newcomer.user.id, password, at=service.at)
         entry = added_entry(service, newcomer, "user add")
         await service.store.commit(*newcomer.changes(credential), entry)
     name = newcomer.user.user_principal_name

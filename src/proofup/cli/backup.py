@@ -1,18 +1,16 @@
 """``proofup backup``: a copy of the database of one moment, made while it is served."""
 
 import argparse
-import asyncio
 from pathlib import Path
 
 from proofup.audit.events.service import BackupMade
-from proofup.cli.opening import Opened, opened
+from proofup.cli.opening import opened
 from proofup.cli.output import Output, RefusedError
 from proofup.cli.progress import progress
 from proofup.config.key_file import read_key
 from proofup.storage.durable import flush
-from proofup.storage.maintenance.sqlite_copy import copy_sqlite, forget, is_intact
-from proofup.storage.schema import sqlite_path
-from proofup.storage.store import SQLITE, open_store
+from proofup.storage.maintenance.backing_up import back_up
+from proofup.storage.maintenance.sqlite_copy import forget
 from proofup.values.sealing import fingerprint
 
 COMMAND = "backup"
@@ -30,21 +28,12 @@ async def run(arguments: argparse.Namespace, output: Output) -> int:
     part = file.with_name(f"{file.name}.part")
     forget(part)  # of a backup that was cut off
     async with opened(arguments.folder) as service:
-        name = fingerprint(read_key(service.settings.key_file).reveal())
-        url = service.settings.database.reveal()
-        # Its own entry goes into the copy, so that a restore tells which copy it was.
-        await service.store.commit(
-            service.entry(BackupMade(command=COMMAND, file=file.name, key=name), None)
-        )
+        key = read_key(service.settings.key_file).reveal()
+        name, url = fingerprint(key), service.settings.database.reveal()
+        entry = service.entry(BackupMade(command=COMMAND, file=file.name, key=name), None)
         try:
-            if url.startswith(SQLITE):
-                with progress(output, "pages") as advance:
-                    await asyncio.to_thread(copy_sqlite, sqlite_path(url), part, advance)
-                await _check(part, service)
-            else:
-                from proofup.storage.maintenance.postgresql_dump import dump
-
-                await asyncio.to_thread(dump, url, part)
+            with progress(output, "pages") as advance:
+                await back_up(service.store, url, part, entry, key=key, advance=advance)
         except OSError as error:
             forget(part)
             raise RefusedError("FILE", f"cannot be written ({error.strerror}).") from error
@@ -71,22 +60,3 @@ def _named(part: Path, file: Path) -> int:
     part.rename(file)
     flush(file.parent)
     return file.stat().st_size
-
-
-async def _check(copy: Path, service: Opened) -> None:
-    """Refuse a copy that is not whole, or whose log of audit is not."""
-    key = read_key(service.settings.key_file).reveal()
-    whole = await asyncio.to_thread(is_intact, copy)
-    if whole:
-        store = await open_store(f"{SQLITE}{copy}", key_encryption_key=key, entropy=_none)
-        broken = await store.audit.verify()
-        await store.close()
-        whole = broken is None
-    if not whole:
-        forget(copy)
-        fix = "Run `proofup audit verify` and `proofup doctor`."
-        raise RefusedError("database", "is damaged: its copy is not whole.", fix)
-
-
-def _none(_: int) -> bytes:
-    raise AssertionError  # a copy has all of its keys, and nothing is drawn

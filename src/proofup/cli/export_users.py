@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, TextIO
 
-from proofup.audit.events.service import UsersExported
+from proofup.administration import export_users as acts
 from proofup.cli.backup import refuse_taken
 from proofup.cli.opening import Opened, opened
 from proofup.cli.output import Output, RefusedError
@@ -64,8 +64,9 @@ async def run(arguments: argparse.Namespace, output: Output) -> int:
     async with opened(arguments.folder) as service:
         # Before the file is there: nobody has it without the entry.
         numbers: Literal["whole", "masked"] = "whole" if whole else "masked"
-        exported = UsersExported(command=COMMAND, file=file.name, authentication_numbers=numbers)
-        await service.store.commit(service.entry(exported, None))
+        await service.carry_out(
+            acts.export_users(service.actor(COMMAND), file.name, numbers, at=service.at)
+        )
         with _new(file) as opened_file, progress(output, "people") as advance:
             write = WRITERS[file.suffix](opened_file)
             count = await _write(service, write, advance, whole=whole)
@@ -77,7 +78,7 @@ async def run(arguments: argparse.Namespace, output: Output) -> int:
 async def _write(
     service: Opened, write: Write, advance: Callable[[int], None], *, whole: bool
 ) -> int:
-    count, after, methods = 0, None, service.catalogue()
+    count, after, methods = 0, None, service.room.catalogue
     while page := await service.store.people.page(after=after, most=PAGE):
         for person in page:
             write(await _facts(service, person, methods, whole=whole))

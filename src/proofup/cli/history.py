@@ -5,7 +5,7 @@ import argparse
 from proofup.audit.entry import Entry
 from proofup.cli.opening import opened
 from proofup.cli.output import Output, RefusedError
-from proofup.cli.users import name_argument, person_named
+from proofup.cli.users import name_argument
 
 MOST = 1000  # entries in one go
 
@@ -22,7 +22,7 @@ async def run(arguments: argparse.Namespace, output: Output) -> int:
     if not 0 < most <= MOST:
         raise RefusedError("--most", f"is not from 1 to {MOST}.")
     async with opened(arguments.folder) as service:
-        user = (await person_named(service, arguments.name)).user
+        user = (await service.target(arguments.name)).person.user
         entries = await service.store.audit.of_user(user.id, most=most)
     words = "\n".join(map(_line, entries)) or f"Nothing is known of {user.user_principal_name}."
     output.say(

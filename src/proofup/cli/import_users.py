@@ -119,14 +119,13 @@ class _Work:
             at=so_far.started_at,
             correlation_id=so_far.correlation_id,
         )
-        hashing = self._service.hashing()
         done = 0
-        with closing(hashing), self._judges(brief) as judges:
+        with self._judges(brief) as judges:
             places = Places(self._file, form, by_name=not self._alone)
             batches = places.batches(behind=so_far.taken, rows=BATCH, passwords=BATCH_PASSWORDS)
             async for batch, found in _judged(judges, brief, batches):
                 if self._hashes:
-                    await _hash(hashing, found, brief.at)
+                    await _hash(self._service.hashing, found, brief.at)
                 so_far = await self._written(found, so_far, len(batch.lines))
                 self._advance(done := done + batch.bytes)
         return so_far

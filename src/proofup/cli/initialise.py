@@ -85,9 +85,7 @@ async def _first_person(
         }
     )
     user_id = newcomer.user.id
-    hashing = service.hashing()
-    credential = await hashing.hash(user_id, password, at=service.at)
-    hashing.close()
+    credential = await service.hashing.hash(user_id, password, at=service.at)
     await service.store.commit(
         *newcomer.changes(credential),
         AssignRole(user_id=user_id, role=GLOBAL_ADMINISTRATOR),

@@ -21,7 +21,6 @@ from msgspec import Struct
 from proofup.audit.entry import Entry
 from proofup.cli.methods_brought import MethodsBrought
 from proofup.cli.newcomer import Newcomer, Reception
-from proofup.cli.opening import ACTOR
 from proofup.cli.output import RefusedError
 from proofup.cli.refusals import refusal_of
 from proofup.cli.row_places import Batch
@@ -30,6 +29,7 @@ from proofup.hashing.common_passwords import CommonPasswordTable
 from proofup.hashing.pool import adopted
 from proofup.languages.catalogues import Catalogues
 from proofup.methods.catalogue import catalogue
+from proofup.policy.actor import HOST
 from proofup.storage.arrivals import Arrivals, Gathering, Seal
 from proofup.storage.sealed import METHODS, SealedColumn
 from proofup.values.errors import ProofupError
@@ -159,7 +159,7 @@ def _gather(
         Entry(
             at=brief.at,
             event=one.added("import users"),
-            actor=ACTOR,
+            actor=HOST,
             target=one.user.id,
             succeeded=True,
             correlation_id=brief.correlation_id,

@@ -93,7 +93,7 @@ class Reception(Struct, frozen=True, kw_only=True):
         return cls(
             organisation=organisation.name,
             default_region=organisation.default_region,
-            methods=MethodsBrought(opened.catalogue()),
+            methods=MethodsBrought(opened.room.catalogue),
             common=common,
             new_id=ordered_ids(entropy, opened.at),
             at=opened.at,

@@ -1,4 +1,4 @@
-"""Opens what a command needs: settings, key, store; and makes the entry of what it did."""
+"""Opens what a command needs: settings, key, store; and acts as the host."""
 
 import os
 import sys
@@ -6,10 +6,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from msgspec import Struct
 
+from proofup.administration.planned import Planned, carry_out
+from proofup.administration.ports import Ports
+from proofup.administration.target import target_called
 from proofup.assembly.challenges import challenge_room
+from proofup.assembly.flows import administration_ports
 from proofup.assembly.hashing import password_hashing
 from proofup.assembly.storage import open_storage
 from proofup.audit.entry import Entry
@@ -18,14 +23,17 @@ from proofup.challenges.room import Room
 from proofup.cli.output import RefusedError
 from proofup.config.reading import read_settings
 from proofup.config.settings import Settings
+from proofup.hashing.common_passwords import CommonPasswordTable
 from proofup.hashing.pool import Argon2idPool
-from proofup.methods.catalogue import Catalogue
-from proofup.notices.notifying import Notifier
+from proofup.policy.actor import HOST, Actor, host
+from proofup.policy.target import Target
 from proofup.storage.store import Store
+from proofup.values.errors import UnknownUserError
 from proofup.values.ids import CorrelationId, UserId, random_id
 from proofup.values.secret import Secret
 
-ACTOR = "host"  # whoever may run commands as the service's own user
+T = TypeVar("T")
+
 LONGEST_LINE = 4096  # bytes of standard input
 
 
@@ -35,35 +43,37 @@ class Opened(Struct, frozen=True, kw_only=True):
     settings: Settings
     store: Store
     room: Room
+    hashing: Argon2idPool
+    acts: Ports
     at: datetime
     correlation_id: CorrelationId
+
+    def actor(self, command: str) -> Actor:
+        """Return the host as the actor of ``command``."""
+        return host(command, self.correlation_id)
+
+    async def target(self, name: str) -> Target:
+        """Return the person of this user name or id. Raises RefusedError."""
+        try:
+            return await target_called(self.acts, name)
+        except UnknownUserError as error:
+            problem = f"nobody here is called {name!r}."
+            raise RefusedError("NAME", problem, "Mind the spelling.") from error
+
+    async def carry_out(self, act: Planned[T]) -> T:
+        """Write what ``act`` changes, and return what it has done."""
+        return await carry_out(self.acts, act)
 
     def entry(self, event: Event, target: UserId | None) -> Entry:
         """Return the audit entry of what a command did."""
         return Entry(
             at=self.at,
             event=event,
-            actor=ACTOR,
+            actor=HOST,
             target=target,
             succeeded=True,
             correlation_id=self.correlation_id,
         )
-
-    def counter_key(self, limit: str, *whom: str) -> str:
-        """Return under which key tries of somebody are counted."""
-        return self.room.counter_key(limit, *whom)
-
-    def catalogue(self) -> Catalogue:
-        """Return the verification methods of this service."""
-        return self.room.catalogue
-
-    def notifier(self) -> Notifier:
-        """Return what tells people of what is done to their accounts."""
-        return self.room.notifier
-
-    def hashing(self) -> Argon2idPool:
-        """Return a pool for passwords; the caller closes it."""
-        return password_hashing(self.settings, self.store.keys, entropy=os.urandom)
 
 
 @asynccontextmanager
@@ -78,15 +88,20 @@ async def opened(folder: Path) -> AsyncIterator[Opened]:
 async def opened_with(settings: Settings, *, restoring: bool = False) -> AsyncIterator[Opened]:
     """Open the service that ``settings`` describe for one command; see ``assembly.storage``."""
     store = await open_storage(settings, entropy=os.urandom, restoring=restoring)
+    hashing = password_hashing(settings, store.keys, entropy=os.urandom)
+    room = challenge_room(settings, store, entropy=os.urandom)
     try:
         yield Opened(
             settings=settings,
             store=store,
-            room=challenge_room(settings, store, entropy=os.urandom),
+            room=room,
+            hashing=hashing,
+            acts=administration_ports(settings, store, room, hashing, common=CommonPasswordTable()),
             at=datetime.now(UTC),
             correlation_id=CorrelationId(random_id(os.urandom)),
         )
     finally:
+        hashing.close()
         await store.close()
 
 

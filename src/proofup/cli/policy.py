@@ -53,7 +53,7 @@ def _pair(text: str) -> tuple[str, str]:
 def _changed(service: Opened, before: Policy, told: dict[str, str]) -> Policy:
     """Return ``before`` with what was told. Raises RefusedError for the first bad one."""
     try:
-        return changed(before, told, service.catalogue())
+        return changed(before, told, service.room.catalogue)
     except UnknownRuleError as error:
         near = difflib.get_close_matches(error.name, error.known, n=1, cutoff=0.4)
         fix = f"Did you mean {near[0]}?" if near else f"Known are {', '.join(error.known)}."
@@ -64,7 +64,7 @@ def _changed(service: Opened, before: Policy, told: dict[str, str]) -> Policy:
 
 def _check_can_be_met(service: Opened, policy: Policy) -> None:
     """Refuse rules that would keep out whoever has to register first."""
-    methods = service.catalogue()
+    methods = service.room.catalogue
     most = most_of_anybody(methods, policy.allowed(methods.served(service.settings.carriers)))
     if most == 0:
         problem = "leaves nothing that a person could register at sign-in with the carriers set."
@@ -77,7 +77,7 @@ def _check_can_be_met(service: Opened, policy: Policy) -> None:
 
 
 def _tell(output: Output, service: Opened, policy: Policy) -> None:
-    rules = named(policy, service.catalogue())
+    rules = named(policy, service.room.catalogue)
     words = (
         f"{name} = {', '.join(value) if isinstance(value, list) else str(value)}"
         for name, value in rules.items()

@@ -3,12 +3,17 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
+from proofup.administration import block_proofs, reason
+from proofup.administration.block_proofs import InvalidBlockError
+from proofup.administration.invite import AccountDisabledError, HasMethodError
+from proofup.administration.reason import InvalidReasonError
 from proofup.cli.output import RefusedError
 from proofup.config.errors import SettingsError
 from proofup.directory.passwords import UnacceptablePasswordError
 from proofup.hashing.foreign import UnacceptableHashError
 from proofup.serving.errors import CannotListenError
 from proofup.storage.errors import (
+    DamagedDatabaseError,
     DatabaseInUseError,
     HalfRestoredError,
     NoProgramError,
@@ -51,6 +56,22 @@ WORDS: Mapping[type[ProofupError], Words] = {
         f"{error.user_principal_name} is taken.",
         "Choose another, or change that user.",
     ),
+    InvalidReasonError: lambda _: (
+        "--reason",
+        f"is not of 1 to {reason.LONGEST} letters that show.",
+        "",
+    ),
+    InvalidBlockError: lambda _: ("--days", f"is not from 1 to {block_proofs.MOST_DAYS}.", ""),
+    AccountDisabledError: lambda error: (
+        "NAME",
+        f"{error.user_principal_name} may not sign in.",
+        "Enable the account first: proofup user enable.",
+    ),
+    HasMethodError: lambda error: (
+        "NAME",
+        f"{error.user_principal_name} has a sign-in method already.",
+        "Nobody with a method needs an invitation.",
+    ),
     InvalidPhoneNumberError: lambda error: (
         "authenticationPhone",
         f"is no number that can be texted ({error.reason}).",
@@ -85,6 +106,11 @@ WORDS: Mapping[type[ProofupError], Words] = {
         "key_file",
         "is not the key of this database.",
         "Put back the key it was made with; nothing was changed.",
+    ),
+    DamagedDatabaseError: lambda _: (
+        "database",
+        "is damaged: its copy is not whole.",
+        "Run `proofup audit verify` and `proofup doctor`.",
     ),
     DatabaseInUseError: lambda _: (
         "database",

@@ -138,7 +138,7 @@ async def _restore_postgresql(settings: Settings, file: Path) -> None:
 async def _make_safe(service: Opened) -> None:
     """Void what must not come back; see ``storage.maintenance.restoring``."""
     head = await service.store.audit.head()
-    known = service.catalogue()
+    known = service.room.catalogue
 
     def put_back(held: RegisteredMethod) -> RegisteredMethod:
         return known.of(held).put_back(held, at=service.at)

@@ -4,31 +4,21 @@ import argparse
 import os
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
-from proofup.audit.events.accounts import PasswordSet, UserChanged
-from proofup.audit.events.methods import ChangesReleased
-from proofup.audit.events.sign_ins import SessionsRevoked
+from proofup.administration.release_changes import release_changes
+from proofup.administration.reset_password import reset_password
+from proofup.administration.revoke_sessions import revoke_sessions
+from proofup.administration.set_account_enabled import set_account_enabled
 from proofup.cli.drawn_password import drawn_password
-from proofup.cli.newcomer import check_password
 from proofup.cli.opening import Opened, opened, password_of_stdin
-from proofup.cli.output import Output, RefusedError
+from proofup.cli.output import Output
 from proofup.cli.profile import profile
-from proofup.directory.passwords import SetPassword
-from proofup.directory.roles import GLOBAL_ADMINISTRATOR
-from proofup.directory.users import HoldChanges, Person, RaiseEpoch, SetEnabled
-from proofup.hashing.common_passwords import CommonPasswordTable
-from proofup.policy.limits import ResetCounters
-from proofup.policy.password_tries import account_counters
-from proofup.values.errors import InvalidNameError
-from proofup.values.ids import UserId
-from proofup.values.names import canonical_name
-
-ROLES: Mapping[str, str] = {GLOBAL_ADMINISTRATOR: "Global Administrator"}
+from proofup.policy.roles import ROLES
+from proofup.policy.target import Target
 
 
 def name_argument(parser: argparse.ArgumentParser) -> None:
-    """Declare whom a command is about; see ``person_named``."""
+    """Declare whom a command is about."""
     parser.add_argument("name", metavar="NAME", help="user principal name or id")
 
 
@@ -45,8 +35,7 @@ release_arguments = sign_out_arguments = name_argument
 async def show(arguments: argparse.Namespace, output: Output) -> int:
     """Show the profile, the account and the methods, with numbers masked."""
     async with opened(arguments.folder) as service:
-        person = await person_named(service, arguments.name)
-        facts = await _facts(service, person)
+        facts = _facts(service, await service.target(arguments.name))
     if output.as_json:
         output.say("", facts)
         return 0
@@ -65,31 +54,14 @@ async def set_password(arguments: argparse.Namespace, output: Output) -> int:
     drawn = None if arguments.password_stdin else drawn_password(os.urandom)
     password = drawn or password_of_stdin()
     async with opened(arguments.folder) as service:
-        person = await person_named(service, arguments.name)
-        user = person.user
-        check_password(
-            password.reveal(),
-            user,
-            service.settings.organisation.name,
-            alone=not await service.store.methods.of_user(user.id),
-            common=CommonPasswordTable(),
-        )
-        hashing = service.hashing()
-        credential = await hashing.hash(user.id, password, at=service.at)
-        hashing.close()
-        await service.store.commit(
-            SetPassword(credential=credential),
-            RaiseEpoch(user_id=user.id),
-            # Whoever guessed at the password before guesses at another one now.
-            ResetCounters(keys=account_counters(service.counter_key, user.id)),
-            service.entry(PasswordSet(command="user set-password"), user.id),
-        )
-    words = f"{user.user_principal_name} has another password, and every session is ended."
-    facts = {"id": user.id, "userPrincipalName": user.user_principal_name}
+        target, actor = await service.target(arguments.name), service.actor("user set-password")
+        act = await reset_password(service.acts, actor, target, password, at=service.at)
+        await service.carry_out(act)
+    words, more = "has another password, and every session is ended.", {}
     if drawn is not None:
         words += f"\nPassword, shown this once: {drawn.reveal()}"
-        facts["password"] = drawn.reveal()
-    output.say(words, facts)
+        more["password"] = drawn.reveal()
+    say_of(target, output, words, more)
     return 0
 
 
@@ -103,87 +75,53 @@ async def enable(arguments: argparse.Namespace, output: Output) -> int:
     return await _enabled(arguments, output, enabled=True)
 
 
+async def _enabled(arguments: argparse.Namespace, output: Output, *, enabled: bool) -> int:
+    async with opened(arguments.folder) as service:
+        target = await service.target(arguments.name)
+        actor = service.actor("user enable" if enabled else "user disable")
+        await service.carry_out(set_account_enabled(actor, target, enabled=enabled, at=service.at))
+    words = "may sign in." if enabled else "may not sign in any more, and is signed out everywhere."
+    say_of(target, output, words, {"accountEnabled": enabled})
+    return 0
+
+
 async def release(arguments: argparse.Namespace, output: Output) -> int:
     """Allow the user to change proofs again."""
     async with opened(arguments.folder) as service:
-        person = await person_named(service, arguments.name)
-        user = person.user
-        was_held = person.account.changes_held_at is not None
-        if was_held:
-            await service.store.commit(
-                HoldChanges(user_id=user.id, since=None),
-                service.entry(ChangesReleased(command="user release"), user.id),
-            )
-    words = "may change phones and apps again" if was_held else "was not held; nothing was changed"
-    facts = {"id": user.id, "userPrincipalName": user.user_principal_name, "wasHeld": was_held}
-    output.say(f"{user.user_principal_name} {words}.", facts)
+        target, actor = await service.target(arguments.name), service.actor("user release")
+        was_held = await service.carry_out(release_changes(actor, target, at=service.at))
+    done = "may change phones and apps again." if was_held else "was not held; nothing was changed."
+    say_of(target, output, done, {"wasHeld": was_held})
     return 0
 
 
 async def sign_out(arguments: argparse.Namespace, output: Output) -> int:
     """End every session and sign-in in progress of the user."""
     async with opened(arguments.folder) as service:
-        user = (await person_named(service, arguments.name)).user
-        await service.store.commit(
-            RaiseEpoch(user_id=user.id),
-            service.entry(SessionsRevoked(command="user sign-out"), user.id),
-        )
-    output.say(
-        f"{user.user_principal_name} is signed out everywhere.",
-        {"id": user.id, "userPrincipalName": user.user_principal_name},
-    )
+        target, actor = await service.target(arguments.name), service.actor("user sign-out")
+        await service.carry_out(revoke_sessions(actor, target, at=service.at))
+    say_of(target, output, "is signed out everywhere.", {})
     return 0
 
 
-async def _enabled(arguments: argparse.Namespace, output: Output, *, enabled: bool) -> int:
-    command = "user enable" if enabled else "user disable"
-    async with opened(arguments.folder) as service:
-        user = (await person_named(service, arguments.name)).user
-        # The epoch moves both ways: what was open before stays closed when the user comes back.
-        await service.store.commit(
-            SetEnabled(user_id=user.id, enabled=enabled),
-            RaiseEpoch(user_id=user.id),
-            service.entry(UserChanged(command=command, account_enabled=enabled), user.id),
-        )
-    words = "may sign in" if enabled else "may not sign in any more, and is signed out everywhere"
-    output.say(
-        f"{user.user_principal_name} {words}.",
-        {
-            "id": user.id,
-            "userPrincipalName": user.user_principal_name,
-            "accountEnabled": enabled,
-        },
-    )
-    return 0
+def say_of(target: Target, output: Output, words: str, facts: Mapping[str, Any]) -> None:
+    """Say what was done to a user: their name before ``words``, or with their id in ``facts``."""
+    user = target.person.user
+    name = user.user_principal_name
+    output.say(f"{name} {words}", {"id": user.id, "userPrincipalName": name, **facts})
 
 
-async def person_named(service: Opened, name: str) -> Person:
-    """Return the person of this user name or id. Raises RefusedError."""
-    try:
-        found = await service.store.people.by_id(UserId(str(UUID(name))))
-    except ValueError:
-        try:
-            found = await service.store.people.by_name(canonical_name(name))
-        except InvalidNameError:
-            found = None
-    if found is None:
-        raise RefusedError("NAME", f"nobody here is called {name!r}.", "Mind the spelling.")
-    return found
-
-
-async def _facts(service: Opened, person: Person) -> dict[str, Any]:
-    user, account, store = person.user, person.account, service.store
-    methods = service.catalogue()
+def _facts(service: Opened, target: Target) -> dict[str, Any]:
+    account, methods = target.person.account, service.room.catalogue
     held, blocked = account.changes_held_at, account.proofs_blocked_until
     return {
-        **profile(user),
+        **profile(target.person.user),
         "accountEnabled": account.enabled,
         "changesHeldSince": held.isoformat() if held else None,
         "perUserMfaState": account.mfa_state.value,
         "proofsBlockedUntil": blocked.isoformat() if blocked else None,
-        "roles": sorted(ROLES.get(role, role) for role in await store.roles.of_user(user.id)),
+        "roles": sorted(ROLES[role].name if role in ROLES else role for role in target.roles),
         "methods": [
-            f"{method.kind} {methods.of(method).describe(method).masked}".strip()
-            for method in await store.methods.of_user(user.id)
+            f"{method.kind} {methods.describe(method).masked}".strip() for method in target.held
         ],
     }

@@ -19,7 +19,6 @@ class Permission(StrEnum):
     ASSIGN_ROLES = "assignRoles"
     SET_RULES = "setRules"
     EXPORT_USERS = "exportUsers"
-    MAINTAIN = "maintain"  # backups, restores, keys
 
 
 # Everything else done to oneself as an administrator could weaken one's own proofs.
@@ -32,7 +31,6 @@ OF_SERVICE = frozenset(
         Permission.ASSIGN_ROLES,
         Permission.SET_RULES,
         Permission.EXPORT_USERS,
-        Permission.MAINTAIN,
     }
 )
 

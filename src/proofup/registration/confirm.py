@@ -9,6 +9,7 @@ from msgspec import Struct
 from proofup.audit.events.methods import MethodAdded, MethodReplaced
 from proofup.challenges.answer import Judged, Written, count_try, judge, write
 from proofup.challenges.outcome import Refusal, Refused, Waiting
+from proofup.directory.invitations import Invitation, SpendInvitation
 from proofup.directory.users import RaiseEpoch, RequireEpoch, SetDefaultWay
 from proofup.methods.protocol import AddMethod, Description, RegisteredMethod, ReplaceMethod
 from proofup.notices.notifying import farewell, notice
@@ -18,7 +19,6 @@ from proofup.policy.rules import Policy
 from proofup.registration.completion import completion
 from proofup.registration.default import default_changed
 from proofup.registration.guard import check_invited, held_methods
-from proofup.registration.invitation import Invitation, SpendInvitation
 from proofup.registration.pending import FinishRegistration, Registration
 from proofup.registration.ports import Actor, Ports
 from proofup.registration.propose import check_present, context, placed

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from proofup.challenges.options import options_of
+from proofup.directory.invitations import Invitation
 from proofup.methods.protocol import RegisteredMethod
 from proofup.policy import proofs
 from proofup.policy.proofs import Action
 from proofup.policy.rules import Guard, Policy
-from proofup.registration.invitation import Invitation
 from proofup.registration.ports import (
     Actor,
     ChangesHeldError,

@@ -1,39 +1,14 @@
-"""Inviting somebody to register a first method, and opening the link of it."""
+"""Opening the link of an invitation to register a first method."""
 
 from datetime import datetime
 
 from proofup.audit.entry import Entry
 from proofup.audit.events.methods import InvitationOpened
-from proofup.directory.users import Person, User
-from proofup.notices.notifying import Notification, Notifier, letter
-from proofup.registration.invitation import LIFETIME, Invitation
+from proofup.directory.users import Person
 from proofup.registration.ports import Ports
-from proofup.values.changes import Change
 from proofup.values.client import Client
 from proofup.values.errors import AlreadySpentError
 from proofup.values.ids import CorrelationId, token_digest
-
-
-def invitation(user: User, token: str, *, at: datetime) -> Invitation:
-    """Return the invitation of ``user`` whose link carries ``token``."""
-    return Invitation(
-        token_digest=token_digest(token),
-        user_id=user.id,
-        mail=user.mail,
-        made_at=at,
-        expires_at=at + LIFETIME,
-    )
-
-
-def invited_by_mail(
-    notifier: Notifier, notification: Notification, new: Invitation, url: str, *, at: datetime
-) -> tuple[Change, ...]:
-    """Return the mail with the link ``url``; nothing for who has no address."""
-    facts = {
-        "until": new.expires_at.isoformat(timespec="seconds"),
-        "invitation_url": url,
-    }
-    return letter(notifier, notification, "invitation", facts, lifetime=LIFETIME, at=at)
 
 
 async def invited(ports: Ports, token: str, *, at: datetime) -> Person:

@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from proofup.challenges.room import Room
 from proofup.directory.devices import Devices
+from proofup.directory.invitations import Invitations
 from proofup.directory.organisation import Organisation
 from proofup.directory.passwords import CommonPasswords, PasswordHashing, Passwords
 from proofup.directory.recovery_codes import RecoveryCodes
@@ -11,7 +12,6 @@ from proofup.directory.users import People, Person
 from proofup.notices.link import NoticeLinks
 from proofup.notices.notifying import Notification
 from proofup.policy import actor as policy
-from proofup.registration.invitation import Invitations
 from proofup.registration.pending import Registrations
 from proofup.values.client import Client
 from proofup.values.errors import ProofupError

@@ -53,3 +53,7 @@ class ProgramFailedError(ProofupError):
         super().__init__(program, said)
         self.program = program
         self.said = said
+
+
+class DamagedDatabaseError(ProofupError):
+    """The pages of the database or the chain of its audit log do not hold together."""

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import ClassVar
 
-from proofup.registration.invitation import Invitation, OpenInvitation, SpendInvitation
+from proofup.directory.invitations import Invitation, OpenInvitation, SpendInvitation
 from proofup.storage.aggregate import Aggregate, Expiry, Writes
 from proofup.storage.columns import count_or_none, instant_or_none
 from proofup.storage.statements import Steps, touched

@@ -30,7 +30,7 @@ class BackupMade(Event, frozen=True, kw_only=True, tag="backupMade"):
 class UsersExported(Event, frozen=True, kw_only=True, tag="usersExported"):
     """All users were written to ``file``, with the numbers of their methods whole or masked."""
 
-    command: str
+    command: str | None = None
     file: str
     authentication_numbers: Literal["whole", "masked"]
 

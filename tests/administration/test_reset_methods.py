@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from proofup.administration.reset import methods_reset
+from proofup.administration.reset_methods import reset_methods
 from proofup.authentication.dispatcher import stand
 from proofup.authentication.issuing import issue
 from proofup.authentication.second_proof import prove
@@ -15,12 +15,11 @@ from proofup.methods.phone import ALTERNATE_MOBILE, OFFICE
 from proofup.methods.protocol import AddMethod
 from proofup.methods.software_oath import KIND as OATH
 from proofup.methods.software_oath import hotp
-from proofup.notices.notifying import Notification
 from proofup.registration.confirm import confirm
 from proofup.registration.propose import ask, propose
 from proofup.registration.recovery import make_codes
 from proofup.values.errors import RevokedError
-from proofup.values.ids import CorrelationId, UserId
+from proofup.values.ids import UserId
 from proofup.values.messages import Mail, Text
 from world import World
 
@@ -30,14 +29,10 @@ PHONE = "+44 7700 900067"
 
 
 async def reset(world: World, user_id: UserId) -> None:
-    person = await world.store.people.by_id(user_id)
-    assert person
-    held = await world.store.methods.of_user(user_id)
-    notification = Notification(
-        user=person.user, correlation_id=CorrelationId("c"), client=None, language=""
+    target = await world.target(user_id)
+    await world.carry_out(
+        reset_methods(world.administration, world.host, target, "Lost", at=world.now)
     )
-    gone = [world.catalogue.of(one).describe(one) for one in held]
-    await world.store.commit(*methods_reset(world.room.notifier, notification, gone, at=world.now))
 
 
 @pytest.mark.both_engines

@@ -1,0 +1,25 @@
+"""What acts need from outside, joined once at start."""
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from proofup.challenges.room import Room
+from proofup.directory.passwords import CommonPasswords, PasswordHashing
+from proofup.directory.roles import Roles
+from proofup.policy.subscriber import Subscribers
+
+
+class Ports(Struct, frozen=True, kw_only=True):
+    """Ports and parts of this package; the challenge room is one of them.
+
+    ``invitation_url`` makes the address of a token. ``mails`` says whether a mail server is set.
+    """
+
+    subscribers: Subscribers
+    roles: Roles
+    hashing: PasswordHashing
+    common: CommonPasswords
+    invitation_url: Callable[[str], str]
+    mails: bool
+    room: Room

@@ -1,0 +1,27 @@
+"""Allowing changes again after somebody reported one as not theirs."""
+
+from datetime import datetime
+
+from proofup.administration.planned import Planned
+from proofup.audit.events.methods import ChangesReleased
+from proofup.directory.users import HoldChanges
+from proofup.policy.actor import Actor
+from proofup.policy.may_act import permitted
+from proofup.policy.permissions import Permission
+from proofup.policy.target import Target
+
+
+def release_changes(actor: Actor, target: Target, *, at: datetime) -> Planned[bool]:
+    """Let the person change their methods again, and return whether that was held until now."""
+    user_id = target.person.user.id
+    conditions = permitted(actor, Permission.RELEASE_CHANGES, target, at=at)
+    if target.person.account.changes_held_at is None:
+        return Planned(conditions, done=False)
+    return Planned(
+        (
+            *conditions,
+            HoldChanges(user_id=user_id, since=None),
+            actor.entry(ChangesReleased(command=actor.command), user_id, at=at),
+        ),
+        done=True,
+    )

@@ -1,0 +1,22 @@
+"""Reading whom an act is done to."""
+
+from proofup.administration.ports import Ports
+from proofup.directory.finding import find_person
+from proofup.policy.target import Target
+from proofup.values.errors import UnknownUserError
+from proofup.values.ids import UserId
+
+
+async def target_called(ports: Ports, called: str) -> Target:
+    """Return the person whose id or user principal name is ``called``. Raises UnknownUserError."""
+    person = await find_person(ports.room.people, called)
+    return await target_of(ports, person.user.id)
+
+
+async def target_of(ports: Ports, user_id: UserId) -> Target:
+    """Return the person of this id with all that acts are decided by. Raises UnknownUserError."""
+    found = await ports.subscribers.of(user_id)
+    if found is None:
+        raise UnknownUserError
+    roles = await ports.roles.of_user(user_id)
+    return Target(person=found.person, held=found.held, policy=found.policy, roles=roles)

@@ -1,0 +1,159 @@
+"""Every act, by whoever may not and by whoever lost the right meanwhile: refused, nothing done."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias
+
+import pytest
+
+from administration.conftest import Administrator
+from proofup.administration.block_proofs import block_proofs
+from proofup.administration.export_users import export_users
+from proofup.administration.invite import invite
+from proofup.administration.planned import Planned
+from proofup.administration.release_changes import release_changes
+from proofup.administration.reset_methods import reset_methods
+from proofup.administration.reset_password import reset_password
+from proofup.administration.revoke_sessions import revoke_sessions
+from proofup.administration.set_account_enabled import set_account_enabled
+from proofup.administration.set_mfa_state import set_mfa_state
+from proofup.administration.unblock_proofs import unblock_proofs
+from proofup.directory.roles import GLOBAL_ADMINISTRATOR, AssignRole
+from proofup.directory.users import HoldChanges, MfaState, RaiseEpoch
+from proofup.policy.actor import Actor
+from proofup.policy.target import Target
+from proofup.values.errors import NotPermittedError, RevokedError, StaleError, UnknownUserError
+from proofup.values.ids import UserId
+from proofup.values.secret import Secret
+from world import World
+
+pytestmark = pytest.mark.anyio
+WHY = "The phone was stolen"
+
+Act: TypeAlias = Callable[[World, Actor, Target], Awaitable[Planned[Any]]]
+
+
+async def blocks(world: World, actor: Actor, target: Target) -> Planned[Any]:
+    return block_proofs(actor, target, WHY, at=world.now)
+
+
+async def unblocks(world: World, actor: Actor, target: Target) -> Planned[Any]:
+    return unblock_proofs(actor, target, WHY, at=world.now)
+
+
+async def invites(world: World, actor: Actor, target: Target) -> Planned[Any]:
+    return invite(world.administration, actor, target, by_mail=True, at=world.now)
+
+
+async def releases(world: World, actor: Actor, target: Target) -> Planned[Any]:
+    return release_changes(actor, target, at=world.now)
+
+
+async def resets_methods(world: World, actor: Actor, target: Target) -> Planned[Any]:
+    return reset_methods(world.administration, actor, target, WHY, at=world.now)
+
+
+async def resets_password(world: World, actor: Actor, target: Target) -> Planned[Any]:
+    new = Secret("a mended umbrella stand")
+    return await reset_password(world.administration, actor, target, new, at=world.now)
+
+
+async def disables(world: World, actor: Actor, target: Target) -> Planned[Any]:
+    return set_account_enabled(actor, target, enabled=False, at=world.now)
+
+
+async def sets_mfa_state(world: World, actor: Actor, target: Target) -> Planned[Any]:
+    return set_mfa_state(actor, target, MfaState.ENFORCED, at=world.now)
+
+
+async def revokes(world: World, actor: Actor, target: Target) -> Planned[Any]:
+    return revoke_sessions(actor, target, at=world.now)
+
+
+WEAKENING = (
+    *(blocks, unblocks, invites, releases, resets_methods, resets_password),
+    *(disables, sets_mfa_state),
+)
+ACTS = (*WEAKENING, revokes)
+
+
+async def entries(world: World, target: Target) -> int:
+    return len(await world.store.audit.of_user(target.person.user.id, most=99))
+
+
+@pytest.mark.parametrize("act", ACTS)
+async def test_AD2_an_administrator_acts_on_others_and_the_log_says_who(
+    world: World, administrator: Administrator, act: Act
+) -> None:
+    actor, _ = await administrator()
+    robin = await world.person()
+    await world.store.commit(HoldChanges(user_id=robin.user.id, since=world.now))
+    target = await world.target(robin.user.id)
+    await world.carry_out(await act(world, actor, target))
+    (entry,) = await world.store.audit.of_user(robin.user.id, most=99)
+    assert (entry.actor, entry.network, entry.succeeded) == (actor.id, "203.0.113.24", True)
+    assert "command" not in entry.event.facts
+
+
+@pytest.mark.parametrize("act", ACTS)
+async def test_AD2_whoever_may_not_is_told_that_there_is_no_such_user(
+    world: World, nobody: Actor, act: Act
+) -> None:
+    target = await world.target((await world.person()).user.id)
+    with pytest.raises(UnknownUserError):
+        await act(world, nobody, target)
+
+
+@pytest.mark.parametrize("act", WEAKENING)
+async def test_nobody_weakens_their_own_proofs_as_an_administrator(
+    world: World, administrator: Administrator, act: Act
+) -> None:
+    actor, ada = await administrator()
+    with pytest.raises(UnknownUserError):
+        await act(world, actor, await world.target(ada.user.id))
+
+
+async def test_administrators_sign_themselves_out(
+    world: World, administrator: Administrator
+) -> None:
+    actor, ada = await administrator()
+    await world.carry_out(revoke_sessions(actor, await world.target(ada.user.id), at=world.now))
+    after = await world.target(ada.user.id)
+    assert after.person.account.epoch == ada.account.epoch + 1
+
+
+@pytest.mark.parametrize("act", ACTS)
+async def test_AD3_rights_that_are_lost_meanwhile_count_no_more(
+    world: World, administrator: Administrator, act: Act
+) -> None:
+    actor, ada = await administrator()
+    target = await world.target((await world.person()).user.id)
+    planned = await act(world, actor, target)
+    await world.store.commit(RaiseEpoch(user_id=ada.user.id))
+    with pytest.raises(RevokedError):
+        await world.carry_out(planned)
+    assert await entries(world, target) == 0
+    assert (await world.target(target.person.user.id)).person == target.person
+
+
+@pytest.mark.parametrize("act", ACTS)
+async def test_AD3_a_target_who_gets_a_role_meanwhile_is_looked_at_again(
+    world: World, administrator: Administrator, act: Act
+) -> None:
+    actor, _ = await administrator()
+    target = await world.target((await world.person()).user.id)
+    planned = await act(world, actor, target)
+    user_id = target.person.user.id
+    await world.store.commit(AssignRole(user_id=user_id, role=GLOBAL_ADMINISTRATOR))
+    with pytest.raises(StaleError):
+        await world.carry_out(planned)
+    assert await entries(world, target) == 0
+
+
+async def test_what_is_about_nobody_is_refused_as_such(world: World, nobody: Actor) -> None:
+    with pytest.raises(NotPermittedError):
+        export_users(nobody, "people.csv", "whole", at=world.now)
+
+
+async def test_an_act_on_somebody_who_is_not_there_is_refused(world: World) -> None:
+    with pytest.raises(UnknownUserError):
+        await world.target(UserId("00000000-0000-4000-8000-000000000000"))
