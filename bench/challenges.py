@@ -11,6 +11,7 @@ from bench.measuring import PARTS, Cost, Watch, best, calibrated
 from bench.report import Figure, Report
 from bench.service import address_of, sent_codes, settings
 from proofup.assembly.challenges import challenge_room
+from proofup.assembly.hashing import password_hashing
 from proofup.challenges.answer import Judged, Try, Written, count_try, judge, write
 from proofup.challenges.context import Context
 from proofup.challenges.room import Room
@@ -33,7 +34,7 @@ async def challenges(report: Report, engine: str, url: str, *, acts: int) -> Non
     first, at = 3_000_000, START
     costs: dict[int, list[tuple[Cost, Cost]]] = {1: [], AT_ONCE: []}
     async with opened(url) as store:
-        room = challenge_room(settings(), store, entropy=os.urandom)
+        room = room_of(store)
         for part in range(-1, PARTS):
             for at_once, found in costs.items():
                 many = WARMING if part < 0 else each
@@ -50,6 +51,16 @@ async def challenges(report: Report, engine: str, url: str, *, acts: int) -> Non
             Figure(what=f"start a text challenge, {how}", cost=best(starts), at_most=BAR),
             Figure(what=f"answer a text challenge, {how}", cost=best(answers), at_most=BAR),
         ]
+
+
+def room_of(store: Store) -> Room:
+    """Return what putting and judging a challenge takes."""
+    return challenge_room(
+        settings(),
+        store,
+        stretching=password_hashing(settings(), store.keys, entropy=os.urandom),
+        entropy=os.urandom,
+    )
 
 
 async def _costs(

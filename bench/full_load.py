@@ -1,19 +1,16 @@
 """Sign-ins with the real hash, as many as the machine takes: how many, and who else waits."""
 
 import asyncio
-import os
 import statistics
 import time
 from datetime import UTC, datetime
 
-from bench.challenges import context_of
+from bench.challenges import context_of, room_of
 from bench.crowd import people, text_option
 from bench.engines import opened
 from bench.measuring import PARTS, Cost, Watch, mean
 from bench.report import Figure, Ratio, Report
-from bench.service import settings
 from bench.signing_in import PASSWORD, SigningIn
-from proofup.assembly.challenges import challenge_room
 from proofup.challenges.start import start
 from proofup.hashing.cost import PRODUCT
 from proofup.hashing.pool import usable_cores
@@ -88,7 +85,7 @@ class _Texts:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._room = challenge_room(settings(), store, entropy=os.urandom)
+        self._room = room_of(store)
         self._number = 5_000_000  # nobody has signed in with such a number
 
     async def ask(self) -> float:

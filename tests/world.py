@@ -108,7 +108,9 @@ class World:
 
     @property
     def room(self) -> Room:
-        joined = challenge_room(self.settings, self.store, entropy=self.entropy)
+        joined = challenge_room(
+            self.settings, self.store, stretching=self.hashing, entropy=self.entropy
+        )
         budgets = {Carrier.TEXTS: self.texts, Carrier.CALLS: self.calls}
         return replace(joined, budgets=budgets, served=joined.catalogue.ways)
 
@@ -229,6 +231,12 @@ class World:
             at=self.now,
             entropy=self.entropy,
         )
+
+    async def codes_left(self, user_id: UserId) -> int:
+        """Return how many recovery codes the person has not used."""
+        held = await self.store.methods.of_user(user_id)
+        found = [one for one in held if self.catalogue.stands_in(one)]
+        return sum(self.catalogue.describe(one).left or 0 for one in found)
 
     async def app_code(self, user_id: UserId, *, steps: int = 0) -> str:
         """Return what the person's first app shows ``steps`` steps from now."""

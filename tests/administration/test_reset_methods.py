@@ -55,7 +55,6 @@ async def test_EN7_INT_08_everything_to_prove_oneself_with_is_gone_and_nothing_e
     after = await world.store.people.by_id(user_id)
     assert after
     assert await world.store.methods.of_user(user_id) == []
-    assert await world.store.recovery_codes.of_user(user_id) is None
     assert after.account.default_way is None
     assert after.account.epoch == robin.account.epoch + 1, "sessions and sign-ins end"
     assert after.account.mfa_state is MfaState.ENFORCED

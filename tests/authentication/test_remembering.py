@@ -18,7 +18,6 @@ from proofup.authentication.remembering import (
 )
 from proofup.authentication.second_proof import prove
 from proofup.directory.devices import MOST_OF_USER, OVERLAP, DeviceToken, RememberDevice
-from proofup.directory.recovery_codes import shown
 from proofup.directory.users import Person
 from proofup.policy.rules import Policy, SetPolicy
 from proofup.registration.recovery import make_codes
@@ -173,7 +172,7 @@ async def test_SE5_a_recovery_code_is_no_proof_to_be_remembered(
     world.later(seconds=31)
     _, here = await world.challenged(ROBIN)
     here = await wish(world.sign_in, here, remember=True)
-    outcome = await redeem(world.sign_in, here, shown(code), at=world.now)
+    outcome = await redeem(world.sign_in, here, code.reveal(), at=world.now)
     assert isinstance(outcome, Proven)
     assert outcome.issued
     assert outcome.issued.remembered is None
@@ -186,7 +185,7 @@ async def test_a_recovery_code_forgets_every_browser(world: World, robin: Person
     world.later(seconds=31)
     held = await remembered(world)
     _, here = await world.with_password(ROBIN)
-    assert isinstance(await redeem(world.sign_in, here, shown(code), at=world.now), Proven)
+    assert isinstance(await redeem(world.sign_in, here, code.reveal(), at=world.now), Proven)
     assert await world.store.devices.of_user(robin.user.id) == []
     assert await recalled(world, held) is None
 

@@ -26,7 +26,6 @@ TABLES = (
     "credentials",
     "role_assignments",
     "authentication_methods",
-    "recovery_codes",
     "policies",
     "counters",
     "challenges",

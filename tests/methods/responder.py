@@ -4,15 +4,31 @@ The file that tests ``methods/<name>.py`` is ``test_<name>.py`` and holds ``RESP
 contract of all methods (``test_contract.py``) finds it there.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from random import Random
 from typing import TypeAlias
 
 from proofup.methods.protocol import Challenge, RegisteredMethod, VerificationMethod
+from proofup.values.ids import Entropy
+from proofup.values.stretching import Stretch, Terms
 
 Answer: TypeAlias = Callable[[VerificationMethod, RegisteredMethod, Challenge, datetime], str]
 """Returns what the holder of the method types at that instant."""
+
+TERMS = Terms(pepper_id="pepper-1", memory_kib=8, passes=1)
+
+
+def drawn(seed: str) -> Entropy:
+    """Return what draws the secrets of an issued method of ``seed``, each time the same ones."""
+    return Random(seed).randbytes  # noqa: S311 - the test has to know them
+
+
+def stretched(wanted: Stretch) -> bytes:
+    """Stand for the slow hash."""
+    return hashlib.sha256(wanted.salt + wanted.text.reveal().encode()).digest()
 
 
 @dataclass(frozen=True, kw_only=True)

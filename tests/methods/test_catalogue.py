@@ -10,6 +10,7 @@ from planted import WAY as PASS_WAY
 from proofup.methods.declaration import Carrier, Role
 from proofup.methods.phone import KIND as PHONE
 from proofup.methods.protocol import MethodKind, RegisteredMethod
+from proofup.methods.recovery_codes import KIND as CODES
 from proofup.methods.software_oath import KIND as OATH
 from proofup.values.ids import MethodId, UserId
 from proofup.values.ways import Way
@@ -86,12 +87,13 @@ def test_options_stand_from_the_strongest_to_what_is_only_another_option() -> No
         "voiceMobile",
         "voiceOffice",
         "voiceAlternateMobile",
+        "recoveryCode",
     ]
 
 
 def test_ways_are_served_where_their_carrier_is_set_up() -> None:
-    assert METHODS.served([]) == {"oath"}
-    assert METHODS.served([Carrier.TEXTS]) == {"oath", "sms"}
+    assert METHODS.served([]) == {"oath", "recoveryCode"}
+    assert METHODS.served([Carrier.TEXTS]) == {"oath", "sms", "recoveryCode"}
     assert METHODS.served(list(Carrier)) == METHODS.ways
 
 
@@ -122,7 +124,7 @@ def test_what_is_stored_stretched_says_what_to_stretch() -> None:
 
 def test_methods_that_people_bring_are_apart_from_those_that_are_issued() -> None:
     assert WITH_PASS.registrable.keys() == {PHONE, OATH}
-    assert WITH_PASS.issued.keys() == {PASS_KIND}
+    assert WITH_PASS.issued.keys() == {PASS_KIND, CODES}
 
 
 def test_a_browser_is_remembered_only_by_a_way_that_allows_it() -> None:

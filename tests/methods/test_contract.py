@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from methods.responder import Responder
+from methods.responder import TERMS, Responder, drawn, stretched
 from proofup.languages.catalogues import Catalogues
 from proofup.methods.catalogue import catalogue
 from proofup.methods.protocol import (
@@ -19,10 +19,12 @@ from proofup.methods.protocol import (
     Answer,
     Because,
     Challenge,
+    IssuedMethod,
     Purpose,
     RegisteredMethod,
     RegistrableMethod,
     Rejected,
+    StretchingMethod,
     VerificationMethod,
 )
 from proofup.values.errors import ProofupError
@@ -69,6 +71,18 @@ def first_slot(method: VerificationMethod) -> str:
 def held_by(
     method: VerificationMethod, *, user_id: UserId = ROSA, slot: str | None = None
 ) -> RegisteredMethod:
+    if isinstance(method, IssuedMethod):
+        draft = method.draft(
+            responder_of(method).typed,
+            method_id=MethodId(f"method of {user_id}"),
+            user_id=user_id,
+            slot=slot or first_slot(method),
+            rules={},
+            terms=TERMS,
+            at=NOON,
+            entropy=drawn(user_id),
+        )
+        return method.finished(draft, [stretched(one) for one in draft.stretch])
     assert isinstance(method, RegistrableMethod)
     return method.candidate(
         responder_of(method).typed,
@@ -92,6 +106,12 @@ def asked(
         at=NOON,
         entropy=os.urandom,
     )
+
+
+def answer_to(method: VerificationMethod, held: RegisteredMethod, typed: str) -> Answer:
+    """Return ``typed`` as it is judged, stretched where the method asks for that."""
+    wanted = method.to_stretch(held, typed) if isinstance(method, StretchingMethod) else None
+    return Answer(typed, stretched(wanted) if wanted else None)
 
 
 def test_there_are_methods() -> None:
@@ -126,6 +146,7 @@ def test_every_method_says_what_it_proves_and_where_it_goes(method: Verification
     assert method.ways(held)
     assert (held.kind, held.user_id, held.slot) == (method.kind, ROSA, first_slot(method))
     assert (held.created_at, held.last_used_at, held.revision) == (NOON, None, 0)
+    assert method.available(held, at=NOON)
 
 
 def test_no_two_methods_share_a_kind_or_a_slot() -> None:
@@ -156,17 +177,21 @@ def test_SM1_OT3_a_right_answer_is_accepted_once(method: VerificationMethod) -> 
         pending = asked(method, held, purpose)
         at = NOON + timedelta(seconds=5)
         typed = responder.right(method, held, pending, at)
-        verdict = method.verify(held, pending, Answer(typed), at=at)
+        verdict = method.verify(held, pending, answer_to(method, held, typed), at=at)
         assert isinstance(verdict, Accepted)
         assert verdict.method == replace(held, document=verdict.method.document, last_used_at=at)
         if responder.once_by_itself:
-            again = method.verify(verdict.method, pending, Answer(typed), at=at)
+            again = method.verify(
+                verdict.method, pending, answer_to(method, verdict.method, typed), at=at
+            )
             assert again == Rejected(Because.ALREADY_USED)
         else:
             # The flow's ConsumeChallenge forgets the verifier with the same write.
             assert pending.verifier is not None
             spent = replace(pending, verifier=None)
-            assert method.verify(held, spent, Answer(typed), at=at) == Rejected(Because.WRONG)
+            assert method.verify(held, spent, answer_to(method, held, typed), at=at) == Rejected(
+                Because.WRONG
+            )
 
 
 @every_method
@@ -174,7 +199,9 @@ def test_a_wrong_answer_is_rejected(method: VerificationMethod) -> None:
     responder, held = responder_of(method), held_by(method)
     pending = asked(method, held)
     typed = responder.wrong(method, held, pending, NOON)
-    assert method.verify(held, pending, Answer(typed), at=NOON) == Rejected(Because.WRONG)
+    assert method.verify(held, pending, answer_to(method, held, typed), at=NOON) == Rejected(
+        Because.WRONG
+    )
 
 
 @every_method
@@ -184,11 +211,17 @@ def test_SM1_an_expired_challenge_is_dead(method: VerificationMethod) -> None:
         pending = asked(method, held, purpose)
         last = pending.expires_at - JUST_BEFORE
         in_time = responder.right(method, held, pending, last)
-        assert isinstance(method.verify(held, pending, Answer(in_time), at=last), Accepted)
+        assert isinstance(
+            method.verify(held, pending, answer_to(method, held, in_time), at=last), Accepted
+        )
         for at in (pending.expires_at, pending.expires_at + timedelta(days=1)):
             late = responder.right(method, held, pending, at)
-            assert method.verify(held, pending, Answer(late), at=at) == Rejected(Because.LATE)
-            assert method.verify(held, pending, Answer(""), at=at) == Rejected(Because.LATE)
+            assert method.verify(held, pending, answer_to(method, held, late), at=at) == Rejected(
+                Because.LATE
+            )
+            assert method.verify(held, pending, answer_to(method, held, ""), at=at) == Rejected(
+                Because.LATE
+            )
 
 
 BINDINGS: dict[str, Callable[[Challenge], Challenge]] = {
@@ -210,7 +243,9 @@ def test_SM1_CH_07_a_code_that_was_sent_is_worth_nothing_elsewhere(
         assert responder.once_by_itself  # nothing was sent: the method itself spends the answer
         return
     elsewhere = BINDINGS[other](pending)
-    assert method.verify(held, elsewhere, Answer(typed), at=NOON) == Rejected(Because.WRONG)
+    assert method.verify(held, elsewhere, answer_to(method, held, typed), at=NOON) == Rejected(
+        Because.WRONG
+    )
 
 
 @every_method
@@ -224,7 +259,9 @@ def test_SM1_a_right_answer_is_worth_nothing_for_another_holder(
     same_person = replace(another_person, user_id=ROSA)
     same_id = replace(another_person, id=held.id)
     for other in (another_person, same_person, same_id):
-        assert method.verify(other, pending, Answer(typed), at=NOON) == Rejected(Because.WRONG)
+        assert method.verify(other, pending, answer_to(method, other, typed), at=NOON) == Rejected(
+            Because.WRONG
+        )
 
 
 SPELLINGS: dict[str, Callable[[str], str]] = {
@@ -248,7 +285,9 @@ def test_a_code_is_understood_as_people_type_it(method: VerificationMethod, spel
     typed = responder.right(method, held, pending, NOON)
     if not typed.isdecimal():
         pytest.skip(f"{method.kind} is not answered with a code")
-    verdict = method.verify(held, pending, Answer(SPELLINGS[spelling](typed)), at=NOON)
+    verdict = method.verify(
+        held, pending, answer_to(method, held, SPELLINGS[spelling](typed)), at=NOON
+    )
     assert isinstance(verdict, Accepted)
 
 
@@ -258,7 +297,7 @@ def test_WE2_no_answer_is_more_than_rejected(method: VerificationMethod, garbage
     responder, held = responder_of(method), held_by(method)
     pending = asked(method, held)
     for at in (NOON, pending.expires_at):
-        verdict = method.verify(held, pending, Answer(garbage), at=at)
+        verdict = method.verify(held, pending, answer_to(method, held, garbage), at=at)
         near = {
             responder.right(method, held, pending, at + timedelta(seconds=seconds))
             for seconds in (-30, 0, 30)
@@ -277,7 +316,8 @@ def test_WE2_no_answer_is_more_than_rejected(method: VerificationMethod, garbage
 def test_WE2_what_is_typed_to_register_is_taken_or_refused_by_name(
     method: VerificationMethod, typed: dict[str, str]
 ) -> None:
-    assert isinstance(method, RegistrableMethod)
+    if not isinstance(method, RegistrableMethod):
+        pytest.skip(f"{method.kind} is not brought along")
     try:
         held = method.candidate(
             typed,
@@ -298,7 +338,9 @@ def test_KE4_nothing_a_method_keeps_is_shown_with_it(method: VerificationMethod)
     responder, held = responder_of(method), held_by(method)
     pending = asked(method, held)
     typed = responder.right(method, held, pending, NOON)
-    shown = repr((held, pending, method.verify(held, pending, Answer(typed), at=NOON)))
+    shown = repr(
+        (held, pending, method.verify(held, pending, answer_to(method, held, typed), at=NOON))
+    )
     words = responder.kept_in(method, held)
     assert words
     for secret in (*words, typed, held.document.decode()):
@@ -331,5 +373,6 @@ def test_what_was_answered_before_a_copy_was_put_back_is_not_accepted_after(
     copied = held_by(method)
     held = method.put_back(copied, at=NOON)
     assert (held.id, held.user_id, held.slot) == (copied.id, copied.user_id, copied.slot)
-    assert method.describe(held) == method.describe(copied)
+    if method.available(held, at=NOON):
+        assert method.describe(held) == method.describe(copied)
     assert method.put_back(held, at=NOON - timedelta(days=1)) == held

@@ -46,7 +46,12 @@ async def test_a_session_comes_with_its_person_as_they_are_now(signed_in: Store)
 async def test_a_renewed_session_has_a_new_token_and_its_old_end(signed_in: Store) -> None:
     renewed = replace(
         session(token=b"new cookie"),
-        proofs=Proofs(first_at=START + MINUTE, second_at=START + MINUTE, second_way=Way("oath")),
+        proofs=Proofs(
+            first_at=START + MINUTE,
+            second_at=START + MINUTE,
+            second_way=Way("oath"),
+            first_way=Way("sms"),
+        ),
         client=replace(CLIENT, agent="another"),
         last_seen_at=START + MINUTE,
         ends_at=START + 99 * MINUTE,

@@ -46,7 +46,12 @@ async def test_a_newer_sign_in_of_a_browser_takes_the_place_of_the_older(signing
 async def test_each_step_is_taken_once(signing_in: Store) -> None:
     proven = replace(
         sign_in(),
-        proofs=Proofs(first_at=START, second_at=START + MINUTE, second_way=Way("oath")),
+        proofs=Proofs(
+            first_at=START,
+            second_at=START + MINUTE,
+            second_way=Way("oath"),
+            first_way=Way("sms"),
+        ),
         stay=True,
     )
     outcomes = await asyncio.gather(

@@ -54,7 +54,7 @@ def invite(
     conditions = permitted(actor, Permission.INVITE, target, at=at)
     if not target.person.account.enabled:
         raise AccountDisabledError(user.user_principal_name)
-    if target.held:
+    if ports.room.catalogue.lasting(target.held):
         raise HasMethodError(user.user_principal_name)
     token = random_token(ports.room.entropy)
     new = Invitation(

@@ -10,7 +10,6 @@ from proofup.administration.planned import Planned
 from proofup.administration.ports import Ports
 from proofup.administration.reason import checked_reason
 from proofup.audit.events.methods import MethodsReset
-from proofup.directory.recovery_codes import RemoveRecoveryCodes
 from proofup.directory.users import RaiseEpoch, SetDefaultWay
 from proofup.methods.protocol import Description, RemoveMethods
 from proofup.notices.notifying import Notification, farewell, notice
@@ -57,7 +56,6 @@ def reset_methods(
             # First, so that a method that is being confirmed at this moment is refused or deleted.
             RaiseEpoch(user_id=user.id),
             RemoveMethods(user_id=user.id),
-            RemoveRecoveryCodes(user_id=user.id),
             SetDefaultWay(user_id=user.id, way=None),
             *notice(notifier, notification, "methods-reset", {}, at=at),
             *chain.from_iterable(

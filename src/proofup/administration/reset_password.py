@@ -28,7 +28,7 @@ async def reset_password(
     organisation = ports.room.notifier.organisation.name
     check_new_password(
         new.reveal(),
-        alone=not target.held,
+        alone=not ports.room.catalogue.lasting(target.held),
         context=context_words(user.user_principal_name, organisation),
         common=ports.common,
     )

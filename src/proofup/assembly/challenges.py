@@ -16,9 +16,12 @@ from proofup.policy.limits import CounterKey
 from proofup.storage.store import Store
 from proofup.values.ids import Entropy
 from proofup.values.sealing import KeyPurpose, KeyRing
+from proofup.values.stretching import Stretching
 
 
-def challenge_room(settings: Settings, store: Store, *, entropy: Entropy) -> Room:
+def challenge_room(
+    settings: Settings, store: Store, *, stretching: Stretching, entropy: Entropy
+) -> Room:
     """Return the ports and parts that putting and judging a challenge takes."""
     catalogue = methods(settings, store.keys)
     return Room(
@@ -36,6 +39,7 @@ def challenge_room(settings: Settings, store: Store, *, entropy: Entropy) -> Roo
             Carrier.CALLS: _budget("calls", settings.calls),
         },
         conversions=store.conversions,
+        stretching=stretching,
         served=catalogue.served(settings.carriers),
         commit=store.commit,
         entropy=entropy,

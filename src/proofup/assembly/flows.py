@@ -21,9 +21,7 @@ def sign_in_ports(store: Store, room: Room, hashing: Argon2idPool) -> signing_in
         sign_ins=store.sign_ins,
         sessions=store.sessions,
         browsers=store.browsers,
-        recovery=store.recovery_codes,
         devices=store.devices,
-        stretching=hashing,
         room=room,
     )
 
@@ -44,8 +42,6 @@ def registration_ports(
         invitations=store.invitations,
         devices=store.devices,
         organisation=organisation,
-        recovery=store.recovery_codes,
-        stretching=hashing,
         passwords=store.passwords,
         hashing=hashing,
         common=common,

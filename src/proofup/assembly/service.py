@@ -47,7 +47,8 @@ def build(
 ) -> Service:
     """Return the service that ``settings`` describe, on an open store."""
     outbound, watch = OutboundClient(allow=settings.outbound_allow), watch_of(settings)
-    room = watched(challenge_room(settings, store, entropy=entropy), watch)
+    room = challenge_room(settings, store, stretching=hashing, entropy=entropy)
+    room = watched(room, watch)
     return Service(
         app=_app(settings, store, room, hashing, watch, clock=clock, entropy=entropy),
         sender=message_sender(settings, store, outbound, watch, clock=clock),

@@ -8,10 +8,8 @@ from proofup.authentication.signin import SignIns
 from proofup.challenges.room import Room
 from proofup.directory.devices import Devices
 from proofup.directory.passwords import PasswordHashing, Passwords
-from proofup.directory.recovery_codes import RecoveryCodes
 from proofup.directory.users import People
 from proofup.policy.subscriber import Subscribers
-from proofup.values.stretching import Stretching
 
 
 class Ports(Struct, frozen=True, kw_only=True):
@@ -24,7 +22,5 @@ class Ports(Struct, frozen=True, kw_only=True):
     sign_ins: SignIns
     sessions: Sessions
     browsers: KnownBrowsers
-    recovery: RecoveryCodes
     devices: Devices
-    stretching: Stretching
     room: Room

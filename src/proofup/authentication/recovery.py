@@ -1,6 +1,6 @@
-"""A recovery code in place of the second proof: counted, stretched once, spent in one write."""
+"""A recovery code in place of the second proof: counted, judged, spent in one write."""
 
-import hmac
+from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -11,33 +11,27 @@ from proofup.authentication.issuing import NOTHING, Brought, Proven, going_on
 from proofup.authentication.ports import Ports
 from proofup.authentication.records import record
 from proofup.authentication.signin import SignIn
+from proofup.challenges.answer import Judged, Written, write
 from proofup.challenges.outcome import Refusal, Refused
+from proofup.challenges.unasked import judge_unasked
 from proofup.directory.devices import ForgetDevices
-from proofup.directory.recovery_codes import (
-    WAY,
-    RecoverySet,
-    SpendRecoveryCode,
-    left_of,
-    typed_code,
-)
 from proofup.directory.users import Person, RequireEpoch
-from proofup.methods.protocol import Purpose
+from proofup.methods.catalogue import Option
+from proofup.methods.declaration import Role
+from proofup.methods.protocol import Purpose, RegisteredMethod
 from proofup.notices.notifying import Notification, notice
 from proofup.policy import figures
 from proofup.policy.decision import check_not_blocked
 from proofup.policy.limits import Charge, ResetCounters
 from proofup.values.changes import Change
-from proofup.values.errors import AlreadySpentError, LimitReachedError
-from proofup.values.stretching import Stretch
+from proofup.values.errors import LimitReachedError
 
 
-async def codes_of(ports: Ports, standing: Standing) -> RecoverySet | None:
-    """Return the codes that may be used in this sign-in now, or None."""
-    if standing.step is not Step.CHALLENGE or standing.person is None or standing.policy is None:
+def stand_in(ports: Ports, standing: Standing, *, at: datetime) -> Option | None:
+    """Return what may stand in for the second proof of this sign-in now, or None."""
+    if standing.step is not Step.CHALLENGE:
         return None
-    if not standing.policy.allows(WAY):
-        return None
-    return await ports.recovery.of_user(standing.person.user.id)
+    return _usable(ports, standing, standing.held, at=at)
 
 
 async def redeem(
@@ -52,39 +46,44 @@ async def redeem(
     if sign_in is None or person is None or standing.step is not Step.CHALLENGE:
         return Refused(because=Refusal.NOT_ASKED)
     check_not_blocked(person.account, at=at)
-    ports.stretching.require_room()
+    room, user_id, held = ports.room, person.user.id, standing.held
+    room.stretching.require_room()
     charges = _charges(ports, sign_in, person)
     try:
-        left = await ports.room.counters.charge(*charges, at=at)
+        left = await room.counters.charge(*charges, at=at)
     except LimitReachedError as limit:
         return Refused(because=Refusal.PAUSED, left=0, until=limit.until)
-    found = await codes_of(ports, standing)
-    code = typed_code(typed)
-    if found is None or code is None:
-        return await _refuse(ports, sign_in, left=left[0], at=at)
-    digest = await ports.stretching.stretch(Stretch(text=code, salt=found.salt, terms=found.terms))
-    # All are compared whatever matches, so that time tells nothing.
-    matching = [one for one in found.unused if hmac.compare_digest(one.digest, digest)]
-    if not matching:
-        return await _refuse(ports, sign_in, left=left[0], at=at)
-    user_id = person.user.id
-    proofs = sign_in.proofs.with_second(WAY, at)
-    proven = replace(sign_in, proofs=proofs, remember=False)
-    there = moved(ports, standing, proven, at=at)
-    outcome, changes = await going_on(ports, user_id, proven, there, brought, at=at)
-    try:
-        await ports.room.commit(
+    while True:
+        option = _usable(ports, standing, held, at=at)
+        judged = await judge_unasked(room, typed, option, at=at) if option else Refusal.WRONG
+        if not isinstance(judged, Judged):
+            return await _refuse(ports, sign_in, judged, left=left[0], at=at)
+        proofs = sign_in.proofs.with_second(judged.way, at)
+        proven = replace(sign_in, proofs=proofs, remember=False)
+        there = moved(ports, standing, proven, at=at)
+        found, changes = await going_on(ports, user_id, proven, there, brought, at=at)
+        written = await write(
+            room,
+            judged,
             RequireEpoch(user_id=user_id, epoch=sign_in.epoch),
-            SpendRecoveryCode(user_id=user_id, set_id=found.id, number=matching[0].number),
-            *_told(ports, sign_in, person, left=left_of(found) - 1, at=at),
+            *_told(ports, sign_in, person, judged.method, at=at),
             *changes,
             # Whoever needs a code has lost a phone, and maybe a browser with it (security.md RC10).
             ForgetDevices(user_id=user_id),
             ResetCounters(keys=tuple(charge.key for charge in charges)),
         )
-    except AlreadySpentError:
-        return Refused(because=Refusal.ALREADY_USED)
-    return outcome
+        if written is Written.DONE:
+            return found
+        held = await room.methods.of_user(user_id)
+
+
+def _usable(
+    ports: Ports, standing: Standing, held: Sequence[RegisteredMethod], *, at: datetime
+) -> Option | None:
+    """Return the first of ``held`` that stands in for others, where the rules allow it."""
+    policy = standing.policy
+    options = ports.room.catalogue.options(held, role=Role.STAND_IN, at=at)
+    return next((one for one in options if policy and policy.allows(one.way)), None)
 
 
 def _charges(ports: Ports, sign_in: SignIn, person: Person) -> tuple[Charge, ...]:
@@ -99,16 +98,20 @@ def _charges(ports: Ports, sign_in: SignIn, person: Person) -> tuple[Charge, ...
     )
 
 
-async def _refuse(ports: Ports, sign_in: SignIn, *, left: int, at: datetime) -> Refused:
-    failed = ChallengeFailed(way=WAY, because=Refusal.WRONG, purpose=Purpose.SIGN_IN)
+async def _refuse(
+    ports: Ports, sign_in: SignIn, because: Refusal, *, left: int, at: datetime
+) -> Refused:
+    way, *_ = ports.room.catalogue.in_role(Role.STAND_IN)
+    failed = ChallengeFailed(way=way.word, because=because, purpose=Purpose.SIGN_IN)
     await ports.room.commit(record(sign_in, failed, succeeded=False, at=at))
-    return Refused(because=Refusal.WRONG if left else Refusal.TOO_MANY, left=left)
+    return Refused(because=because if left else Refusal.TOO_MANY, left=left)
 
 
 def _told(
-    ports: Ports, sign_in: SignIn, person: Person, *, left: int, at: datetime
+    ports: Ports, sign_in: SignIn, person: Person, used: RegisteredMethod, *, at: datetime
 ) -> tuple[Change, ...]:
     """Tell the owner and the log that a code was used, and how many are left."""
+    left = ports.room.catalogue.describe(used).left or 0
     notification = Notification(
         user=person.user,
         correlation_id=sign_in.correlation_id,

@@ -93,7 +93,7 @@ async def judge(room: Room, counted: Try, held: Sequence[RegisteredMethod]) -> J
     """Judge a counted answer by ``held``, the methods that may answer; record a refused one."""
     newest = counted.asked[0]
     way = newest.challenge.way
-    verdict = judged(room.catalogue, newest, held, counted.typed, at=counted.at)
+    verdict = await judged(room, newest, held, counted.typed, at=counted.at)
     if isinstance(verdict, Refused) and room.catalogue.traits[way].typed:
         # The status of a call was recorded before.
         return await _refuse(room, counted, verdict.because, held)

@@ -5,20 +5,24 @@ from datetime import datetime
 
 from proofup.challenges.challenge import StoredChallenge
 from proofup.challenges.outcome import Refusal, Refused, Waiting
+from proofup.challenges.room import Room
 from proofup.methods.catalogue import Catalogue
 from proofup.methods.protocol import Accepted, Answer, Awaiting, Because, RegisteredMethod
 
 
-def judged(
-    catalogue: Catalogue,
+async def judged(
+    room: Room,
     asked: StoredChallenge,
     held: Sequence[RegisteredMethod],
     typed: str,
     *,
     at: datetime,
 ) -> Accepted | Waiting | Refused:
-    """Return the first acceptance among the methods that were asked, else the best reason."""
-    challenge = asked.challenge
+    """Return the first acceptance among the methods that were asked, else the best reason.
+
+    Raises TooBusyError where the answer has to be stretched and too much waits for that.
+    """
+    catalogue, challenge = room.catalogue, asked.challenge
     able = [
         method
         for method in held
@@ -29,7 +33,8 @@ def judged(
         return Refused(because=Refusal.METHOD_GONE)
     reasons = []
     for method in able:
-        verdict = catalogue.of(method).verify(method, challenge, Answer(typed), at=at)
+        answer = await answer_to(room, method, typed)
+        verdict = catalogue.of(method).verify(method, challenge, answer, at=at)
         if isinstance(verdict, Accepted):
             return verdict
         if isinstance(verdict, Awaiting):
@@ -38,6 +43,12 @@ def judged(
     # Wrong is the least that can be said: another reason helps more.
     because = next((reason for reason in reasons if reason is not Because.WRONG), Because.WRONG)
     return Refused(because=Refusal(because.value))
+
+
+async def answer_to(room: Room, method: RegisteredMethod, typed: str) -> Answer:
+    """Return ``typed`` as ``method`` judges it, stretched where that is asked for."""
+    wanted = room.catalogue.to_stretch(method, typed)
+    return Answer(typed, await room.stretching.stretch(wanted) if wanted else None)
 
 
 def recognised(

@@ -16,6 +16,7 @@ from proofup.policy.limits import CounterKey, Counters
 from proofup.policy.rules import Policies
 from proofup.values.changes import Commit
 from proofup.values.ids import Entropy
+from proofup.values.stretching import Stretching
 from proofup.values.ways import Way
 
 
@@ -36,6 +37,7 @@ class Room(Struct, frozen=True, kw_only=True):
     notifier: Notifier
     budgets: Mapping[Carrier, Budget]
     conversions: Conversions
+    stretching: Stretching
     served: frozenset[Way]
     commit: Commit
     entropy: Entropy

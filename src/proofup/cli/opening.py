@@ -89,7 +89,7 @@ async def opened_with(settings: Settings, *, restoring: bool = False) -> AsyncIt
     """Open the service that ``settings`` describe for one command; see ``assembly.storage``."""
     store = await open_storage(settings, entropy=os.urandom, restoring=restoring)
     hashing = password_hashing(settings, store.keys, entropy=os.urandom)
-    room = challenge_room(settings, store, entropy=os.urandom)
+    room = challenge_room(settings, store, stretching=hashing, entropy=os.urandom)
     try:
         yield Opened(
             settings=settings,

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from proofup.methods.declaration import Carrier, Declaration, Role, Slot, WayTraits
+from proofup.methods.declaration import Carrier, Declaration, Role, Slot, WayTraits, Who
 from proofup.methods.phone import Digests, Phone
 from proofup.methods.protocol import (
     Description,
@@ -19,6 +19,7 @@ from proofup.methods.protocol import (
     StretchingMethod,
     VerificationMethod,
 )
+from proofup.methods.recovery_codes import RecoveryCodes
 from proofup.methods.software_oath import SoftwareOath
 from proofup.values.stretching import Stretch
 from proofup.values.ways import Way
@@ -89,6 +90,33 @@ class Catalogue(Struct, frozen=True):
         """Return what pages may say of ``held``."""
         return self.of(held).describe(held)
 
+    def in_role(self, role: Role) -> tuple[WayTraits, ...]:
+        """Return the ways of the methods that play ``role``, in the order of being offered."""
+        return tuple(
+            traits
+            for method in self
+            if role in method.declaration.roles
+            for traits in method.declaration.ways
+        )
+
+    @property
+    def stand_in(self) -> IssuedMethod | None:
+        """The method that people make for the day on which they have lost the others."""
+        able = [one for one in self.issued.values() if Role.STAND_IN in one.declaration.roles]
+        return next(iter(able), None)
+
+    def stands_in(self, held: RegisteredMethod) -> bool:
+        """Tell whether ``held`` is worth something only beside another method."""
+        return Role.STAND_IN in self.declaration(held).roles
+
+    def is_deleted_by(self, who: Who, held: RegisteredMethod) -> bool:
+        """Tell whether ``who`` may delete ``held``."""
+        return who in self.declaration(held).deleted_by
+
+    def lasting(self, held: Sequence[RegisteredMethod]) -> tuple[RegisteredMethod, ...]:
+        """Return those of ``held`` that count where people must have a method."""
+        return tuple(one for one in held if self.declaration(one).lasting)
+
     def served(self, carriers: Collection[Carrier]) -> frozenset[Way]:
         """Return the ways that need no carrier, or one of ``carriers``."""
         return frozenset(
@@ -137,4 +165,5 @@ def catalogue(*, organisation: str, digests: Digests, languages: Languages) -> C
     return catalogue_of(
         SoftwareOath(organisation=organisation),
         Phone(organisation=organisation, digests=digests, languages=languages),
+        RecoveryCodes(),
     )

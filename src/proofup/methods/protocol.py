@@ -57,7 +57,8 @@ class RegisteredMethod(Struct, frozen=True, kw_only=True):
 
     ``slot`` is the place it fills, of which a person has each once. ``document`` is what it
     remembers, sealed at rest; only the method's own file reads it. ``revision`` grows with each
-    change of the row and decides between two changes at once.
+    change of the row and decides between two changes at once. ``pepper_id`` names the pepper in
+    what the document holds stretched, which is kept as long.
     """
 
     id: MethodId
@@ -68,6 +69,7 @@ class RegisteredMethod(Struct, frozen=True, kw_only=True):
     created_at: datetime
     last_used_at: datetime | None = None
     revision: int = 0
+    pepper_id: str | None = None
 
     def used(self, document: bytes | None = None, *, at: datetime) -> "RegisteredMethod":
         """Return the method as it should be stored after it was used."""
@@ -152,6 +154,7 @@ class Description(Struct, frozen=True, kw_only=True):
 
     ``number`` is where a text or a call reaches the subscriber, if one does. Two methods of a
     kind with the same ``identity`` are one and the same thing: the second gives no other way in.
+    ``left`` is how many answers it still accepts, where they are counted.
     """
 
     kind: MethodKind
@@ -160,6 +163,7 @@ class Description(Struct, frozen=True, kw_only=True):
     masked: str
     number: PhoneNumber | None = None
     identity: str | None = None
+    left: int | None = None
 
 
 class Provisioning(Struct, frozen=True, kw_only=True):

@@ -9,14 +9,13 @@ from typing import Any
 from msgspec import Struct
 
 from proofup.audit.entry import Entry
-from proofup.audit.events.challenges import ChallengeFailed
+from proofup.audit.events.challenges import ChallengeFailed, RecoveryCodeUsed
 from proofup.audit.events.event import Event
 from proofup.audit.events.sign_ins import ProofRenewed, SignedIn, SignInFailed
 from proofup.challenges.challenge import ConsumeChallenge, OpenChallenge
 from proofup.challenges.room import Room
 from proofup.delivery.carriers import Carrier, CarrierDownError, CarrierRefusedError
 from proofup.delivery.outbox import ClaimedMessage
-from proofup.directory.recovery_codes import WAY, SpendRecoveryCode
 from proofup.hashing.pool import Argon2idPool
 from proofup.methods.protocol import Purpose
 from proofup.metrics.endpoint import Figures
@@ -88,8 +87,6 @@ class MeasuredCommit(Struct, frozen=True):
             challenges.labels(change.stored.challenge.way, "started").inc()
         elif isinstance(change, ConsumeChallenge):
             challenges.labels(change.way, "taken").inc()
-        elif isinstance(change, SpendRecoveryCode):
-            challenges.labels(WAY, "taken").inc()
         elif isinstance(change, Entry):
             self._count_event(change.event)
 
@@ -100,6 +97,8 @@ class MeasuredCommit(Struct, frozen=True):
                 challenges.labels(event.way, event.because).inc()
                 if event.purpose == Purpose.SIGN_IN:
                     sign_ins.labels("secondProof", event.because).inc()
+            case RecoveryCodeUsed():
+                challenges.labels("recoveryCode", "taken").inc()
             case SignInFailed():
                 sign_ins.labels("password", event.because).inc()
             case SignedIn() | ProofRenewed():

@@ -8,7 +8,6 @@ from typing import Any
 
 import msgspec
 
-from proofup.directory.recovery_codes import WAY as RECOVERY_CODE
 from proofup.methods.catalogue import Catalogue
 from proofup.policy.rules import Policy
 from proofup.values.errors import ProofupError
@@ -39,7 +38,7 @@ class BadRuleError(ProofupError):
 def named(policy: Policy, catalogue: Catalogue) -> dict[str, Any]:
     """Return every rule by its name, as plain values."""
     rules: dict[str, Any] = msgspec.to_builtins(policy)
-    known = catalogue.ways | {RECOVERY_CODE}
+    known = catalogue.ways
     rules[WAYS] = sorted(known if policy.ways is None else policy.ways)
     set_already = rules.pop(METHODS)
     for kind, configuration in catalogue.configurations.items():
@@ -83,7 +82,7 @@ def _ways(text: str, catalogue: Catalogue) -> list[str] | None:
     words = [word.strip() for word in text.split(",") if word.strip()]
     if words == [ALL]:
         return None
-    known = catalogue.ways | {RECOVERY_CODE}
+    known = catalogue.ways
     if unknown := [word for word in words if word not in known]:
         raise BadRuleError(
             WAYS, f"{text!r} does not fit: {unknown[0]!r} is none of {', '.join(sorted(known))}."

@@ -22,11 +22,16 @@ class Level(StrEnum):
 
 
 class Proofs(Struct, frozen=True, kw_only=True):
-    """When which factor was proven; both in the same sign-in, for the same account."""
+    """When which factor was proven; both in the same sign-in, for the same account.
+
+    ``first_way`` is the way that came in place of the password, and None is the password. Where
+    both factors came by one answer, ``second_way`` is the same way.
+    """
 
     first_at: datetime | None = None
     second_at: datetime | None = None
     second_way: Way | None = None
+    first_way: Way | None = None
 
     @property
     def level(self) -> Level:

@@ -95,7 +95,8 @@ async def _saved(door: Door, request: Request, actor: Actor, saved: Saved) -> Re
 
 async def _needed(door: Door, request: Request, actor: Actor, wanted: Wanted, way: Way) -> Response:
     """Ask for the contact that the preferred option needs: an app has a page of its own."""
-    held = await door.ports.room.methods.of_user(actor.person.user.id)
+    room = door.ports.room
+    held = room.catalogue.lasting(await room.methods.of_user(actor.person.user.id))
     if way == OATH and not any(method.kind != PHONE for method in held):
         return see_other(f"{HOME}/add")
     slot = {VOICE_OFFICE: OFFICE}.get(way, MOBILE)
@@ -133,7 +134,7 @@ async def _page(
 ) -> Response:
     """Return the page: as things are, or with what was typed and what is wrong with it."""
     room, account = door.ports.room, actor.person.account
-    held = await room.methods.of_user(actor.person.user.id)
+    held = room.catalogue.lasting(await room.methods.of_user(actor.person.user.id))
     policy = await room.policies.current()
     options = await options_of(room, held, at=context_of(request.scope).at)
     default = preferred(options, account.default_way)

@@ -49,7 +49,7 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
         "portal/restore_devices.html",
         back=back if back in BACK else None,
         devices=await ledger(door, request, actor),
-        staying=[door.shown(one, whole=whole) for one in held],
+        staying=[door.shown(one, whole=whole) for one in door.ports.room.catalogue.lasting(held)],
     )
 
 

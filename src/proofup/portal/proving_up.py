@@ -40,9 +40,10 @@ async def show(door: Door, request: Request) -> Response:
     if person is None or decision is None or sign_in is None:
         return see_other(SIGN_IN)
     remember(request.scope, person=person.user, correlation_id=sign_in.correlation_id)
+    own = door.ports.room.catalogue.lasting(here.held)
     facts: dict[str, Any] = {
         "user_name": person.user.user_principal_name,
-        "methods": [door.shown(method, whole=False) for method in here.held],
+        "methods": [door.shown(method, whole=False) for method in own],
     }
     actor = actor_in(door, request, here)
     if actor is None:

@@ -3,12 +3,13 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from proofup.directory.recovery_codes import CODES, left_of, shown
+from proofup.methods.recovery_codes import CODES
 from proofup.pages.forms import read_form
 from proofup.pages.returns import see_other
 from proofup.portal.door import HOME, Door
 from proofup.registration.ports import Actor, UnusableWayError
-from proofup.registration.recovery import make_codes
+from proofup.registration.recovery import make_codes, stand_in_of
+from proofup.values.errors import SlotTakenError, StaleMethodError
 from proofup.web.request_context import context_of
 
 ADDRESS = f"{HOME}/recovery-codes"
@@ -16,11 +17,12 @@ ADDRESS = f"{HOME}/recovery-codes"
 
 async def show(door: Door, request: Request, actor: Actor) -> Response:
     """Say how many codes are left, and what making new ones does."""
-    found = await door.ports.recovery.of_user(actor.person.user.id)
+    held = await door.ports.room.methods.of_user(actor.person.user.id)
+    found = stand_in_of(door.ports.room.catalogue, held)
     return door.pages.render(
         request,
         "portal/recovery_codes.html",
-        left=left_of(found),
+        left=door.ports.room.catalogue.describe(found).left if found else 0,
         made_at=found.created_at if found else None,
         count=CODES,
     )
@@ -33,6 +35,8 @@ async def submit(door: Door, request: Request, actor: Actor) -> Response:
         codes = await make_codes(door.ports, actor, at=context_of(request.scope).at)
     except UnusableWayError:
         return see_other(HOME)
+    except (StaleMethodError, SlotTakenError):  # the same form, sent twice at once
+        return see_other(ADDRESS)
     return door.pages.render(
-        request, "portal/recovery_codes_new.html", codes=[shown(code) for code in codes]
+        request, "portal/recovery_codes_new.html", codes=[code.reveal() for code in codes]
     )

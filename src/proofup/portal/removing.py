@@ -4,6 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.challenges.options import options_of
+from proofup.methods.declaration import Who
 from proofup.pages.forms import read_form
 from proofup.pages.returns import see_other
 from proofup.policy.decision import is_demanded
@@ -20,10 +21,12 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
     """Show what deleting the method would take away and leave."""
     named = str(request.path_params["method"])
     held = await door.ports.room.methods.of_user(actor.person.user.id)
-    going = next((one for one in held if one.id == named), None)
+    catalogue = door.ports.room.catalogue
+    able = [one for one in held if catalogue.is_deleted_by(Who.PERSON, one)]
+    going = next((one for one in able if one.id == named), None)
     if going is None:
         return see_other(HOME)
-    staying = [one for one in held if one.id != named]
+    staying = [one for one in catalogue.lasting(held) if one.id != named]
     room, account = door.ports.room, actor.person.account
     left = await options_of(room, staying, at=context_of(request.scope).at)
     policy = await room.policies.current()

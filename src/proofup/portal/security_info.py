@@ -6,7 +6,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.challenges.options import options_of
-from proofup.directory.recovery_codes import WAY, left_of
 from proofup.methods.phone import KIND as PHONE
 from proofup.methods.protocol import RegisteredMethod
 from proofup.pages.forms import read_form
@@ -18,6 +17,7 @@ from proofup.portal.uses import CHOICES, PAGES
 from proofup.registration.not_me import report_in_session
 from proofup.registration.ports import Actor
 from proofup.registration.propose import slots_of
+from proofup.registration.recovery import codes_left
 from proofup.web.request_context import context_of
 
 RECENT = 8  # entries of the activity list
@@ -45,12 +45,15 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
     default = preferred(options, account.default_way)
     password = await door.passwords.of_user(user.id)
     whole = await door.sees_numbers(actor, held, request)
-    allowed = (await door.ports.room.policies.current()).allowed(door.ports.room.served)
+    room = door.ports.room
+    policy = await room.policies.current()
+    allowed = policy.allowed(room.served)
+    own = [one for one in held if not room.catalogue.stands_in(one)]
     done = request.query_params.get("done")
     return door.pages.render(
         request,
         "portal/security_info.html",
-        methods=[door.shown(one, whole=whole, allowed=allowed) for one in _ordered(held)],
+        methods=[door.shown(one, whole=whole, allowed=allowed) for one in _ordered(own)],
         default=door.option(default) if default else None,
         has_choice=sum(option.traits.can_be_default for option in options) > 1,
         can_add=bool(await addable(door, actor, held)),
@@ -60,18 +63,10 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
         told=user.mail,
         devices=await devices.ledger(door, request, actor),
         sessions=await sessions.ledger(door, request, actor),
-        codes_left=await _codes_left(door, actor),
+        codes_left=codes_left(room.catalogue, policy, held),
         held=account.changes_held_at is not None,
         activity=await door.activity.of_user(user.id, most=RECENT),
     )
-
-
-async def _codes_left(door: Door, actor: Actor) -> int | None:
-    """Return how many recovery codes are unused, or None where the rules forbid them."""
-    policy = await door.ports.room.policies.current()
-    if not policy.allows(WAY):
-        return None
-    return left_of(await door.ports.recovery.of_user(actor.person.user.id))
 
 
 async def not_me(door: Door, request: Request, actor: Actor) -> Response:

@@ -46,7 +46,7 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
         "portal/sign_out_everywhere.html",
         sessions=await ledger(door, request, actor),
         devices=await remembered_browsers(door, request, actor),
-        staying=[door.shown(one, whole=whole) for one in held],
+        staying=[door.shown(one, whole=whole) for one in door.ports.room.catalogue.lasting(held)],
     )
 
 

@@ -36,7 +36,7 @@ async def check_invited(
 
     Raises NotInvitedError where the rules ask for one and there is none.
     """
-    if held:
+    if ports.room.catalogue.lasting(held):
         return None
     found = await ports.invitations.by_token(actor.invitation) if actor.invitation else None
     if found is not None and found.is_open(at) and found.is_for(actor.person.user):

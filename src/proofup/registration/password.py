@@ -51,7 +51,7 @@ async def check_may_change(ports: Ports, actor: Actor, *, at: datetime) -> int:
     """
     held = await held_methods(ports, actor)
     await check_fresh(ports, actor, held, Action.CHANGE_PASSWORD, at=at)
-    return least_characters(alone=not held)
+    return least_characters(alone=not ports.room.catalogue.lasting(held))
 
 
 async def change_password(
@@ -68,7 +68,7 @@ async def change_password(
     # Judged first: what cannot be one is told without a try being counted.
     check_new_password(
         new.reveal(),
-        alone=not held,
+        alone=not ports.room.catalogue.lasting(held),
         context=context_words(user.user_principal_name, ports.organisation.name),
         common=ports.common,
     )

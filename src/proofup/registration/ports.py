@@ -7,7 +7,6 @@ from proofup.directory.devices import Devices
 from proofup.directory.invitations import Invitations
 from proofup.directory.organisation import Organisation
 from proofup.directory.passwords import CommonPasswords, PasswordHashing, Passwords
-from proofup.directory.recovery_codes import RecoveryCodes
 from proofup.directory.users import People, Person
 from proofup.notices.link import NoticeLinks
 from proofup.notices.notifying import Notification
@@ -16,7 +15,6 @@ from proofup.registration.pending import Registrations
 from proofup.values.client import Client
 from proofup.values.errors import ProofupError
 from proofup.values.ids import BrowserId, SessionId
-from proofup.values.stretching import Stretching
 
 
 class Ports(Struct, frozen=True, kw_only=True):
@@ -28,8 +26,6 @@ class Ports(Struct, frozen=True, kw_only=True):
     invitations: Invitations
     devices: Devices
     organisation: Organisation
-    recovery: RecoveryCodes
-    stretching: Stretching
     passwords: Passwords
     hashing: PasswordHashing
     common: CommonPasswords

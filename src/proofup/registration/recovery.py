@@ -1,63 +1,80 @@
 """Making recovery codes: a new set in place of the old, shown once."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from proofup.audit.events.methods import RecoveryCodesMade
-from proofup.directory.recovery_codes import (
-    SALT_BYTES,
-    WAY,
-    RecoverySet,
-    SetRecoveryCodes,
-    StoredCode,
-    new_codes,
-)
 from proofup.directory.users import RequireEpoch
+from proofup.methods.catalogue import Catalogue
+from proofup.methods.declaration import Role
+from proofup.methods.protocol import AddMethod, RegisteredMethod, ReplaceMethod
 from proofup.notices.notifying import notice
 from proofup.policy import figures
 from proofup.policy.limits import Charge
 from proofup.policy.proofs import Action
+from proofup.policy.rules import Policy
 from proofup.registration.guard import check_fresh, held_methods
 from proofup.registration.ports import Actor, Ports, UnusableWayError
 from proofup.registration.records import record
-from proofup.values.ids import random_id
+from proofup.values.changes import Change
+from proofup.values.ids import MethodId, random_id
 from proofup.values.secret import Secret
-from proofup.values.stretching import Stretch
+
+
+def stand_in_of(catalogue: Catalogue, held: Sequence[RegisteredMethod]) -> RegisteredMethod | None:
+    """Return that of ``held`` which stands in for a lost method, if there is one."""
+    return next((one for one in held if catalogue.stands_in(one)), None)
+
+
+def codes_left(
+    catalogue: Catalogue, policy: Policy, held: Sequence[RegisteredMethod]
+) -> int | None:
+    """Return how many recovery codes are unused, or None where the rules forbid them."""
+    if not any(policy.allows(traits.word) for traits in catalogue.in_role(Role.STAND_IN)):
+        return None
+    found = stand_in_of(catalogue, held)
+    return catalogue.describe(found).left if found else 0
 
 
 async def make_codes(ports: Ports, actor: Actor, *, at: datetime) -> tuple[Secret[str], ...]:
-    """Return ten new codes, the only time that anybody sees them; older ones are void.
+    """Return new codes as they are shown, this once; older ones are void.
 
     Raises UnusableWayError where the rules forbid them or there is no method yet that they
-    could stand in for, NotFreshError, and LimitReachedError.
+    could stand in for, NotFreshError, LimitReachedError, and StaleMethodError or SlotTakenError
+    where another set was made meanwhile.
     """
+    room, user = ports.room, actor.person.user
     held = await held_methods(ports, actor)
-    policy = await ports.room.policies.current()
-    if not policy.allows(WAY) or not held:
+    policy = await room.policies.current()
+    method = room.catalogue.stand_in
+    is_allowed = codes_left(room.catalogue, policy, held) is not None
+    if method is None or not is_allowed or not room.catalogue.lasting(held):
         raise UnusableWayError
     await check_fresh(ports, actor, held, Action.MAKE_RECOVERY_CODES, at=at)
-    user = actor.person.user
     limit = figures.RECOVERY_SETS
-    key = ports.room.counter_key(limit.name, user.id)
-    await ports.room.counters.charge(Charge(key=key, limit=limit), at=at)
-    codes = new_codes(ports.room.entropy)
-    salt, terms = ports.room.entropy(SALT_BYTES), ports.stretching.terms
-    wanted = [Stretch(text=code, salt=salt, terms=terms) for code in codes]
-    stored = [
-        StoredCode(number, await ports.stretching.stretch(one))
-        for number, one in enumerate(wanted, start=1)
-    ]
-    new = RecoverySet(
-        id=random_id(ports.room.entropy),
+    key = room.counter_key(limit.name, user.id)
+    await room.counters.charge(Charge(key=key, limit=limit), at=at)
+    draft = method.draft(
+        {},
+        method_id=MethodId(random_id(room.entropy)),
         user_id=user.id,
-        salt=salt,
-        terms=terms,
-        created_at=at,
-        unused=tuple(stored),
+        slot=method.declaration.slots[0].name,
+        rules={},
+        terms=room.stretching.terms,
+        at=at,
+        entropy=room.entropy,
     )
-    await ports.room.commit(
+    new = method.finished(draft, [await room.stretching.stretch(one) for one in draft.stretch])
+    await room.commit(
         RequireEpoch(user_id=user.id, epoch=actor.epoch),
-        SetRecoveryCodes(new=new),
-        *notice(ports.room.notifier, actor.notification, "recovery-codes-made", {}, at=at),
-        record(actor, RecoveryCodesMade(count=len(codes)), at=at),
+        _in_place(held, new),
+        *notice(room.notifier, actor.notification, "recovery-codes-made", {}, at=at),
+        record(actor, RecoveryCodesMade(count=len(draft.shown)), at=at),
     )
-    return codes
+    return draft.shown
+
+
+def _in_place(held: Sequence[RegisteredMethod], new: RegisteredMethod) -> Change:
+    """Return what stores ``new``, in place of the set there was."""
+    old = next((one for one in held if one.slot == new.slot), None)
+    return ReplaceMethod(old_id=old.id, new=new) if old else AddMethod(method=new)

@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from proofup.audit.events.methods import MethodRemoved
 from proofup.challenges.options import options_of
-from proofup.directory.recovery_codes import RemoveRecoveryCodes
 from proofup.directory.users import RaiseEpoch, RequireEpoch, SetDefaultWay
+from proofup.methods.declaration import Who
 from proofup.methods.protocol import Description, RegisteredMethod, RemoveMethod
 from proofup.notices.notifying import farewell, notice
 from proofup.policy.proofs import Action, preferred
@@ -38,7 +38,8 @@ async def remove(ports: Ports, actor: Actor, method_id: MethodId, *, at: datetim
     Raises NotFreshError, and StaleMethodError where the method is not there any more.
     """
     held = await held_methods(ports, actor)
-    going = [one for one in held if one.id == method_id]
+    able = [one for one in held if ports.room.catalogue.is_deleted_by(Who.PERSON, one)]
+    going = [one for one in able if one.id == method_id]
     if not going:
         raise StaleMethodError
     return await remove_all(ports, actor, held, going, at=at)
@@ -58,10 +59,13 @@ async def remove_all(
     ``default`` is the preferred option from now on; without one it stays as it is where it can.
     Raises NotFreshError and StaleMethodError.
     """
-    staying = [one for one in held if one not in going]
-    action = Action.REMOVE_METHOD if staying else Action.REMOVE_LAST_METHOD
-    await check_fresh(ports, actor, held, action, at=at)
     user, catalogue = actor.person.user, ports.room.catalogue
+    staying = [one for one in held if one not in going]
+    lasting = catalogue.lasting(staying)
+    action = Action.REMOVE_METHOD if lasting else Action.REMOVE_LAST_METHOD
+    await check_fresh(ports, actor, held, action, at=at)
+    # What stands in for a method would be a proof of its own without one.
+    orphans = [] if lasting else [one for one in staying if catalogue.stands_in(one)]
     before = await options_of(ports.room, held, at=at)
     left = await options_of(ports.room, staying, at=at)
     default = default or actor.person.account.default_way
@@ -71,15 +75,13 @@ async def remove_all(
     old = [catalogue.of(one).describe(one) for one in going]
     await ports.room.commit(
         RequireEpoch(user_id=user.id, epoch=actor.epoch),
-        *(RemoveMethod(user_id=user.id, method_id=one.id) for one in going),
+        *(RemoveMethod(user_id=user.id, method_id=one.id) for one in (*going, *orphans)),
         SetDefaultWay(user_id=user.id, way=default),
-        # Recovery codes stand in for a method; without one they would be a proof of their own.
-        *(() if staying else (RemoveRecoveryCodes(user_id=user.id),)),
         RaiseEpoch(user_id=user.id, keep=actor.session_id),
         *chain.from_iterable(_told(ports, actor, one, at=at) for one in old),
         *default_changed(ports, actor, before, left, default, at=at),
     )
-    return Removed(old=tuple(old), default=default, left=len(staying), told=user.mail)
+    return Removed(old=tuple(old), default=default, left=len(lasting), told=user.mail)
 
 
 def _told(ports: Ports, actor: Actor, old: Description, *, at: datetime) -> tuple[Change, ...]:

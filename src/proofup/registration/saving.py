@@ -89,18 +89,19 @@ async def save(ports: Ports, actor: Actor, wanted: Wanted, *, version: str, at: 
     changed then.
     """
     held = await held_methods(ports, actor)
-    if version_of(held, actor.person.account) != version:
+    own = ports.room.catalogue.lasting(held)
+    if version_of(own, actor.person.account) != version:
         raise StaleMethodError
-    going = [method for method in held if not _stays(method, wanted)]
-    new = _new_numbers(ports, held, wanted)
-    _check_what_is_left(held, wanted)
+    going = [method for method in own if not _stays(method, wanted)]
+    new = _new_numbers(ports, own, wanted)
+    _check_what_is_left(own, wanted)
     changes_default = wanted.default not in {None, actor.person.account.default_way}
     if going or (changes_default and not new):
         # Before anything is begun; numbers alone are asked for a fresh proof later, and kept.
         action = Action.REMOVE_METHOD if going else Action.CHANGE_DEFAULT
         await check_fresh(ports, actor, held, action, at=at)
     default = wanted.default if changes_default else None
-    first = await _begin(ports, actor, held, new, default, at=at)
+    first = await _begin(ports, actor, own, new, default, at=at)
     now = default if first is None else None  # else it waits for the last number's proof
     if going:
         removed = await remove_all(ports, actor, held, going, default=now, at=at)

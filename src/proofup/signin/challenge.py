@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.authentication.dispatcher import Standing, Step
-from proofup.authentication.recovery import codes_of
+from proofup.authentication.recovery import stand_in
 from proofup.authentication.remembering import days_offered, wish
 from proofup.authentication.second_proof import ask, prove
 from proofup.challenges.look import Asked, newest
@@ -122,7 +122,7 @@ async def options(door: Door, request: Request) -> Response:
         "signin/options.html",
         user_name=here.sign_in.name,
         options=[shown(door, option) for option in here.options],
-        has_codes=await codes_of(door.ports, here) is not None,
+        has_codes=stand_in(door.ports, here, at=context_of(request.scope).at) is not None,
     )
 
 

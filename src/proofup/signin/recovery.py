@@ -4,14 +4,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.authentication.dispatcher import Standing, Step
-from proofup.authentication.recovery import codes_of, redeem
+from proofup.authentication.recovery import redeem, stand_in
 from proofup.challenges.outcome import Refused
-from proofup.directory.recovery_codes import LONGEST_TYPED
 from proofup.pages.challenge import error_of, status_of
 from proofup.pages.forms import read_form
 from proofup.pages.returns import see_other
 from proofup.signin.door import ADDRESSES, Door
 from proofup.web.request_context import context_of
+
+LONGEST_TYPED = 256  # letters; more is no code in any spelling
 
 
 async def show(door: Door, request: Request) -> Response:
@@ -19,7 +20,7 @@ async def show(door: Door, request: Request) -> Response:
     here = await door.stand(request)
     if here.step is not Step.CHALLENGE:
         return door.elsewhere(request, here)
-    if await codes_of(door.ports, here) is None:
+    if stand_in(door.ports, here, at=context_of(request.scope).at) is None:
         return see_other(f"{ADDRESSES[Step.CHALLENGE]}")
     return _page(door, request, here)
 
@@ -31,7 +32,7 @@ async def submit(door: Door, request: Request) -> Response:
     here = await door.stand(request)
     if here.step is not Step.CHALLENGE:
         return await door.go_on(request, here)
-    typed = form.text("code", longest=4 * LONGEST_TYPED)
+    typed = form.text("code", longest=LONGEST_TYPED)
     outcome = await redeem(door.ports, here, typed, await door.brought(request), at=context.at)
     if isinstance(outcome, Refused):
         return _page(door, request, here, refused=outcome)

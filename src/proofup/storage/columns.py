@@ -28,21 +28,25 @@ def way_or_none(word: str | None) -> Way | None:
     return None if word is None else Way(word)
 
 
-def proof_columns(proofs: Proofs) -> tuple[int | None, int | None, str | None]:
-    """Return what ``first_at``, ``second_at`` and ``second_way`` hold."""
+def proof_columns(proofs: Proofs) -> tuple[int | None, int | None, str | None, str | None]:
+    """Return what ``first_at``, ``second_at``, ``second_way`` and ``first_way`` hold."""
     return (
         count_or_none(proofs.first_at),
         count_or_none(proofs.second_at),
         proofs.second_way,
+        proofs.first_way,
     )
 
 
-def proofs_of(first_at: int | None, second_at: int | None, second_way: str | None) -> Proofs:
-    """Return the proofs of three columns."""
+def proofs_of(
+    first_at: int | None, second_at: int | None, second_way: str | None, first_way: str | None
+) -> Proofs:
+    """Return the proofs of four columns."""
     return Proofs(
         first_at=instant_or_none(first_at),
         second_at=instant_or_none(second_at),
         second_way=way_or_none(second_way),
+        first_way=way_or_none(first_way),
     )
 
 

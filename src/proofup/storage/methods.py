@@ -19,15 +19,17 @@ from proofup.values.clock import from_microseconds, to_microseconds
 from proofup.values.errors import SlotTakenError, StaleMethodError
 from proofup.values.ids import MethodId, UserId
 
-SHOWN_COLUMNS = "m.id, m.kind, m.slot, m.document, m.created_at, m.last_used_at, m.revision"
+SHOWN_COLUMNS = (
+    "m.id, m.kind, m.slot, m.document, m.created_at, m.last_used_at, m.revision, m.pepper_id"
+)
 METHODS_OF_USER = (
     f"SELECT {SHOWN_COLUMNS} FROM authentication_methods m "
     "WHERE m.user_id = ? ORDER BY m.created_at, m.slot"
 )
-METHOD_COLUMNS = "user_id, slot, id, kind, document, created_at, last_used_at, revision"
+METHOD_COLUMNS = "user_id, slot, id, kind, document, created_at, last_used_at, revision, pepper_id"
 ADD_METHOD = (
     f"INSERT INTO authentication_methods ({METHOD_COLUMNS}) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (user_id, slot) DO NOTHING"
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (user_id, slot) DO NOTHING"
 )
 UPDATE_METHOD = (
     "UPDATE authentication_methods SET document = ?, last_used_at = ?, revision = revision + 1 "
@@ -50,7 +52,7 @@ class MethodRows(Aggregate, frozen=True):
 
     def method_of(self, user_id: UserId, columns: Row) -> RegisteredMethod:
         """Return the method in a row of SHOWN_COLUMNS."""
-        method_id, kind, slot, document, created_at, last_used_at, revision = columns
+        method_id, kind, slot, document, created_at, last_used_at, revision, pepper_id = columns
         return RegisteredMethod(
             id=MethodId(method_id),
             user_id=user_id,
@@ -60,6 +62,7 @@ class MethodRows(Aggregate, frozen=True):
             created_at=from_microseconds(created_at),
             last_used_at=instant_or_none(last_used_at),
             revision=revision,
+            pepper_id=pepper_id,
         )
 
     @property
@@ -126,4 +129,5 @@ def method_row(method: RegisteredMethod, sealed: bytes) -> tuple[Value, ...]:
         to_microseconds(method.created_at),
         count_or_none(method.last_used_at),
         method.revision,
+        method.pepper_id,
     )

@@ -21,7 +21,7 @@ from proofup.values.errors import RevokedError
 from proofup.values.ids import CorrelationId, SessionId, UserId
 
 COLUMNS = (
-    "s.id, s.token_digest, s.user_id, s.epoch, s.first_at, s.second_at, s.second_way, "
+    "s.id, s.token_digest, s.user_id, s.epoch, s.first_at, s.second_at, s.second_way, s.first_way, "
     "s.correlation_id, s.address, s.agent, s.started_at, s.last_seen_at, s.ends_at, s.remembered, "
     "s.browser_id, s.stays"
 )
@@ -37,13 +37,13 @@ SESSIONS_OF_USER = (
 )
 OPEN_SESSION = (
     "INSERT INTO sessions (id, token_digest, user_id, epoch, first_at, second_at, second_way, "
-    "correlation_id, address, agent, started_at, last_seen_at, ends_at, remembered, browser_id, "
-    "stays) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "first_way, correlation_id, address, agent, started_at, last_seen_at, ends_at, remembered, "
+    "browser_id, stays) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 RENEW_SESSION = (
     "UPDATE sessions SET token_digest = ?, first_at = ?, second_at = ?, second_way = ?, "
-    "correlation_id = ?, address = ?, agent = ?, last_seen_at = ? "
+    "first_way = ?, correlation_id = ?, address = ?, agent = ?, last_seen_at = ? "
     "WHERE id = ? AND user_id = ? AND epoch = ?"
 )
 TOUCH_SESSION = "UPDATE sessions SET last_seen_at = ? WHERE id = ? AND last_seen_at < ?"
@@ -138,13 +138,13 @@ def _session_of(columns: Row) -> Session:
         token_digest=columns[1],
         user_id=UserId(columns[2]),
         epoch=columns[3],
-        proofs=proofs_of(*columns[4:7]),
-        correlation_id=CorrelationId(columns[7]),
-        client=client_of(*columns[8:10]),
-        started_at=from_microseconds(columns[10]),
-        last_seen_at=from_microseconds(columns[11]),
-        ends_at=from_microseconds(columns[12]),
-        remembered=bool(columns[13]),
-        browser_id=columns[14],
-        stays=bool(columns[15]),
+        proofs=proofs_of(*columns[4:8]),
+        correlation_id=CorrelationId(columns[8]),
+        client=client_of(*columns[9:11]),
+        started_at=from_microseconds(columns[11]),
+        last_seen_at=from_microseconds(columns[12]),
+        ends_at=from_microseconds(columns[13]),
+        remembered=bool(columns[14]),
+        browser_id=columns[15],
+        stays=bool(columns[16]),
     )

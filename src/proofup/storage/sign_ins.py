@@ -20,22 +20,22 @@ from proofup.values.ids import CorrelationId, SignInId
 
 SIGN_IN_BY_DIGEST = (
     "SELECT id, token_digest, name, user_id, epoch, first_at, second_at, second_way, "
-    "session_id, return_to, correlation_id, address, agent, language, started_at, expires_at, "
-    "finished_at, put_off, remember, remembered, nudged, stay, revision "
+    "first_way, session_id, return_to, correlation_id, address, agent, language, started_at, "
+    "expires_at, finished_at, put_off, remember, remembered, nudged, stay, revision "
     "FROM sign_ins WHERE token_digest = ?"
 )
 FORGET_BROWSER = "DELETE FROM sign_ins WHERE token_digest = ?"
 OPEN_SIGN_IN = (
     "INSERT INTO sign_ins (id, token_digest, name, user_id, epoch, first_at, second_at, "
-    "second_way, session_id, return_to, correlation_id, address, agent, language, "
+    "second_way, first_way, session_id, return_to, correlation_id, address, agent, language, "
     "started_at, expires_at, finished_at, put_off, remember, remembered, nudged, stay, revision) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
     "ON CONFLICT (token_digest) DO NOTHING"
 )
 ADVANCE_SIGN_IN = (
-    "UPDATE sign_ins SET first_at = ?, second_at = ?, second_way = ?, language = ?, "
-    "expires_at = ?, finished_at = ?, put_off = ?, remember = ?, remembered = ?, nudged = ?, "
-    "stay = ?, "
+    "UPDATE sign_ins SET first_at = ?, second_at = ?, second_way = ?, first_way = ?, "
+    "language = ?, expires_at = ?, finished_at = ?, put_off = ?, remember = ?, remembered = ?, "
+    "nudged = ?, stay = ?, "
     "revision = revision + 1 WHERE id = ? AND revision = ? AND finished_at IS NULL"
 )
 
@@ -118,19 +118,19 @@ def _sign_in_of(columns: Row) -> SignIn:
         name=columns[2],
         user_id=columns[3],
         epoch=columns[4],
-        proofs=proofs_of(*columns[5:8]),
-        session_id=columns[8],
-        return_to=columns[9],
-        correlation_id=CorrelationId(columns[10]),
-        client=client_of(*columns[11:13]),
-        language=columns[13],
-        started_at=from_microseconds(columns[14]),
-        expires_at=from_microseconds(columns[15]),
-        finished_at=instant_or_none(columns[16]),
-        put_off=bool(columns[17]),
-        remember=bool(columns[18]),
-        remembered=bool(columns[19]),
-        nudged=bool(columns[20]),
-        stay=None if columns[21] is None else bool(columns[21]),
-        revision=columns[22],
+        proofs=proofs_of(*columns[5:9]),
+        session_id=columns[9],
+        return_to=columns[10],
+        correlation_id=CorrelationId(columns[11]),
+        client=client_of(*columns[12:14]),
+        language=columns[14],
+        started_at=from_microseconds(columns[15]),
+        expires_at=from_microseconds(columns[16]),
+        finished_at=instant_or_none(columns[17]),
+        put_off=bool(columns[18]),
+        remember=bool(columns[19]),
+        remembered=bool(columns[20]),
+        nudged=bool(columns[21]),
+        stay=None if columns[22] is None else bool(columns[22]),
+        revision=columns[23],
     )

@@ -22,7 +22,6 @@ from proofup.storage.notice_links import NoticeLinkRows
 from proofup.storage.outbox import OutboxRows
 from proofup.storage.passwords import PasswordRows
 from proofup.storage.policies import PolicyRows
-from proofup.storage.recovery_codes import RecoveryCodeRows
 from proofup.storage.registrations import RegistrationRows
 from proofup.storage.roles import RoleRows
 from proofup.storage.schema import bring_up_to_date, sqlite_path
@@ -68,7 +67,6 @@ class Store:
         self.notice_links = NoticeLinkRows(engine)
         self.invitations = InvitationRows(engine)
         self.outbox = OutboxRows(engine, sealed(MESSAGES))
-        self.recovery_codes = RecoveryCodeRows(engine)
         self.conversions = ConversionRows(engine)
         self.audit = AuditRows(engine, keys)
         self.imports = ImportRows(engine)

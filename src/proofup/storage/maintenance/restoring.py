@@ -32,8 +32,6 @@ VOIDED: Mapping[str, str] = {
     "registrations": "DELETE FROM registrations",
     "notice_links": "UPDATE notice_links SET expires_at = ? WHERE expires_at > ?",
     "invitations": "UPDATE invitations SET expires_at = ? WHERE expires_at > ?",
-    # Those that were spent since the copy are among them, and nobody knows which.
-    "recovery_codes": "DELETE FROM recovery_codes",
     # A code that is sent late is worse than none. A notice may go, even twice.
     "outbox": "UPDATE outbox SET state = 'failed', reason = 'restored', payload = NULL, "
     "next_at = NULL, changed_at = ? WHERE state = 'queued' AND kind <> 'mail'",
@@ -56,7 +54,7 @@ KEPT: Mapping[str, str] = {
 }
 
 PAGE = (
-    "SELECT id, user_id, kind, slot, document, created_at, last_used_at, revision "
+    "SELECT id, user_id, kind, slot, document, created_at, last_used_at, revision, pepper_id "
     "FROM authentication_methods WHERE id > ? ORDER BY id LIMIT ?"
 )
 PUT = "UPDATE authentication_methods SET document = ?, revision = revision + 1 WHERE id = ?"
@@ -81,16 +79,17 @@ def _steps(column: SealedColumn, put_back: PutBack, at: datetime) -> Steps[None]
         yield from touched(sql, *values)
     after = ""
     while found := (yield from rows(PAGE, after, BATCH)):
-        for method_id, user_id, kind, slot, sealed, created_at, last_used_at, revision in found:
+        for method_id, user_id, kind, slot, sealed, made_at, used_at, revision, pepper_id in found:
             held = RegisteredMethod(
                 id=MethodId(method_id),
                 user_id=UserId(user_id),
                 kind=MethodKind(kind),
                 slot=slot,
                 document=column.open(sealed, row=method_id),
-                created_at=from_microseconds(created_at),
-                last_used_at=instant_or_none(last_used_at),
+                created_at=from_microseconds(made_at),
+                last_used_at=instant_or_none(used_at),
                 revision=revision,
+                pepper_id=pepper_id,
             )
             document = put_back(held).document
             if document != held.document:

@@ -84,21 +84,8 @@ TABLES = (
         created_at BIGINT NOT NULL,
         last_used_at BIGINT,
         revision BIGINT NOT NULL,
+        pepper_id TEXT,
         PRIMARY KEY (user_id, slot)
-    )
-    """,
-    """
-    CREATE TABLE recovery_codes (
-        user_id TEXT NOT NULL REFERENCES users (id),
-        number BIGINT NOT NULL,
-        set_id TEXT NOT NULL,
-        digest BYTEA NOT NULL,
-        salt BYTEA NOT NULL,
-        pepper_id TEXT NOT NULL,
-        memory_kib BIGINT NOT NULL,
-        passes BIGINT NOT NULL,
-        created_at BIGINT NOT NULL,
-        PRIMARY KEY (user_id, number)
     )
     """,
     """
@@ -149,6 +136,7 @@ TABLES = (
         first_at BIGINT,
         second_at BIGINT,
         second_way TEXT,
+        first_way TEXT,
         session_id TEXT,
         return_to TEXT,
         correlation_id TEXT NOT NULL,
@@ -175,6 +163,7 @@ TABLES = (
         first_at BIGINT,
         second_at BIGINT,
         second_way TEXT,
+        first_way TEXT,
         correlation_id TEXT NOT NULL,
         address TEXT NOT NULL,
         agent TEXT NOT NULL,
@@ -305,6 +294,7 @@ TABLES = (
     """,
 )
 INDEXES = (
+    "CREATE INDEX methods_pepper ON authentication_methods (pepper_id) WHERE pepper_id IS NOT NULL",
     "CREATE UNIQUE INDEX challenges_open ON challenges (subject) WHERE state = 'open'",
     "CREATE UNIQUE INDEX challenges_message ON challenges (message_id)",
     "CREATE INDEX challenges_over ON challenges (expires_at)",

@@ -1,0 +1,237 @@
+"""Recovery codes: look-up secrets for the day on which everything else is lost.
+
+NIST SP 800-63B-4, *Look-Up Secrets*: ten codes of 80 bit, shown once, each good for one sign-in. A
+new set voids the old one. They are stored stretched, under one salt for the set, so that a try
+costs one hash and not ten. Graph has no resource for them.
+"""
+
+import hmac
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from proofup.methods.declaration import (
+    NOBODY,
+    Declaration,
+    Factor,
+    Opens,
+    Role,
+    Slot,
+    WayTraits,
+    Who,
+)
+from proofup.methods.protocol import (
+    Accepted,
+    Answer,
+    Because,
+    Challenge,
+    Description,
+    Draft,
+    MethodKind,
+    Purpose,
+    RegisteredMethod,
+    Rejected,
+    Verdict,
+)
+from proofup.values.ids import ChallengeId, Entropy, MethodId, UserId
+from proofup.values.secret import Secret
+from proofup.values.stretching import Stretch, Terms
+from proofup.values.ways import Way
+
+KIND = MethodKind("recoveryCodes")
+WAY = Way("recoveryCode")
+SLOT = "recoveryCodes"
+LIFETIME = timedelta(minutes=10)  # of the question; a code itself does not expire
+
+CODES = 10
+CODE_BYTES = 10  # 80 bit
+SALT_BYTES = 16
+# Crockford's base 32: what is easily read for something else is not in it, and is understood.
+LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
+LETTERS_IN_CODE = 16
+GROUP = 4
+LONGEST_TYPED = 64
+
+DECLARATION = Declaration(
+    factors=frozenset({Factor.HAVE}),
+    ways=(WayTraits(word=WAY, can_be_default=False),),
+    slots=(Slot(name=SLOT, ways=(WAY,), opens=Opens.INSIDE),),
+    roles=frozenset({Role.STAND_IN}),
+    added_by=frozenset({Who.PERSON}),
+    changed_by=NOBODY,  # a new set takes the place of the old one
+    deleted_by=frozenset({Who.ADMINISTRATOR}),
+    lasting=False,
+    may_remember=False,  # whoever needs a code has lost the next proof
+)
+
+
+class _Document(Struct, frozen=True):
+    """A set: how its codes were stretched, and what came of each. Used ones tell a second use."""
+
+    salt: bytes
+    terms: Terms
+    unused: tuple[bytes, ...] = ()
+    used: tuple[bytes, ...] = ()
+
+
+class RecoveryCodes(Struct, frozen=True, kw_only=True):
+    """Recognises each code of a set, once."""
+
+    kind: MethodKind = KIND
+    declaration: Declaration = DECLARATION
+
+    def available(self, held: RegisteredMethod, *, at: datetime) -> bool:
+        """Tell whether a code is left."""
+        del at
+        return bool(_read(held).unused)
+
+    def ways(self, held: RegisteredMethod) -> Sequence[Way]:
+        """Return the one way in which a code is given."""
+        del held
+        return (WAY,)
+
+    def draft(
+        self,
+        wanted: Mapping[str, str],
+        *,
+        method_id: MethodId,
+        user_id: UserId,
+        slot: str,
+        rules: Mapping[str, object],
+        terms: Terms,
+        at: datetime,
+        entropy: Entropy,
+    ) -> Draft:
+        """Return a new set; nothing can be chosen about it."""
+        del wanted, rules
+        codes = new_codes(entropy)
+        salt = entropy(SALT_BYTES)
+        return Draft(
+            method=RegisteredMethod(
+                id=method_id,
+                user_id=user_id,
+                kind=KIND,
+                slot=slot,
+                document=msgspec.json.encode(_Document(salt, terms)),
+                created_at=at,
+                pepper_id=terms.pepper_id,
+            ),
+            shown=tuple(shown(code) for code in codes),
+            stretch=tuple(Stretch(text=code, salt=salt, terms=terms) for code in codes),
+        )
+
+    def finished(self, draft: Draft, stretched: Sequence[bytes]) -> RegisteredMethod:
+        """Return the set with what came of stretching its codes."""
+        return _with(draft.method, replace(_read(draft.method), unused=tuple(stretched)))
+
+    def challenge(
+        self,
+        held: RegisteredMethod,
+        *,
+        challenge_id: ChallengeId,
+        purpose: Purpose,
+        way: Way,
+        language: str,
+        at: datetime,
+        entropy: Entropy,
+    ) -> Challenge:
+        """Return the question for any unused code."""
+        del entropy
+        return Challenge(
+            id=challenge_id,
+            user_id=held.user_id,
+            purpose=purpose,
+            way=way,
+            method_id=held.id,
+            language=language,
+            started_at=at,
+            expires_at=at + LIFETIME,
+        )
+
+    def to_stretch(self, held: RegisteredMethod, typed: str) -> Stretch | None:
+        """Return the code that was typed, to be stretched as those of the set were."""
+        code, document = typed_code(typed), _read(held)
+        return Stretch(text=code, salt=document.salt, terms=document.terms) if code else None
+
+    def verify(
+        self, held: RegisteredMethod, pending: Challenge, answer: Answer, *, at: datetime
+    ) -> Verdict:
+        """Accept a code that was not used yet; the set is stored without it."""
+        if at >= pending.expires_at:
+            return Rejected(Because.LATE)
+        if answer.stretched is None:
+            return Rejected(Because.WRONG)
+        document = _read(held)
+        right = _matching(document.unused, answer.stretched)
+        if right is not None:
+            left = tuple(one for one in document.unused if one != right)
+            spent = replace(document, unused=left, used=(*document.used, right))
+            return Accepted(held.used(msgspec.json.encode(spent), at=at))
+        if _matching(document.used, answer.stretched) is not None:
+            return Rejected(Because.ALREADY_USED)
+        return Rejected(Because.WRONG)
+
+    def describe(self, held: RegisteredMethod) -> Description:
+        """Return how many codes are left; there is nothing else to say of them."""
+        left = len(_read(held).unused)
+        return Description(kind=KIND, slot=held.slot, full=str(left), masked=str(left), left=left)
+
+    def put_back(self, held: RegisteredMethod, *, at: datetime) -> RegisteredMethod:
+        """Return an empty set: which codes were used since the copy is not known."""
+        del at
+        return _with(held, replace(_read(held), unused=()))
+
+
+def new_codes(entropy: Entropy) -> tuple[Secret[str], ...]:
+    """Return a new set, each code as ``typed_code`` returns it."""
+    return tuple(Secret(_in_letters(entropy(CODE_BYTES))) for _ in range(CODES))
+
+
+def shown(code: Secret[str]) -> Secret[str]:
+    """Return a code in groups of four, as it is shown once."""
+    letters = code.reveal()
+    return Secret("-".join(letters[at : at + GROUP] for at in range(0, len(letters), GROUP)))
+
+
+def typed_code(typed: str) -> Secret[str] | None:
+    """Return the code a person meant by ``typed``, or None where it is none.
+
+    Spaces, dashes and lower case are as good; letters that look like digits are read as them.
+    """
+    if len(typed) > LONGEST_TYPED:
+        return None
+    letters = "".join(letter for letter in typed.upper() if letter.isalnum()).translate(READ_AS)
+    if len(letters) != LETTERS_IN_CODE or not set(letters) <= set(LETTERS):
+        return None
+    return Secret(letters)
+
+
+def _in_letters(drawn: bytes) -> str:
+    number = int.from_bytes(drawn, "big")
+    letters = []
+    for _ in range(LETTERS_IN_CODE):
+        number, place = divmod(number, len(LETTERS))
+        letters.append(LETTERS[place])
+    return "".join(reversed(letters))
+
+
+def _matching(verifiers: Sequence[bytes], stretched: bytes) -> bytes | None:
+    """Return the verifier that ``stretched`` is, if any."""
+    found: bytes | None = None
+    # All are compared whatever matches, so that time tells nothing.
+    for one in verifiers:
+        if hmac.compare_digest(one, stretched):
+            found = one
+    return found
+
+
+def _with(held: RegisteredMethod, document: _Document) -> RegisteredMethod:
+    return replace(held, document=msgspec.json.encode(document))
+
+
+def _read(held: RegisteredMethod) -> _Document:
+    return msgspec.json.decode(held.document, type=_Document)
