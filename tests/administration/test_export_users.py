@@ -1,3 +1,4 @@
+import msgspec
 import pytest
 
 from administration.conftest import Administrator
@@ -13,7 +14,8 @@ async def test_an_export_is_written_down_before_it_begins(
 ) -> None:
     actor, _ = await administrator()
     await world.carry_out(export_users(actor, "people.csv", "masked", at=world.now))
-    rows = await world.store.engine.rows("SELECT text FROM audit_log")
+    ((text,),) = await world.store.engine.rows("SELECT text FROM audit_log")
     exported = UsersExported(file="people.csv", authentication_numbers="masked")
-    assert exported.word in rows[-1][0]
-    assert '"file":"people.csv"' in rows[-1][0]
+    entry = msgspec.json.decode(text)
+    assert (entry["actor"], entry["event"]) == (actor.id, exported.word)
+    assert entry["details"] == exported.facts

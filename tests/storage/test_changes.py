@@ -1,5 +1,6 @@
 import importlib
 import pkgutil
+from asyncio import gather
 from collections.abc import Iterator
 from typing import get_args
 
@@ -10,6 +11,7 @@ from proofup.audit.entry import Entry
 from proofup.directory.passwords import PasswordCredential, SetPassword
 from proofup.directory.roles import GLOBAL_ADMINISTRATOR, AssignRole, RequireRoles
 from proofup.methods.protocol import AddMethod
+from proofup.policy.rules import Policy, SetPolicy
 from proofup.storage.conversions import Note
 from proofup.storage.store import Store
 from proofup.values.changes import Change, Commit
@@ -96,3 +98,20 @@ async def test_AD3_roles_that_were_read_are_required_to_be_held_still(store: Sto
     with pytest.raises(StaleError):
         await store.commit(RequireRoles(user_id=ROBIN, roles=none), entry())
     assert await store.audit.of_user(ROBIN, most=1) == []
+
+
+async def test_rules_that_were_read_are_replaced_only_while_they_are_so(store: Store) -> None:
+    first, second = Policy(block_days=5), Policy(block_days=6)
+    await store.commit(SetPolicy(policy=first, was=Policy()))
+    with pytest.raises(StaleError):
+        await store.commit(SetPolicy(policy=second, was=Policy()))
+    assert await store.policies.current() == first
+    await store.commit(SetPolicy(policy=second, was=first))
+    await store.commit(SetPolicy(policy=first))
+    assert await store.policies.current() == first
+
+
+async def test_of_two_who_set_the_first_rules_at_once_one_is_refused(store: Store) -> None:
+    changes = [SetPolicy(policy=Policy(block_days=days), was=Policy()) for days in (5, 6)]
+    answers = await gather(*(store.commit(one) for one in changes), return_exceptions=True)
+    assert sorted(map(repr, answers)) == ["None", "StaleError()"]

@@ -1,5 +1,6 @@
 """The operator's words for the errors of every floor."""
 
+import difflib
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
@@ -7,6 +8,8 @@ from proofup.administration import block_proofs, reason
 from proofup.administration.block_proofs import InvalidBlockError
 from proofup.administration.invite import AccountDisabledError, HasMethodError
 from proofup.administration.reason import InvalidReasonError
+from proofup.administration.rules_by_name import BadRuleError, UnknownRuleError
+from proofup.administration.set_rules import NothingToRegisterError, TooManyMethodsError
 from proofup.cli.output import RefusedError
 from proofup.config.errors import SettingsError
 from proofup.directory.passwords import UnacceptablePasswordError
@@ -43,6 +46,12 @@ PASSWORD_REASONS: Mapping[str, str] = {
     "context": "is little more than the name of the person or the organisation.",
 }
 
+
+def _meant(error: UnknownRuleError) -> str:
+    near = difflib.get_close_matches(error.name, error.known, n=1, cutoff=0.4)
+    return f"Did you mean {near[0]}?" if near else f"Known are {', '.join(error.known)}."
+
+
 WORDS: Mapping[type[ProofupError], Words] = {
     RefusedError: lambda error: (error.field, error.problem, error.fix),
     SettingsError: lambda error: (error.setting, error.problem, error.fix),
@@ -55,6 +64,21 @@ WORDS: Mapping[type[ProofupError], Words] = {
         "userPrincipalName",
         f"{error.user_principal_name} is taken.",
         "Choose another, or change that user.",
+    ),
+    UnknownRuleError: lambda error: (error.name, "is no rule.", _meant(error)),
+    BadRuleError: lambda error: (error.name, error.problem, ""),
+    NothingToRegisterError: lambda error: (
+        "ways",
+        "leaves nothing that a person could register at sign-in with the carriers set.",
+        f"Add {', '.join(error.ways[:-1])} or {error.ways[-1]}.",
+    ),
+    TooManyMethodsError: lambda error: (
+        "leastMethods",
+        (
+            f"asks for {error.wanted}, but not everybody can register more than {error.most} "
+            "in these ways."
+        ),
+        "Ask for fewer, or allow more ways.",
     ),
     InvalidReasonError: lambda _: (
         "--reason",

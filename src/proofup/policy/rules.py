@@ -82,6 +82,10 @@ class Policies(Protocol):
 
 
 class SetPolicy(Change, frozen=True, kw_only=True):
-    """Stores ``policy`` in place of the rules there were."""
+    """Stores ``policy`` in place of the rules there were.
+
+    With ``was`` only if they are so until now; else it raises StaleError.
+    """
 
     policy: Policy
+    was: Policy | None = None

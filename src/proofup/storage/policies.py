@@ -4,12 +4,18 @@ import msgspec
 
 from proofup.policy.rules import Policy, SetPolicy
 from proofup.storage.aggregate import Aggregate, Writes
-from proofup.storage.statements import Steps, touched
+from proofup.storage.statements import Steps, row, touched
+from proofup.values.errors import StaleError
 
 CURRENT = "SELECT document FROM policies WHERE name = 'authentication'"
 SET_POLICY = (
     "INSERT INTO policies (name, document) VALUES ('authentication', ?) "
     "ON CONFLICT (name) DO UPDATE SET document = excluded.document"
+)
+HOLD_POLICY = f"{CURRENT} FOR UPDATE"
+SET_FIRST_POLICY = (
+    "INSERT INTO policies (name, document) VALUES ('authentication', ?) "
+    "ON CONFLICT (name) DO NOTHING"
 )
 DEFAULT = Policy()
 
@@ -38,4 +44,11 @@ class PolicyRows(Aggregate, frozen=True):
     def set(self, change: SetPolicy) -> Steps[None]:
         """Store the rules."""
         document = msgspec.json.encode(change.policy, order="deterministic").decode()
-        yield from touched(SET_POLICY, document)
+        if change.was is None:
+            yield from touched(SET_POLICY, document)
+            return
+        found = yield from row(HOLD_POLICY)
+        if self.policy_of(found[0] if found else None) != change.was:
+            raise StaleError
+        if not (yield from touched(SET_POLICY if found else SET_FIRST_POLICY, document)):
+            raise StaleError

@@ -4,7 +4,7 @@ import pytest
 
 from known_methods import METHODS
 from planted import KIND, WITH_PASS
-from proofup.policy.editing import BadRuleError, UnknownRuleError, changed, named
+from proofup.administration.rules_by_name import BadRuleError, UnknownRuleError, changed, named
 from proofup.policy.rules import Policy
 
 LIFETIME = f"{KIND}.defaultLifetimeInMinutes"
