@@ -5,14 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from proofup.assembly import pages as assembly_pages
 from proofup.assembly.service import Service, build
 from proofup.config.addresses import Listen
 from proofup.config.settings import Calls, Kannel, Metrics, Settings, Texts
 from proofup.hashing.pool import Argon2idPool
-from proofup.pages import pages
-from proofup.pages.environments import Compiled
-from proofup.pages.static_files import StaticFiles
 from proofup.values.secret import Secret
 from proofup.web.public_url import PublicUrl
 from visitor import ORIGIN, Visitor
@@ -21,9 +17,6 @@ from world import CHEAP, World
 CARRIER_SECRET = "a-secret-of-32-letters-or-more-x"
 
 NewVisitor = Callable[[], Visitor]
-# A template is compiled for what is the same on every page, the addresses of static files among
-# it: with files of its own, each test would compile every template anew, for most of its time.
-COMPILED, STATIC = Compiled(), StaticFiles()
 
 
 @pytest.fixture
@@ -43,8 +36,6 @@ def service(
     world: World, calls: Calls | None, metrics: Metrics | None, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Service]:
     """Give the service on the world's store, at the world's time, with cheap hashes."""
-    monkeypatch.setattr(pages, "Compiled", lambda: COMPILED)
-    monkeypatch.setattr(assembly_pages, "StaticFiles", lambda: STATIC)
     settings = Settings(
         folder=Path(),
         public_url=PublicUrl.of(ORIGIN),

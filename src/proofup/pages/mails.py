@@ -16,7 +16,7 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 from proofup.directory.organisation import Organisation
 from proofup.languages.catalogues import translations
 from proofup.languages.known import LANGUAGES
-from proofup.pages.environments import Compiled, environment
+from proofup.pages.environments import environment
 from proofup.pages.instants import Days
 from proofup.web.public_url import PublicUrl
 
@@ -39,7 +39,6 @@ TEMPLATES = (
 LINKS = frozenset({"not_me_url", "invitation_url"})
 LONGEST_FACT = 256
 LONGEST_SUBJECT = 150
-COMPILED = Compiled()
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
 
 
@@ -98,7 +97,6 @@ def _environment(language: str) -> Environment:
     return environment(
         PackageLoader("proofup.pages", "templates/mail"),
         language,
-        COMPILED.of(language),
         autoescape=select_autoescape(("html",), default=False),
     )
 

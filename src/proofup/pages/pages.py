@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse
 from proofup.directory.organisation import Organisation
 from proofup.languages.known import LANGUAGES
 from proofup.pages import csrf, instants
-from proofup.pages.environments import Compiled, environment
+from proofup.pages.environments import environment
 from proofup.pages.language import address_in_any, choices
 from proofup.pages.static_files import StaticFiles
 from proofup.values.words import Languages, Words
@@ -45,7 +45,6 @@ class Pages:
         doors: Sequence[str] = DOORS,
     ) -> None:
         self._loader = PrefixLoader({door: PackageLoader(f"proofup.{door}") for door in doors})
-        self._compiled = Compiled()
         self._languages = languages
         self._environments: dict[str, Environment] = {}
         self._choice = lru_cache(maxsize=CHOICES)(self._choice_of_language)
@@ -99,10 +98,8 @@ class Pages:
         """Return the templates in ``language``, made when it is first asked for."""
         if language not in self._environments:
             words = self._languages.words(language)
-            compiled = self._compiled.of(language, *self._names.values())
-            found = environment(
-                self._loader, language, compiled, autoescape=True, settled=self._names
-            )
+            found = environment(self._loader, language, autoescape=True)
+            found.globals.update(self._names)
             found.filters.update(_filters(instants.Days(language, words)))
             self._environments[language] = found
         return self._environments[language]
