@@ -90,6 +90,6 @@ def test_WE7_a_form_of_before_the_sign_in_is_worth_nothing_after(client: TestCli
     assert client.post("/take", data=data, headers=OURS).status_code == 200
 
 
-def test_what_programs_post_needs_no_origin(client: TestClient) -> None:
-    assert client.post("/machine/receipt").status_code == 404
+def test_what_no_page_of_ours_sent_is_refused(client: TestClient) -> None:
+    assert client.post("/take").status_code == 403
     assert client.put("/sample/name").status_code == 403

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from starlette.routing import Route
 
 from proofup.delivery.receipts import RefusedReceiptError
+from proofup.policy.budgets import CountryNotServedError
 from proofup.web.mount import Mount
 from proofup.web.programs import ProgramDialect, Refusal, as_json
 from proofup.web.request_context import RequestContext
@@ -23,9 +24,7 @@ def carriers_door(routes: Sequence[Route]) -> Mount:
         routes=routes,
         for_programs=True,
         longest_body=LONGEST_BODY,
-        unmet=frozenset(
-            {"authentication", "registration", "administration", "policy", "methods", "directory"}
-        ),
+        own_answers=frozenset({CountryNotServedError}),  # nothing is sent from here
     )
 
 

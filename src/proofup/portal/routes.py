@@ -82,7 +82,6 @@ def mounted(door: Door, dialect: Dialect) -> Mount:
         dialect=dialect,
         routes=routes,
         own_answers=OWN_ANSWERS,
-        unmet=frozenset({"administration"}),
     )
 
 

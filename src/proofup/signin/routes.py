@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from proofup.directory.passwords import UnacceptablePasswordError
 from proofup.methods.software_oath import InvalidDisplayNameError
 from proofup.pages.returns import see_other
 from proofup.policy.budgets import CountryNotServedError
@@ -34,6 +35,7 @@ OWN_ANSWERS = frozenset(
         InvalidPhoneNumberError,
         NameTakenError,
         NotFreshError,
+        UnacceptablePasswordError,
     }
 )
 
@@ -48,7 +50,6 @@ def mounted(door: Door, dialect: Dialect) -> Mount:
         dialect=dialect,
         routes=_routes(door),
         own_answers=OWN_ANSWERS,
-        unmet=frozenset({"registration", "administration", "directory"}),
     )
 
 

@@ -19,9 +19,8 @@ class Mount(Struct, frozen=True, kw_only=True):
     programs post to it with a proof of their own and no cookie, so nobody looks where a request
     comes from. ``is_quiet``: it is asked all the time, so its requests are logged at DEBUG only.
 
-    ``own_answers`` are errors of the core that its routes answer themselves or cannot raise;
-    ``unmet`` are packages of the core of which it meets no error. Every other error must have a
-    line in the table of its dialect.
+    ``own_answers`` are errors of the core that its routes answer themselves or cannot raise. Every
+    other error that its imports lead to must have a line in the table of its dialect.
     """
 
     paths: frozenset[str]
@@ -32,7 +31,6 @@ class Mount(Struct, frozen=True, kw_only=True):
     is_quiet: bool = False
     longest_body: int = LONGEST_BODY
     own_answers: frozenset[type[ProofupError]] = frozenset()
-    unmet: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         """Refuse a dialect that has nothing to say to what every door can meet."""
