@@ -19,18 +19,20 @@ from proofup.values.secret import Secret
 
 AT_ONCE = 16  # below what the pool refuses, on two cores and more
 FIRST = 50_000  # beyond the numbers of the other sign-ins
-IDLE = 300  # challenges that nobody holds up
 PAUSE_SECONDS = 0.01  # between two of them; who waits shall not be the load
 RATE_BAR, WAIT_BAR = 0.85, 5.0
 
 
-async def full_load(report: Report, engine: str, url: str, *, acts: int) -> None:
-    """Measure hashes alone, sign-ins with them, and text challenges without and beside these."""
+async def full_load(report: Report, engine: str, url: str, *, acts: int, idle: int) -> None:
+    """Measure hashes alone, sign-ins with them, and text challenges without and beside these.
+
+    ``idle`` is how many challenges are started while nothing else happens.
+    """
     async with opened(url) as store, SigningIn(store, PRODUCT) as signing_in:
         hashes, sign_ins = await _by_turns(signing_in, acts)
         others = range(FIRST + acts, FIRST + 2 * acts)
         texts = _Texts(store)
-        idle = [await texts.ask() for _ in range(IDLE)]
+        alone = [await texts.ask() for _ in range(idle)]
         under_way = asyncio.create_task(signing_in.sign_in_all(others, at_once=AT_ONCE))
         busy = [await texts.ask(), await texts.ask()]
         while not under_way.done():
@@ -46,7 +48,7 @@ async def full_load(report: Report, engine: str, url: str, *, acts: int) -> None
         ),
         Ratio(
             what=f"p99 of starting a text challenge, under full sign-ins over idle, {engine}",
-            value=_p99(busy) / _p99(idle),
+            value=_p99(busy) / _p99(alone),
             at_most=WAIT_BAR,
         ),
     ]
