@@ -20,7 +20,12 @@ MACHINES = re.compile("|".join(f"/{name}/" for name in ("work", "root", "home", 
 REGISTRY_HOSTS = ("py" + "pi.org", "npm" + "js.", "python" + "hosted", "index" + "-url=")
 REGISTRIES = re.compile("|".join(REGISTRY_HOSTS))
 # Journeys about requests and pages, which reach no statement that others do not.
-ONE_ENGINE_IS_ENOUGH = ("test_any_text.py", "test_every_route.py", "test_promises.py")
+ONE_ENGINE_IS_ENOUGH = (
+    "test_any_text.py",
+    "test_every_door.py",
+    "test_every_route.py",
+    "test_promises.py",
+)
 WRITTEN = (".py", ".md", ".toml", ".txt", ".in", ".css", ".js", ".html", ".words", ".mako", ".ini")
 
 
