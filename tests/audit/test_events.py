@@ -32,7 +32,7 @@ def test_AU1_a_stored_word_and_its_facts_keep_their_meaning(
         ("passLent", {"to": "kim", "until": "noon"}),  # an event of a newer version
         ("signedIn", {"level": "multiFactor"}),  # of an older one, before there was a fact
         ("signedIn", {"level": "multiFactor", "way": "sms", "from": "afar"}),  # and of a newer one
-        ("challengeSent", {"way": "pigeon", "to": "home", "purpose": "signIn"}),
+        ("notMeReported", {"by": "pigeon"}),
         ("rememberedDevicesRestored", {"devices": "many"}),
         ("", {}),
     ],
