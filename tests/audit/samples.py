@@ -162,9 +162,9 @@ STORED: tuple[tuple[Event, str, dict[str, str]], ...] = (
         {"because": "cancelled"},
     ),
     (
-        UserAdded(command="user add", phone="registered", app="registered"),
+        UserAdded(command="user add", methods="phone, softwareOath"),
         "userAdded",
-        {"app": "registered", "command": "user add", "phone": "registered"},
+        {"command": "user add", "methods": "phone, softwareOath"},
     ),
     (
         UserChanged(command="user disable", account_enabled=False),

@@ -1,31 +1,30 @@
 import asyncio
-import codecs
 import csv
 import json
 import os
+import sqlite3
 import stat
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from host_commands import ADMIN, Proofup, Said
+from proofup.administration.add_people import AddPeople
 from proofup.cli import import_users
-from proofup.cli.columns import OPTIONS
+from proofup.cli.add_user import OPTIONS
 from proofup.cli.import_report import safe
 from proofup.cli.opening import opened
-from proofup.cli.row_places import Places
-from proofup.cli.user_rows import Row, form_of, read_csv
-from proofup.storage.bulk import Bulk
+from proofup.cli.rows import rows_of_csv
+from proofup.storage.newcomers import NewcomerRows
+from proofup.storage.statements import Steps
 from proofup.values.errors import StoreBusyError
-from proofup.values.names import folded_name
 
 HEAD = "userPrincipalName,displayName"
 MIB = 1024 * 1024
@@ -34,13 +33,6 @@ MIB = 1024 * 1024
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     return tmp_path / "users.csv"
-
-
-def rows_of(file: Path, form: str = "csv", *, by_name: bool = False) -> Iterator[Row]:
-    found = form_of(file, form)
-    places = Places(file, found, by_name=by_name)
-    for batch in places.batches(behind=0, rows=7, passwords=2):
-        yield from batch.rows(file, found)
 
 
 def lines(said: Said) -> list[dict[str, Any]]:
@@ -127,43 +119,6 @@ def test_every_column_lands_where_it_belongs(service: Proofup, file: Path) -> No
     assert {name: shown[name] for name in same} == {name: told[name] for name in same}
 
 
-@pytest.mark.parametrize(
-    ("column", "text"),
-    [
-        ("userPrincipalName", ""),
-        ("displayName", ""),
-        ("displayName", "x" * 257),
-        ("givenName", "x" * 65),
-        ("mail", "nobody"),
-        ("mail", "x" * 330 + "@contoso.test"),
-        ("businessPhones", "1;2;3;4;5;6"),
-        ("userType", "Alien"),
-        ("accountEnabled", "maybe"),
-        ("preferredLanguage", "english"),
-        ("usageLocation", "England"),
-        ("surname", "tab\there"),
-        ("surname", "bell\x07"),
-        ("password", "short"),
-        ("passwordHash", "$2y$15$BCryptRequires22Chrcte/VlQH0piJtjXl.0t1XkA8pw9dMXTpOq"),
-        ("authenticationPhone", "+44 20 7946 0000 ext 5"),
-        ("authenticationPhone", "+44 20 7946 0000"),
-        ("alternateAuthenticationPhone", "+44 20 7946 0000 x5"),
-        ("officePhone", "+44 20"),
-        ("totpSecret", "not base32!"),
-        ("totpSecret", "GEZDGNBV"),
-        ("defaultMethod", "sms"),
-        ("defaultMethod", "carrierPigeon"),
-        ("perUserMfaState", "on"),
-    ],
-)
-def test_a_bad_cell_is_named(service: Proofup, file: Path, column: str, text: str) -> None:
-    told = {"userPrincipalName": "x@contoso.test", "displayName": "X"} | {column: text}
-    file.write_text(",".join(told) + "\n" + ",".join(f'"{cell}"' for cell in told.values()) + "\n")
-    *refused, summary = lines(service("import", "users", file, "--json"))
-    assert summary == {"imported": 0, "refused": 1}
-    assert (refused[0]["line"], refused[0]["field"]) == (2, column)
-
-
 def test_a_hash_comes_along_and_not_beside_a_password(service: Proofup, file: Path) -> None:
     made = "{SSHA}JFZFs0oHzxbMwkSJmYVeI8MnTDy/276a"
     file.write_text(
@@ -218,25 +173,9 @@ def test_memory_does_not_grow_with_the_file(file: Path) -> None:
         out.writelines(f"user{number}@contoso.test,User {number}\n" for number in range(count))
     tracemalloc.start()
     try:
-        assert sum(1 for _ in read_csv(file, list)) == count
+        with rows_of_csv(file, list) as rows:
+            assert sum(1 for _ in rows) == count
         assert tracemalloc.get_traced_memory()[1] < MIB // 2
-    finally:
-        tracemalloc.stop()
-
-
-@pytest.mark.parametrize(("by_name", "at_most"), [(True, 160), (False, 30)])
-def test_of_a_row_hardly_more_than_its_place_is_kept(
-    file: Path, *, by_name: bool, at_most: int
-) -> None:
-    count = 20_000
-    with file.open("w") as out:
-        out.write(HEAD + "\n")
-        out.writelines(f"user{number}@contoso.test,{'U' * 200}\n" for number in range(count))
-    form = form_of(file, "csv")
-    tracemalloc.start()
-    try:
-        assert Places(file, form, by_name=by_name)
-        assert tracemalloc.get_traced_memory()[1] < at_most * count
     finally:
         tracemalloc.stop()
 
@@ -247,7 +186,8 @@ def test_a_quote_that_is_never_closed_does_not_swallow_the_file(file: Path) -> N
         out.writelines(f"user{number}@contoso.test,User\n" for number in range(20_000))
     tracemalloc.start()
     try:
-        rows = list(rows_of(file))
+        with rows_of_csv(file, list) as found:
+            rows = list(found)
         assert tracemalloc.get_traced_memory()[1] < 40 * MIB
     finally:
         tracemalloc.stop()
@@ -272,10 +212,10 @@ def test_rows_go_in_by_batches(
 def test_a_database_that_goes_away_ends_it_with_words(
     service: Proofup, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def busy(*_: object, **__: object) -> None:
+    def busy(*_: object) -> None:
         raise StoreBusyError
 
-    monkeypatch.setattr(Bulk, "bring_in", busy)
+    monkeypatch.setattr(NewcomerRows, "add", busy)
     file.write_text(f"{HEAD}\nrobin@contoso.test,Robin\n")
     said = service("import", "users", file, "--json")
     assert said.code == 1
@@ -382,68 +322,49 @@ def test_a_dry_run_judges_all_and_writes_nothing(
     assert lines(service("import", "users", file, "--json"))[-1] == {"imported": 2, "refused": 3}
 
 
-@pytest.mark.parametrize("order", ["as it stands", "by name"])
 def test_an_import_that_was_cut_off_goes_on_where_it_was(
-    service: Proofup, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, order: str
+    service: Proofup, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(import_users, "BATCH", 4)
-    monkeypatch.setattr(import_users, "usable_cores", lambda: 1)
-    if order == "by name":
-        monkeypatch.setattr(import_users, "ALONE_BYTES", 0)
     report = tmp_path / "bad.csv"
     people = [f"user{number}@contoso.test,U" for number in range(20)]
     people[1] = people[9] = "=cmd@contoso.test,"
     people[14] = people[2]
     file.write_text(HEAD + "\n" + "\n".join(people))
-    whole = Bulk.bring_in
-    left = iter(range(3))
-
-    def late(*arguments: Any, **facts: Any) -> object:
-        if next(left, None) is None:
-            # As late as can be: everything is written and told, and nothing is durable.
-            tell = facts["before_commit"]
-
-            def die(left_out: object) -> None:
-                tell(left_out)
-                raise StoreBusyError
-
-            facts["before_commit"] = die
-        return whole(*arguments, **facts)
-
-    monkeypatch.setattr(Bulk, "bring_in", late)
-    assert service("import", "users", file, "--report", report).code == 1
-    monkeypatch.setattr(Bulk, "bring_in", whole)
+    # As late as can be: everything is written and told, and nothing is durable.
+    with cut_off(after=3):
+        assert service("import", "users", file, "--report", report).code == 1
+    assert lines_in(report) == ["3", "11", "16"]
     said = service("import", "users", file, "--report", report)
     assert said.err.startswith("Goes on behind 12 rows, where")
     assert said.out == "Imported: 17. Refused: 3.\n"
-    with report.open(newline="") as opened:
-        rows = list(csv.reader(opened))
-    assert [row[0] for row in rows] == ["line", "3", "11", "16"]
-    assert "in the file twice" in rows[3][2]
+    assert lines_in(report) == ["3", "11", "16"]
+    assert "in the file twice" in report.read_text()
     assert service("audit", "verify").code == 0
     for number in set(range(20)) - {1, 9, 14}:
         assert service("user", "show", f"user{number}@contoso.test").code == 0
 
 
 def test_two_commands_over_one_file_do_no_row_twice(
-    service: Proofup, file: Path, monkeypatch: pytest.MonkeyPatch
+    service: Proofup, file: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file.write_text(f"{HEAD}\nrobin@contoso.test,Robin\n")
-    whole = Bulk.bring_in
+    whole = NewcomerRows.taken
 
-    def slower(bulk: Bulk, arrivals: Any, so_far: Any, **facts: Any) -> object:
-        whole(bulk, arrivals, so_far, **facts)
-        return whole(bulk, arrivals, so_far, **facts)
+    async def taken(rows: NewcomerRows, names: Sequence[str]) -> dict[str, datetime]:
+        with closing(sqlite3.connect(folder / "proofup.db")) as other, other:
+            other.execute("UPDATE imports SET document = json_set(document, '$.taken', 1)")
+        return await whole(rows, names)
 
-    monkeypatch.setattr(Bulk, "bring_in", slower)
+    monkeypatch.setattr(NewcomerRows, "taken", taken)
     said = service("import", "users", file, "--json")
     assert said.refusal["problem"] == "is being imported by another command too."
+    assert service("user", "show", "robin@contoso.test").code == 1
 
 
-def test_of_two_that_share_a_name_the_first_in_the_file_comes_in_whatever_the_order(
+def test_of_two_that_share_a_name_the_first_in_the_file_comes_in(
     service: Proofup, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(import_users, "ALONE_BYTES", 0)
     monkeypatch.setattr(import_users, "BATCH", 2)
     file.write_text(
         f"{HEAD}\n"
@@ -455,81 +376,8 @@ def test_of_two_that_share_a_name_the_first_in_the_file_comes_in_whatever_the_or
         encoding="utf-8-sig",
     )
     refused = lines(service("import", "users", file, "--json"))[:-1]
-    assert sorted(row["line"] for row in refused) == [5, 6]
+    assert [row["line"] for row in refused] == [5, 6]
     assert "First" in service("user", "show", "robin@contoso.test").out
-
-
-NAMES = ["zoe@contoso.test", "ann@contoso.test", "ANN@contoso.test", '"kim"']
-CELLS = st.text('a,;"\n\r@ \u00e9\uff21\U0001f600', max_size=8)
-
-
-@settings(max_examples=200)
-@given(
-    written=st.lists(st.lists(CELLS, min_size=1, max_size=3).map(";".join), max_size=12),
-    names=st.lists(
-        st.sampled_from(["zoe@x.test", "ann@x.test", "ANN@x.test", '"kim"']), max_size=8
-    ),
-    mark=st.booleans(),
-    form=st.sampled_from(["csv", "jsonl"]),
-)
-def test_a_row_is_the_same_whatever_the_order_it_is_taken_in(
-    tmp_path_factory: pytest.TempPathFactory,
-    written: list[str],
-    names: list[str],
-    *,
-    mark: bool,
-    form: str,
-) -> None:
-    file = tmp_path_factory.getbasetemp() / "order.csv"
-    head = [HEAD] if form == "csv" else []
-    rows = [f"{name},R" if form == "csv" else _json_row(name) for name in names]
-    file.write_bytes(
-        (codecs.BOM_UTF8 if mark else b"")
-        + "\n".join([*head, *written, *rows]).encode(errors="surrogatepass")
-    )
-    stands = list(rows_of(file, form))
-    taken = list(rows_of(file, form, by_name=True))
-    assert [(row.line, row.told, str(row.problem)) for row in sorted(taken, key=_line)] == [
-        (row.line, row.told, str(row.problem)) for row in stands
-    ]
-    folded = [folded_name(row.told.get("userPrincipalName", ""))[:12] for row in taken]
-    assert folded == sorted(folded)
-
-
-@given(written=st.text('a,;" \n\r@\0\u2028\u00e9\udcff', max_size=40))
-def test_rows_of_csv_are_what_the_standard_library_reads(
-    tmp_path_factory: pytest.TempPathFactory, written: str
-) -> None:
-    file = tmp_path_factory.getbasetemp() / "standard.csv"
-    file.write_bytes(f"{HEAD}\n{written}".encode(errors="surrogateescape"))
-    with file.open(newline="", encoding="utf-8", errors="surrogateescape") as opened_file:
-        reader = csv.reader(opened_file, strict=True)
-        next(reader)
-        expected = list(_read(reader))
-    assert [(row.line, list(row.told.values())) for row in rows_of(file)] == expected
-
-
-def _read(reader: Any) -> Iterator[tuple[int, list[str]]]:
-    """Return the rows of a reader of CSV with two columns: nothing for a bad one."""
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            yield line, []
-            continue
-        if any(cells):
-            yield line, cells if len(cells) == 2 else []
-
-
-def _json_row(name: str) -> str:
-    return json.dumps({"userPrincipalName": name, "displayName": "R"})
-
-
-def _line(row: Row) -> int:
-    return row.line
 
 
 @pytest.mark.parametrize("begins", ["=1+1", "+44", "-x", "@sum", "\tx", "\rx"])
@@ -546,17 +394,16 @@ def test_a_report_that_cannot_be_written_ends_it(service: Proofup, file: Path) -
 
 
 @contextmanager
-def cut_off(*, after: int, then: Callable[[], bool] = lambda: True) -> Iterator[None]:
-    """Let imports end once so many batches are in, where what holds ``then`` is looked at."""
-    whole, left = Bulk.bring_in, iter(range(after))
+def cut_off(*, after: int) -> Iterator[None]:
+    """Let imports end once so many batches are in, when the next is told and written."""
+    whole, left = NewcomerRows.add, iter(range(after))
 
-    def bring_in(*arguments: Any, **facts: Any) -> object:
+    def add(rows: NewcomerRows, change: AddPeople) -> Steps[None]:
+        yield from whole(rows, change)
         if next(left, None) is None:
-            assert then()
             raise StoreBusyError
-        return whole(*arguments, **facts)
 
-    with patch.object(Bulk, "bring_in", bring_in):
+    with patch.object(NewcomerRows, "add", add):
         yield
 
 
@@ -573,11 +420,17 @@ def test_a_report_is_whole_even_when_a_run_ends_before_it_tells_anything(
     monkeypatch.setattr(import_users, "BATCH", 1)
     report = tmp_path / "bad.csv"
     file.write_text(f"{HEAD}\nrobin@contoso.test,\nkim@contoso.test,\nmax@contoso.test,\n")
-    report.touch(mode=0o600)
-    # On the disk, though nothing was told in the second run.
-    with cut_off(after=2, then=lambda: lines_in(report) == ["2", "3"]):
-        for _ in range(2):
-            assert service("import", "users", file, "--report", report).code == 1
+    report.touch(mode=0o644)
+    with cut_off(after=2):
+        assert service("import", "users", file, "--report", report).code == 1
+    assert lines_in(report) == ["2", "3", "4"]
+
+    async def busy(*_: object) -> None:
+        raise StoreBusyError
+
+    with patch.object(NewcomerRows, "taken", busy):
+        assert service("import", "users", file, "--report", report).code == 1
+    assert lines_in(report) == ["2", "3"]
     said = service("import", "users", file, "--report", report)
     assert said.err.startswith("Goes on behind 2 rows, where")
     assert said.out == "Imported: 0. Refused: 3.\n"
@@ -623,9 +476,8 @@ def test_a_report_goes_where_a_link_leads_and_into_a_pipe(
 def test_a_large_file_is_judged_beside_the_writing(
     service: Proofup, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(import_users, "ALONE_BYTES", 0)
+    monkeypatch.setattr(import_users, "SMALL_BYTES", 0)
     monkeypatch.setattr(import_users, "BATCH", 2)
-    monkeypatch.setattr(import_users, "usable_cores", lambda: 2)
     file.write_text(
         f"{HEAD},password,authenticationPhone\n"
         "robin@contoso.test,Robin,a long walk by the sea,\n"

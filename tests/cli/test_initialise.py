@@ -33,7 +33,10 @@ def test_a_service_is_made_with_its_administrator(
             credential = await service.store.passwords.of_user(user_id)
             assert await service.hashing.verify(Secret(said.facts["password"]), credential)
             entries = await service.store.audit.of_user(user_id, most=9)
-            assert [type(entry.event) for entry in entries] == [RoleAssigned, UserAdded]
+            assert [entry.event for entry in entries] == [
+                RoleAssigned(command="init", role=GLOBAL_ADMINISTRATOR),
+                UserAdded(command="init"),
+            ]
             assert {entry.actor for entry in entries} == {"host"}
 
     asyncio.run(look())

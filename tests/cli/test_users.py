@@ -83,7 +83,7 @@ def test_VER_07_a_user_is_added_whole(service: Proofup, robin: str, folder: Path
     assert knows(folder, robin)
     added = newest(folder)
     assert added.actor == "host"
-    assert added.event == UserAdded(command="user add", phone="registered")
+    assert added.event == UserAdded(command="user add", methods="phone")
 
 
 def test_SM6_no_command_shows_a_whole_number(service: Proofup, robin: str) -> None:

@@ -8,11 +8,14 @@ import pytest
 from msgspec.structs import fields
 from workshop import security_rows
 
+from proofup.administration.newcomer import FIELDS
 from proofup.audit.events.catalogue import EVENTS
-from proofup.cli.columns import COLUMNS, OPTIONS
+from proofup.cli.add_user import OPTIONS
 from proofup.cli.commands import COMMANDS
 from proofup.config.examples import EXAMPLES
 from proofup.hashing.common_passwords import CommonPasswordTable
+from proofup.languages.catalogues import Catalogues
+from proofup.methods.catalogue import catalogue
 
 DOCS = Path(__file__).parents[2] / "docs"
 OPERATORS = DOCS / "operators"
@@ -48,7 +51,8 @@ def test_every_command_has_its_heading() -> None:
 
 def test_every_column_and_option_is_explained() -> None:
     columns = (OPERATORS / "import.md").read_text(encoding="utf-8")
-    for name in COLUMNS:
+    methods = catalogue(organisation="", digests=lambda *_: [], languages=Catalogues())
+    for name in (*FIELDS, *methods.columns):
         assert f"| `{name}` |" in columns
     page = (OPERATORS / "command-line.md").read_text(encoding="utf-8")
     for option in OPTIONS:

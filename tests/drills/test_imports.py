@@ -47,7 +47,7 @@ def service(tmp_path: Path) -> Path:
 def taken_of(service: Path) -> int:
     """Return how many rows the import has done."""
     with closing(sqlite3.connect(service / "proofup.db")) as connection:
-        found = connection.execute("SELECT taken FROM imports").fetchone()
+        found = connection.execute("SELECT document ->> '$.taken' FROM imports").fetchone()
     return int(found[0]) if found else 0
 
 

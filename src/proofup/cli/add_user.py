@@ -2,37 +2,52 @@
 
 import argparse
 import os
+from collections.abc import Mapping
+from functools import partial
 
-from proofup.cli.columns import COLUMNS, OPTIONS
+from proofup.administration.add_people import add_people, hashed
+from proofup.administration.newcomer import Newcomer
+from proofup.assembly.newcomers import newcomer_rules
 from proofup.cli.drawn_password import drawn_password
-from proofup.cli.newcomer import Reception, added_entry
-from proofup.cli.opening import opened, password_of_stdin
+from proofup.cli.opening import Opened, opened, password_of_stdin
 from proofup.cli.output import Output
 from proofup.cli.users import name_argument
-from proofup.hashing.common_passwords import CommonPasswordTable
+from proofup.values.ids import ordered_id
 from proofup.values.secret import Secret
+
+OPTIONS: Mapping[str, str] = {
+    "display-name": "displayName",
+    "given-name": "givenName",
+    "surname": "surname",
+    "mail": "mail",
+    "mobile-phone": "mobilePhone",
+    "business-phones": "businessPhones",
+    "user-type": "userType",
+    "account-enabled": "accountEnabled",
+    "preferred-language": "preferredLanguage",
+    "usage-location": "usageLocation",
+    "authentication-phone": "authenticationPhone",
+}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the name, and what else can be told of a new user."""
     name_argument(parser)
     parser.add_argument("--password-stdin", action="store_true", help="else one is drawn")
-    for option, column in OPTIONS.items():
-        parser.add_argument(f"--{option}", dest=column, metavar="TEXT", help=column)
+    for option, field in OPTIONS.items():
+        parser.add_argument(f"--{option}", dest=field, metavar="TEXT", help=field)
 
 
 async def run(arguments: argparse.Namespace, output: Output) -> int:
     """Add one user, with a password from standard input or one that is drawn and shown once."""
     drawn = None if arguments.password_stdin else drawn_password(os.urandom)
     password: Secret[str] = drawn or password_of_stdin()
-    told = {name: getattr(arguments, name, None) or "" for name in COLUMNS}
+    told = {name: getattr(arguments, name) or "" for name in OPTIONS.values()}
     told |= {"userPrincipalName": arguments.name, "password": password.reveal()}
     async with opened(arguments.folder) as service:
-        reception = Reception.of(service, CommonPasswordTable(), os.urandom)
-        newcomer = reception.receive(told)
-        credential = await service.hashing.hash(newcomer.user.id, password, at=service.at)
-        entry = added_entry(service, newcomer, "user add")
-        await service.store.commit(*newcomer.changes(credential), entry)
+        newcomer = await newcomer_of(service, told)
+        actor = service.actor("user add")
+        await service.carry_out(add_people(actor, [newcomer], at=service.at))
     name = newcomer.user.user_principal_name
     words = f"{name} is added."
     facts = {"id": newcomer.user.id, "userPrincipalName": name}
@@ -41,3 +56,10 @@ async def run(arguments: argparse.Namespace, output: Output) -> int:
         facts["password"] = drawn.reveal()
     output.say(words, facts)
     return 0
+
+
+async def newcomer_of(service: Opened, told: Mapping[str, str]) -> Newcomer:
+    """Return the new person in ``told``, with the password hashed."""
+    rules = newcomer_rules(service.settings, service.store.keys, at=service.at)
+    newcomer = rules.judge(told, partial(ordered_id, os.urandom, service.at))
+    return await hashed(newcomer, service.hashing)

@@ -1,50 +1,37 @@
-"""What can be told of a new user: Graph's property names, and some of ours."""
+"""The names of columns, which are the fields of a new person; a wrong one gets a suggestion."""
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Sequence
 
-COLUMNS = (
-    "userPrincipalName",
-    "displayName",
-    "givenName",
-    "surname",
-    "mail",
-    "mobilePhone",
-    "businessPhones",
-    "userType",
-    "accountEnabled",
-    "preferredLanguage",
-    "usageLocation",
-    "password",  # ours: Graph has it in passwordProfile
-    "passwordHash",  # ours: as another system stored it
-    # Ours too: Graph has these behind the user's authentication methods.
-    "authenticationPhone",
-    "alternateAuthenticationPhone",
-    "officePhone",
-    "totpSecret",
-    "defaultMethod",
-    "perUserMfaState",
-)
-REQUIRED = ("userPrincipalName", "displayName")
-
-OPTIONS: Mapping[str, str] = {
-    "display-name": "displayName",
-    "given-name": "givenName",
-    "surname": "surname",
-    "mail": "mail",
-    "mobile-phone": "mobilePhone",
-    "business-phones": "businessPhones",
-    "user-type": "userType",
-    "account-enabled": "accountEnabled",
-    "preferred-language": "preferredLanguage",
-    "usage-location": "usageLocation",
-    "authentication-phone": "authenticationPhone",
-}
+from proofup.administration.newcomer import REQUIRED
+from proofup.cli.output import RefusedError
+from proofup.cli.rows import FIELD
 
 
-def did_you_mean(name: str) -> str:
-    """Return what to write in place of ``name``, which is no column."""
-    plain = {column.lower(): column for column in COLUMNS}
+def check_columns(known: Sequence[str], names: Sequence[str]) -> Sequence[str]:
+    """Return ``names``, which head a file of CSV. Raises RefusedError."""
+    for name in names:
+        if name not in known:
+            problem = f"the column {name!r} is not known."
+            raise RefusedError(FIELD, problem, _did_you_mean(name, known))
+        if names.count(name) > 1:
+            raise RefusedError(FIELD, f"the column {name!r} is there twice.")
+    for name in REQUIRED:
+        if name not in names:
+            raise RefusedError(FIELD, f"there is no column {name!r}.", "Every user needs it.")
+    return names
+
+
+def check_properties(known: Sequence[str], names: Sequence[str]) -> Sequence[str]:
+    """Return ``names``, which are properties of one object of JSON. Raises RefusedError."""
+    for name in names:
+        if name not in known:
+            raise RefusedError(name, f"is not known. {_did_you_mean(name, known)}")
+    return names
+
+
+def _did_you_mean(name: str, known: Sequence[str]) -> str:
+    plain = {column.lower(): column for column in known}
     same = plain.get("".join(filter(str.isalnum, name)).lower())
-    near = [same] if same else difflib.get_close_matches(name, COLUMNS, n=1, cutoff=0.4)
-    return f"Did you mean {near[0]}?" if near else f"Known are {', '.join(COLUMNS)}."
+    near = [same] if same else difflib.get_close_matches(name, known, n=1, cutoff=0.4)
+    return f"Did you mean {near[0]}?" if near else f"Known are {', '.join(known)}."

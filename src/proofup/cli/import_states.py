@@ -6,23 +6,23 @@ Status*. Good rows are changed, each bad one is named and changes nothing.
 
 import argparse
 from collections.abc import Callable, Iterator, Sequence
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 
 from msgspec import Struct
 
-from proofup.audit.events.accounts import MfaStateChanged
-from proofup.cli.import_report import Report, report_to
-from proofup.cli.judging import Refused
+from proofup.administration.set_mfa_state import set_mfa_state
+from proofup.administration.target import target_called
+from proofup.cli.import_report import Refused, Report, report_to
 from proofup.cli.opening import Opened, opened
 from proofup.cli.output import Output, RefusedError
 from proofup.cli.progress import progress
-from proofup.cli.user_rows import FIELD, Row, read_csv
-from proofup.directory.users import MfaState, Person, SetMfaState
+from proofup.cli.rows import FIELD, Row, rows_of_csv
+from proofup.directory.users import MfaState
+from proofup.policy.target import Target
 from proofup.values.changes import Change
-from proofup.values.errors import InvalidNameError
+from proofup.values.errors import UnknownUserError
 from proofup.values.ids import UserId
-from proofup.values.names import canonical_name
 
 USERNAME = "Username"
 STATUS = "MFA Status"
@@ -50,15 +50,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 async def run(arguments: argparse.Namespace, output: Output) -> int:
     """Set the state of everybody in the file; 1 where there was a bad row."""
-    rows = read_csv(arguments.file, _check_columns)
-    first = list(islice(rows, 1))  # a bad first line ends it before anything is opened
     async with opened(arguments.folder) as service:
         with (
+            rows_of_csv(arguments.file, _check_columns) as rows,
             report_to(arguments.report, output) as report,
             progress(output, "rows") as advance,
         ):
             work = _Work(service, report, advance, dry_run=arguments.dry_run)
-            counts = await work.through(chain(first, rows))
+            counts = await work.through(rows)
     would = "Would be changed" if arguments.dry_run else "Changed"
     output.say(
         f"{would}: {counts.changed}. As they were: {counts.unchanged}. Refused: {counts.refused}.",
@@ -107,28 +106,23 @@ class _Work:
         if row.problem is not None:
             raise row.problem
         state = _state(row.told[_STATUS])
-        person = await self._person(row.told[_USERNAME].strip())
-        user_id, was = person.user.id, person.account.mfa_state
-        if was is state:
+        target = await self._target(row.told[_USERNAME].strip())
+        act = set_mfa_state(self._service.actor(COMMAND), target, state, at=self._service.at)
+        if act.done is state:
             counts.unchanged += 1
-            return ()
-        counts.changed += 1
-        return (
-            SetMfaState(user_id=user_id, state=state),
-            self._service.entry(MfaStateChanged(command=COMMAND, was=was, now=state), user_id),
-        )
+        else:
+            counts.changed += 1
+        return act.changes
 
-    async def _person(self, name: str) -> Person:
+    async def _target(self, name: str) -> Target:
         try:
-            person = await self._service.store.people.by_name(canonical_name(name))
-        except InvalidNameError:
-            person = None
-        if person is None:
-            raise RefusedError(USERNAME, f"nobody here is called {name!r}.")
-        if person.user.id in self._seen:
+            target = await target_called(self._service.acts, name)
+        except UnknownUserError as error:
+            raise RefusedError(USERNAME, f"nobody here is called {name!r}.") from error
+        if target.person.user.id in self._seen:
             raise RefusedError(USERNAME, f"{name} stands in the file twice.")
-        self._seen.add(person.user.id)
-        return person
+        self._seen.add(target.person.user.id)
+        return target
 
 
 # As spreadsheets leave them: in any case.

@@ -14,10 +14,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from proofup.administration.add_people import add_people
+from proofup.administration.newcomer import Newcomer
 from proofup.audit.events.accounts import RoleAssigned
 from proofup.audit.events.service import ServiceInitialised
+from proofup.cli.add_user import newcomer_of
 from proofup.cli.drawn_password import drawn_password
-from proofup.cli.newcomer import Newcomer, Reception, added_entry
 from proofup.cli.opening import Opened, opened_with, password_of_stdin
 from proofup.cli.output import Output, RefusedError
 from proofup.config.errors import SettingsError
@@ -26,7 +28,6 @@ from proofup.config.key_file import write_new_key
 from proofup.config.reading import read_settings
 from proofup.config.settings import Settings
 from proofup.directory.roles import GLOBAL_ADMINISTRATOR, AssignRole
-from proofup.hashing.common_passwords import CommonPasswordTable
 from proofup.storage.errors import UnknownSchemaError
 from proofup.values.errors import UnreadableSecretError
 from proofup.values.secret import Secret
@@ -75,22 +76,18 @@ async def _first_person(
     """Add the administrator, and mark the service as made, in one write."""
     if not await service.store.audit.is_empty():
         raise _made_already("This service was made before.")
-    reception = Reception.of(service, CommonPasswordTable(), os.urandom)
-    newcomer = reception.receive(
-        {
-            "userPrincipalName": arguments.admin,
-            "displayName": arguments.admin_name or _name_in(arguments.admin),
-            "mail": arguments.admin_mail or "",
-            "password": password.reveal(),
-        }
-    )
+    told = {
+        "userPrincipalName": arguments.admin,
+        "displayName": arguments.admin_name or _name_in(arguments.admin),
+        "mail": arguments.admin_mail or "",
+        "password": password.reveal(),
+    }
+    newcomer = await newcomer_of(service, told)
     user_id = newcomer.user.id
-    credential = await service.hashing.hash(user_id, password, at=service.at)
     await service.store.commit(
-        *newcomer.changes(credential),
+        *add_people(service.actor(COMMAND), [newcomer], at=service.at).changes,
         AssignRole(user_id=user_id, role=GLOBAL_ADMINISTRATOR),
         service.entry(ServiceInitialised(command=COMMAND), None),
-        added_entry(service, newcomer, COMMAND),
         service.entry(RoleAssigned(command=COMMAND, role=GLOBAL_ADMINISTRATOR), user_id),
     )
     return newcomer

@@ -1,186 +1,76 @@
-"""Judges rows of an import and makes the rows of the database out of them.
+"""Judges the rows of an import: those of a large file in processes beside the one that writes."""
 
-That takes a core while the database is written by another, so it may run in a process of its own;
-everything it needs comes in with the batch, and nothing of it needs the database.
-"""
-
-import gc
 import os
 import threading
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from functools import partial
-from itertools import islice
-from multiprocessing import parent_process
-from multiprocessing.connection import wait
-from os import urandom
-from pathlib import Path
+from multiprocessing import get_context, parent_process
 
 from msgspec import Struct
 
-from proofup.audit.entry import Entry
-from proofup.cli.methods_brought import MethodsBrought
-from proofup.cli.newcomer import Newcomer, Reception
+from proofup.administration.newcomer import Newcomer, NewcomerRules
+from proofup.cli.import_report import Refused
 from proofup.cli.output import RefusedError
 from proofup.cli.refusals import refusal_of
-from proofup.cli.row_places import Batch
-from proofup.cli.user_rows import Form, Row
-from proofup.hashing.common_passwords import CommonPasswordTable
-from proofup.hashing.pool import adopted
-from proofup.languages.catalogues import Catalogues
-from proofup.methods.catalogue import catalogue
-from proofup.policy.actor import HOST
-from proofup.storage.arrivals import Arrivals, Gathering, Seal
-from proofup.storage.sealed import METHODS, SealedColumn
+from proofup.cli.rows import Row
+from proofup.hashing.pool import usable_cores
 from proofup.values.errors import ProofupError
-from proofup.values.ids import CorrelationId, UserId, ordered_ids
-from proofup.values.sealing import KeyPurpose, KeyRing
-from proofup.values.secret import Secret
-
-RESERVE = 8192  # bytes of randomness that are fetched at a time
-# Rows that take each step together: the code of one step fits in the cache of a core, that of all
-# of them does not, and a row that went through alone cost a third more. No more than there are
-# names that ``canonical_name`` remembers.
-TOGETHER = 100
+from proofup.values.ids import ordered_ids
 
 
-class Refused(Struct, frozen=True):
-    """A bad row: where it stands, and what is wrong with which field."""
+class Judged(Struct, frozen=True):
+    """What became of some rows: newcomers by their lines, and the bad rows."""
 
-    line: int
-    field: str
-    reason: str
-
-
-class Brief(Struct, frozen=True, kw_only=True):
-    """What the rows of one import are judged by."""
-
-    file: Path
-    form: Form
-    organisation: str
-    default_region: str | None
-    keys: KeyRing
-    at: datetime
-    correlation_id: CorrelationId
-
-
-class Judged(Struct):
-    """What became of a batch: who may come in, whose password has to be hashed, who may not."""
-
-    arrivals: Arrivals
-    passwords: list[tuple[UserId, Secret[str]]]
+    newcomers: dict[int, Newcomer]
     refused: list[Refused]
 
-
-class Reserve:
-    """Randomness of the system's generator, fetched by the page; each byte is given once."""
-
-    def __init__(self) -> None:
-        self._bytes = b""
-        self._next = 0
-
-    def __call__(self, count: int) -> bytes:
-        """Return that many bytes."""
-        if self._next + count > len(self._bytes):
-            self._bytes, self._next = urandom(max(RESERVE, count)), 0
-        self._next += count
-        return self._bytes[self._next - count : self._next]
+    def __len__(self) -> int:
+        return len(self.newcomers) + len(self.refused)
 
 
-def begin_beside() -> None:
-    """Make a process ready that judges beside the one that writes, and ends when that one does.
-
-    One that is killed can tell nobody, and what it had started would wait for ever.
-    """
-    gc.disable()  # nothing of a batch is garbage that only looking would find
-    parent = parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-
-
-def _end_with(sentinel: int) -> None:
-    wait([sentinel])
-    os._exit(1)
-
-
-def judged(brief: Brief, batch: Batch, now: datetime) -> Judged:
-    """Judge a batch, whose rows came together at ``now``."""
-    reserve = Reserve()
-    methods = catalogue(
-        organisation=brief.organisation,
-        digests=partial(brief.keys.digests, KeyPurpose.CODES),
-        languages=Catalogues(),
-    )
-    reception = Reception(
-        organisation=brief.organisation,
-        default_region=brief.default_region,
-        methods=MethodsBrought(methods),
-        common=CommonPasswordTable(),
-        new_id=ordered_ids(reserve, now),
-        at=brief.at,
-    )
-    seal = SealedColumn.of(METHODS, brief.keys, reserve).sealing()
-    gathering = Gathering()
-    passwords: list[tuple[UserId, Secret[str]]] = []
-    refused: list[Refused] = []
-    for rows in _together(batch.rows(brief.file, brief.form)):
-        lines: list[int] = []
-        newcomers: list[Newcomer] = []
-        for row in rows:
-            try:
-                newcomers.append(_received(reception, row))
-                lines.append(row.line)
-            except ProofupError as error:
-                refused.append(_refused(row, error))
-        _gather(gathering, lines, newcomers, brief, seal)
-        passwords += [(one.user.id, one.password) for one in newcomers if one.password is not None]
-    return Judged(gathering.arrivals(), passwords, refused)
+def judged(rules: NewcomerRules, rows: Sequence[Row]) -> Judged:
+    """Judge ``rows``; the ids of their newcomers lie together in every index."""
+    new_id = ordered_ids(os.urandom, rules.at)
+    found = Judged({}, [])
+    for row in rows:
+        try:
+            if row.problem is not None:
+                raise row.problem
+            found.newcomers[row.line] = rules.judge(row.told, new_id)
+        except ProofupError as error:
+            known = error if isinstance(error, RefusedError) else refusal_of(error)
+            if known is None:
+                raise
+            found.refused.append(Refused(row.line, known.field, known.problem))
+    return found
 
 
-def _together(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    while some := list(islice(rows, TOGETHER)):
-        yield some
+def judged_in_order(
+    rules: NewcomerRules, batches: Iterable[Sequence[Row]], *, beside: bool
+) -> Iterator[Judged]:
+    """Judge ``batches``: a few ahead, in a process for each core, if ``beside`` is set."""
+    if not beside:
+        yield from map(partial(judged, rules), batches)
+        return
+    ahead: deque[Future[Judged]] = deque()
+    spawn = get_context("spawn")
+    with ProcessPoolExecutor(usable_cores(), spawn, _end_with_parent) as executor:
+        for batch in batches:
+            ahead.append(executor.submit(judged, rules, batch))
+            if len(ahead) > usable_cores() + 1:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
 
 
-def _received(reception: Reception, row: Row) -> Newcomer:
-    if row.problem is not None:
-        raise row.problem
-    return reception.receive(row.told)
+def _end_with_parent() -> None:
+    """End this process when its parent is killed, which has no time to say so."""
+    threading.Thread(target=_wait_for_parent, daemon=True).start()
 
 
-def _gather(
-    gathering: Gathering,
-    lines: Sequence[int],
-    newcomers: Sequence[Newcomer],
-    brief: Brief,
-    seal: Seal,
-) -> None:
-    entries = [
-        Entry(
-            at=brief.at,
-            event=one.added("import users"),
-            actor=HOST,
-            target=one.user.id,
-            succeeded=True,
-            correlation_id=brief.correlation_id,
-        )
-        for one in newcomers
-    ]
-    gathering.add(
-        lines,
-        [one.user for one in newcomers],
-        [one.account for one in newcomers],
-        [method for one in newcomers for method in one.methods],
-        entries,
-        seal=seal,
-    )
-    for one in newcomers:
-        if one.password_hash is not None:
-            gathering.give(adopted(brief.keys, one.user.id, one.password_hash, at=brief.at))
-
-
-def _refused(row: Row, error: ProofupError) -> Refused:
-    known = error if isinstance(error, RefusedError) else refusal_of(error)
-    if known is None:
-        raise error
-    return Refused(row.line, known.field, known.problem)
+def _wait_for_parent() -> None:
+    if parent := parent_process():
+        parent.join()
+        os._exit(1)

@@ -26,6 +26,7 @@ from proofup.storage.errors import (
     WrongKeyError,
 )
 from proofup.values.errors import (
+    InvalidFieldError,
     InvalidNameError,
     InvalidPhoneNumberError,
     NameTakenError,
@@ -96,6 +97,7 @@ WORDS: Mapping[type[ProofupError], Words] = {
         f"{error.user_principal_name} has a sign-in method already.",
         "Nobody with a method needs an invitation.",
     ),
+    InvalidFieldError: lambda error: (error.field, error.problem, ""),
     InvalidPhoneNumberError: lambda error: (
         "authenticationPhone",
         f"is no number that can be texted ({error.reason}).",

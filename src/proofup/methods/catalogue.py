@@ -12,6 +12,7 @@ from proofup.methods.declaration import Carrier, Declaration, Role, Slot, WayTra
 from proofup.methods.phone import Digests, Phone
 from proofup.methods.protocol import (
     Description,
+    ImportableMethod,
     IssuedMethod,
     MethodKind,
     RegisteredMethod,
@@ -46,12 +47,14 @@ class Catalogue(Struct, frozen=True):
     """The verification methods of this service.
 
     ``by_kind`` stands in the order in which methods are offered. ``registrable`` are those of
-    them that people bring along, ``issued`` those that the service makes.
+    them that people bring along, ``issued`` those that the service makes. ``columns`` are those of
+    an import, each with the method that reads it.
     """
 
     by_kind: Mapping[MethodKind, VerificationMethod]
     registrable: Mapping[MethodKind, RegistrableMethod]
     issued: Mapping[MethodKind, IssuedMethod]
+    columns: Mapping[str, ImportableMethod]
     traits: Mapping[Way, WayTraits]
     slots: Mapping[str, Slot]
 
@@ -155,6 +158,12 @@ def catalogue_of(*methods: VerificationMethod) -> Catalogue:
         by_kind={one.kind: one for one in methods},
         registrable={one.kind: one for one in methods if isinstance(one, RegistrableMethod)},
         issued={one.kind: one for one in methods if isinstance(one, IssuedMethod)},
+        columns={
+            column: one
+            for one in methods
+            if isinstance(one, ImportableMethod)
+            for column in one.columns
+        },
         traits={traits.word: traits for one in declared for traits in one.ways},
         slots={slot.name: slot for one in declared for slot in one.slots},
     )

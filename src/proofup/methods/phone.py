@@ -31,7 +31,7 @@ from proofup.methods.protocol import (
     Rejected,
     Verdict,
 )
-from proofup.values.errors import InvalidPhoneNumberError
+from proofup.values.errors import InvalidFieldError, InvalidPhoneNumberError
 from proofup.values.ids import ChallengeId, Entropy, MethodId, UserId
 from proofup.values.messages import Call, Text
 from proofup.values.phone_numbers import (
@@ -83,6 +83,11 @@ DECLARATION = Declaration(
 )
 WAYS: Mapping[str, Sequence[Way]] = {slot.name: slot.ways for slot in DECLARATION.slots}
 TEXTED = frozenset(slot for slot, ways in WAYS.items() if SMS in ways)
+COLUMNS: Mapping[str, str] = {  # of an import, with the slot of the phone
+    "authenticationPhone": MOBILE,
+    "alternateAuthenticationPhone": ALTERNATE_MOBILE,
+    "officePhone": OFFICE,
+}
 
 TEXTS = {
     Purpose.SIGN_IN: marked(
@@ -114,6 +119,7 @@ class Phone(Struct, frozen=True, kw_only=True):
     languages: Languages
     kind: MethodKind = KIND
     declaration: Declaration = DECLARATION
+    columns: Sequence[str] = tuple(COLUMNS)
 
     def available(self, held: RegisteredMethod, *, at: datetime) -> bool:
         """Return True: a phone does not expire."""
@@ -156,6 +162,29 @@ class Phone(Struct, frozen=True, kw_only=True):
         return RegisteredMethod(
             id=method_id, user_id=user_id, kind=KIND, slot=slot, document=document, created_at=at
         )
+
+    def imported(
+        self,
+        column: str,
+        told: Mapping[str, str],
+        *,
+        region: str,
+        method_id: MethodId,
+        user_id: UserId,
+        at: datetime,
+    ) -> RegisteredMethod:
+        """Return the phone; a landline is taken where the default method is to call it."""
+        slot = COLUMNS[column]
+        way = told.get("defaultMethod", "")
+        facts = {"number": told[column], "region": region, "way": way}
+        try:
+            return self.candidate(
+                facts, method_id=method_id, user_id=user_id, slot=slot, at=at, entropy=bytes
+            )
+        except InvalidPhoneNumberError as error:
+            takes = "texted" if slot in TEXTED else "called"
+            problem = f"is no number that can be {takes} ({error.reason})."
+            raise InvalidFieldError(column, problem) from error
 
     def provisioning(self, candidate: RegisteredMethod, *, account: str) -> Provisioning | None:
         """Return None: a phone has nothing to be shown."""

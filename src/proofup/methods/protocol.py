@@ -266,6 +266,32 @@ class RegistrableMethod(VerificationMethod, Protocol):
 
 
 @runtime_checkable
+class ImportableMethod(VerificationMethod, Protocol):
+    """A method that can come along with a new person: it was proven elsewhere."""
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """The columns of an import that hold such methods, in the order in which they are read."""
+        ...
+
+    def imported(
+        self,
+        column: str,
+        told: Mapping[str, str],
+        *,
+        region: str,
+        method_id: MethodId,
+        user_id: UserId,
+        at: datetime,
+    ) -> RegisteredMethod:
+        """Return the method that ``column`` of ``told`` holds, to be stored as it stands there.
+
+        ``region`` (ISO 3166) is where the person belongs. Raises InvalidFieldError.
+        """
+        ...
+
+
+@runtime_checkable
 class IssuedMethod(VerificationMethod, Protocol):
     """A method whose secrets the service draws and shows once; it counts as it is stored."""
 

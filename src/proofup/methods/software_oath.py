@@ -27,7 +27,7 @@ from proofup.methods.protocol import (
     Verdict,
 )
 from proofup.values.clock import EPOCH
-from proofup.values.errors import ProofupError
+from proofup.values.errors import InvalidFieldError, ProofupError
 from proofup.values.ids import ChallengeId, Entropy, MethodId, UserId
 from proofup.values.secret import Secret
 from proofup.values.ways import Way
@@ -40,6 +40,9 @@ REGISTRATION_LIFETIME = timedelta(minutes=10)  # to find an app, install it and 
 SECRET_BYTES = 20  # RFC 4226 §4, R6: 160 bit
 MOST = 5  # Entra: five apps and tokens together
 LONGEST_DISPLAY_NAME = 64
+COLUMN = "totpSecret"  # of an import
+IMPORTED_BYTES = range(10, 65)  # many systems gave 80 bits
+IMPORTED_NAME = "Imported app"
 DECLARATION = Declaration(
     factors=frozenset({Factor.HAVE}),
     ways=(WayTraits(word=WAY),),
@@ -87,6 +90,7 @@ class SoftwareOath(Struct, frozen=True, kw_only=True):
     organisation: str
     kind: MethodKind = KIND
     declaration: Declaration = DECLARATION
+    columns: Sequence[str] = (COLUMN,)
 
     def available(self, held: RegisteredMethod, *, at: datetime) -> bool:
         """Return True: an app does not expire."""
@@ -112,14 +116,24 @@ class SoftwareOath(Struct, frozen=True, kw_only=True):
         name = typed.get("displayName", "").strip()
         if len(name) > LONGEST_DISPLAY_NAME or not name.isprintable():
             raise InvalidDisplayNameError
-        return RegisteredMethod(
-            id=method_id,
-            user_id=user_id,
-            kind=KIND,
-            slot=slot,
-            document=msgspec.json.encode(_Document(entropy(SECRET_BYTES), -1, name)),
-            created_at=at,
-        )
+        document = _Document(entropy(SECRET_BYTES), -1, name)
+        return _app(document, method_id=method_id, user_id=user_id, slot=slot, at=at)
+
+    def imported(
+        self,
+        column: str,
+        told: Mapping[str, str],
+        *,
+        region: str,
+        method_id: MethodId,
+        user_id: UserId,
+        at: datetime,
+    ) -> RegisteredMethod:
+        """Return an app with the key that another system gave it."""
+        del region
+        document = _Document(_key(told[column]), -1, IMPORTED_NAME)
+        slot = self.declaration.slots[0].name
+        return _app(document, method_id=method_id, user_id=user_id, slot=slot, at=at)
 
     def provisioning(self, candidate: RegisteredMethod, *, account: str) -> Provisioning | None:
         """Return the key as the ``otpauth`` address apps scan, and as text (RFC 4648 §6)."""
@@ -184,18 +198,30 @@ class SoftwareOath(Struct, frozen=True, kw_only=True):
         return msgspec.structs.replace(held, document=msgspec.json.encode(document))
 
 
-def brought_app(
-    secret: bytes, display_name: str, *, method_id: MethodId, user_id: UserId, at: datetime
+def _app(
+    document: _Document, *, method_id: MethodId, user_id: UserId, slot: str, at: datetime
 ) -> RegisteredMethod:
-    """Return an app whose key another system gave it, in the first place."""
     return RegisteredMethod(
         id=method_id,
         user_id=user_id,
         kind=KIND,
-        slot="oath.1",
-        document=msgspec.json.encode(_Document(secret, -1, display_name)),
+        slot=slot,
+        document=msgspec.json.encode(document),
         created_at=at,
     )
+
+
+def _key(text: str) -> bytes:
+    """Return the key in ``text``: Base32, in groups or not, with its padding or not."""
+    letters = text.replace(" ", "").replace("-", "").rstrip("=").upper()
+    try:
+        key = base64.b32decode(letters + "=" * (-len(letters) % 8))
+    except ValueError as error:
+        raise InvalidFieldError(COLUMN, "is not written in Base32.") from error
+    if len(key) not in IMPORTED_BYTES:
+        bounds = f"{8 * IMPORTED_BYTES.start} to {8 * (IMPORTED_BYTES.stop - 1)}"
+        raise InvalidFieldError(COLUMN, f"has {8 * len(key)} bits; {bounds} are taken.")
+    return key
 
 
 def _read(held: RegisteredMethod) -> _Document:

@@ -14,7 +14,7 @@ from proofup.audit.chain import FIRST, Break, Link, canonical_text, first_break,
 from proofup.audit.entry import Entry
 from proofup.audit.events.catalogue import event_of
 from proofup.storage.aggregate import Aggregate
-from proofup.storage.statements import Steps, Value, row, rows, touched, touched_by_many
+from proofup.storage.statements import Steps, Value, row, rows, touched, touched_in_parts
 from proofup.values.clock import from_microseconds, to_microseconds
 from proofup.values.errors import UnreadableSecretError
 from proofup.values.ids import CorrelationId, UserId
@@ -42,7 +42,6 @@ NEWEST = "SELECT sequence, digest FROM audit_head WHERE id = 1 AND sequence > 0"
 HOLDS = "SELECT 1 FROM audit_log WHERE sequence = ? AND digest = ?"
 BATCH = 5000
 NEVER = 1 << 62  # no entry has this number
-ROWS_AT_ONCE = 50  # in one statement; each number of rows is one of its own, and is kept prepared
 
 
 class Line(Struct, frozen=True):
@@ -93,8 +92,7 @@ class AuditRows(Aggregate, frozen=True):
             link = next_link(sequence, digest, line.text, key=key)
             sequence, digest = link.sequence, link.digest
             chained.append((sequence, line.text, digest, line.target_id, line.at))
-        for start in range(0, len(chained), ROWS_AT_ONCE):
-            yield from touched_by_many(APPEND, chained[start : start + ROWS_AT_ONCE])
+        yield from touched_in_parts(APPEND, chained)
         yield from touched(MOVE_HEAD, sequence, digest)
 
     def _verified(self) -> Steps[Break | None]:

@@ -2,37 +2,26 @@
 
 from datetime import datetime
 
+import msgspec
 from msgspec import Struct
 
-from proofup.storage.columns import instant_or_none
-from proofup.storage.engine import Engine
-from proofup.storage.statements import Value
-from proofup.values.clock import from_microseconds, to_microseconds
+from proofup.storage.aggregate import Aggregate, Writes
+from proofup.storage.statements import Steps, touched
+from proofup.values.changes import Change
+from proofup.values.errors import StaleError
 from proofup.values.ids import CorrelationId
 
-IMPORT_OF_FILE = (
-    "SELECT digest, started_at, correlation_id, taken, imported, refused, finished_at "
-    "FROM imports WHERE digest = ?"
-)
-BEGIN_IMPORT = (
-    "INSERT INTO imports "
-    "(digest, started_at, correlation_id, taken, imported, refused, finished_at) "
-    "VALUES (?, ?, ?, 0, 0, 0, NULL) ON CONFLICT (digest) DO UPDATE SET "
-    "started_at = excluded.started_at, correlation_id = excluded.correlation_id, taken = 0, "
-    "imported = 0, refused = 0, finished_at = NULL"
-)
-# How far it is tells two runs over one file apart: the slower one has nothing more to write.
+IMPORT_OF_FILE = "SELECT document FROM imports WHERE digest = ?"
 MOVE_IMPORT = (
-    "UPDATE imports SET taken = ?, imported = ?, refused = ? "
-    "WHERE digest = ? AND started_at = ? AND taken = ?"
+    "INSERT INTO imports (digest, document) VALUES (?, ?) ON CONFLICT (digest) "
+    "DO UPDATE SET document = excluded.document WHERE imports.document = ?"
 )
-FINISH_IMPORT = "UPDATE imports SET finished_at = ? WHERE digest = ? AND started_at = ?"
 
 
 class Import(Struct, frozen=True, kw_only=True):
     """The import of one file, known by its SHA-256 in hex; ``taken`` rows are done.
 
-    Who it adds is created at ``started_at``, by which they are known as its own.
+    The people whom it adds are created at ``started_at``, by which they are known as its own.
     """
 
     digest: str
@@ -44,39 +33,35 @@ class Import(Struct, frozen=True, kw_only=True):
     finished_at: datetime | None = None
 
 
-class ImportRows(Struct, frozen=True):
-    """Reads imports."""
+class MoveImport(Change, frozen=True):
+    """Stores how far an import is; ``was`` is None where the file was never imported.
 
-    engine: Engine
+    Raises StaleError where it is not as it ``was``: another run goes through the same file.
+    """
+
+    was: Import | None
+    now: Import
+
+
+class ImportRows(Aggregate, frozen=True):
+    """Reads imports, and writes their change."""
 
     async def of_file(self, digest: str) -> Import | None:
         """Return the latest import of the file."""
         found = await self.engine.rows(IMPORT_OF_FILE, digest)
-        if not found:
-            return None
-        known, started_at, correlation_id, taken, imported, refused, finished_at = found[0]
-        return Import(
-            digest=known,
-            started_at=from_microseconds(started_at),
-            correlation_id=CorrelationId(correlation_id),
-            taken=taken,
-            imported=imported,
-            refused=refused,
-            finished_at=instant_or_none(finished_at),
-        )
+        return msgspec.json.decode(found[0][0], type=Import) if found else None
+
+    @property
+    def writes(self) -> Writes:
+        """How each change is written."""
+        return {MoveImport: self.move}
+
+    def move(self, change: MoveImport) -> Steps[None]:
+        """Store how far an import is, unless another run was faster."""
+        was = None if change.was is None else _document(change.was)
+        if not (yield from touched(MOVE_IMPORT, change.now.digest, _document(change.now), was)):
+            raise StaleError
 
 
-def begun(new: Import) -> tuple[Value, ...]:
-    """Return the values of BEGIN_IMPORT."""
-    return new.digest, to_microseconds(new.started_at), new.correlation_id
-
-
-def moved(old: Import, new: Import) -> tuple[Value, ...]:
-    """Return the values of MOVE_IMPORT."""
-    started_at = to_microseconds(old.started_at)
-    return new.taken, new.imported, new.refused, old.digest, started_at, old.taken
-
-
-def finished(done: Import, at: datetime) -> tuple[Value, ...]:
-    """Return the values of FINISH_IMPORT."""
-    return to_microseconds(at), done.digest, to_microseconds(done.started_at)
+def _document(known: Import) -> str:
+    return msgspec.json.encode(known).decode()

@@ -1,11 +1,9 @@
 """Sealed columns: each value is bound to its table, column and row, and opens nowhere else."""
 
-from collections.abc import Callable
-
 from msgspec import Struct
 
 from proofup.values.ids import Entropy
-from proofup.values.sealing import NONCE_BYTES, KeyPurpose, KeyRing
+from proofup.values.sealing import KeyPurpose, KeyRing
 
 
 class SealedAt(Struct, frozen=True):
@@ -40,11 +38,6 @@ class SealedColumn(Struct, frozen=True, kw_only=True):
     def seal(self, plain: bytes, *, row: str) -> bytes:
         """Return what is stored in ``row`` for ``plain``."""
         return self.keys.seal(self.purpose, plain, row=f"{self.name}|{row}", entropy=self.entropy)
-
-    def sealing(self) -> Callable[[bytes, str], bytes]:
-        """Return what seals as ``seal`` does, with the key of now, for many rows in a row."""
-        seal, name, entropy = self.keys.seals(self.purpose), self.name, self.entropy
-        return lambda plain, row: seal(plain, row=f"{name}|{row}", nonce=entropy(NONCE_BYTES))
 
     def open(self, sealed: bytes, *, row: str) -> bytes:
         """Return what was sealed for ``row``, or raise UnreadableSecretError."""

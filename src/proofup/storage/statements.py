@@ -17,6 +17,8 @@ Value: TypeAlias = str | int | bytes | None
 
 T = TypeVar("T")
 
+ROWS_AT_ONCE = 50  # in one statement; each number of rows is one of its own, and is kept prepared
+
 
 class Statement(Struct, frozen=True):
     """One statement with the values for its question marks."""
@@ -70,6 +72,14 @@ def touched_by_many(sql: str, many: Sequence[tuple[Value, ...]]) -> Steps[int]:
     sql = _repeated(sql, len(many))
     result = yield Statement(sql, tuple(chain.from_iterable(many)))
     return result.count
+
+
+def touched_in_parts(sql: str, many: Sequence[tuple[Value, ...]]) -> Steps[int]:
+    """Run ``sql`` as ``touched_by_many`` does, for any number of ``many``."""
+    count = 0
+    for start in range(0, len(many), ROWS_AT_ONCE):
+        count += yield from touched_by_many(sql, many[start : start + ROWS_AT_ONCE])
+    return count
 
 
 @cache

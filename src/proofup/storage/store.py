@@ -18,6 +18,7 @@ from proofup.storage.imports import ImportRows
 from proofup.storage.invitations import InvitationRows
 from proofup.storage.known_browsers import KnownBrowserRows
 from proofup.storage.methods import MethodRows
+from proofup.storage.newcomers import NewcomerRows
 from proofup.storage.notice_links import NoticeLinkRows
 from proofup.storage.outbox import OutboxRows
 from proofup.storage.passwords import PasswordRows
@@ -70,6 +71,7 @@ class Store:
         self.conversions = ConversionRows(engine)
         self.audit = AuditRows(engine, keys)
         self.imports = ImportRows(engine)
+        self.newcomers = NewcomerRows(engine, sealed(METHODS))
         self.cleanup = Cleanup(engine, [one.expiry for one in self.aggregates if one.expiry])
         self.changes = ChangeSteps(
             {change: write for one in self.aggregates for change, write in one.writes.items()},

@@ -27,6 +27,15 @@ class InvalidNameError(ProofupError):
         self.reason = reason
 
 
+class InvalidFieldError(ProofupError):
+    """A field of a new person is not right; ``problem`` says why, as an operator reads it."""
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(field, problem)
+        self.field = field
+        self.problem = problem
+
+
 class UnreadableSecretError(ProofupError):
     """A sealed value could not be opened: another key, another row, or changed bytes."""
 

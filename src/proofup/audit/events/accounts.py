@@ -6,11 +6,10 @@ from proofup.audit.events.event import Event
 
 
 class UserAdded(Event, frozen=True, kw_only=True, tag="userAdded"):
-    """A user was added, perhaps with a method registered for them."""
+    """A user was added; ``methods`` are the kinds of those registered for them."""
 
     command: str | None = None
-    phone: Literal["registered"] | None = None
-    app: Literal["registered"] | None = None
+    methods: str | None = None
 
 
 class UserChanged(Event, frozen=True, kw_only=True, tag="userChanged"):

@@ -267,12 +267,7 @@ TABLES = (
     """
     CREATE TABLE imports (
         digest TEXT NOT NULL PRIMARY KEY,
-        started_at BIGINT NOT NULL,
-        correlation_id TEXT NOT NULL,
-        taken BIGINT NOT NULL,
-        imported BIGINT NOT NULL,
-        refused BIGINT NOT NULL,
-        finished_at BIGINT
+        document TEXT NOT NULL
     )
     """,
     """
