@@ -31,7 +31,7 @@ from proofup.methods.protocol import (
 )
 from proofup.values.ids import ChallengeId, Entropy, MethodId, UserId
 from proofup.values.secret import Secret
-from proofup.values.stretching import Stretch, Terms
+from proofup.values.stretching import Stretch, Stretching, Terms
 from proofup.values.ways import Way
 
 KIND = MethodKind("plantedPass")
@@ -165,6 +165,23 @@ def _read(held: RegisteredMethod) -> _Document:
 PASS = Pass()
 WITH_PASS: Catalogue = catalogue_of(PASS, *METHODS)
 TERMS = Terms(pepper_id="p", memory_kib=1, passes=1)
+
+
+async def stored_pass(
+    stretching: Stretching, code: bytes = b"code", *, user_id: UserId, at: datetime
+) -> RegisteredMethod:
+    """Return the same as it is stored by a service that stretches with ``stretching``."""
+    draft = PASS.draft(
+        {"lifetimeInMinutes": "600"},
+        method_id=MethodId(f"pass of {user_id}"),
+        user_id=user_id,
+        slot=SLOT,
+        rules={},
+        terms=stretching.terms,
+        at=at,
+        entropy=lambda count: (code * 4)[:count],
+    )
+    return PASS.finished(draft, [await stretching.stretch(one) for one in draft.stretch])
 
 
 def issued(

@@ -24,6 +24,7 @@ from proofup.authentication.session import (
     Session,
 )
 from proofup.authentication.signin import AdvanceSignIn, SignIn
+from proofup.challenges.start import NotSent
 from proofup.directory.devices import DeviceToken
 from proofup.directory.users import RequireEpoch
 from proofup.values.changes import Change
@@ -64,10 +65,14 @@ class Issued(Struct, frozen=True, kw_only=True):
 
 
 class Proven(Struct, frozen=True):
-    """A proof was right: where the sign-in stands with it, and the session that it earned."""
+    """A proof was right: where the sign-in stands with it, and the session that it earned.
+
+    Where a second proof is due then, ``not_sent`` says why it was not asked for, if so.
+    """
 
     standing: Standing
     issued: Issued | None = None
+    not_sent: NotSent | None = None
 
 
 async def issue(

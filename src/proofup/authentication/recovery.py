@@ -25,6 +25,7 @@ from proofup.policy.decision import check_not_blocked
 from proofup.policy.limits import Charge, ResetCounters
 from proofup.values.changes import Change
 from proofup.values.errors import LimitReachedError
+from proofup.values.ways import Way
 
 
 def stand_in(ports: Ports, standing: Standing, *, at: datetime) -> Option | None:
@@ -47,6 +48,7 @@ async def redeem(
         return Refused(because=Refusal.NOT_ASKED)
     check_not_blocked(person.account, at=at)
     room, user_id, held = ports.room, person.user.id, standing.held
+    way, *_ = room.catalogue.in_role(Role.STAND_IN)
     room.stretching.require_room()
     charges = _charges(ports, sign_in, person)
     try:
@@ -55,9 +57,10 @@ async def redeem(
         return Refused(because=Refusal.PAUSED, left=0, until=limit.until)
     while True:
         option = _usable(ports, standing, held, at=at)
-        judged = await judge_unasked(room, typed, option, at=at) if option else Refusal.WRONG
+        able = option.methods if option else ()
+        judged = await judge_unasked(room, way.word, typed, able, at=at)
         if not isinstance(judged, Judged):
-            return await _refuse(ports, sign_in, judged, left=left[0], at=at)
+            return await _refuse(ports, sign_in, way.word, judged, left=left[0], at=at)
         proofs = sign_in.proofs.with_second(judged.way, at)
         proven = replace(sign_in, proofs=proofs, remember=False)
         there = moved(ports, standing, proven, at=at)
@@ -99,10 +102,9 @@ def _charges(ports: Ports, sign_in: SignIn, person: Person) -> tuple[Charge, ...
 
 
 async def _refuse(
-    ports: Ports, sign_in: SignIn, because: Refusal, *, left: int, at: datetime
+    ports: Ports, sign_in: SignIn, way: Way, because: Refusal, *, left: int, at: datetime
 ) -> Refused:
-    way, *_ = ports.room.catalogue.in_role(Role.STAND_IN)
-    failed = ChallengeFailed(way=way.word, because=because, purpose=Purpose.SIGN_IN)
+    failed = ChallengeFailed(way=way, because=because, purpose=Purpose.SIGN_IN)
     await ports.room.commit(record(sign_in, failed, succeeded=False, at=at))
     return Refused(because=because if left else Refusal.TOO_MANY, left=left)
 

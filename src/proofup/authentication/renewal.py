@@ -35,7 +35,7 @@ async def begin_renewal(
         name=user.user_principal_name,
         user_id=user.id,
         epoch=session.epoch,
-        proofs=Proofs(first_at=session.proofs.first_at) if options else Proofs(),
+        proofs=_first(session.proofs) if options else Proofs(),
         session_id=session.id,
         stay=session.stays,
         return_to=return_to,
@@ -47,3 +47,8 @@ async def begin_renewal(
     )
     await ports.room.commit(OpenSignIn(sign_in=sign_in))
     return sign_in
+
+
+def _first(proofs: Proofs) -> Proofs:
+    """Return the first factor of ``proofs`` alone."""
+    return Proofs(first_at=proofs.first_at, first_way=proofs.first_way)

@@ -3,40 +3,51 @@
 No challenge is stored. The method itself remembers what was used, so each answer works once.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from proofup.challenges.answer import Judged
 from proofup.challenges.judging import answer_to
 from proofup.challenges.outcome import Refusal
 from proofup.challenges.room import Room
-from proofup.methods.catalogue import Option
-from proofup.methods.protocol import Accepted, Purpose, Rejected, UpdateMethod
+from proofup.methods.protocol import Accepted, Purpose, RegisteredMethod, Rejected, UpdateMethod
 from proofup.values.ids import ChallengeId, random_id
+from proofup.values.secret import Secret
+from proofup.values.stretching import Stretch
+from proofup.values.ways import Way
+
+SALT_BYTES = 16
 
 
 async def judge_unasked(
-    room: Room, typed: str, option: Option, *, at: datetime
+    room: Room, way: Way, typed: str, held: Sequence[RegisteredMethod], *, at: datetime
 ) -> Judged | Refusal:
-    """Judge ``typed`` by the methods of ``option``.
+    """Judge ``typed`` by ``held``, those methods that may be answered in ``way`` now.
 
-    The flow has counted the try before. Raises TooBusyError where too much waits to be hashed.
+    The flow has counted the try before. It takes as long for somebody who has none, and whatever
+    is typed. Raises TooBusyError where too much waits to be hashed.
     """
-    because = Refusal.WRONG
-    for one in option.methods:
+    because, is_stretched = Refusal.WRONG, not room.catalogue.stretches(way)
+    for one in held:
         method = room.catalogue.of(one)
         question = method.challenge(
             one,
             challenge_id=ChallengeId(random_id(room.entropy)),
             purpose=Purpose.SIGN_IN,
-            way=option.way,
+            way=way,
             language="",  # nothing is said
             at=at,
             entropy=room.entropy,
         )
-        verdict = method.verify(one, question, await answer_to(room, one, typed), at=at)
+        answer = await answer_to(room, one, typed)
+        is_stretched = is_stretched or answer.stretched is not None
+        verdict = method.verify(one, question, answer, at=at)
         if isinstance(verdict, Accepted):
             stored = verdict.method
-            return Judged(way=option.way, method=stored, changes=(UpdateMethod(method=stored),))
+            return Judged(way=way, method=stored, changes=(UpdateMethod(method=stored),))
         if isinstance(verdict, Rejected) and because is Refusal.WRONG:
             because = Refusal(verdict.because.value)
+    if not is_stretched:
+        salt, terms = room.entropy(SALT_BYTES), room.stretching.terms
+        await room.stretching.stretch(Stretch(text=Secret(""), salt=salt, terms=terms))
     return because

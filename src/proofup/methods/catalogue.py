@@ -69,6 +69,11 @@ class Catalogue(Struct, frozen=True):
         return {kind: rules for kind, rules in declared.items() if rules is not None}
 
     @property
+    def kinds(self) -> Mapping[Way, MethodKind]:
+        """The kinds of the methods that are answered in each way."""
+        return {traits.word: one.kind for one in self for traits in one.declaration.ways}
+
+    @property
     def ways(self) -> frozenset[Way]:
         """Every way there is."""
         return frozenset(self.traits)
@@ -144,6 +149,10 @@ class Catalogue(Struct, frozen=True):
         """Return the option of ``methods``, which are of one kind, to answer in ``way``."""
         lasting = self.declaration(methods[0]).lasting
         return Option(self.traits[way], tuple(methods), lasting)
+
+    def stretches(self, way: Way) -> bool:
+        """Tell whether answers in ``way`` have to be stretched."""
+        return isinstance(self.by_kind[self.kinds[way]], StretchingMethod)
 
     def to_stretch(self, held: RegisteredMethod, typed: str) -> Stretch | None:
         """Return what has to be stretched before ``typed`` can be judged, if anything."""

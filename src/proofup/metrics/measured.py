@@ -11,7 +11,7 @@ from msgspec import Struct
 from proofup.audit.entry import Entry
 from proofup.audit.events.challenges import ChallengeFailed, RecoveryCodeUsed
 from proofup.audit.events.event import Event
-from proofup.audit.events.sign_ins import ProofRenewed, SignedIn, SignInFailed
+from proofup.audit.events.sign_ins import FirstMethodUsed, ProofRenewed, SignedIn, SignInFailed
 from proofup.challenges.challenge import ConsumeChallenge, OpenChallenge
 from proofup.challenges.room import Room
 from proofup.delivery.carriers import Carrier, CarrierDownError, CarrierRefusedError
@@ -100,7 +100,10 @@ class MeasuredCommit(Struct, frozen=True):
             case RecoveryCodeUsed():
                 challenges.labels("recoveryCode", "taken").inc()
             case SignInFailed():
-                sign_ins.labels("password", event.because).inc()
+                proof = "password" if event.way is None else "firstMethod"
+                sign_ins.labels(proof, event.because).inc()
+            case FirstMethodUsed():
+                challenges.labels(event.way, "taken").inc()
             case SignedIn() | ProofRenewed():
                 sign_ins.labels("session", event.word).inc()
 

@@ -24,6 +24,11 @@ PASSWORD_OF_BROWSER = Limit(
 PASSWORD_OF_BROWSER_IN_A_ROW = Limit(name="passwordBrowserInARow", most=100, within=30 * DAY)
 PASSWORDS_OF_NETWORK = Limit(name="passwordNetwork", most=300, within=HOUR)
 
+# What comes in place of a password is guessed at by anybody, and has to be longer than a password:
+# little is left to guess in the few tries of one network, and no network keeps the owner out alone.
+FIRST_METHOD_FROM_NETWORK = Limit(name="firstMethodAccountNetwork", most=5, within=HOUR)
+FIRST_METHOD_OF_ACCOUNT = Limit(name="firstMethodAccount", most=30, within=HOUR)
+
 # Second proofs. Only somebody who knows the password gets here, so the stop may be hard.
 WRONG_PROOFS = Limit(
     name="secondProof", most=10, within=15 * MINUTE, pause=15 * MINUTE, longest=DAY

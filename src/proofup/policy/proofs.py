@@ -40,6 +40,11 @@ class Proofs(Struct, frozen=True, kw_only=True):
             return Level.NONE
         return Level.SINGLE_FACTOR if self.second_at is None else Level.MULTI_FACTOR
 
+    @property
+    def by_one_answer(self) -> bool:
+        """Whether both factors came at once, by a method in place of the password."""
+        return self.first_way is not None and self.first_way == self.second_way
+
     def with_second(self, way: Way, at: datetime) -> "Proofs":
         """Return these proofs with a second one just given."""
         return replace(self, second_at=at, second_way=way)

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from proofup.audit.events.event import Event
+from proofup.values.ways import Way
 
 
 class SignedIn(Event, frozen=True, kw_only=True, tag="signedIn"):
@@ -26,9 +27,16 @@ class ProofRenewed(Event, frozen=True, kw_only=True, tag="proofRenewed"):
 
 
 class SignInFailed(Event, frozen=True, kw_only=True, tag="signInFailed"):
-    """A sign-in failed at the password."""
+    """A sign-in failed at the password, or at what came in place of it in the way ``way``."""
 
     because: str
+    way: Way | None = None
+
+
+class FirstMethodUsed(Event, frozen=True, kw_only=True, tag="firstMethodUsed"):
+    """What came in place of the password, in the way ``way``, was right."""
+
+    way: Way
 
 
 class SignedOut(Event, frozen=True, tag="signedOut"):

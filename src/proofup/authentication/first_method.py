@@ -1,0 +1,122 @@
+"""A method in place of the password: offered to every name alike, counted, spent in one write."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from proofup.audit.events.sign_ins import FirstMethodUsed, SignInFailed
+from proofup.authentication.dispatcher import Step, standing
+from proofup.authentication.issuing import NOTHING, Brought, Proven, going_on
+from proofup.authentication.ports import Ports
+from proofup.authentication.records import record
+from proofup.authentication.second_proof import ask
+from proofup.authentication.signin import SignIn
+from proofup.challenges.answer import Judged, Written, write
+from proofup.challenges.outcome import Refusal, Refused
+from proofup.challenges.unasked import judge_unasked
+from proofup.directory.users import RequireEpoch
+from proofup.methods.declaration import Role, WayTraits
+from proofup.methods.protocol import RegisteredMethod
+from proofup.policy.budgets import CountryNotServedError
+from proofup.policy.decision import check_not_blocked
+from proofup.policy.first_method_tries import first_method_charges
+from proofup.policy.limits import ResetCounters
+from proofup.policy.proofs import Proofs
+from proofup.policy.subscriber import Subscriber
+from proofup.values.errors import LimitReachedError
+from proofup.values.ids import UserId
+from proofup.values.ways import Way
+
+
+async def first_ways(ports: Ports) -> tuple[WayTraits, ...]:
+    """Return what may come in place of a password now: the same for every name, known or not."""
+    able = ports.room.catalogue.in_role(Role.FIRST)
+    if not able:
+        return ()
+    allowed = (await ports.room.policies.current()).allowed(ports.room.served)
+    return tuple(traits for traits in able if traits.word in allowed)
+
+
+async def prove_first(
+    ports: Ports,
+    sign_in: SignIn,
+    way: Way,
+    typed: str,
+    brought: Brought = NOTHING,
+    *,
+    at: datetime,
+) -> Proven | Refused:
+    """Judge what is typed in place of the password, and count it for all that it proves.
+
+    Where nothing else is due, the session is open with it; where a second proof is, that is asked
+    for. A wrong answer, an account that may not sign in and a name that nobody has are refused
+    alike, and as late.
+
+    Raises TooBusyError, RevokedError, ProofsBlockedError, and StaleError where another request
+    was first.
+    """
+    room = ports.room
+    if all(way != traits.word for traits in await first_ways(ports)):
+        return Refused(because=Refusal.NOT_ASKED)
+    room.stretching.require_room()
+    # A name that nobody has is counted like one that somebody has, or the pause would tell.
+    whom = sign_in.user_id or f"nobody:{sign_in.name}"
+    charges = first_method_charges(room.counter_key, whom, sign_in.client, sign_in.id)
+    try:
+        await room.counters.charge(*charges, at=at)
+    except LimitReachedError as limit:
+        return Refused(because=Refusal.PAUSED, until=limit.until)
+    while True:
+        # Somebody who is nobody is looked for too, or the time it takes would tell.
+        subscriber = await ports.subscribers.of(sign_in.user_id or UserId(""))
+        held = _able(ports, subscriber, way, at=at)
+        judged = await judge_unasked(room, way, typed, held, at=at)
+        if not isinstance(judged, Judged) or subscriber is None:
+            failed = SignInFailed(because=Refusal.WRONG, way=way)
+            await room.commit(record(sign_in, failed, succeeded=False, at=at))
+            return Refused(because=Refusal.WRONG)
+        person = subscriber.person
+        proven = replace(sign_in, proofs=_proofs(ports, judged, at=at))
+        if proven.proofs.by_one_answer:
+            check_not_blocked(person.account, at=at)
+        there = await standing(ports, proven, subscriber=subscriber, at=at)
+        found, changes = await going_on(ports, person.user.id, proven, there, brought, at=at)
+        written = await write(
+            room,
+            judged,
+            RequireEpoch(user_id=person.user.id, epoch=sign_in.epoch),
+            ResetCounters(keys=tuple(charge.key for charge in charges[:-1])),
+            record(sign_in, FirstMethodUsed(way=way), succeeded=True, at=at),
+            *changes,
+        )
+        if written is Written.DONE:
+            return await _asked(ports, found, at=at)
+
+
+def _able(
+    ports: Ports, subscriber: Subscriber | None, way: Way, *, at: datetime
+) -> Sequence[RegisteredMethod]:
+    """Return the methods with which the person may answer in ``way``, if they may sign in."""
+    if subscriber is None or not subscriber.person.account.enabled:
+        return ()
+    options = ports.room.catalogue.options(subscriber.held, role=Role.FIRST, at=at)
+    return next((option.methods for option in options if option.way == way), ())
+
+
+def _proofs(ports: Ports, judged: Judged, *, at: datetime) -> Proofs:
+    """Return what the answer proves: the first factor, and both where its method has two."""
+    proofs = Proofs(first_at=at, first_way=judged.way)
+    factors = ports.room.catalogue.declaration(judged.method).factors
+    return proofs.with_second(judged.way, at) if len(factors) > 1 else proofs
+
+
+async def _asked(ports: Ports, found: Proven, *, at: datetime) -> Proven:
+    """Ask for the second proof where one is due."""
+    if found.standing.step is not Step.CHALLENGE:
+        return found
+    try:
+        await ask(ports, found.standing, None, at=at)
+    except (LimitReachedError, CountryNotServedError) as why:
+        return replace(found, not_sent=why)
+    return found

@@ -1,0 +1,24 @@
+"""What an answer is counted against that comes in place of a password."""
+
+from proofup.policy import figures
+from proofup.policy.limits import Charge, CounterKey
+from proofup.values.client import Client
+from proofup.values.ids import SignInId
+
+
+def first_method_charges(
+    key: CounterKey, whom: str, client: Client, sign_in: SignInId
+) -> tuple[Charge, ...]:
+    """Return the counters of ``whom``, which a right answer resets, then the network's.
+
+    The network's is that of passwords, so that guessing at both is no way around it.
+    """
+    network = client.network
+    from_network, of_account = figures.FIRST_METHOD_FROM_NETWORK, figures.FIRST_METHOD_OF_ACCOUNT
+    of_sign_in, of_network = figures.ANSWERS_PER_SIGN_IN, figures.PASSWORDS_OF_NETWORK
+    return (
+        Charge(key=key(from_network.name, whom, network), limit=from_network),
+        Charge(key=key(of_account.name, whom), limit=of_account),
+        Charge(key=key(of_sign_in.name, sign_in), limit=of_sign_in),
+        Charge(key=key(of_network.name, network), limit=of_network),
+    )
