@@ -15,7 +15,7 @@ FAST := -m "not slow and not browser"
 # Whole packages whose every branch must be tested; the rest of the house has 95 in 100.
 comma := ,
 space := $(subst ,, )
-CORE := authentication registration administration challenges notices policy methods directory audit values
+CORE := authentication registration administration method_changes challenges notices policy methods directory audit values
 
 # Tests start hundreds of processes; without byte code each would compile all that it imports.
 unexport PYTHONDONTWRITEBYTECODE

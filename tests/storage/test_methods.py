@@ -6,8 +6,8 @@ from msgspec.structs import replace
 from proofup.methods.protocol import (
     AddMethod,
     RemoveMethod,
-    RemoveMethods,
     ReplaceMethod,
+    RequireMethods,
     UpdateMethod,
 )
 from proofup.storage.statements import touched
@@ -117,13 +117,15 @@ async def test_only_its_owner_removes_a_method_and_only_once(held: Store) -> Non
     assert await held.methods.of_user(ROBIN) == []
 
 
-async def test_all_methods_of_one_user_go_together_and_nobody_elses(held: Store) -> None:
+async def test_what_a_user_holds_can_be_required_exactly(held: Store) -> None:
+    first, second = MethodId("m-1"), MethodId("m-2")
+    for user_id, ids in ((ROBIN, [first]), (UserId("kim"), [])):
+        await held.commit(RequireMethods(user_id=user_id, ids=frozenset(ids)))
     await held.commit(AddMethod(method=method("m-2", "oath.2")))
-    kept = await held.methods.of_user(ROBIN)
-    await held.commit(RemoveMethods(user_id=UserId("kim")))
-    assert await held.methods.of_user(ROBIN) == kept
-    await held.commit(RemoveMethods(user_id=ROBIN), RemoveMethods(user_id=ROBIN))
-    assert await held.methods.of_user(ROBIN) == []
+    for wrong in ([first], [first, MethodId("m-3")], []):
+        with pytest.raises(StaleMethodError):
+            await held.commit(RequireMethods(user_id=ROBIN, ids=frozenset(wrong)))
+    await held.commit(RequireMethods(user_id=ROBIN, ids=frozenset({first, second})))
 
 
 async def test_KE1_a_document_that_was_moved_to_another_row_does_not_open(held: Store) -> None:

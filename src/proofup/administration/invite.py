@@ -8,7 +8,8 @@ from proofup.administration.planned import Planned
 from proofup.administration.ports import Ports
 from proofup.audit.events.methods import Invited
 from proofup.directory.invitations import LIFETIME, Invitation, OpenInvitation
-from proofup.notices.notifying import Notification, letter
+from proofup.method_changes.notification import notification_of
+from proofup.notices.notifying import letter
 from proofup.policy.actor import Actor
 from proofup.policy.may_act import permitted
 from proofup.policy.permissions import Permission
@@ -82,8 +83,6 @@ def invite(
 def _mails(
     ports: Ports, actor: Actor, target: Target, new: Invitation, url: str, *, at: datetime
 ) -> tuple[Change, ...]:
-    notification = Notification(
-        user=target.person.user, correlation_id=actor.correlation_id, client=None, language=""
-    )
+    notification = notification_of(actor, target.person.user)
     facts = {"until": new.expires_at.isoformat(timespec="seconds"), "invitation_url": url}
     return letter(ports.room.notifier, notification, "invitation", facts, lifetime=LIFETIME, at=at)

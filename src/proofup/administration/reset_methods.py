@@ -2,17 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import chain
 
 from msgspec import Struct
 
 from proofup.administration.planned import Planned
 from proofup.administration.ports import Ports
 from proofup.administration.reason import checked_reason
-from proofup.audit.events.methods import MethodsReset
-from proofup.directory.users import RaiseEpoch, SetDefaultWay
-from proofup.methods.protocol import Description, RemoveMethods
-from proofup.notices.notifying import Notification, farewell, notice
+from proofup.method_changes.resetting import line_of, reset
+from proofup.methods.protocol import Description
 from proofup.policy.actor import Actor
 from proofup.policy.decision import is_demanded
 from proofup.policy.may_act import permitted
@@ -29,39 +26,20 @@ class MethodsCleared(Struct, frozen=True, kw_only=True):
     @property
     def lines(self) -> list[str]:
         """What is gone, a line each, numbers masked."""
-        return [f"{one.kind} {one.masked}".strip() for one in self.cleared]
+        return [line_of(one) for one in self.cleared]
 
 
 def reset_methods(
     ports: Ports, actor: Actor, target: Target, reason: str, *, at: datetime
 ) -> Planned[MethodsCleared]:
-    """Delete every method and recovery code, end every session, and tell the person.
+    """Delete every method that has to be registered again, end every session, and tell the person.
 
     The profile, the password and the per-user state stay. Raises InvalidReasonError.
     """
-    user, why = target.person.user, checked_reason(reason)
+    why = checked_reason(reason)
     conditions = permitted(actor, Permission.RESET_METHODS, target, at=at)
-    catalogue, notifier = ports.room.catalogue, ports.room.notifier
+    cleared = reset(ports.room, actor, target, why, at=at)
     done = MethodsCleared(
-        cleared=[catalogue.describe(one) for one in target.held],
-        is_demanded=is_demanded(target.person.account, target.policy),
+        cleared=cleared.gone, is_demanded=is_demanded(target.person.account, target.policy)
     )
-    notification = Notification(
-        user=user, correlation_id=actor.correlation_id, client=None, language=""
-    )
-    reset = MethodsReset(command=actor.command, reason=why, cleared=", ".join(done.lines))
-    return Planned(
-        (
-            *conditions,
-            # First, so that a method that is being confirmed at this moment is refused or deleted.
-            RaiseEpoch(user_id=user.id),
-            RemoveMethods(user_id=user.id),
-            SetDefaultWay(user_id=user.id, way=None),
-            *notice(notifier, notification, "methods-reset", {}, at=at),
-            *chain.from_iterable(
-                farewell(notifier, notification, one.number, at=at) for one in done.cleared
-            ),
-            actor.entry(reset, user.id, at=at),
-        ),
-        done,
-    )
+    return Planned((*conditions, *cleared.changes), done)

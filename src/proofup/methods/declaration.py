@@ -51,7 +51,6 @@ class WhenReset(StrEnum):
     """What becomes of a method when its owner has to register anew."""
 
     DELETE = "delete"
-    DEACTIVATE = "deactivate"
     KEEP = "keep"
 
 

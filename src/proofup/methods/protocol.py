@@ -355,10 +355,14 @@ class ReplaceMethod(Change, frozen=True, kw_only=True):
     new: RegisteredMethod
 
 
-class RemoveMethods(Change, frozen=True, kw_only=True):
-    """Removes every method of the user, also those that were added meanwhile."""
+class RequireMethods(Change, frozen=True, kw_only=True):
+    """Writes nothing; raises StaleMethodError unless ``ids`` are all that the user holds.
+
+    It counts only behind a change that holds the account still.
+    """
 
     user_id: UserId
+    ids: frozenset[MethodId]
 
 
 class RemoveMethod(Change, frozen=True, kw_only=True):

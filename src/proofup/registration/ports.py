@@ -8,6 +8,7 @@ from proofup.directory.invitations import Invitations
 from proofup.directory.organisation import Organisation
 from proofup.directory.passwords import CommonPasswords, PasswordHashing, Passwords
 from proofup.directory.users import People, Person
+from proofup.method_changes.notification import notification_of
 from proofup.notices.link import NoticeLinks
 from proofup.notices.notifying import Notification
 from proofup.policy import actor as policy
@@ -52,12 +53,7 @@ class Actor(policy.Actor, frozen=True, kw_only=True):
     @property
     def notification(self) -> Notification:
         """What a notice says of the actor."""
-        return Notification(
-            user=self.person.user,
-            correlation_id=self.correlation_id,
-            client=self.client,
-            language=self.language,
-        )
+        return notification_of(self, self.person.user)
 
 
 class ChangesHeldError(ProofupError):

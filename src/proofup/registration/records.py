@@ -9,12 +9,4 @@ from proofup.registration.ports import Actor
 
 def record(actor: Actor, event: Event, *, at: datetime) -> Entry:
     """Return the entry of ``event``, done by the actor to themselves."""
-    return Entry(
-        at=at,
-        event=event,
-        actor=actor.person.user.id,
-        target=actor.person.user.id,
-        succeeded=True,
-        correlation_id=actor.correlation_id,
-        network=actor.client.address,
-    )
+    return actor.entry(event, actor.person.user.id, at=at)

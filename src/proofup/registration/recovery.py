@@ -5,18 +5,16 @@ from datetime import datetime
 
 from proofup.audit.events.methods import RecoveryCodesMade
 from proofup.directory.users import RequireEpoch
+from proofup.method_changes.issuing import issued
 from proofup.methods.catalogue import Catalogue
 from proofup.methods.declaration import Role
-from proofup.methods.protocol import AddMethod, RegisteredMethod, ReplaceMethod
-from proofup.notices.notifying import notice
+from proofup.methods.protocol import RegisteredMethod
 from proofup.policy import figures
 from proofup.policy.limits import Charge
 from proofup.policy.proofs import Action
 from proofup.policy.rules import Policy
 from proofup.registration.guard import check_fresh, held_methods
 from proofup.registration.ports import Actor, Ports, UnusableWayError
-from proofup.registration.records import record
-from proofup.values.changes import Change
 from proofup.values.ids import MethodId, random_id
 from proofup.values.secret import Secret
 
@@ -65,16 +63,9 @@ async def make_codes(ports: Ports, actor: Actor, *, at: datetime) -> tuple[Secre
         entropy=room.entropy,
     )
     new = method.finished(draft, [await room.stretching.stretch(one) for one in draft.stretch])
+    made = RecoveryCodesMade(count=len(draft.shown))
     await room.commit(
         RequireEpoch(user_id=user.id, epoch=actor.epoch),
-        _in_place(held, new),
-        *notice(room.notifier, actor.notification, "recovery-codes-made", {}, at=at),
-        record(actor, RecoveryCodesMade(count=len(draft.shown)), at=at),
+        *issued(room, actor, user, held, new, event=made, template="recovery-codes-made", at=at),
     )
     return draft.shown
-
-
-def _in_place(held: Sequence[RegisteredMethod], new: RegisteredMethod) -> Change:
-    """Return what stores ``new``, in place of the set there was."""
-    old = next((one for one in held if one.slot == new.slot), None)
-    return ReplaceMethod(old_id=old.id, new=new) if old else AddMethod(method=new)

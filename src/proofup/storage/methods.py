@@ -7,14 +7,14 @@ from proofup.methods.protocol import (
     MethodKind,
     RegisteredMethod,
     RemoveMethod,
-    RemoveMethods,
     ReplaceMethod,
+    RequireMethods,
     UpdateMethod,
 )
 from proofup.storage.aggregate import Aggregate, Writes
 from proofup.storage.columns import count_or_none, instant_or_none
 from proofup.storage.sealed import SealedColumn
-from proofup.storage.statements import Row, Steps, Value, touched
+from proofup.storage.statements import Row, Steps, Value, rows, touched
 from proofup.values.clock import from_microseconds, to_microseconds
 from proofup.values.errors import SlotTakenError, StaleMethodError
 from proofup.values.ids import MethodId, UserId
@@ -36,7 +36,7 @@ UPDATE_METHOD = (
     "WHERE user_id = ? AND slot = ? AND id = ? AND revision = ?"
 )
 REMOVE_FROM_SLOT = "DELETE FROM authentication_methods WHERE user_id = ? AND slot = ? AND id = ?"
-REMOVE_METHODS = "DELETE FROM authentication_methods WHERE user_id = ?"
+IDS_OF_USER = "SELECT id FROM authentication_methods WHERE user_id = ?"
 REMOVE_METHOD = "DELETE FROM authentication_methods WHERE id = ? AND user_id = ?"
 
 
@@ -73,7 +73,7 @@ class MethodRows(Aggregate, frozen=True):
             UpdateMethod: self.update,
             ReplaceMethod: self.replace,
             RemoveMethod: self.remove,
-            RemoveMethods: self.remove_all,
+            RequireMethods: self.require,
         }
 
     def add(self, change: AddMethod) -> Steps[None]:
@@ -108,9 +108,11 @@ class MethodRows(Aggregate, frozen=True):
         if not (yield from touched(REMOVE_METHOD, change.method_id, change.user_id)):
             raise StaleMethodError
 
-    def remove_all(self, change: RemoveMethods) -> Steps[None]:
-        """Remove whatever the user holds by now."""
-        yield from touched(REMOVE_METHODS, change.user_id)
+    def require(self, change: RequireMethods) -> Steps[None]:
+        """Look whether the user holds what was read, and nothing else."""
+        held = yield from rows(IDS_OF_USER, change.user_id)
+        if {method_id for (method_id,) in held} != change.ids:
+            raise StaleMethodError
 
     def _add(self, method: RegisteredMethod) -> Steps[None]:
         sealed = self.document.seal(method.document, row=method.id)

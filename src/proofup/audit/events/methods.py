@@ -11,6 +11,7 @@ class MethodAdded(Event, frozen=True, kw_only=True, tag="methodAdded"):
     kind: str
     was: str
     now: str
+    command: str | None = None
 
 
 class MethodReplaced(Event, frozen=True, kw_only=True, tag="methodReplaced"):
@@ -19,6 +20,7 @@ class MethodReplaced(Event, frozen=True, kw_only=True, tag="methodReplaced"):
     kind: str
     was: str
     now: str
+    command: str | None = None
 
 
 class MethodRemoved(Event, frozen=True, kw_only=True, tag="methodRemoved"):
@@ -27,6 +29,7 @@ class MethodRemoved(Event, frozen=True, kw_only=True, tag="methodRemoved"):
     kind: str
     was: str
     now: str
+    command: str | None = None
 
 
 class MethodsReset(Event, frozen=True, kw_only=True, tag="methodsReset"):
@@ -43,6 +46,7 @@ class DefaultMethodChanged(Event, frozen=True, kw_only=True, tag="defaultMethodC
     was: str
     now: str
     to: str
+    command: str | None = None
 
 
 class RecoveryCodesMade(Event, frozen=True, kw_only=True, tag="recoveryCodesMade"):

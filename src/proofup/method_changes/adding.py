@@ -1,0 +1,63 @@
+"""A method that is stored, beside the others or in the place of one."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from proofup.audit.events.methods import MethodAdded, MethodReplaced
+from proofup.directory.users import RaiseEpoch
+from proofup.method_changes.completion import completion
+from proofup.method_changes.default import default_when_added
+from proofup.method_changes.notification import notification_of
+from proofup.method_changes.parts import Parts
+from proofup.methods.protocol import AddMethod, RegisteredMethod, ReplaceMethod
+from proofup.notices.notifying import farewell, notice
+from proofup.policy.actor import Actor
+from proofup.policy.subscriber import Subscriber
+from proofup.values.changes import Change
+from proofup.values.ways import Way
+
+
+class Addition(Struct, frozen=True, kw_only=True):
+    """What is stored: ``new``, in the place of ``old`` if that is given.
+
+    ``way`` is that in which ``new`` was proven or can answer first. ``default`` is the preferred
+    option from then on, where one was chosen with it.
+    """
+
+    new: RegisteredMethod
+    old: RegisteredMethod | None = None
+    way: Way
+    default: Way | None = None
+
+
+def added(
+    parts: Parts,
+    actor: Actor,
+    subscriber: Subscriber,
+    addition: Addition,
+    *,
+    ends: RaiseEpoch | None = None,
+    at: datetime,
+) -> tuple[Change, ...]:
+    """Return all that ``addition`` changes for ``subscriber``; ``ends`` are sessions to end."""
+    user, new, old = subscriber.person.user, addition.new, addition.old
+    after = (*(one for one in subscriber.held if one != old), new)
+    shown, gone = parts.catalogue.describe(new), parts.catalogue.describe(old) if old else None
+    was = gone.masked if gone else ""
+    facts = {"kind": shown.kind, "was": was, "now": shown.masked}
+    event = (MethodReplaced if old else MethodAdded)(
+        command=actor.command, kind=shown.kind, was=was, now=shown.masked
+    )
+    notification, template = notification_of(actor, user), f"method-{'changed' if old else 'added'}"
+    return (
+        *((ends,) if ends else ()),
+        ReplaceMethod(old_id=old.id, new=new) if old else AddMethod(method=new),
+        *notice(parts.notifier, notification, template, facts, at=at),
+        *farewell(parts.notifier, notification, gone.number if gone else None, at=at),
+        actor.entry(event, user.id, at=at),
+        *default_when_added(
+            parts, actor, subscriber, after, chosen=addition.default, way=addition.way, at=at
+        ),
+        *completion(parts, actor, subscriber, after, at=at),
+    )

@@ -1,0 +1,106 @@
+"""The option that is asked for first, when it is chosen and when methods change around it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from proofup.audit.entry import Entry
+from proofup.audit.events.methods import DefaultMethodChanged
+from proofup.directory.users import Person, SetDefaultWay, User
+from proofup.method_changes.notification import notification_of
+from proofup.method_changes.parts import Parts
+from proofup.methods.catalogue import Option
+from proofup.methods.protocol import RegisteredMethod
+from proofup.notices.notifying import notice
+from proofup.policy.actor import Actor
+from proofup.policy.decision import usable
+from proofup.policy.proofs import preferred
+from proofup.policy.subscriber import Subscriber
+from proofup.values.changes import Change
+from proofup.values.ways import Way
+
+
+def default_chosen(
+    parts: Parts, actor: Actor, person: Person, chosen: Option, *, at: datetime
+) -> tuple[Change, ...]:
+    """Return what making ``chosen`` the default changes, where nothing else does."""
+    user, was = person.user, person.account.default_way
+    facts = {"was": was or "", "now": chosen.way}
+    notification = notification_of(actor, user)
+    return (
+        SetDefaultWay(user_id=user.id, way=chosen.way),
+        *notice(parts.notifier, notification, "default-changed", facts, at=at),
+        _entry(parts, actor, user, was, chosen, at=at),
+    )
+
+
+def default_when_added(
+    parts: Parts,
+    actor: Actor,
+    subscriber: Subscriber,
+    after: Sequence[RegisteredMethod],
+    *,
+    chosen: Way | None,
+    way: Way,
+    at: datetime,
+) -> tuple[Change, ...]:
+    """Return the default that was ``chosen`` with a new method, which answers in ``way``.
+
+    Otherwise store the implicit default, so that adding a method does not change it. What the
+    rules forbid by now is no default; ``way`` becomes it where nothing else could.
+    """
+    catalogue, present = parts.catalogue, subscriber.person.account.default_way
+    allowed = subscriber.policy.allowed(parts.served)
+    held = catalogue.options(subscriber.held, at=at)
+    if chosen is None:
+        able = [one for one in held if one.way in allowed and one.traits.can_be_default]
+        if present is not None and (able or present in allowed):
+            return ()
+        implied = preferred(able, None)
+        chosen = implied.way if implied else way
+    if not catalogue.traits[chosen].can_be_default:
+        return ()
+    return (
+        SetDefaultWay(user_id=subscriber.person.user.id, way=chosen),
+        *default_changed(parts, actor, subscriber, after, chosen, at=at),
+    )
+
+
+def default_changed(
+    parts: Parts,
+    actor: Actor,
+    subscriber: Subscriber,
+    after: Sequence[RegisteredMethod],
+    way: Way | None,
+    *,
+    at: datetime,
+) -> tuple[Entry, ...]:
+    """Return the entry that ``way`` is asked for first from now on, if another one was.
+
+    ``after`` are the methods there will be. A first default takes no other's place, and what is
+    left without any says so itself.
+    """
+    catalogue, allowed = parts.catalogue, subscriber.policy.allowed(parts.served)
+    before = usable(catalogue.options(subscriber.held, at=at), allowed)
+    was = preferred(before, subscriber.person.account.default_way)
+    left = usable(catalogue.options(after, at=at), allowed)
+    now = next((option for option in left if option.way == way), None)
+    if was is None or now is None or was.way == now.way:
+        return ()
+    return (_entry(parts, actor, subscriber.person.user, was.way, now, at=at),)
+
+
+def _entry(
+    parts: Parts,
+    actor: Actor,
+    user: User,
+    was: Way | None,
+    now: Option,
+    *,
+    at: datetime,
+) -> Entry:
+    """Return the entry of another default; a phone is named by its masked number."""
+    number = parts.catalogue.describe(now.methods[0]).number
+    changed = DefaultMethodChanged(
+        command=actor.command, was=was or "", now=now.way, to=number.masked if number else ""
+    )
+    return actor.entry(changed, user.id, at=at)

@@ -1,0 +1,95 @@
+"""Methods that go, with what hangs on them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import chain
+
+from msgspec import Struct
+
+from proofup.audit.events.methods import MethodRemoved
+from proofup.directory.users import RaiseEpoch, SetDefaultWay
+from proofup.method_changes.default import default_changed
+from proofup.method_changes.notification import notification_of
+from proofup.method_changes.parts import Parts
+from proofup.methods.protocol import Description, RegisteredMethod, RemoveMethod
+from proofup.notices.notifying import farewell, notice
+from proofup.policy.actor import Actor
+from proofup.policy.decision import usable
+from proofup.policy.proofs import preferred
+from proofup.policy.subscriber import Subscriber
+from proofup.values.changes import Change
+from proofup.values.ways import Way
+
+
+class Removal(Struct, frozen=True, kw_only=True):
+    """What removing methods changes, which those are, and the default from then on."""
+
+    changes: tuple[Change, ...]
+    gone: tuple[Description, ...]
+    default: Way | None
+
+
+def removed(
+    parts: Parts,
+    actor: Actor,
+    subscriber: Subscriber,
+    going: Sequence[RegisteredMethod],
+    *,
+    default: Way | None = None,
+    ends: RaiseEpoch,
+    at: datetime,
+) -> Removal:
+    """Return all that it changes if ``going`` are removed; ``ends`` are the sessions to end.
+
+    ``default`` is the preferred option from then on; without one it stays as it is where it can.
+    """
+    user, catalogue = subscriber.person.user, parts.catalogue
+    staying = [one for one in subscriber.held if one not in going]
+    # What stands in for a method would be a proof of its own without one.
+    lonely = [] if catalogue.lasting(staying) else list(filter(catalogue.stands_in, staying))
+    following = _default_left(parts, subscriber, staying, default, at=at)
+    gone = tuple(catalogue.describe(one) for one in going)
+    return Removal(
+        changes=(
+            ends,
+            *(RemoveMethod(user_id=user.id, method_id=one.id) for one in (*going, *lonely)),
+            SetDefaultWay(user_id=user.id, way=following),
+            *chain.from_iterable(_told(parts, actor, subscriber, one, at=at) for one in gone),
+            *default_changed(parts, actor, subscriber, staying, following, at=at),
+        ),
+        gone=gone,
+        default=following,
+    )
+
+
+def _default_left(
+    parts: Parts,
+    subscriber: Subscriber,
+    staying: Sequence[RegisteredMethod],
+    wanted: Way | None,
+    *,
+    at: datetime,
+) -> Way | None:
+    """Return what is asked for first of what is left: as wanted, as it was, or what is there."""
+    allowed = subscriber.policy.allowed(parts.served)
+    left = usable(parts.catalogue.options(staying, at=at), allowed)
+    default = wanted or subscriber.person.account.default_way
+    if any(option.way == default for option in left):
+        return default
+    following = preferred(left, None)
+    return following.way if following else None
+
+
+def _told(
+    parts: Parts, actor: Actor, subscriber: Subscriber, gone: Description, *, at: datetime
+) -> tuple[Change, ...]:
+    """Return how the person is told of a method that is gone, and the entry of it."""
+    user = subscriber.person.user
+    notification = notification_of(actor, user)
+    facts = {"kind": gone.kind, "was": gone.masked, "now": ""}
+    event = MethodRemoved(command=actor.command, kind=gone.kind, was=gone.masked, now="")
+    return (
+        *notice(parts.notifier, notification, "method-removed", facts, at=at),
+        *farewell(parts.notifier, notification, gone.number, at=at),
+        actor.entry(event, user.id, at=at),
+    )

@@ -1,0 +1,63 @@
+"""Everything goes that a person has to register again."""
+
+from datetime import datetime
+from itertools import chain
+
+from msgspec import Struct
+
+from proofup.audit.events.methods import MethodsReset
+from proofup.directory.users import RaiseEpoch, SetDefaultWay
+from proofup.method_changes.notification import notification_of
+from proofup.method_changes.parts import Parts
+from proofup.methods.declaration import WhenReset
+from proofup.methods.protocol import Description, RemoveMethod, RequireMethods
+from proofup.notices.notifying import farewell, notice
+from proofup.policy.actor import Actor
+from proofup.policy.subscriber import Subscriber
+from proofup.values.changes import Change
+
+
+class Reset(Struct, frozen=True, kw_only=True):
+    """What a reset changes, and which methods are gone then."""
+
+    changes: tuple[Change, ...]
+    gone: tuple[Description, ...]
+
+
+def reset(
+    parts: Parts, actor: Actor, subscriber: Subscriber, reason: str, *, at: datetime
+) -> Reset:
+    """Return what deletes every method that says so of itself, and tells the person.
+
+    Sessions, sign-ins and changes in progress end with it. A method that was added meanwhile makes
+    it raise StaleMethodError, so that no change escapes it or is missing from what it says.
+    """
+    user, catalogue = subscriber.person.user, parts.catalogue
+    going = [
+        one for one in subscriber.held if catalogue.declaration(one).when_reset is WhenReset.DELETE
+    ]
+    gone = tuple(catalogue.describe(one) for one in going)
+    notification = notification_of(actor, user)
+    event = MethodsReset(
+        command=actor.command, reason=reason, cleared=", ".join(map(line_of, gone))
+    )
+    return Reset(
+        changes=(
+            # First, so that a method that is being confirmed at this moment is refused, or seen.
+            RaiseEpoch(user_id=user.id),
+            RequireMethods(user_id=user.id, ids=frozenset(one.id for one in subscriber.held)),
+            *(RemoveMethod(user_id=user.id, method_id=one.id) for one in going),
+            SetDefaultWay(user_id=user.id, way=None),
+            *notice(parts.notifier, notification, "methods-reset", {}, at=at),
+            *chain.from_iterable(
+                farewell(parts.notifier, notification, one.number, at=at) for one in gone
+            ),
+            actor.entry(event, user.id, at=at),
+        ),
+        gone=gone,
+    )
+
+
+def line_of(gone: Description) -> str:
+    """Return a method in a line of what was cleared, its number masked."""
+    return f"{gone.kind} {gone.masked}".strip()
