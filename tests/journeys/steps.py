@@ -9,9 +9,9 @@ import httpx2
 from proofup.audit.events.event import Event
 from proofup.directory.users import Person
 from proofup.pages.csrf import form_token
+from proofup.pages.page_context import PageContext
 from proofup.values.ids import CorrelationId
 from proofup.values.messages import Mail, Text
-from proofup.web.request_context import RequestContext
 from visitor import Page, Visitor
 from world import HOME, PASSWORD, START, World
 
@@ -91,7 +91,7 @@ async def press(visitor: Visitor, action: str, typed: Mapping[str, str]) -> Page
 
 def token_for(visitor: Visitor, path: str) -> str:
     """Return the token that a page of ours would give this browser for a form to ``path``."""
-    context = RequestContext(
+    context = PageContext(
         at=START,
         request_id="",
         correlation_id=CorrelationId(""),

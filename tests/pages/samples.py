@@ -27,6 +27,7 @@ from proofup.pages.cookies import Cookie, Cookies
 from proofup.pages.dialect import PageDialect
 from proofup.pages.errors import Problems
 from proofup.pages.forms import read_form
+from proofup.pages.page_context import context_of, remember
 from proofup.pages.pages import Pages
 from proofup.pages.static_files import StaticFiles
 from proofup.values.clock import Clock
@@ -43,7 +44,6 @@ from proofup.values.messages import Delivery, DeliveryState
 from proofup.web.entrance import entrance
 from proofup.web.mount import Mount
 from proofup.web.public_url import PublicUrl
-from proofup.web.request_context import context_of, remember
 
 NOON = datetime(2026, 11, 21, 14, 32, 30, tzinfo=UTC)
 ROBIN = User(

@@ -5,11 +5,11 @@ from starlette.testclient import TestClient
 from pages.conftest import LOCAL
 from pages.samples import NOON
 from proofup.pages.csrf import FIELD, StaleFormError, form_token, require_form_token
+from proofup.pages.page_context import PageContext
 from proofup.values.client import Client
 from proofup.values.ids import CorrelationId
-from proofup.web.request_context import RequestContext
 
-VISIT = RequestContext(
+CONTEXT = PageContext(
     at=NOON,
     request_id="r",
     correlation_id=CorrelationId("4f6c2a1e-8d0b-4c57-9b3e-2d7a51c09e84"),
@@ -24,25 +24,25 @@ def token_for(client: TestClient, action: str) -> str:
     """Return the token of a form to ``action`` in this browser, as a page would hold it."""
     client.get("/sample/name")
     context = replace(
-        VISIT, browser_secret=client.cookies["pu_b"], session_token=client.cookies.get("pu_s")
+        CONTEXT, browser_secret=client.cookies["pu_b"], session_token=client.cookies.get("pu_s")
     )
     return form_token(context, action)
 
 
 def test_WE7_a_token_is_good_for_its_form_its_browser_and_its_session() -> None:
-    token = form_token(VISIT, "/signin")
-    require_form_token(VISIT, "/signin", token)
+    token = form_token(CONTEXT, "/signin")
+    require_form_token(CONTEXT, "/signin", token)
     others = (
-        (VISIT, "/signin/password"),
-        (replace(VISIT, browser_secret="c" * 43), "/signin"),
-        (replace(VISIT, session_token="s" * 43), "/signin"),
+        (CONTEXT, "/signin/password"),
+        (replace(CONTEXT, browser_secret="c" * 43), "/signin"),
+        (replace(CONTEXT, session_token="s" * 43), "/signin"),
     )
     for context, action in others:
         with pytest.raises(StaleFormError):
             require_form_token(context, action, token)
     for wrong in (None, "", token[:-1], token + "=", "ä" * 43):
         with pytest.raises(StaleFormError):
-            require_form_token(VISIT, "/signin", wrong)
+            require_form_token(CONTEXT, "/signin", wrong)
 
 
 def test_WE7_a_form_of_our_page_is_taken(client: TestClient) -> None:

@@ -8,8 +8,8 @@ and this address can have. The cookies' SameSite is the third.
 import base64
 import hmac
 
+from proofup.pages.page_context import PageContext
 from proofup.values.errors import ProofupError
-from proofup.web.request_context import RequestContext
 
 FIELD = "form_token"
 
@@ -18,7 +18,7 @@ class StaleFormError(ProofupError):
     """The form was made for another session, or long ago, or by somebody else."""
 
 
-def form_token(context: RequestContext, action: str) -> str:
+def form_token(context: PageContext, action: str) -> str:
     """Return the token of a form that posts to the path ``action``."""
     # A session begins and ends within one browser; a form of before is worth nothing after.
     secret = f"{context.browser_secret}.{context.session_token or ''}"
@@ -26,7 +26,7 @@ def form_token(context: RequestContext, action: str) -> str:
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-def require_form_token(context: RequestContext, action: str, token: str | None) -> None:
+def require_form_token(context: PageContext, action: str, token: str | None) -> None:
     """Raise StaleFormError unless ``token`` is the one of a form that posts to ``action``."""
     expected = form_token(context, action)
     if token is None or not hmac.compare_digest(expected.encode(), token.encode()):

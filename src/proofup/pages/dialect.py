@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import Scope
@@ -12,6 +12,7 @@ from starlette.types import Scope
 from proofup.pages import language
 from proofup.pages.cookies import Cookie, Cookies
 from proofup.pages.errors import Problems
+from proofup.pages.page_context import PageContext, context_of
 from proofup.pages.refusals import PAGES, Page
 from proofup.values.errors import RevokedError
 from proofup.values.ids import Entropy, random_token
@@ -40,17 +41,15 @@ class PageDialect(Struct, frozen=True, kw_only=True):
         """Who answers an error."""
         return {kind: partial(self._answer, page) for kind, page in PAGES.items()}
 
-    def known(self, scope: Scope, context: RequestContext) -> RequestContext:
+    def known(self, scope: Scope, context: RequestContext) -> PageContext:
         """Return ``context`` with the cookies, unjudged, and the language to answer in."""
         request = HTTPConnection(scope)
         browser = self.cookies.read(request, Cookie.BROWSER)
         asked_language = language.asked_for(scope)
         kept_language = self.cookies.read(request, Cookie.LANGUAGE)
-        return replace(
-            context,
-            language=self.languages.nearest(
-                asked_language, kept_language, language.of_browser(scope)
-            ),
+        spoken = self.languages.nearest(asked_language, kept_language, language.of_browser(scope))
+        return PageContext(
+            **asdict(replace(context, language=spoken)),
             asked_language=asked_language,
             session_token=self.cookies.read(request, Cookie.SESSION),
             transaction_token=self.cookies.read(request, Cookie.TRANSACTION),
@@ -58,12 +57,12 @@ class PageDialect(Struct, frozen=True, kw_only=True):
             browser_is_new=browser is None,
         )
 
-    def headers(self, content_type: bytes, context: RequestContext) -> RawHeaders:
+    def headers(self, scope: Scope, content_type: bytes) -> RawHeaders:
         """Return the policy, the language and the cookies of a page; less for other answers."""
         is_page = content_type.startswith(b"text/html")
-        return list(self._of_page(context)) if is_page else ((b"vary", b"Cookie"),)
+        return list(self._of_page(context_of(scope))) if is_page else ((b"vary", b"Cookie"),)
 
-    def _of_page(self, context: RequestContext) -> Iterator[tuple[bytes, bytes]]:
+    def _of_page(self, context: PageContext) -> Iterator[tuple[bytes, bytes]]:
         yield b"content-security-policy", PAGE_POLICY.format(nonce=context.nonce).encode()
         yield b"vary", b"Cookie, Accept-Language"
         yield b"content-language", context.language.encode()

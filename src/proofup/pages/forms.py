@@ -12,8 +12,8 @@ from msgspec import Struct
 from starlette.requests import Request
 
 from proofup.pages.csrf import FIELD, require_form_token
+from proofup.pages.page_context import context_of
 from proofup.values.errors import ProofupError
-from proofup.web.request_context import context_of
 
 CONTENT_TYPE = "application/x-www-form-urlencoded"
 MOST_FIELDS = 40

@@ -19,10 +19,10 @@ from proofup.languages.known import LANGUAGES
 from proofup.pages import csrf, instants
 from proofup.pages.environments import environment
 from proofup.pages.language import address_in_any, choices
+from proofup.pages.page_context import context_of
 from proofup.pages.static_files import StaticFiles
 from proofup.values.words import Languages, Words
 from proofup.web.public_url import PublicUrl
-from proofup.web.request_context import context_of
 
 DOORS = ("pages", "signin", "portal")
 MY_APPS = "/myapps"

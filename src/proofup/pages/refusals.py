@@ -16,6 +16,7 @@ from proofup.pages.csrf import StaleFormError
 from proofup.pages.errors import START, Action, Problems
 from proofup.pages.forms import BadFormError
 from proofup.pages.instants import up_to_minute
+from proofup.pages.page_context import context_of
 from proofup.policy.decision import ProofsBlockedError
 from proofup.values.errors import (
     LimitReachedError,
@@ -33,7 +34,6 @@ from proofup.web.refusals import (
     ForeignOriginError,
     WrongHostError,
 )
-from proofup.web.request_context import context_of
 
 Page: TypeAlias = Callable[[Problems, Request, Any], Response]
 """Answers an error, which is of the class that it stands for in the table."""

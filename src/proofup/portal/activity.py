@@ -5,9 +5,9 @@ from datetime import timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
+from proofup.pages.page_context import context_of
 from proofup.portal.door import HOME, Door
 from proofup.registration.ports import Actor
-from proofup.web.request_context import context_of
 
 ADDRESS = f"{HOME}/activity"
 DAYS = 30

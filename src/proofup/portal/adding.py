@@ -7,6 +7,7 @@ from proofup.methods.phone import MOBILE
 from proofup.methods.protocol import MethodKind
 from proofup.methods.software_oath import InvalidDisplayNameError
 from proofup.pages.forms import read_form
+from proofup.pages.page_context import context_of
 from proofup.pages.returns import see_other
 from proofup.portal.changes import address_of, send
 from proofup.portal.door import Door
@@ -16,7 +17,6 @@ from proofup.registration.guard import check_may_add
 from proofup.registration.ports import Actor
 from proofup.registration.propose import propose
 from proofup.values.errors import SlotTakenError
-from proofup.web.request_context import context_of
 
 LONGEST_NAME = 256
 

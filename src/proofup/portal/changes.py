@@ -16,6 +16,7 @@ from proofup.methods.software_oath import WAY as OATH
 from proofup.pages.challenge import ended, error_of, shown_challenge, status_of, trouble_of
 from proofup.pages.cookies import Cookie
 from proofup.pages.forms import read_form
+from proofup.pages.page_context import context_of
 from proofup.pages.returns import see_other
 from proofup.policy.budgets import CountryNotServedError
 from proofup.policy.proofs import Level, NotFreshError
@@ -30,7 +31,6 @@ from proofup.registration.propose import ask, pending
 from proofup.values.errors import LimitReachedError, SlotTakenError, StaleError, StaleMethodError
 from proofup.values.ids import RegistrationId
 from proofup.values.words import marked
-from proofup.web.request_context import context_of
 
 LONGEST_CODE = 64
 TEMPLATES = {OATH: "portal/add_app.html", SMS: "portal/confirm_phone.html"}

@@ -16,6 +16,7 @@ from proofup.methods.phone import KIND as PHONE
 from proofup.methods.protocol import RegisteredMethod
 from proofup.methods.software_oath import WAY as OATH
 from proofup.pages.forms import Form, read_form
+from proofup.pages.page_context import context_of
 from proofup.pages.returns import see_other
 from proofup.policy.decision import is_demanded
 from proofup.policy.devices import days_for
@@ -39,7 +40,6 @@ from proofup.registration.saving import (
 from proofup.values.errors import StaleMethodError
 from proofup.values.phone_numbers import country_of
 from proofup.values.ways import Way
-from proofup.web.request_context import context_of
 
 ADDRESS = f"{HOME}/classic"
 DONE = frozenset({"saved", "nothing", "restored"})

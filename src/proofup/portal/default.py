@@ -5,12 +5,12 @@ from starlette.responses import Response
 
 from proofup.challenges.options import options_of
 from proofup.pages.forms import read_form
+from proofup.pages.page_context import context_of
 from proofup.pages.returns import see_other
 from proofup.policy.proofs import preferred
 from proofup.portal.door import HOME, Door, home_of
 from proofup.registration.default import set_default
 from proofup.registration.ports import Actor, UnusableWayError
-from proofup.web.request_context import context_of
 
 
 async def show(door: Door, request: Request, actor: Actor) -> Response:

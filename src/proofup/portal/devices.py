@@ -12,6 +12,7 @@ from starlette.responses import Response
 from proofup.directory.devices import Device
 from proofup.pages.device_cookie import shown_devices
 from proofup.pages.forms import read_form
+from proofup.pages.page_context import context_of
 from proofup.pages.returns import see_other
 from proofup.policy.devices import ends_at
 from proofup.policy.proofs import NotFreshError
@@ -20,7 +21,6 @@ from proofup.portal.door import HOME, Door, to_verify
 from proofup.registration.devices import forget, remembered, restore
 from proofup.registration.ports import Actor
 from proofup.values.ids import DeviceId
-from proofup.web.request_context import context_of
 
 RESTORE = f"{HOME}/devices/restore"
 # Where the button stood, and what is said there afterwards.

@@ -20,6 +20,7 @@ from proofup.methods.catalogue import Option
 from proofup.methods.protocol import RegisteredMethod
 from proofup.pages.cookies import Cookie, Cookies
 from proofup.pages.errors import Problems
+from proofup.pages.page_context import context_of, remember
 from proofup.pages.pages import PROVING_UP, SECURITY_INFO, Pages
 from proofup.pages.returns import see_other
 from proofup.policy.proofs import Action, NotFreshError, demanded, is_fresh, reaches
@@ -34,7 +35,6 @@ from proofup.values.errors import RevokedError
 from proofup.values.ids import SessionId, token_digest
 from proofup.values.ways import Way
 from proofup.values.words import marked
-from proofup.web.request_context import context_of, remember
 
 HOME = SECURITY_INFO
 VERIFY = f"{HOME}/verify"

@@ -9,12 +9,12 @@ from starlette.responses import Response
 
 from proofup.pages.cookies import Cookie
 from proofup.pages.forms import read_form
+from proofup.pages.page_context import context_of
 from proofup.pages.returns import see_other
 from proofup.portal.door import HOME, Door
 from proofup.registration.inviting import invited, open_link
 from proofup.values.errors import AlreadySpentError
 from proofup.values.words import marked
-from proofup.web.request_context import context_of
 
 LONGEST_TOKEN = 128
 

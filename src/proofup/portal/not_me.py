@@ -7,12 +7,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.pages.forms import read_form
+from proofup.pages.page_context import context_of, remember
 from proofup.pages.returns import see_other
 from proofup.portal.door import Door
 from proofup.registration.not_me import linked, report_by_link
 from proofup.values.errors import AlreadySpentError
 from proofup.values.words import marked
-from proofup.web.request_context import context_of, remember
 
 LONGEST_TOKEN = 128
 

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from proofup.directory.passwords import MOST_CODE_POINTS, UnacceptablePasswordError
 from proofup.pages.forms import read_form
+from proofup.pages.page_context import context_of
 from proofup.pages.returns import see_other
 from proofup.portal.door import HOME, Door
 from proofup.registration.password import (
@@ -17,7 +18,6 @@ from proofup.registration.password import (
 )
 from proofup.registration.ports import Actor
 from proofup.values.secret import Secret
-from proofup.web.request_context import context_of
 
 ADDRESS = f"{HOME}/password"
 LONGEST = 1024  # letters; what cannot be a password is told so, and not refused as a form

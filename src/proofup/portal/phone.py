@@ -9,6 +9,7 @@ from proofup.methods.phone import KIND as PHONE
 from proofup.methods.phone import VOICE_MOBILE
 from proofup.methods.protocol import RegisteredMethod
 from proofup.pages.forms import Form, read_form
+from proofup.pages.page_context import context_of
 from proofup.pages.returns import see_other
 from proofup.policy.budgets import CountryNotServedError
 from proofup.portal.changes import address_of, send
@@ -21,7 +22,6 @@ from proofup.registration.propose import propose, slots_of
 from proofup.values.errors import InvalidPhoneNumberError, SlotTakenError, StaleMethodError
 from proofup.values.ids import MethodId
 from proofup.values.phone_numbers import PhoneNumber, country_of
-from proofup.web.request_context import context_of
 
 LONGEST_NUMBER = 256
 LONGEST_EXTENSION = 64

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from proofup.authentication.dispatcher import Standing, Step, stand
 from proofup.methods.phone import MOBILE
 from proofup.pages.errors import Action
+from proofup.pages.page_context import context_of, remember
 from proofup.pages.returns import see_other
 from proofup.policy.decision import CAN_WAIT, Decision, RequiredAction
 from proofup.policy.proofs import preferred
@@ -21,7 +22,6 @@ from proofup.registration.guard import check_may_add
 from proofup.registration.ports import Actor, ChangesHeldError, NotInvitedError
 from proofup.values.ways import Way
 from proofup.values.words import marked
-from proofup.web.request_context import context_of, remember
 
 SIGN_IN = "/signin"
 NOTHING_MISSING = f"{HOME}?done=nothing-missing"

@@ -5,12 +5,12 @@ from starlette.responses import Response
 
 from proofup.methods.recovery_codes import CODES
 from proofup.pages.forms import read_form
+from proofup.pages.page_context import context_of
 from proofup.pages.returns import see_other
 from proofup.portal.door import HOME, Door
 from proofup.registration.ports import Actor, UnusableWayError
 from proofup.registration.recovery import make_codes, stand_in_of
 from proofup.values.errors import SlotTakenError, StaleMethodError
-from proofup.web.request_context import context_of
 
 ADDRESS = f"{HOME}/recovery-codes"
 

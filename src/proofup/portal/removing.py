@@ -6,6 +6,7 @@ from starlette.responses import Response
 from proofup.challenges.options import options_of
 from proofup.methods.declaration import Who
 from proofup.pages.forms import read_form
+from proofup.pages.page_context import context_of
 from proofup.pages.returns import see_other
 from proofup.policy.decision import is_demanded
 from proofup.policy.proofs import preferred
@@ -14,7 +15,6 @@ from proofup.registration.ports import Actor
 from proofup.registration.remove import remove
 from proofup.values.errors import StaleMethodError
 from proofup.values.ids import MethodId
-from proofup.web.request_context import context_of
 
 
 async def show(door: Door, request: Request, actor: Actor) -> Response:

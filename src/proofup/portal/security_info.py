@@ -9,6 +9,7 @@ from proofup.challenges.options import options_of
 from proofup.methods.phone import KIND as PHONE
 from proofup.methods.protocol import RegisteredMethod
 from proofup.pages.forms import read_form
+from proofup.pages.page_context import context_of
 from proofup.pages.returns import see_other
 from proofup.policy.proofs import preferred
 from proofup.portal import devices, sessions
@@ -18,7 +19,6 @@ from proofup.registration.not_me import report_in_session
 from proofup.registration.ports import Actor
 from proofup.registration.propose import slots_of
 from proofup.registration.recovery import codes_left
-from proofup.web.request_context import context_of
 
 RECENT = 8  # entries of the activity list
 DONE = frozenset(

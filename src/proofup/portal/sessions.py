@@ -10,13 +10,13 @@ from proofup.authentication.own_sessions import end_all, end_other, own_sessions
 from proofup.authentication.sessions import active_session
 from proofup.pages.cookies import Cookie
 from proofup.pages.forms import read_form
+from proofup.pages.page_context import context_of
 from proofup.pages.returns import see_other
 from proofup.policy.proofs import NotFreshError
 from proofup.portal.devices import ledger as remembered_browsers
 from proofup.portal.door import HOME, Door, to_verify
 from proofup.registration.ports import Actor
 from proofup.values.ids import SessionId
-from proofup.web.request_context import context_of
 
 EVERYWHERE = f"{HOME}/sign-out-everywhere"
 SIGNED_OUT = "/signed-out?everywhere=1"

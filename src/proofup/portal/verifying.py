@@ -11,6 +11,7 @@ from proofup.challenges.options import options_of
 from proofup.pages.challenge import trouble_of
 from proofup.pages.cookies import Cookie
 from proofup.pages.forms import read_form
+from proofup.pages.page_context import context_of
 from proofup.pages.pages import MY_APPS
 from proofup.pages.returns import safe_return, see_other
 from proofup.policy.budgets import CountryNotServedError
@@ -19,7 +20,6 @@ from proofup.registration.ports import Actor, UnknownRegistrationError
 from proofup.registration.propose import pending
 from proofup.values.errors import LimitReachedError
 from proofup.values.ids import RegistrationId, random_token
-from proofup.web.request_context import context_of
 
 CHANGES = f"{HOME}/changes/"
 

@@ -23,6 +23,7 @@ from proofup.pages.challenge import (
     trouble_of,
 )
 from proofup.pages.forms import read_form
+from proofup.pages.page_context import context_of
 from proofup.pages.returns import see_other
 from proofup.policy.budgets import CountryNotServedError
 from proofup.policy.decision import ProofsBlockedError
@@ -30,7 +31,6 @@ from proofup.policy.proofs import preferred
 from proofup.signin.door import ADDRESSES, Door
 from proofup.values.errors import LimitReachedError
 from proofup.values.ways import Way
-from proofup.web.request_context import context_of
 
 LONGEST_CODE = 64
 AGAIN = "again-"  # and a way

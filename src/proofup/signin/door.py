@@ -14,12 +14,12 @@ from proofup.authentication.signin import LIFETIME
 from proofup.pages.cookies import Cookie, Cookies
 from proofup.pages.device_cookie import keep_device, shown_devices
 from proofup.pages.errors import Action, Problems
+from proofup.pages.page_context import context_of, remember
 from proofup.pages.pages import MY_APPS, PROVING_UP, SECURITY_INFO, Pages
 from proofup.pages.refusals import SIGN_IN_STOPPED
 from proofup.pages.returns import safe_return, see_other
 from proofup.values.errors import StaleError
 from proofup.values.words import marked
-from proofup.web.request_context import context_of, remember
 
 MINUTES = int(LIFETIME.total_seconds() // 60)
 HOME = SECURITY_INFO

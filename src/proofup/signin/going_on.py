@@ -10,10 +10,10 @@ from proofup.authentication.dispatcher import Step
 from proofup.authentication.proving_up import cancel, put_off
 from proofup.pages.cookies import Cookie
 from proofup.pages.forms import read_form
+from proofup.pages.page_context import context_of
 from proofup.pages.returns import see_other
 from proofup.signin.door import ADDRESSES, HOME, SIGN_IN, Door
 from proofup.values.errors import StaleError
-from proofup.web.request_context import context_of
 
 # Where else somebody may go on to, who has just set up their methods.
 NEXT: Mapping[str, str] = {"phone": f"{HOME}/phone"}

@@ -6,9 +6,9 @@ from starlette.responses import Response
 from proofup.authentication.sessions import active_session, sign_out
 from proofup.pages.cookies import Cookie
 from proofup.pages.forms import read_form
+from proofup.pages.page_context import context_of
 from proofup.pages.returns import see_other
 from proofup.signin.door import Door
-from proofup.web.request_context import context_of
 
 
 async def submit(door: Door, request: Request) -> Response:

@@ -9,10 +9,10 @@ from proofup.authentication.session import ActiveSession
 from proofup.authentication.sessions import look
 from proofup.pages.cookies import Cookie
 from proofup.pages.forms import read_form
+from proofup.pages.page_context import context_of
 from proofup.pages.returns import safe_return, see_other
 from proofup.signin.door import ADDRESSES, HOME, Door
 from proofup.values.ids import random_token
-from proofup.web.request_context import context_of
 
 LONGEST_NAME = 512  # letters; more than any name, so that a long one is told to be nobody's
 

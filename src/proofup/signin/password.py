@@ -11,13 +11,13 @@ from proofup.pages.cookies import Cookie
 from proofup.pages.device_cookie import keep_device, shown_devices
 from proofup.pages.errors import Action
 from proofup.pages.forms import read_form
+from proofup.pages.page_context import context_of
 from proofup.pages.refusals import SIGN_IN_STOPPED
 from proofup.pages.returns import see_other
 from proofup.signin.door import ADDRESSES, Door
 from proofup.values.errors import StaleError
 from proofup.values.secret import Secret
 from proofup.values.words import marked
-from proofup.web.request_context import context_of
 
 LONGEST_FIELD = 16_384  # letters read of a password field; the flow refuses above its own bound
 

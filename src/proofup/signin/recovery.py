@@ -8,9 +8,9 @@ from proofup.authentication.recovery import redeem, stand_in
 from proofup.challenges.outcome import Refused
 from proofup.pages.challenge import error_of, status_of
 from proofup.pages.forms import read_form
+from proofup.pages.page_context import context_of
 from proofup.pages.returns import see_other
 from proofup.signin.door import ADDRESSES, Door
-from proofup.web.request_context import context_of
 
 LONGEST_TYPED = 256  # letters; more is no code in any spelling
 

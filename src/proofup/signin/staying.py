@@ -9,10 +9,10 @@ from proofup.authentication.dispatcher import Step
 from proofup.authentication.session import ABSOLUTE
 from proofup.authentication.staying import answer_stay
 from proofup.pages.forms import read_form
+from proofup.pages.page_context import context_of
 from proofup.signin.door import Door
 from proofup.signin.going_on import NEXT
 from proofup.values.errors import StaleError
-from proofup.web.request_context import context_of
 
 HOURS = int(ABSOLUTE.total_seconds() // 3600)
 

@@ -57,7 +57,7 @@ class Dialect(Protocol):
         """Return ``context`` with what this door reads from a request, such as its cookies."""
         ...
 
-    def headers(self, content_type: bytes, context: RequestContext) -> RawHeaders:
+    def headers(self, scope: Scope, content_type: bytes) -> RawHeaders:
         """Return the headers that an answer of ``content_type`` gets from this door."""
         ...
 

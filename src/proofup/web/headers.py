@@ -16,7 +16,7 @@ from proofup.values.ids import CorrelationId, Entropy, random_id
 from proofup.web.client import Network, client_of
 from proofup.web.dialect import Dialect
 from proofup.web.public_url import PublicUrl
-from proofup.web.request_context import KEY, RequestContext
+from proofup.web.request_context import KEY, RequestContext, context_of
 
 NONCE_BYTES = 16  # 128 bits, for each answer its own
 ID_BYTES = 16
@@ -53,12 +53,11 @@ class Headers(Struct, frozen=True):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Put the request context into the scope and the headers onto the answer."""
-        context = self.dialect.known(scope, self._context(scope))
-        scope[KEY] = context
+        scope[KEY] = self.dialect.known(scope, self._context(scope))
 
         async def send_completed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = self._complete(message.get("headers", ()), context)
+                message["headers"] = self._complete(message.get("headers", ()), scope)
             await send(message)
 
         await self.app(scope, receive, send_completed)
@@ -75,17 +74,17 @@ class Headers(Struct, frozen=True):
         )
 
     def _complete(
-        self, given: Sequence[tuple[bytes, bytes]], context: RequestContext
+        self, given: Sequence[tuple[bytes, bytes]], scope: Scope
     ) -> list[tuple[bytes, bytes]]:
         headers = [(name.lower(), value) for name, value in given]
         headers = [(name, value) for name, value in headers if name != b"server"]
         known = {name for name, _ in headers}
         headers += ALWAYS
-        headers.append((b"x-request-id", context.request_id.encode()))
+        headers.append((b"x-request-id", context_of(scope).request_id.encode()))
         if self.public_url.is_secure:
             headers.append((b"strict-transport-security", TWO_YEARS))
         content_type = dict(headers).get(b"content-type", b"")
-        for name, value in self.dialect.headers(content_type, context):
+        for name, value in self.dialect.headers(scope, content_type):
             if name not in known or name == b"set-cookie":
                 headers.append((name, value))
         known = {name for name, _ in headers}

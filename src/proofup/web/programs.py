@@ -127,7 +127,7 @@ class ProgramDialect(Struct, frozen=True):
         """Return ``context``: a program brings no cookies and reads no language."""
         return context
 
-    def headers(self, _: bytes, __: RequestContext) -> RawHeaders:
+    def headers(self, _: Scope, __: bytes) -> RawHeaders:
         """Return nothing: no answer is a page."""
         return ()
 
