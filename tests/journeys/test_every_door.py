@@ -111,7 +111,8 @@ def missing(mount: Mount) -> set[type[ProofupError]]:
 
 
 def test_every_error_of_the_core_has_a_line_in_the_table_of_every_door(service: Service) -> None:
-    assert {min(one.paths): missing(one) for one in service.app.mounts if missing(one)} == {}
+    missed = {min(one.paths): missing(one) for one in service.app.mounts if missing(one)}
+    assert missed == {}, "write a line in web/programs.py and pages/refusals.py, or own_answers"
 
 
 def test_no_door_answers_itself_what_it_cannot_meet(service: Service) -> None:

@@ -136,6 +136,7 @@ def test_every_common_line_is_told_with_a_status_and_a_code(kind: type[Any]) -> 
         "LimitReachedError": ("texts", NOON),
         "InvalidPhoneNumberError": ("empty",),
         "InvalidNameError": ("empty",),
+        "InvalidFieldError": ("displayName", "is missing."),
         "NameTakenError": ("robin@contoso.test",),
     }
     refusal = COMMON[kind](kind(*facts.get(kind.__name__, ())), CONTEXT)

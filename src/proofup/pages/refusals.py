@@ -19,6 +19,7 @@ from proofup.pages.instants import up_to_minute
 from proofup.pages.page_context import context_of
 from proofup.policy.decision import ProofsBlockedError
 from proofup.values.errors import (
+    InvalidFieldError,
     LimitReachedError,
     NotPermittedError,
     RevokedError,
@@ -239,6 +240,7 @@ def _blocked(problems: Problems, request: Request, _: ProofsBlockedError) -> Res
 
 PAGES: Mapping[type[Exception], Page] = {
     **{error: partial(_told, told) for error, told in TOLD.items()},
+    InvalidFieldError: partial(_told, OF_STATUS[400]),
     NotPermittedError: partial(_told, OF_STATUS[403]),
     UnknownUserError: partial(_told, OF_STATUS[404]),
     HTTPException: _of_status,

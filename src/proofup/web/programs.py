@@ -14,6 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import Scope
 
 from proofup.values.errors import (
+    InvalidFieldError,
     InvalidNameError,
     InvalidPhoneNumberError,
     LimitReachedError,
@@ -98,6 +99,9 @@ COMMON: Mapping[type[Exception], Explain] = {
     ),
     InvalidNameError: lambda error, _: Refusal(
         400, "invalidName", f"the user name is refused: {error.reason}"
+    ),
+    InvalidFieldError: lambda error, _: Refusal(
+        400, "invalidField", f"{error.field} {error.problem}"
     ),
     UnknownUserError: _always(Refusal(404, "userNotFound", "there is no such user")),
     NotPermittedError: _always(Refusal(403, "notPermitted", "the caller may not do this")),
