@@ -1,11 +1,8 @@
 import os
 from datetime import UTC, datetime
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from methods.responder import TERMS, Responder, drawn, stretched
+from proofup.methods.letters import LETTERS, typed_letters
 from proofup.methods.protocol import (
     Accepted,
     Answer,
@@ -19,17 +16,12 @@ from proofup.methods.protocol import (
 )
 from proofup.methods.recovery_codes import (
     CODES,
-    LETTERS,
-    LONGEST_TYPED,
     SLOT,
     WAY,
     RecoveryCodes,
     new_codes,
-    shown,
-    typed_code,
 )
 from proofup.values.ids import ChallengeId, MethodId, UserId
-from proofup.values.secret import Secret
 
 NOON = datetime(2026, 3, 1, 12, 0, 7, tzinfo=UTC)
 ROSA = UserId("8d0e6a0c-51f5-4b0d-8d4c-0d7a8e3cb0aa")
@@ -123,9 +115,8 @@ def test_RC3_all_codes_are_stretched_under_one_salt() -> None:
     draft = drafted()
     assert len({one.salt for one in draft.stretch}) == 1
     assert {one.terms for one in draft.stretch} == {TERMS}
-    assert [typed_code(code.reveal()) for code in draft.shown] == [
-        one.text for one in draft.stretch
-    ]
+    shown = [typed_letters(code.reveal(), count=16) for code in draft.shown]
+    assert shown == [one.text for one in draft.stretch]
 
 
 def test_D19_no_code_of_a_set_that_was_put_back_is_good() -> None:
@@ -144,36 +135,3 @@ def test_RC3_there_are_ten_codes_of_80_bit_and_no_two_alike() -> None:
         assert len(code) == 16
         assert set(code) <= set(LETTERS)
     assert len(LETTERS) ** 16 == 2**80
-
-
-def test_a_code_is_the_bits_that_were_drawn() -> None:
-    (code, *_) = new_codes(lambda count: b"\xff" * count)
-    assert code.reveal() == "Z" * 16
-    (code, *_) = new_codes(lambda count: bytes(count - 1) + b"\x21")
-    assert code.reveal() == "0" * 14 + "11"
-
-
-@given(st.binary(min_size=10, max_size=10))
-def test_what_is_shown_is_understood_as_people_type_it(bits: bytes) -> None:
-    code = new_codes(lambda _: bits)[0]
-    spelled = shown(code).reveal()
-    for typed in (
-        spelled,
-        spelled.lower(),
-        spelled.replace("-", " "),
-        code.reveal().replace("0", "o").replace("1", "l"),
-        f"  {code.reveal()}\n",
-    ):
-        assert typed_code(typed) == code
-
-
-@pytest.mark.parametrize(
-    "typed",
-    ["", "0" * 15, "0" * 17, "U" * 16, "é" * 16, "0" * (LONGEST_TYPED + 1), "\u0660" * 16],
-)
-def test_what_is_no_code_is_none(typed: str) -> None:
-    assert typed_code(typed) is None
-
-
-def test_codes_are_shown_in_groups() -> None:
-    assert shown(Secret("ABCDEFGHJKMNPQRS")).reveal() == "ABCD-EFGH-JKMN-PQRS"

@@ -23,6 +23,7 @@ from proofup.methods.declaration import (
     WayTraits,
     Who,
 )
+from proofup.methods.letters import as_letters, grouped, typed_letters
 from proofup.methods.protocol import (
     Accepted,
     Answer,
@@ -49,12 +50,7 @@ LIFETIME = timedelta(minutes=10)  # of the question; a code itself does not expi
 CODES = 10
 CODE_BYTES = 10  # 80 bit
 SALT_BYTES = 16
-# Crockford's base 32: what is easily read for something else is not in it, and is understood.
-LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
 LETTERS_IN_CODE = 16
-GROUP = 4
-LONGEST_TYPED = 64
 
 DECLARATION = Declaration(
     factors=frozenset({Factor.HAVE}),
@@ -120,7 +116,7 @@ class RecoveryCodes(Struct, frozen=True, kw_only=True):
                 created_at=at,
                 pepper_id=terms.pepper_id,
             ),
-            shown=tuple(shown(code) for code in codes),
+            shown=tuple(grouped(code) for code in codes),
             stretch=tuple(Stretch(text=code, salt=salt, terms=terms) for code in codes),
         )
 
@@ -154,7 +150,7 @@ class RecoveryCodes(Struct, frozen=True, kw_only=True):
 
     def to_stretch(self, held: RegisteredMethod, typed: str) -> Stretch | None:
         """Return the code that was typed, to be stretched as those of the set were."""
-        code, document = typed_code(typed), _read(held)
+        code, document = typed_letters(typed, count=LETTERS_IN_CODE), _read(held)
         return Stretch(text=code, salt=document.salt, terms=document.terms) if code else None
 
     def verify(
@@ -187,36 +183,8 @@ class RecoveryCodes(Struct, frozen=True, kw_only=True):
 
 
 def new_codes(entropy: Entropy) -> tuple[Secret[str], ...]:
-    """Return a new set, each code as ``typed_code`` returns it."""
-    return tuple(Secret(_in_letters(entropy(CODE_BYTES))) for _ in range(CODES))
-
-
-def shown(code: Secret[str]) -> Secret[str]:
-    """Return a code in groups of four, as it is shown once."""
-    letters = code.reveal()
-    return Secret("-".join(letters[at : at + GROUP] for at in range(0, len(letters), GROUP)))
-
-
-def typed_code(typed: str) -> Secret[str] | None:
-    """Return the code a person meant by ``typed``, or None where it is none.
-
-    Spaces, dashes and lower case are as good; letters that look like digits are read as them.
-    """
-    if len(typed) > LONGEST_TYPED:
-        return None
-    letters = "".join(letter for letter in typed.upper() if letter.isalnum()).translate(READ_AS)
-    if len(letters) != LETTERS_IN_CODE or not set(letters) <= set(LETTERS):
-        return None
-    return Secret(letters)
-
-
-def _in_letters(drawn: bytes) -> str:
-    number = int.from_bytes(drawn, "big")
-    letters = []
-    for _ in range(LETTERS_IN_CODE):
-        number, place = divmod(number, len(LETTERS))
-        letters.append(LETTERS[place])
-    return "".join(reversed(letters))
+    """Return a new set, each code as ``typed_letters`` returns it."""
+    return tuple(as_letters(entropy(CODE_BYTES), LETTERS_IN_CODE) for _ in range(CODES))
 
 
 def _matching(verifiers: Sequence[bytes], stretched: bytes) -> bytes | None:
