@@ -275,3 +275,20 @@ def test_who_needs_no_invitation_or_may_not_come_in_gets_none(service: Proofup, 
     assert "has a sign-in method already" in service("user", "invite", ROBIN).err
     service("user", "disable", ROBIN)
     assert "may not sign in" in service("user", "invite", ROBIN).err
+
+
+def test_one_method_is_deleted_by_its_line_or_its_kind(service: Proofup, folder: Path) -> None:
+    people = folder / "with-phones.csv"
+    people.write_text(
+        "userPrincipalName,displayName,password,authenticationPhone\n"
+        "pat@contoso.test,Pat,a long walk by the sea,+44 7700 900067\n",
+        encoding="utf-8",
+    )
+    assert service("import", "users", str(people)).code == 0
+    (line,) = service("user", "show", "pat@contoso.test", "--json").facts["methods"]
+    refused = service("user", "delete-method", "pat@contoso.test", "softwareOath")
+    assert refused.code == 1
+    assert line in refused.err
+    said = service("user", "delete-method", "pat@contoso.test", line)
+    assert said.code == 0, said.err
+    assert service("user", "show", "pat@contoso.test", "--json").facts["methods"] == []

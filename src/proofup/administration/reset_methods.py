@@ -8,7 +8,7 @@ from msgspec import Struct
 from proofup.administration.planned import Planned
 from proofup.administration.ports import Ports
 from proofup.administration.reason import checked_reason
-from proofup.method_changes.resetting import line_of, reset
+from proofup.method_changes.resetting import reset
 from proofup.methods.protocol import Description
 from proofup.policy.actor import Actor
 from proofup.policy.decision import is_demanded
@@ -26,7 +26,7 @@ class MethodsCleared(Struct, frozen=True, kw_only=True):
     @property
     def lines(self) -> list[str]:
         """What is gone, a line each, numbers masked."""
-        return [line_of(one) for one in self.cleared]
+        return [one.line for one in self.cleared]
 
 
 def reset_methods(

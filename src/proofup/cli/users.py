@@ -121,7 +121,5 @@ def _facts(service: Opened, target: Target) -> dict[str, Any]:
         "perUserMfaState": account.mfa_state.value,
         "proofsBlockedUntil": blocked.isoformat() if blocked else None,
         "roles": sorted(ROLES[role].name if role in ROLES else role for role in target.roles),
-        "methods": [
-            f"{method.kind} {methods.describe(method).masked}".strip() for method in target.held
-        ],
+        "methods": [methods.describe(method).line for method in target.held],
     }

@@ -39,7 +39,7 @@ def reset(
     gone = tuple(catalogue.describe(one) for one in going)
     notification = notification_of(actor, user)
     event = MethodsReset(
-        command=actor.command, reason=reason, cleared=", ".join(map(line_of, gone))
+        command=actor.command, reason=reason, cleared=", ".join(one.line for one in gone)
     )
     return Reset(
         changes=(
@@ -56,8 +56,3 @@ def reset(
         ),
         gone=gone,
     )
-
-
-def line_of(gone: Description) -> str:
-    """Return a method in a line of what was cleared, its number masked."""
-    return f"{gone.kind} {gone.masked}".strip()

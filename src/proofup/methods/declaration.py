@@ -107,6 +107,7 @@ class Declaration(Struct, frozen=True, kw_only=True):
     one is as good as another; otherwise each has a use of its own. A ``lasting`` method counts
     where people must have one. ``when_reset`` says what *require re-register* does.
     ``may_remember`` says whether a browser in which it was used may be remembered.
+    ``for_guests`` says whether guests may hold it.
     ``configuration`` holds the rules of this method alone, under Graph's names, with their
     defaults and limits.
     """
@@ -122,4 +123,5 @@ class Declaration(Struct, frozen=True, kw_only=True):
     lasting: bool = True
     when_reset: WhenReset = WhenReset.DELETE
     may_remember: bool = True
+    for_guests: bool = True
     configuration: type[Struct] | None = None

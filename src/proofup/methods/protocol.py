@@ -165,6 +165,11 @@ class Description(Struct, frozen=True, kw_only=True):
     identity: str | None = None
     left: int | None = None
 
+    @property
+    def line(self) -> str:
+        """The kind and what is masked of it, in one line for operators."""
+        return f"{self.kind} {self.masked}".strip()
+
 
 class Provisioning(Struct, frozen=True, kw_only=True):
     """What is shown once while a method is being registered (a key for an app)."""

@@ -15,6 +15,8 @@ class Permission(StrEnum):
     BLOCK_PROOFS = "blockProofs"  # and allow them again
     SET_MFA_STATE = "setMfaState"
     RESET_METHODS = "resetMethods"
+    ISSUE_METHODS = "issueMethods"
+    DELETE_METHODS = "deleteMethods"
     INVITE = "invite"
     ASSIGN_ROLES = "assignRoles"
     SET_RULES = "setRules"

@@ -1,0 +1,38 @@
+"""``proofup user delete-method``: for one method that its owner cannot or must not use any more."""
+
+import argparse
+
+from proofup.administration.delete_method import delete_method
+from proofup.cli.opening import Opened, opened
+from proofup.cli.output import Output, RefusedError
+from proofup.cli.users import name_argument, say_of
+from proofup.methods.protocol import RegisteredMethod
+from proofup.policy.target import Target
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare whose method it is, and which."""
+    name_argument(parser)
+    parser.add_argument("method", metavar="METHOD", help="as `user show` names it, or its kind")
+
+
+async def run(arguments: argparse.Namespace, output: Output) -> int:
+    """Delete one method of the user, and end what is open."""
+    async with opened(arguments.folder) as service:
+        target, actor = await service.target(arguments.name), service.actor("user delete-method")
+        method = _named(service, target, arguments.method)
+        act = delete_method(service.acts, actor, target, method.id, at=service.at)
+        await service.carry_out(act)
+    words = f"has no {arguments.method} any more, and is signed out everywhere."
+    say_of(target, output, words, {"deleted": arguments.method})
+    return 0
+
+
+def _named(service: Opened, target: Target, name: str) -> RegisteredMethod:
+    """Return the method that ``name`` describes. Raises RefusedError."""
+    lines = {one.id: service.room.catalogue.describe(one).line for one in target.held}
+    found = [one for one in target.held if name in {one.kind, lines[one.id]}]
+    if len(found) == 1:
+        return found[0]
+    problem = "is several of them." if found else "is none of them."
+    raise RefusedError("METHOD", f"{name!r} {problem}", f"They have: {', '.join(lines.values())}.")
