@@ -151,7 +151,8 @@ class Pass(Struct, frozen=True):
         return Accepted(held.used(at=at))
 
     def describe(self, held: RegisteredMethod) -> Description:
-        return Description(kind=KIND, slot=held.slot, full="", masked="")
+        ends_at = _read(held).expires_at
+        return Description(kind=KIND, slot=held.slot, full="", masked="", ends_at=ends_at)
 
     def put_back(self, held: RegisteredMethod, *, at: datetime) -> RegisteredMethod:
         del at

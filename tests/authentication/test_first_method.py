@@ -329,3 +329,14 @@ async def test_a_session_proven_once_more_remembers_what_came_first(world: World
     )
     assert (renewal.proofs.first_way, renewal.proofs.second_at) == (WAY, None)
     assert SLOT in [held.slot for held in await world.store.methods.of_user(session.person.user.id)]
+
+
+async def test_TAP_07_a_session_ends_with_the_pass_that_opened_it(world: World) -> None:
+    await robin_with_a_pass(world, phone=PHONE)
+    world.later(hours=9, minutes=59)  # of ten hours
+    found = await give(world)
+    assert isinstance(found, Proven)
+    assert found.issued
+    token = found.issued.token.reveal()
+    assert await active_session(world.sign_in, token, at=world.later(seconds=59))
+    assert await active_session(world.sign_in, token, at=world.later(seconds=1)) is None

@@ -27,6 +27,7 @@ from proofup.authentication.signin import AdvanceSignIn, SignIn
 from proofup.challenges.start import NotSent
 from proofup.directory.devices import DeviceToken
 from proofup.directory.users import RequireEpoch
+from proofup.methods.protocol import RegisteredMethod
 from proofup.values.changes import Change
 from proofup.values.errors import RevokedError
 from proofup.values.ids import SessionId, UserId, random_id, random_token, token_digest
@@ -123,7 +124,7 @@ async def _opening(
 ) -> tuple[Issued, Sequence[Change]]:
     """Return what the browser gets, and the changes that make it worth something."""
     token = random_token(ports.room.entropy)
-    session = _session(sign_in, user_id, token, ports, at=at)
+    session = _session(sign_in, user_id, token, ports, standing.held, at=at)
     left = brought.session if brought.session != session.id else None
     remembered = await remembering(ports, standing, brought.devices, at=at)
     renewing = sign_in.session_id is not None
@@ -166,7 +167,13 @@ def _way(sign_in: SignIn) -> str:
 
 
 def _session(
-    sign_in: SignIn, user_id: UserId, token: str, ports: Ports, *, at: datetime
+    sign_in: SignIn,
+    user_id: UserId,
+    token: str,
+    ports: Ports,
+    held: Sequence[RegisteredMethod],
+    *,
+    at: datetime,
 ) -> Session:
     return Session(
         id=sign_in.session_id or SessionId(random_id(ports.room.entropy)),
@@ -178,7 +185,17 @@ def _session(
         client=sign_in.client,
         started_at=at,
         last_seen_at=at,
-        ends_at=at + ABSOLUTE,
+        ends_at=_ends_at(ports, sign_in, held, at=at),
         remembered=sign_in.remembered,
         stays=bool(sign_in.stay),
     )
+
+
+def _ends_at(
+    ports: Ports, sign_in: SignIn, held: Sequence[RegisteredMethod], *, at: datetime
+) -> datetime:
+    """Return when the session ends: with what came in place of the password, if that is sooner."""
+    first = sign_in.proofs.first_way
+    end = ports.room.catalogue.first_end(held, {first}) if first else None
+    latest = at + ABSOLUTE
+    return min(end, latest) if end else latest

@@ -150,6 +150,11 @@ class Catalogue(Struct, frozen=True):
         lasting = self.declaration(methods[0]).lasting
         return Option(self.traits[way], tuple(methods), lasting)
 
+    def first_end(self, held: Sequence[RegisteredMethod], ways: Collection[Way]) -> datetime | None:
+        """Return when the first of ``held`` ends that answers in one of ``ways``, if any ends."""
+        able = (one for one in held if not {*self.of(one).ways(one)}.isdisjoint(ways))
+        return min((end for one in able if (end := self.describe(one).ends_at)), default=None)
+
     def stretches(self, way: Way) -> bool:
         """Tell whether answers in ``way`` have to be stretched."""
         return isinstance(self.by_kind[self.kinds[way]], StretchingMethod)

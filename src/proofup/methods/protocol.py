@@ -154,7 +154,8 @@ class Description(Struct, frozen=True, kw_only=True):
 
     ``number`` is where a text or a call reaches the subscriber, if one does. Two methods of a
     kind with the same ``identity`` are one and the same thing: the second gives no other way in.
-    ``left`` is how many answers it still accepts, where they are counted.
+    ``left`` is how many answers it still accepts, where they are counted. ``ends_at`` is when it
+    ends, where it does; what was opened with it ends then too.
     """
 
     kind: MethodKind
@@ -164,6 +165,7 @@ class Description(Struct, frozen=True, kw_only=True):
     number: PhoneNumber | None = None
     identity: str | None = None
     left: int | None = None
+    ends_at: datetime | None = None
 
     @property
     def line(self) -> str:
