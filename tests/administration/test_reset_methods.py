@@ -4,7 +4,8 @@ import base64
 
 import pytest
 
-from proofup.administration.reset_methods import reset_methods
+from proofup.administration.reason import InvalidReasonError
+from proofup.administration.reset_methods import MethodsCleared, reset_methods
 from proofup.authentication.dispatcher import stand
 from proofup.authentication.issuing import issue
 from proofup.authentication.second_proof import prove
@@ -18,7 +19,7 @@ from proofup.methods.software_oath import hotp
 from proofup.registration.confirm import confirm
 from proofup.registration.propose import ask, propose
 from proofup.registration.recovery import make_codes
-from proofup.values.errors import RevokedError
+from proofup.values.errors import RevokedError, StaleMethodError
 from proofup.values.ids import UserId
 from proofup.values.messages import Mail, Text
 from world import World
@@ -28,9 +29,9 @@ ROBIN = "robin.ashby@contoso.test"
 PHONE = "+44 7700 900067"
 
 
-async def reset(world: World, user_id: UserId) -> None:
+async def reset(world: World, user_id: UserId) -> MethodsCleared:
     target = await world.target(user_id)
-    await world.carry_out(
+    return await world.carry_out(
         reset_methods(world.administration, world.host, target, "Lost", at=world.now)
     )
 
@@ -51,7 +52,10 @@ async def test_EN7_INT_08_everything_to_prove_oneself_with_is_gone_and_nothing_e
     password = await world.store.passwords.of_user(user_id)
     log = await world.store.audit.of_user(user_id, most=99)
     await world.sent()
-    await reset(world, user_id)
+    done = await reset(world, user_id)
+    assert done.is_demanded
+    assert "phone +XX XXXXXXXX67" in done.lines
+    assert len(done.lines) == 6
     after = await world.store.people.by_id(user_id)
     assert after
     assert await world.store.methods.of_user(user_id) == []
@@ -108,3 +112,25 @@ async def test_without_an_address_and_without_methods_nobody_is_told(world: Worl
     robin = await world.person(mail=None)
     await reset(world, robin.user.id)
     assert await world.sent() == []
+
+
+async def test_EN7_a_method_that_was_added_meanwhile_is_neither_missed_nor_kept_silent(
+    world: World,
+) -> None:
+    robin = await world.person(phone=PHONE)
+    target = await world.target(robin.user.id)
+    act = reset_methods(world.administration, world.host, target, "Lost", at=world.now)
+    await world.store.commit(AddMethod(method=world.app(robin.user.id, "oath.1")))
+    with pytest.raises(StaleMethodError):
+        await world.carry_out(act)
+    after = await world.store.people.by_id(robin.user.id)
+    assert after == robin, "nothing is half done"
+    done = await reset(world, robin.user.id)
+    assert len(done.cleared) == 2
+    assert await world.store.methods.of_user(robin.user.id) == []
+
+
+async def test_AUD_09_a_reset_needs_a_reason(world: World) -> None:
+    target = await world.target((await world.person(phone=PHONE)).user.id)
+    with pytest.raises(InvalidReasonError):
+        reset_methods(world.administration, world.host, target, " ", at=world.now)

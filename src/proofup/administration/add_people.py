@@ -34,7 +34,7 @@ def add_people(actor: Actor, people: Sequence[Newcomer], *, at: datetime) -> Pla
     """Add people whose passwords are ``hashed``."""
     conditions = permitted(actor, Permission.ADD_USERS, at=at)
     entries = [actor.entry(_added(actor, one), one.user.id, at=at) for one in people]
-    return Planned((*conditions, AddPeople(people), *entries), None)
+    return Planned(conditions, (AddPeople(people), *entries), None)
 
 
 def _added(actor: Actor, newcomer: Newcomer) -> UserAdded:

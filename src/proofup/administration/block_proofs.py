@@ -35,8 +35,8 @@ def block_proofs(
         command=actor.command, until=until.isoformat("T", "seconds"), reason=why
     )
     return Planned(
+        permitted(actor, Permission.BLOCK_PROOFS, target, at=at),
         (
-            *permitted(actor, Permission.BLOCK_PROOFS, target, at=at),
             BlockProofs(user_id=user_id, until=until),
             ForgetDevices(user_id=user_id),  # or they would skip the proof when the block is over
             actor.entry(blocked, user_id, at=at),

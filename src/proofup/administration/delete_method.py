@@ -41,4 +41,4 @@ def delete_method(
     removal = removed(
         room, actor, target, (going,), ends=RaiseEpoch(user_id=target.person.user.id), at=at
     )
-    return Planned((*conditions, *removal.changes), catalogue.describe(going))
+    return Planned(conditions, removal.changes, catalogue.describe(going))

@@ -16,4 +16,4 @@ def export_users(
     """Allow an export to ``file``; ``numbers`` are those of authentication phones."""
     exported = UsersExported(command=actor.command, file=file, authentication_numbers=numbers)
     conditions = permitted(actor, Permission.EXPORT_USERS, at=at)
-    return Planned((*conditions, actor.entry(exported, None, at=at)), None)
+    return Planned(conditions, (actor.entry(exported, None, at=at),), None)

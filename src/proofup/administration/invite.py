@@ -68,8 +68,8 @@ def invite(
     url = ports.invitation_url(token)
     mails = _mails(ports, actor, target, new, url, at=at) if by_mail and ports.mails else ()
     return Planned(
+        conditions,
         (
-            *conditions,
             OpenInvitation(invitation=new),
             *mails,
             actor.entry(Invited(command=actor.command), user.id, at=at),

@@ -72,7 +72,7 @@ async def issue_method(
     addition = Addition(new=new, old=old, way=method.declaration.ways[0].word)
     changes = added(room, actor, target, addition, at=at)
     done = MethodIssued(new=method.describe(new), shown=draft.shown)
-    return Planned((*conditions, *changes), done)
+    return Planned(conditions, changes, done)
 
 
 def _check_usable(method: IssuedMethod, target: Target) -> None:

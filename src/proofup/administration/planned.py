@@ -14,18 +14,26 @@ T = TypeVar("T")
 class Planned(Struct, Generic[T], frozen=True):
     """An act that is allowed, before it is written: ``done`` is what it will have done.
 
-    ``changes`` begin with what must still hold of the rights of the actor.
+    ``conditions`` write nothing: they are what the act was allowed by, and must still hold.
     """
 
+    conditions: Sequence[Change]
     changes: Sequence[Change]
     done: T
+
+
+def together(acts: Sequence[Planned[T]]) -> Planned[Sequence[T]]:
+    """Return ``acts`` as one, so that all of them are written or none."""
+    conditions = dict.fromkeys(one for act in acts for one in act.conditions)
+    changes = [one for act in acts for one in act.changes]
+    return Planned(tuple(conditions), changes, [act.done for act in acts])
 
 
 async def carry_out(ports: Ports, act: Planned[T]) -> T:
     """Write all that ``act`` changes, or nothing, and return what it has done.
 
-    Raises StaleError or RevokedError where what it was decided by is so no more.
+    Raises StaleError or RevokedError where a condition holds no more.
     """
-    if act.changes:
-        await ports.room.commit(*act.changes)
+    if act.conditions or act.changes:
+        await ports.room.commit(*act.conditions, *act.changes)
     return act.done

@@ -16,10 +16,10 @@ def release_changes(actor: Actor, target: Target, *, at: datetime) -> Planned[bo
     user_id = target.person.user.id
     conditions = permitted(actor, Permission.RELEASE_CHANGES, target, at=at)
     if target.person.account.changes_held_at is None:
-        return Planned(conditions, done=False)
+        return Planned(conditions, (), done=False)
     return Planned(
+        conditions,
         (
-            *conditions,
             HoldChanges(user_id=user_id, since=None),
             actor.entry(ChangesReleased(command=actor.command), user_id, at=at),
         ),

@@ -42,4 +42,4 @@ def reset_methods(
     done = MethodsCleared(
         cleared=cleared.gone, is_demanded=is_demanded(target.person.account, target.policy)
     )
-    return Planned((*conditions, *cleared.changes), done)
+    return Planned(conditions, cleared.changes, done)

@@ -33,8 +33,8 @@ async def reset_password(
         common=ports.common,
     )
     return Planned(
+        conditions,
         (
-            *conditions,
             SetPassword(credential=await ports.hashing.hash(user.id, new, at=at)),
             RaiseEpoch(user_id=user.id),
             # Tries that were counted were at the password before.

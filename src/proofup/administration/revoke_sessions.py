@@ -15,8 +15,8 @@ def revoke_sessions(actor: Actor, target: Target, *, at: datetime) -> Planned[No
     """End every session and sign-in in progress of the person."""
     user_id = target.person.user.id
     return Planned(
+        permitted(actor, Permission.REVOKE_SESSIONS, target, at=at),
         (
-            *permitted(actor, Permission.REVOKE_SESSIONS, target, at=at),
             RaiseEpoch(user_id=user_id),
             actor.entry(SessionsRevoked(command=actor.command), user_id, at=at),
         ),

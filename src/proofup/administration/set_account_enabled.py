@@ -21,8 +21,8 @@ def set_account_enabled(
     user_id = target.person.user.id
     changed = UserChanged(command=actor.command, account_enabled=enabled)
     return Planned(
+        permitted(actor, Permission.ENABLE_ACCOUNTS, target, at=at),
         (
-            *permitted(actor, Permission.ENABLE_ACCOUNTS, target, at=at),
             SetEnabled(user_id=user_id, enabled=enabled),
             RaiseEpoch(user_id=user_id),
             actor.entry(changed, user_id, at=at),

@@ -18,11 +18,11 @@ def set_mfa_state(
     user_id, was = target.person.user.id, target.person.account.mfa_state
     conditions = permitted(actor, Permission.SET_MFA_STATE, target, at=at)
     if was is state:
-        return Planned(conditions, was)
+        return Planned(conditions, (), was)
     changed = MfaStateChanged(command=actor.command, was=was, now=state)
     return Planned(
+        conditions,
         (
-            *conditions,
             SetMfaState(user_id=user_id, was=was, state=state),
             actor.entry(changed, user_id, at=at),
         ),

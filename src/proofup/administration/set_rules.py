@@ -45,9 +45,8 @@ def set_rules(
     after = changed(before, told, ports.room.catalogue)
     _check_can_be_met(ports, after)
     event = PolicyChanged(command=actor.command, rules=", ".join(told))
-    return Planned(
-        (*conditions, SetPolicy(policy=after, was=before), actor.entry(event, None, at=at)), after
-    )
+    changes = (SetPolicy(policy=after, was=before), actor.entry(event, None, at=at))
+    return Planned(conditions, changes, after)
 
 
 def _check_can_be_met(ports: Ports, policy: Policy) -> None:

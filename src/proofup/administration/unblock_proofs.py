@@ -16,8 +16,8 @@ def unblock_proofs(actor: Actor, target: Target, reason: str, *, at: datetime) -
     """End a block before its time. Raises InvalidReasonError."""
     user_id, why = target.person.user.id, checked_reason(reason)
     return Planned(
+        permitted(actor, Permission.BLOCK_PROOFS, target, at=at),
         (
-            *permitted(actor, Permission.BLOCK_PROOFS, target, at=at),
             BlockProofs(user_id=user_id, until=None),
             actor.entry(ProofsUnblocked(command=actor.command, reason=why), user_id, at=at),
         ),

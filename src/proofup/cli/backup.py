@@ -30,7 +30,7 @@ async def run(arguments: argparse.Namespace, output: Output) -> int:
     async with opened(arguments.folder) as service:
         key = read_key(service.settings.key_file).reveal()
         name, url = fingerprint(key), service.settings.database.reveal()
-        entry = service.entry(BackupMade(command=COMMAND, file=file.name, key=name), None)
+        entry = service.entry(BackupMade(command=COMMAND, file=file.name, key=name))
         try:
             with progress(output, "pages") as advance:
                 await back_up(service.store, url, part, entry, key=key, advance=advance)

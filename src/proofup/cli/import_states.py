@@ -11,6 +11,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from proofup.administration.planned import Planned, together
 from proofup.administration.set_mfa_state import set_mfa_state
 from proofup.administration.target import target_called
 from proofup.cli.import_report import Refused, Report, report_to
@@ -20,7 +21,6 @@ from proofup.cli.progress import progress
 from proofup.cli.rows import FIELD, Row, rows_of_csv
 from proofup.directory.users import MfaState
 from proofup.policy.target import Target
-from proofup.values.changes import Change
 from proofup.values.errors import UnknownUserError
 from proofup.values.ids import UserId
 
@@ -87,22 +87,22 @@ class _Work:
         """Change what the rows say; return what became of them."""
         counts = _Counts()
         while batch := list(islice(rows, BATCH)):
-            changes: list[Change] = []
+            acts: list[Planned[MfaState]] = []
             refused: list[Refused] = []
             for row in batch:
                 try:
-                    changes += await self._judged(row, counts)
+                    acts.append(await self._judged(row, counts))
                 except RefusedError as error:
                     refused.append(Refused(row.line, error.field, error.problem))
             counts.refused += len(refused)
             self._report.tell(refused)
-            if changes and not self._dry_run:
-                await self._service.store.commit(*changes)
+            if not self._dry_run:
+                await self._service.carry_out(together(acts))
             self._advance(len(batch))
         return counts
 
-    async def _judged(self, row: Row, counts: _Counts) -> Sequence[Change]:
-        """Return what a good row changes. Raises RefusedError."""
+    async def _judged(self, row: Row, counts: _Counts) -> Planned[MfaState]:
+        """Return what a good row does. Raises RefusedError."""
         if row.problem is not None:
             raise row.problem
         state = _state(row.told[_STATUS])
@@ -112,7 +112,7 @@ class _Work:
             counts.unchanged += 1
         else:
             counts.changed += 1
-        return act.changes
+        return act
 
     async def _target(self, name: str) -> Target:
         try:

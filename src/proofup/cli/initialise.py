@@ -14,10 +14,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from proofup.administration.add_people import add_people
+from proofup.administration.begin_service import begin_service
 from proofup.administration.newcomer import Newcomer
-from proofup.audit.events.accounts import RoleAssigned
-from proofup.audit.events.service import ServiceInitialised
 from proofup.cli.add_user import newcomer_of
 from proofup.cli.drawn_password import drawn_password
 from proofup.cli.opening import Opened, opened_with, password_of_stdin
@@ -27,7 +25,6 @@ from proofup.config.file import FILE_NAME
 from proofup.config.key_file import write_new_key
 from proofup.config.reading import read_settings
 from proofup.config.settings import Settings
-from proofup.directory.roles import GLOBAL_ADMINISTRATOR, AssignRole
 from proofup.storage.errors import UnknownSchemaError
 from proofup.values.errors import UnreadableSecretError
 from proofup.values.secret import Secret
@@ -83,13 +80,7 @@ async def _first_person(
         "password": password.reveal(),
     }
     newcomer = await newcomer_of(service, told)
-    user_id = newcomer.user.id
-    await service.store.commit(
-        *add_people(service.actor(COMMAND), [newcomer], at=service.at).changes,
-        AssignRole(user_id=user_id, role=GLOBAL_ADMINISTRATOR),
-        service.entry(ServiceInitialised(command=COMMAND), None),
-        service.entry(RoleAssigned(command=COMMAND, role=GLOBAL_ADMINISTRATOR), user_id),
-    )
+    await service.carry_out(begin_service(service.actor(COMMAND), newcomer, at=service.at))
     return newcomer
 
 

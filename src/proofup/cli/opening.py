@@ -29,7 +29,7 @@ from proofup.policy.actor import HOST, Actor, host
 from proofup.policy.target import Target
 from proofup.storage.store import Store
 from proofup.values.errors import UnknownUserError
-from proofup.values.ids import CorrelationId, UserId, random_id
+from proofup.values.ids import CorrelationId, random_id
 from proofup.values.secret import Secret
 
 T = TypeVar("T")
@@ -64,13 +64,13 @@ class Opened(Struct, frozen=True, kw_only=True):
         """Write what ``act`` changes, and return what it has done."""
         return await carry_out(self.acts, act)
 
-    def entry(self, event: Event, target: UserId | None) -> Entry:
-        """Return the audit entry of what a command did."""
+    def entry(self, event: Event) -> Entry:
+        """Return the audit entry of maintenance, which is the host's alone and about no user."""
         return Entry(
             at=self.at,
             event=event,
             actor=HOST,
-            target=target,
+            target=None,
             succeeded=True,
             correlation_id=self.correlation_id,
         )

@@ -148,7 +148,7 @@ async def _make_safe(service: Opened) -> None:
         last_entry=head.sequence if head else None,
         last_digest=head.digest if head else None,
     )
-    entry = service.entry(restored, None)
+    entry = service.entry(restored)
     await make_safe(service.store, put_back, entry, entropy=os.urandom, at=service.at)
 
 

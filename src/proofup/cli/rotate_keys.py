@@ -90,7 +90,7 @@ async def _key_encryption_key(service: Opened, output: Output) -> dict[str, Any]
         raise RefusedError("key_file", problem, "Run as the user who owns the folder.") from error
     rotation = Rotation(store=service.store, key_encryption_key=old, entropy=os.urandom)
     rotated = KeysRotated(command=COMMAND, key_encryption_key=fingerprint(new))
-    await rotation.wrap_with(new, service.entry(rotated, None))
+    await rotation.wrap_with(new, service.entry(rotated))
     kept = put_in_place(file)
     if not output.as_json:
         output.say(
@@ -121,7 +121,7 @@ async def _data_keys(
     await asyncio.sleep(KNOWN_AFTER.total_seconds())
     named = {purpose.value: key_id for purpose, key_id in known.items()}
     rotated = KeysRotated(command=COMMAND, **named)
-    await rotation.use(known, service.entry(rotated, None), at=service.at)
+    await rotation.use(known, service.entry(rotated), at=service.at)
     # Whoever has not looked yet seals with the old key for another moment.
     await asyncio.sleep(KNOWN_AFTER.total_seconds())
     sealed_again = 0
@@ -144,14 +144,14 @@ async def _data_keys(
 async def _prune(service: Opened, rotation: Rotation, output: Output) -> dict[str, Any]:
     """Forget what nothing needs, and say why the rest has to stay."""
     others = f"all but {fingerprint(rotation.key_encryption_key)}"
-    entry = service.entry(KeysRemoved(command=COMMAND, key_encryption_key=others), None)
+    entry = service.entry(KeysRemoved(command=COMMAND, key_encryption_key=others))
     forgot_wraps = await rotation.forget_other_wraps(entry)
     removed, kept = [], []
     for old in await rotation.old_keys(at=service.at):
         facts = {"purpose": old.purpose.value, "id": old.id}
         if old.needed is None:
             gone = KeysRemoved(command=COMMAND, purpose=old.purpose, id=old.id)
-            await rotation.forget(old, service.entry(gone, None))
+            await rotation.forget(old, service.entry(gone))
             removed.append(facts)
         else:
             kept.append({**facts, "because": old.needed})

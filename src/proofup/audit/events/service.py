@@ -8,7 +8,7 @@ from proofup.audit.events.event import Event
 class ServiceInitialised(Event, frozen=True, kw_only=True, tag="serviceInitialised"):
     """The service was set up."""
 
-    command: str
+    command: str | None = None
 
 
 class ServiceRestored(Event, frozen=True, kw_only=True, tag="serviceRestored"):
