@@ -4,11 +4,14 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 
 import pytest
+from msgspec.structs import replace
 
 from administration.conftest import Administrator
+from planted import KIND, WITH_PASS
 from proofup.administration.block_proofs import block_proofs
 from proofup.administration.export_users import export_users
 from proofup.administration.invite import invite
+from proofup.administration.issue_method import issue_method
 from proofup.administration.planned import Planned
 from proofup.administration.release_changes import release_changes
 from proofup.administration.reset_methods import reset_methods
@@ -65,13 +68,19 @@ async def sets_mfa_state(world: World, actor: Actor, target: Target) -> Planned[
     return set_mfa_state(actor, target, MfaState.ENFORCED, at=world.now)
 
 
+async def issues_method(world: World, actor: Actor, target: Target) -> Planned[Any]:
+    room = replace(world.room, catalogue=WITH_PASS)
+    ports = replace(world.administration, room=room)
+    return await issue_method(ports, actor, target, KIND, {}, at=world.now)
+
+
 async def revokes(world: World, actor: Actor, target: Target) -> Planned[Any]:
     return revoke_sessions(actor, target, at=world.now)
 
 
 WEAKENING = (
     *(blocks, unblocks, invites, releases, resets_methods, resets_password),
-    *(disables, sets_mfa_state),
+    *(disables, sets_mfa_state, issues_method),
 )
 ACTS = (*WEAKENING, revokes)
 
