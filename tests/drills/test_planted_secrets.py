@@ -170,7 +170,7 @@ async def take_the_trip(house: House) -> Planted:
     raw = base64.b32decode(key + "=" * (-len(key) % 8))
     shown = hotp(raw, int(time.time()) // 30)
     await visitor.send(visitor.page.path, code=shown)
-    assert visitor.query()["done"] == "app-added", visitor.page.text
+    assert visitor.query()["done"] == "softwareOath-added", visitor.page.text
 
     await visitor.open("/security-info/phone")
     await visitor.send("/security-info/phone", number=NEW, country="GB")

@@ -74,7 +74,7 @@ async def test_OPT_01_OPT_03_OPT_05_each_option_is_asked_first_once_it_is_prefer
     await to_challenge(visitor)
     calls = [one for one in await world.sent() if isinstance(one, Call)]
     assert [one.to.e164 for one in calls] == ([to] if to else [])
-    assert await default_of(world, robin) is way
+    assert await default_of(world, robin) == way
 
 
 async def test_OPT_02_a_phone_that_takes_no_texts_cannot_be_preferred_for_them(

@@ -79,7 +79,7 @@ async def test_VER_06_APP_05_an_app_counts_once_it_has_shown_a_code(
     told(page, "That code didn't match", number="500121")
     assert secret_of(page) == secret, "the key stays while one tries"
     page = await visitor.send(page.path, code=shown_by_app(world, secret))
-    assert page.path.startswith("/security-info?done=app-added")
+    assert page.path.startswith("/security-info?done=softwareOath-added")
     assert "Blue phone is set up" in page.text
     assert "Authenticator app Just added Blue phone, codes" in page.text
     await visitor.send("/signout")

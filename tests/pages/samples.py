@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from known_methods import METHODS
 from proofup.audit.entry import Entry
 from proofup.audit.events.event import Event
 from proofup.audit.events.methods import MethodRemoved, MethodReplaced
@@ -22,6 +22,7 @@ from proofup.audit.events.sign_ins import SignedIn, SignInFailed
 from proofup.directory.organisation import Organisation
 from proofup.directory.users import User
 from proofup.languages.catalogues import Catalogues
+from proofup.methods.protocol import Provisioning
 from proofup.pages.call_stage import ENDS
 from proofup.pages.cookies import Cookie, Cookies
 from proofup.pages.dialect import PageDialect
@@ -41,6 +42,7 @@ from proofup.values.errors import (
 )
 from proofup.values.ids import CorrelationId, Entropy, UserId
 from proofup.values.messages import Delivery, DeliveryState
+from proofup.values.secret import Secret
 from proofup.web.entrance import entrance
 from proofup.web.mount import Mount
 from proofup.web.public_url import PublicUrl
@@ -82,7 +84,10 @@ PHONE = {
     "id": "m-phone",
     "kind": "phone",
     "slot": "phone.mobile",
+    "folder": "phone",
     "page": "/security-info/phone",
+    "is_apart": False,
+    "can_delete": True,
     "ways": ["sms", "voiceMobile"],
     "extension": None,
     "full": "+44 7700 900142",
@@ -96,7 +101,10 @@ APP = {
     "id": "m-app",
     "kind": "softwareOath",
     "slot": "oath.1",
+    "folder": "software_oath",
     "page": None,
+    "is_apart": False,
+    "can_delete": True,
     "ways": ["oath"],
     "extension": None,
     "full": "Robin's Pixel",
@@ -110,6 +118,7 @@ ALTERNATE = {
     "id": "m-alternate",
     "slot": "phone.alternateMobile",
     "page": "/security-info/phone/alternate",
+    "is_apart": True,
     "ways": ["voiceAlternateMobile"],
     "full": "+1 425 555 0130",
 }
@@ -118,16 +127,17 @@ OFFICE = {
     "id": "m-office",
     "slot": "phone.office",
     "page": "/security-info/phone/office",
+    "is_apart": True,
     "ways": ["voiceOffice"],
     "full": "+1 425 555 0112",
     "extension": "4711",
 }
-SMS = {"way": "sms", "masked": "+XX XXXXXXXX67"}
-OATH = {"way": "oath", "masked": "Robin's Pixel"}
+SMS = {"kind": "phone", "way": "sms", "masked": "+XX XXXXXXXX67"}
+OATH = {"kind": "softwareOath", "way": "oath", "masked": "Robin's Pixel"}
 
-CALL = {"way": "voiceMobile", "masked": "+XX XXXXXXXX67"}
-CALL_ALTERNATE = {"way": "voiceAlternateMobile", "masked": "+X XXXXXXXX30"}
-CALL_OFFICE = {"way": "voiceOffice", "masked": "+X XXXXXXXX12"}
+CALL = {"kind": "phone", "way": "voiceMobile", "masked": "+XX XXXXXXXX67"}
+CALL_ALTERNATE = {"kind": "phone", "way": "voiceAlternateMobile", "masked": "+X XXXXXXXX30"}
+CALL_OFFICE = {"kind": "phone", "way": "voiceOffice", "masked": "+X XXXXXXXX12"}
 
 SENT: dict[str, Any] = {
     "delivery": delivered(DeliveryState.SENT),
@@ -153,6 +163,7 @@ CHALLENGE: dict[str, Any] = {
     "error": None,
     "trouble": None,
     "by_call": False,
+    "kind": "phone",
     "way": "sms",
     "caller": None,
     "remember_days": 0,
@@ -172,8 +183,7 @@ CHANGE: dict[str, Any] = {
     "old": OLD_PHONE,
     "is_asked": True,
     "caller": "+44 20 7946 0018",
-    "qr": None,
-    "secret": None,
+    "key": None,
     "because": None,
     "left": None,
     "until": None,
@@ -182,17 +192,15 @@ CHANGE: dict[str, Any] = {
     "address": "/security-info/changes/r-1/delivery",
     **SENT,
 }
-QR = Markup(
-    '<svg role="img" aria-label="QR code" class="qr-code" viewBox="0 0 9 9">'
-    '<path transform="translate(1 1.5)" stroke="#000" d="M0 0h7m-7 1h1m5 0h1m-7 1h7"/></svg>'
-)
 SET_UP = {
     **CHANGE,
     **NOTHING_SENT,
     "new": APP,
     "old": None,
-    "qr": QR,
-    "secret": "JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP",
+    "key": Provisioning(
+        uri=Secret("otpauth://totp/Contoso?secret=JBSWY3DPEHPK3PXP"),
+        secret=Secret("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"),
+    ),
 }
 
 
@@ -269,10 +277,14 @@ SECURITY_INFO: dict[str, Any] = {
     "fresh": None,
     "told": ROBIN.mail,
     "held": False,
+    "done_kind": None,
+    "has_changed": False,
     "activity": SOME_ACTIVITY,
+    "kinds": METHODS.kinds,
 }
 ALL_ACTIVITY: dict[str, Any] = {
     "activity": SOME_ACTIVITY,
+    "kinds": METHODS.kinds,
     "days": 30,
     "most": 100,
     "is_cut": False,
@@ -280,18 +292,17 @@ ALL_ACTIVITY: dict[str, Any] = {
 }
 RESTORE: dict[str, Any] = {"back": None, "devices": DEVICES, "staying": [APP, OLD_PHONE]}
 EVERYWHERE: dict[str, Any] = {"sessions": SESSIONS, "devices": [], "staying": [APP, OLD_PHONE]}
+TYPED = {"number": "07700 900215", "region": "GB", "extension": "", "way": "sms"}
 PHONE_FORM: dict[str, Any] = {
     "slot": "phone.mobile",
     "page": "/security-info/phone",
-    "is_only_phone": True,
-    "extension": "",
+    "is_only": True,
+    "typed": {"number": "", "region": "GB", "extension": ""},
     "ways": ["sms"],
     "chosen": "sms",
     "from_directory": False,
     "present": OLD_PHONE,
     "countries": COUNTRIES,
-    "country": "GB",
-    "number": "",
     "reason": None,
 }
 
@@ -306,6 +317,15 @@ class Sample:
 
 def _signin(template: str, context: dict[str, Any], **changed: Any) -> Sample:
     return Sample(f"signin/{template}.html", {**context, **changed})
+
+
+def _method(template: str, context: dict[str, Any], **changed: Any) -> Sample:
+    return Sample(f"methods/{template}.html", {**context, **changed})
+
+
+def _own(template: str, context: dict[str, Any], **changed: Any) -> Sample:
+    """Return a page of a method in the portal."""
+    return Sample(f"methods/{template}.html", {**context, **changed}, signed_in=True)
 
 
 def _portal(template: str, context: dict[str, Any], **changed: Any) -> Sample:
@@ -355,12 +375,33 @@ CLASSIC_LINE = {
     "is_on": True,
     "is_ticked": False,
     "number": "",
-    "country": "GB",
+    "region": "GB",
     "extension": "",
     "masked": None,
     "from_directory": False,
     "problem": None,
 }
+CLASSIC_LINES: list[dict[str, Any]] = [
+    {**CLASSIC_LINE, "name": "phone", "is_ticked": True, "number": "7700 900142"},
+    {
+        **CLASSIC_LINE,
+        "name": "office",
+        "number": "20 7946 0018",
+        "extension": "204",
+        "from_directory": True,
+    },
+    {**CLASSIC_LINE, "name": "alternate", "is_ticked": True, "number": "7700 900130"},
+]
+
+
+def _sections(lines: list[dict[str, Any]], *, apps: list[Any]) -> list[dict[str, Any]]:
+    ticked = {"methods": apps, "is_ticked": bool(apps), "can_add": True}
+    return [
+        {"folder": "phone", "countries": COUNTRIES, "lines": lines},
+        {"folder": "software_oath", **ticked},
+    ]
+
+
 CLASSIC: dict[str, Any] = {
     "version": "7",
     "done": None,
@@ -368,39 +409,25 @@ CLASSIC: dict[str, Any] = {
     "is_fresh": True,
     "is_demanded": True,
     "options": [
-        {"way": "voiceMobile", "is_on": True, "is_chosen": False},
-        {"way": "sms", "is_on": True, "is_chosen": True},
-        {"way": "voiceOffice", "is_on": True, "is_chosen": False},
-        {"way": "push", "is_on": False, "is_chosen": False},
-        {"way": "oath", "is_on": True, "is_chosen": False},
+        {"kind": "phone", "way": "voiceMobile", "is_on": True, "is_chosen": False},
+        {"kind": "phone", "way": "sms", "is_on": True, "is_chosen": True},
+        {"kind": "phone", "way": "voiceOffice", "is_on": True, "is_chosen": False},
+        {"kind": None, "way": "push", "is_on": False, "is_chosen": False},
+        {"kind": "softwareOath", "way": "oath", "is_on": True, "is_chosen": False},
     ],
-    "lines": [
-        {**CLASSIC_LINE, "name": "phone", "is_ticked": True, "number": "7700 900142"},
-        {
-            **CLASSIC_LINE,
-            "name": "office",
-            "number": "20 7946 0018",
-            "extension": "204",
-            "from_directory": True,
-        },
-        {**CLASSIC_LINE, "name": "alternate", "is_ticked": True, "number": "7700 900130"},
-    ],
-    "apps": [APP],
-    "has_apps": True,
-    "can_add_app": True,
-    "countries": COUNTRIES,
+    "sections": _sections(CLASSIC_LINES, apps=[APP]),
     "only": None,
     "devices": DEVICES,
     "remember_days": 30,
 }
-CLASSIC_WRONG = [{**CLASSIC["lines"][0], "problem": "not a number"}, *CLASSIC["lines"][1:]]
+CLASSIC_WRONG = [{**CLASSIC_LINES[0], "problem": "not a number"}, *CLASSIC_LINES[1:]]
 CLASSIC_HIDDEN = [
-    {**CLASSIC["lines"][0], "number": "", "masked": "+XX XXXXXXXX42"},
-    {**CLASSIC["lines"][1], "is_on": False, "number": ""},
-    CLASSIC["lines"][2] | {"is_on": False, "is_ticked": False, "number": ""},
+    {**CLASSIC_LINES[0], "number": "", "masked": "+XX XXXXXXXX42"},
+    {**CLASSIC_LINES[1], "is_on": False, "number": ""},
+    CLASSIC_LINES[2] | {"is_on": False, "is_ticked": False, "number": ""},
 ]
 
-ELSEWHERE = {"country": "GB", "extension": "", "way": "sms", "page": "/security-info/phone"}
+ELSEWHERE = {"typed": TYPED, "page": "/security-info/phone"}
 DELETE: dict[str, Any] = {
     "method": OLD_PHONE,
     "staying": [APP],
@@ -423,19 +450,35 @@ OFFICE_FORM: dict[str, Any] = {
     "present": None,
     "ways": ["voiceOffice"],
     "chosen": "voiceOffice",
-    "number": "4255550112",
-    "extension": "4711",
+    "typed": {"number": "4255550112", "region": "US", "extension": "4711"},
     "from_directory": True,
 }
 CHANGE_BY_CALL: dict[str, Any] = {**CHANGE, "stage": "ringing", "new": ALTERNATE}
 
+CHOICES: list[dict[str, Any]] = [
+    {
+        "choice": "softwareOath",
+        "kind": "softwareOath",
+        "folder": "software_oath",
+        "slot": "oath.1",
+        "has_fields": True,
+    },
+    *(
+        {"choice": choice, "kind": "phone", "folder": "phone", "slot": slot, "has_fields": False}
+        for choice, slot in (
+            ("phone", "phone.mobile"),
+            ("alternatePhone", "phone.alternateMobile"),
+            ("officePhone", "phone.office"),
+        )
+    ),
+]
 PROVING_UP = {
     "user_name": ROBIN.user_principal_name,
     "methods": [],
     "step": 1,
     "steps": 1,
     "missing": 1,
-    "improves": False,
+    "improves": None,
     "can_add": True,
     "is_invited": True,
     "may_wait": False,
@@ -463,10 +506,18 @@ SAMPLES: dict[str, Sample] = {
     "classic": _portal("classic", CLASSIC),
     "classic-saved": _portal("classic", CLASSIC, done="saved", is_demanded=False, only="phone"),
     "classic-nothing": _portal(
-        "classic", CLASSIC, done="nothing", apps=[], has_apps=False, only="app"
+        "classic",
+        CLASSIC,
+        done="nothing",
+        sections=_sections(CLASSIC_LINES, apps=[]),
+        only="softwareOath",
     ),
-    "classic-wrong": _portal("classic", CLASSIC, reason="contact", lines=CLASSIC_WRONG),
-    "classic-hidden": _portal("classic", CLASSIC, is_fresh=False, lines=CLASSIC_HIDDEN),
+    "classic-wrong": _portal(
+        "classic", CLASSIC, reason="contact", sections=_sections(CLASSIC_WRONG, apps=[APP])
+    ),
+    "classic-hidden": _portal(
+        "classic", CLASSIC, is_fresh=False, sections=_sections(CLASSIC_HIDDEN, apps=[APP])
+    ),
     "proofup": Sample("portal/proofup.html", PROVING_UP),
     "proofup-may-wait": Sample(
         "portal/proofup.html", PROVING_UP | {"may_wait": True, "days_left": 12}
@@ -478,7 +529,8 @@ SAMPLES: dict[str, Sample] = {
     "invitation": Sample("portal/invitation.html", {"user_name": ROBIN.user_principal_name}),
     "proofup-improves": Sample(
         "portal/proofup.html",
-        PROVING_UP | {"methods": [PHONE], "missing": 0, "improves": True, "may_wait": True},
+        PROVING_UP
+        | {"methods": [PHONE], "missing": 0, "improves": "softwareOath", "may_wait": True},
     ),
     "proofup-one-more": Sample(
         "portal/proofup.html", PROVING_UP | {"methods": [PHONE], "step": 2, "steps": 2}
@@ -491,8 +543,8 @@ SAMPLES: dict[str, Sample] = {
         {
             "user_name": ROBIN.user_principal_name,
             "methods": [PHONE, APP],
-            "default": {"way": "oath", "masked": ""},
-            "may_add_phone": True,
+            "default": {"kind": "softwareOath", "way": "oath", "masked": ""},
+            "proposed": [{"kind": "phone", "choice": "phone"}],
         },
     ),
     "my-apps": _portal("my_apps", {"last": entry(SignedIn(level="multiFactor", way="sms"))}),
@@ -512,30 +564,44 @@ SAMPLES: dict[str, Sample] = {
     "password-known-only": _signin(
         "password", PASSWORD, because="knownBrowsersOnly", error="50053 IdsLocked"
     ),
-    "text": _signin("challenge_text", CHALLENGE),
-    "text-queued": _signin("challenge_text", CHALLENGE, **QUEUED),
-    "text-arrived": _signin("challenge_text", CHALLENGE, **ARRIVED),
-    "text-trouble": _signin("challenge_text", {**CHALLENGE, **WRONG, **LATE}),
-    "text-failed": _signin("challenge_text", CHALLENGE, **FAILED),
-    "text-over": _signin("challenge_text", CHALLENGE, **OVER),
-    "text-limit": _signin("challenge_text", CHALLENGE, **LIMIT),
-    "text-country": _signin("challenge_text", {**CHALLENGE, **NOT_ASKED}, trouble="country"),
-    "text-only-way": _signin("challenge_text", CHALLENGE, other_ways=[]),
-    "code": _signin("challenge_code", {**CHALLENGE, **NOTHING_SENT}),
-    "code-wrong": _signin("challenge_code", {**CHALLENGE, **NOTHING_SENT, **WRONG}),
-    "code-over": _signin("challenge_code", {**CHALLENGE, **NOTHING_SENT}, because="late"),
+    "text": _method("phone/challenge_texts", CHALLENGE),
+    "text-queued": _method("phone/challenge_texts", CHALLENGE, **QUEUED),
+    "text-arrived": _method("phone/challenge_texts", CHALLENGE, **ARRIVED),
+    "text-trouble": _method("phone/challenge_texts", {**CHALLENGE, **WRONG, **LATE}),
+    "text-failed": _method("phone/challenge_texts", CHALLENGE, **FAILED),
+    "text-over": _method("phone/challenge_texts", CHALLENGE, **OVER),
+    "text-limit": _method("phone/challenge_texts", CHALLENGE, **LIMIT),
+    "text-country": _method("phone/challenge_texts", {**CHALLENGE, **NOT_ASKED}, trouble="country"),
+    "text-only-way": _method("phone/challenge_texts", CHALLENGE, other_ways=[]),
+    "code": _method(
+        "software_oath/challenge", {**CHALLENGE, "kind": "softwareOath", **NOTHING_SENT}
+    ),
+    "code-wrong": _method(
+        "software_oath/challenge", {**CHALLENGE, "kind": "softwareOath", **NOTHING_SENT, **WRONG}
+    ),
+    "code-over": _method(
+        "software_oath/challenge",
+        {**CHALLENGE, "kind": "softwareOath", **NOTHING_SENT},
+        because="late",
+    ),
     **{
-        f"call-{stage}": _signin("challenge_call", CALLED, stage=stage)
+        f"call-{stage}": _method("phone/challenge_calls", CALLED, stage=stage)
         for stage in (*CALLING, "approved")
     },
     **{
-        f"call-{end}": _signin("challenge_call", CALLED, because=end, error="500121 PhoneBusy")
+        f"call-{end}": _method(
+            "phone/challenge_calls", CALLED, because=end, error="500121 PhoneBusy"
+        )
         for end in (*sorted(ENDS - {"fraud"}), "methodGone", "notAsked")
     },
-    "call-office": _signin("challenge_call", CALLED, way="voiceOffice", caller=None),
-    "call-limit": _signin("challenge_call", {**CALLED, **LIMIT}, by_call=True),
-    "call-country": _signin(
-        "challenge_call", {**CALLED, **NOT_ASKED}, trouble="country", by_call=True, masked=None
+    "call-office": _method("phone/challenge_calls", CALLED, way="voiceOffice", caller=None),
+    "call-limit": _method("phone/challenge_calls", {**CALLED, **LIMIT}, by_call=True),
+    "call-country": _method(
+        "phone/challenge_calls",
+        {**CALLED, **NOT_ASKED},
+        trouble="country",
+        by_call=True,
+        masked=None,
     ),
     "options-all": _signin(
         "options", OPTIONS, options=[OATH, SMS, CALL, CALL_OFFICE, CALL_ALTERNATE]
@@ -552,7 +618,13 @@ SAMPLES: dict[str, Sample] = {
     "signed-out-everywhere": _signin("signed_out", {"everywhere": True}),
     "info": _portal("security_info", SECURITY_INFO),
     "info-changed": _portal(
-        "security_info", SECURITY_INFO, methods=[APP, PHONE], done="phone-changed", fresh="m-phone"
+        "security_info",
+        SECURITY_INFO,
+        methods=[APP, PHONE],
+        done="phone-changed",
+        done_kind="phone",
+        has_changed=True,
+        fresh="m-phone",
     ),
     "info-one": _portal(
         "security_info", SECURITY_INFO, methods=[OLD_PHONE], has_choice=False, default=SMS
@@ -564,39 +636,50 @@ SAMPLES: dict[str, Sample] = {
         "security_info", SECURITY_INFO, methods=[], default=None, has_choice=False, activity=[]
     ),
     "info-held": _portal("security_info", SECURITY_INFO, held=True, password_changed_at=None),
-    "info-app-added": _portal("security_info", SECURITY_INFO, done="app-added", fresh="m-app"),
-    "info-phone-added": _portal("security_info", SECURITY_INFO, done="phone-added", fresh="gone"),
+    "info-app-added": _portal(
+        "security_info",
+        SECURITY_INFO,
+        done="softwareOath-added",
+        done_kind="softwareOath",
+        fresh="m-app",
+    ),
+    "info-phone-added": _portal(
+        "security_info", SECURITY_INFO, done="phone-added", done_kind="phone", fresh="gone"
+    ),
     "info-default": _portal("security_info", SECURITY_INFO, done="default-changed"),
     "info-password": _portal("security_info", SECURITY_INFO, done="password-changed"),
-    "phone": _portal("change_phone", PHONE_FORM),
-    "phone-first": _portal("change_phone", PHONE_FORM, present=None, number="07700 900142"),
-    "phone-wrong": _portal("change_phone", PHONE_FORM, number="12", reason="not a number"),
-    "phone-choice": _portal("change_phone", PHONE_FORM, **TEXT_OR_CALL),
-    "phone-landline": _portal(
-        "change_phone",
+    "phone": _own("phone/form", PHONE_FORM),
+    "phone-first": _own("phone/form", PHONE_FORM, present=None, typed=TYPED),
+    "phone-wrong": _own(
+        "phone/form", PHONE_FORM, typed={**TYPED, "number": "12"}, reason="not a number"
+    ),
+    "phone-choice": _own("phone/form", PHONE_FORM, **TEXT_OR_CALL),
+    "phone-landline": _own(
+        "phone/form",
         {**PHONE_FORM, **TEXT_OR_CALL},
-        number="020 7946 0018",
+        typed={**TYPED, "number": "020 7946 0018"},
         reason="landline",
         chosen="voiceMobile",
     ),
-    "phone-call": _portal("change_phone", PHONE_FORM, present=None, ways=["voiceMobile"]),
-    "phone-alternate": _portal("change_phone", ALTERNATE_FORM),
-    "phone-alternate-same": _portal("change_phone", ALTERNATE_FORM, reason="same"),
-    "phone-alternate-change": _portal("change_phone", ALTERNATE_FORM, present=ALTERNATE),
-    "phone-office": _portal("change_phone", OFFICE_FORM),
-    "phone-office-change": _portal("change_phone", OFFICE_FORM, present=OFFICE, reason="way"),
-    "phone-office-extension": _portal("change_phone", OFFICE_FORM, reason="extension"),
-    "confirm-call": _portal("confirm_call", CHANGE_BY_CALL),
-    "confirm-call-office": _portal("confirm_call", CHANGE_BY_CALL, old=None, new=OFFICE),
-    "confirm-call-busy": _portal("confirm_call", CHANGE_BY_CALL, because="busy"),
-    "confirm-call-limit": _portal(
-        "confirm_call", {**CHANGE_BY_CALL, **NOT_ASKED, **LIMIT}, is_asked=False
+    "phone-call": _own("phone/form", PHONE_FORM, present=None, ways=["voiceMobile"]),
+    "phone-alternate": _own("phone/form", ALTERNATE_FORM),
+    "phone-alternate-same": _own("phone/form", ALTERNATE_FORM, reason="same"),
+    "phone-alternate-change": _own("phone/form", ALTERNATE_FORM, present=ALTERNATE),
+    "phone-office": _own("phone/form", OFFICE_FORM),
+    "phone-office-change": _own("phone/form", OFFICE_FORM, present=OFFICE, reason="way"),
+    "phone-office-extension": _own("phone/form", OFFICE_FORM, reason="extension"),
+    "confirm-call": _own("phone/register_calls", CHANGE_BY_CALL),
+    "confirm-call-office": _own("phone/register_calls", CHANGE_BY_CALL, old=None, new=OFFICE),
+    "confirm-call-busy": _own("phone/register_calls", CHANGE_BY_CALL, because="busy"),
+    "confirm-call-limit": _own(
+        "phone/register_calls", {**CHANGE_BY_CALL, **NOT_ASKED, **LIMIT}, is_asked=False
     ),
     "info-all": _portal(
         "security_info",
         SECURITY_INFO,
         methods=[APP, PHONE, ALTERNATE, OFFICE],
         done="phone-added",
+        done_kind="phone",
         fresh="m-office",
     ),
     "info-alternate": _portal(
@@ -604,6 +687,8 @@ SAMPLES: dict[str, Sample] = {
         SECURITY_INFO,
         methods=[PHONE, ALTERNATE],
         done="phone-changed",
+        done_kind="phone",
+        has_changed=True,
         fresh="m-alternate",
     ),
     "info-devices": _portal("security_info", SECURITY_INFO, devices=DEVICES),
@@ -623,21 +708,24 @@ SAMPLES: dict[str, Sample] = {
     ),
     "info-devices-restored": _portal("security_info", SECURITY_INFO, done="devices-restored"),
     "classic-restored": _portal("classic", CLASSIC, done="restored", devices=[]),
-    "text-remember": _signin("challenge_text", CHALLENGE, remember_days=30),
-    "code-remember": _signin(
-        "challenge_code", {**CHALLENGE, **NOTHING_SENT}, remember_days=1, remember=True
+    "text-remember": _method("phone/challenge_texts", CHALLENGE, remember_days=30),
+    "code-remember": _method(
+        "software_oath/challenge",
+        {**CHALLENGE, "kind": "softwareOath", **NOTHING_SENT},
+        remember_days=1,
+        remember=True,
     ),
     "info-one-device": _portal("security_info", SECURITY_INFO, codes_left=0),
     "info-switched-off": _portal(
         "security_info", SECURITY_INFO, methods=[{**OFFICE, "ways": []}, {**PHONE, "ways": ["sms"]}]
     ),
-    "confirm": _portal("confirm_phone", CHANGE),
-    "confirm-first": _portal("confirm_phone", CHANGE, old=None, resend_seconds=0),
-    "confirm-wrong": _portal("confirm_phone", {**CHANGE, **LATE}, because="wrong", left=1),
-    "confirm-limit": _portal("confirm_phone", {**CHANGE, **NOT_ASKED, **LIMIT}, is_asked=False),
-    "app": _portal("add_app", SET_UP),
-    "app-wrong": _portal("add_app", SET_UP, because="wrong", left=4),
-    "app-over": _portal("add_app", SET_UP, because="late", is_over=True),
+    "confirm": _own("phone/register_texts", CHANGE),
+    "confirm-first": _own("phone/register_texts", CHANGE, old=None, resend_seconds=0),
+    "confirm-wrong": _own("phone/register_texts", {**CHANGE, **LATE}, because="wrong", left=1),
+    "confirm-limit": _own("phone/register_texts", {**CHANGE, **NOT_ASKED, **LIMIT}, is_asked=False),
+    "app": _own("software_oath/register", SET_UP),
+    "app-wrong": _own("software_oath/register", SET_UP, because="wrong", left=4),
+    "app-over": _own("software_oath/register", SET_UP, because="late", is_over=True),
     "verify": _portal(
         "verify_again",
         {
@@ -668,41 +756,40 @@ SAMPLES: dict[str, Sample] = {
             "typed": None,
         },
     ),
-    "elsewhere": _portal(
-        "changed_elsewhere", {**ELSEWHERE, "present": PHONE, "number": "07700 900215"}
-    ),
-    "elsewhere-gone": _portal(
-        "changed_elsewhere", {**ELSEWHERE, "present": None, "number": "+44 7700900215"}
+    "elsewhere": _own("phone/changed_elsewhere", {**ELSEWHERE, "present": PHONE}),
+    "elsewhere-gone": _own(
+        "phone/changed_elsewhere",
+        {**ELSEWHERE, "present": None, "typed": {**TYPED, "number": "+44 7700900215"}},
     ),
     "add": _portal(
         "add_method",
         {
-            "kinds": ["softwareOath", "phone", "alternatePhone", "officePhone"],
-            "has_phone": False,
+            "choices": CHOICES,
+            "methods": [],
             "chosen": "softwareOath",
-            "display_name": "",
+            "typed": {"displayName": ""},
             "reason": None,
         },
     ),
     "add-name": _portal(
         "add_method",
         {
-            "kinds": ["softwareOath"],
-            "has_phone": True,
+            "choices": CHOICES[:1],
+            "methods": [PHONE],
             "chosen": "softwareOath",
-            "display_name": "x" * 70,
+            "typed": {"displayName": "x" * 70},
             "reason": "name",
         },
     ),
     "add-full": _portal(
         "add_method",
-        {"kinds": [], "has_phone": True, "chosen": None, "display_name": "", "reason": "full"},
+        {"choices": [], "methods": [PHONE], "chosen": None, "typed": {}, "reason": "full"},
     ),
     "default": _portal("default", {"options": [OATH, SMS], "default": "oath", "reason": None}),
     "default-choose": _portal("default", {"options": [SMS], "default": None, "reason": "choose"}),
     "delete": _portal("delete_method", DELETE),
     "delete-office": _portal("delete_method", DELETE, method=OFFICE),
-    "delete-alternate": _portal("delete_method", DELETE, method=ALTERNATE, next_default="sms"),
+    "delete-alternate": _portal("delete_method", DELETE, method=ALTERNATE, next_default=SMS),
     "delete-demanded": _portal("delete_method", DELETE, staying=[], is_demanded=True),
     "delete-last": _portal("delete_method", DELETE, method={**APP, "full": ""}, staying=[]),
     "not-me": Sample("portal/not_me.html", {"user_name": ROBIN.user_principal_name}),

@@ -30,7 +30,7 @@ FACTS = {
 }
 REPORT = {name: value for name, value in FACTS.items() if name not in {"not_me_url", "until"}}
 INVITATION = "https://id.contoso.test/invitation/8Q2KFX7M"
-WAYS = {"was": "", "now": "oath"}
+WAYS = {"was": "", "was_kind": "", "now": "oath", "now_kind": "softwareOath"}
 
 
 def facts_for(template: str) -> dict[str, str]:
@@ -43,8 +43,14 @@ def facts_for(template: str) -> dict[str, str]:
     return {**FACTS, **(WAYS if template == "default-changed" else {})}
 
 
-@pytest.mark.parametrize("kind", ["phone", "softwareOath"])
-@pytest.mark.parametrize("template", TEMPLATES)
+@pytest.mark.parametrize(
+    ("template", "kind"),
+    [
+        *((template, "phone") for template in TEMPLATES),
+        ("method-added", "softwareOath"),
+        ("method-removed", "softwareOath"),
+    ],
+)
 def test_every_mail_says_the_same_twice(template: str, kind: str) -> None:
     mail = render_mail(template, {**facts_for(template), "kind": kind}, "en", CONTOSO, URL)
     words = re.sub(r"<style>.*?</style>|<[^>]+>", " ", mail.html, flags=re.DOTALL)

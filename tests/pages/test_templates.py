@@ -94,7 +94,8 @@ def test_WE3_nothing_a_person_named_is_markup(entropy: Entropy) -> None:
             {
                 **SECURITY_INFO,
                 "told": evil,
-                "done": "app-added",
+                "done": "softwareOath-added",
+                "done_kind": "softwareOath",
                 "fresh": "m-evil",
                 "methods": [{**SECURITY_INFO["methods"][0], "id": "m-evil", "full": evil}],
             },

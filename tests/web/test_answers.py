@@ -135,6 +135,7 @@ def test_every_common_line_is_told_with_a_status_and_a_code(kind: type[Any]) -> 
         "HTTPException": (405,),
         "LimitReachedError": ("texts", NOON),
         "InvalidPhoneNumberError": ("empty",),
+        "InvalidInputError": ("name",),
         "InvalidNameError": ("empty",),
         "InvalidFieldError": ("displayName", "is missing."),
         "NameTakenError": ("robin@contoso.test",),

@@ -24,7 +24,13 @@ def default_chosen(
 ) -> tuple[Change, ...]:
     """Return what making ``chosen`` the default changes, where nothing else does."""
     user, was = person.user, person.account.default_way
-    facts = {"was": was or "", "now": chosen.way}
+    kinds = parts.catalogue.kinds
+    facts = {
+        "was": was or "",
+        "was_kind": kinds[was] if was else "",
+        "now": chosen.way,
+        "now_kind": kinds[chosen.way],
+    }
     notification = notification_of(actor, user)
     return (
         SetDefaultWay(user_id=user.id, way=chosen.way),

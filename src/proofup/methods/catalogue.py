@@ -82,6 +82,14 @@ class Catalogue(Struct, frozen=True):
         """Return the method that reads ``held``."""
         return self.by_kind[held.kind]
 
+    def kind_of_slot(self, slot: str) -> MethodKind:
+        """Return the kind of the methods that fill ``slot``."""
+        return next(
+            kind
+            for kind, method in self.by_kind.items()
+            if any(slot == one.name for one in method.declaration.slots)
+        )
+
     def may_remember(self, way: Way | None) -> bool:
         """Tell whether a browser may be remembered in which ``way`` was the second proof."""
         return any(

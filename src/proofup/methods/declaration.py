@@ -86,12 +86,14 @@ class Slot(Struct, frozen=True, kw_only=True):
     """A place for one method of a person, and the ways in which a method in it may answer.
 
     ``in_directory`` reads what the public profile knows for it: an offer, worth nothing by itself.
+    A method that is ``apart`` from the device that people carry still works when that is lost.
     """
 
     name: str
     ways: Sequence[Way]
     opens: Opens = Opens.SIGNING_IN
     in_directory: Callable[[User], Sequence[str]] | None = None
+    apart: bool = False
 
     def is_open_to(self, user: User) -> bool:
         """Tell whether ``user`` may fill the slot before a sign-in has ended."""

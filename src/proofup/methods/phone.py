@@ -72,11 +72,17 @@ DECLARATION = Declaration(
     ),
     slots=(
         Slot(name=MOBILE, ways=(SMS, VOICE_MOBILE)),
-        Slot(name=ALTERNATE_MOBILE, ways=(VOICE_ALTERNATE_MOBILE,), opens=Opens.INSIDE),
+        Slot(
+            name=ALTERNATE_MOBILE,
+            ways=(VOICE_ALTERNATE_MOBILE,),
+            opens=Opens.INSIDE,
+            apart=True,
+        ),
         Slot(
             name=OFFICE,
             ways=(VOICE_OFFICE,),
             opens=Opens.IN_DIRECTORY,
+            apart=True,
             in_directory=attrgetter("business_phones"),
         ),
     ),
@@ -185,6 +191,13 @@ class Phone(Struct, frozen=True, kw_only=True):
             takes = "texted" if slot in TEXTED else "called"
             problem = f"is no number that can be {takes} ({error.reason})."
             raise InvalidFieldError(column, problem) from error
+
+    def is_typed(self, held: RegisteredMethod, typed: Mapping[str, str]) -> bool:
+        """Tell whether ``number`` and ``extension`` are those of ``held``, in a shown form."""
+        number = number_of(held)
+        shown = {"".join(form.split()) for form in (number.national, number.readable, number.e164)}
+        plain = "".join(typed.get("number", "").split())
+        return plain in shown and typed.get("extension", "").strip() == (number.extension or "")
 
     def provisioning(self, candidate: RegisteredMethod, *, account: str) -> Provisioning | None:
         """Return None: a phone has nothing to be shown."""

@@ -267,6 +267,10 @@ class RegistrableMethod(VerificationMethod, Protocol):
         """
         ...
 
+    def is_typed(self, held: RegisteredMethod, typed: Mapping[str, str]) -> bool:
+        """Tell whether ``typed`` is what ``held`` is already, so that it needs no registration."""
+        ...
+
     def provisioning(self, candidate: RegisteredMethod, *, account: str) -> Provisioning | None:
         """Return what to show while ``candidate`` is being registered for ``account``."""
         ...

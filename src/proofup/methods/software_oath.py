@@ -27,7 +27,7 @@ from proofup.methods.protocol import (
     Verdict,
 )
 from proofup.values.clock import EPOCH
-from proofup.values.errors import InvalidFieldError, ProofupError
+from proofup.values.errors import InvalidFieldError, InvalidInputError
 from proofup.values.ids import ChallengeId, Entropy, MethodId, UserId
 from proofup.values.secret import Secret
 from proofup.values.ways import Way
@@ -52,8 +52,11 @@ DECLARATION = Declaration(
 )
 
 
-class InvalidDisplayNameError(ProofupError):
+class InvalidDisplayNameError(InvalidInputError):
     """The name given to an app is too long or holds letters that cannot be shown."""
+
+    def __init__(self) -> None:
+        super().__init__("name")
 
 
 class _Document(msgspec.Struct, frozen=True):
@@ -134,6 +137,11 @@ class SoftwareOath(Struct, frozen=True, kw_only=True):
         document = _Document(_key(told[column]), -1, IMPORTED_NAME)
         slot = self.declaration.slots[0].name
         return _app(document, method_id=method_id, user_id=user_id, slot=slot, at=at)
+
+    def is_typed(self, held: RegisteredMethod, typed: Mapping[str, str]) -> bool:
+        """Return False: an app that is set up again has another key."""
+        del held, typed
+        return False
 
     def provisioning(self, candidate: RegisteredMethod, *, account: str) -> Provisioning | None:
         """Return the key as the ``otpauth`` address apps scan, and as text (RFC 4648 §6)."""

@@ -11,13 +11,15 @@ from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
-from jinja2 import Environment, PackageLoader, select_autoescape
+from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, select_autoescape
 
 from proofup.directory.organisation import Organisation
 from proofup.languages.catalogues import translations
 from proofup.languages.known import LANGUAGES
+from proofup.methods.protocol import MethodKind
 from proofup.pages.environments import environment
 from proofup.pages.instants import Days
+from proofup.pages.methods.parts import folder_of
 from proofup.web.public_url import PublicUrl
 
 TEMPLATES = (
@@ -37,6 +39,7 @@ TEMPLATES = (
     "password-guessed",
 )
 LINKS = frozenset({"not_me_url", "invitation_url"})
+KINDS = frozenset({"kind", "was_kind", "now_kind"})
 LONGEST_FACT = 256
 LONGEST_SUBJECT = 150
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
@@ -61,7 +64,8 @@ def render_mail(
 
     Facts: ``user_name``, ``given_name`` (may be empty), ``when`` (an ISO instant, or words),
     ``browser`` and ``system`` (each may be empty), ``address``, ``correlation_id``; of a
-    change ``kind`` (of the method), ``was`` and ``now``, masked or ways; ``not_me_url`` (of this
+    change ``kind`` (of the method), ``was`` and ``now``, masked; of another default these are
+    ways, of ``was_kind`` and ``now_kind``, or empty; ``not_me_url`` (of this
     origin, or a path) and ``until`` (its last instant); of an invitation ``invitation_url``,
     alike; of a report to the help desk ``display_name``; of a used recovery code how many are
     ``left``. Raises KeyError for an unknown template, ValueError for a link to elsewhere,
@@ -76,6 +80,8 @@ def render_mail(
             told[name] = days.in_full(datetime.fromisoformat(told[name]))
     for name in LINKS & told.keys():
         told[name] = _own_link(told[name], public_url)
+    for name in KINDS & told.keys():
+        told[name] = told[name] and f"methods/{folder_of(MethodKind(told[name]))}/mail.words"
     known = {
         "given_name": "",
         "until": "",
@@ -95,7 +101,12 @@ def render_mail(
 @cache
 def _environment(language: str) -> Environment:
     return environment(
-        PackageLoader("proofup.pages", "templates/mail"),
+        ChoiceLoader(
+            [
+                PackageLoader("proofup.pages", "templates/mail"),
+                PrefixLoader({"methods": PackageLoader("proofup.pages", "methods")}),
+            ]
+        ),
         language,
         autoescape=select_autoescape(("html",), default=False),
     )

@@ -6,21 +6,26 @@ gave is an error, so a page never shows a gap.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, PrefixLoader
+from jinja2.environment import TemplateModule
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from proofup.directory.organisation import Organisation
 from proofup.languages.known import LANGUAGES
+from proofup.methods.protocol import MethodKind
 from proofup.pages import csrf, instants
 from proofup.pages.environments import environment
 from proofup.pages.language import address_in_any, choices
+from proofup.pages.methods.parts import template
 from proofup.pages.page_context import context_of
+from proofup.pages.qr import as_svg
 from proofup.pages.static_files import StaticFiles
+from proofup.values.secret import Secret
 from proofup.values.words import Languages, Words
 from proofup.web.public_url import PublicUrl
 
@@ -44,7 +49,9 @@ class Pages:
         languages: Languages,
         doors: Sequence[str] = DOORS,
     ) -> None:
-        self._loader = PrefixLoader({door: PackageLoader(f"proofup.{door}") for door in doors})
+        loaders = {door: PackageLoader(f"proofup.{door}") for door in doors}
+        methods = PackageLoader("proofup.pages", "methods")
+        self._loader = PrefixLoader({**loaders, "methods": methods})
         self._languages = languages
         self._environments: dict[str, Environment] = {}
         self._choice = lru_cache(maxsize=CHOICES)(self._choice_of_language)
@@ -65,9 +72,9 @@ class Pages:
 
         Every page also has ``context``, ``person`` (who is signed in, or None), ``at`` (the instant
         of the request), ``nonce``, ``reference``, ``path``, ``home`` (where changes of
-        methods begin), ``organisation``, ``language`` and
-        ``languages()``, the choice of it, and ``form_token(action)``, the hidden field that each
-        form posting to ``action`` must hold.
+        methods begin), ``organisation``, ``language`` and ``languages()``, the choice of it,
+        ``of_kind(kind)``, the words of a method, and ``form_token(action)``, the hidden field that
+        each form posting to ``action`` must hold.
         """
         context = context_of(request.scope)
 
@@ -101,8 +108,14 @@ class Pages:
             found = environment(self._loader, language, autoescape=True)
             found.globals.update(self._names)
             found.filters.update(_filters(instants.Days(language, words)))
+            found.globals["of_kind"] = partial(_words_of, found)
             self._environments[language] = found
         return self._environments[language]
+
+
+def _words_of(templates: Environment, kind: MethodKind) -> TemplateModule:
+    """Return the macros with the words of ``kind``, as the templates ask for them."""
+    return templates.get_template(template(kind, "words")).module
 
 
 def _filters(days: instants.Days) -> Mapping[str, Callable[..., str]]:
@@ -113,7 +126,15 @@ def _filters(days: instants.Days) -> Mapping[str, Callable[..., str]]:
         "second": instants.second,
         "iso": instants.iso,
         "initials": initials,
+        "qr": as_svg,
+        "grouped": grouped,
     }
+
+
+def grouped(key: Secret[str]) -> str:
+    """Return a key in groups of four, as people read it out."""
+    letters = key.reveal()
+    return " ".join(letters[start : start + 4] for start in range(0, len(letters), 4))
 
 
 def initials(name: str) -> str:

@@ -23,6 +23,7 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
         request,
         "portal/all_activity.html",
         activity=lately[:MOST],
+        kinds=door.ports.room.catalogue.kinds,
         days=DAYS,
         most=MOST,
         is_cut=len(lately) > MOST,

@@ -10,31 +10,25 @@ from proofup.authentication.proving_up import count_registered
 from proofup.authentication.sessions import active_session, strengthen
 from proofup.challenges.look import newest
 from proofup.challenges.outcome import Refused, Waiting
-from proofup.methods.phone import KIND as PHONE
-from proofup.methods.phone import MOBILE, SMS
-from proofup.methods.software_oath import WAY as OATH
 from proofup.pages.challenge import ended, error_of, shown_challenge, status_of, trouble_of
 from proofup.pages.cookies import Cookie
 from proofup.pages.forms import read_form
+from proofup.pages.methods.parts import template, template_for
 from proofup.pages.page_context import context_of
 from proofup.pages.returns import see_other
 from proofup.policy.budgets import CountryNotServedError
 from proofup.policy.proofs import Level, NotFreshError
+from proofup.portal.choices import choices_page
 from proofup.portal.door import HOME, Door, home_of, to_verify
-from proofup.portal.qr import as_svg
-from proofup.portal.security_info import addable
-from proofup.portal.uses import PAGES
-from proofup.registration.confirm import Confirmed, confirm
+from proofup.portal.security_info import ADDED, CHANGED
+from proofup.registration.confirm import confirm
 from proofup.registration.pending import Registration
 from proofup.registration.ports import Actor, UnknownRegistrationError
 from proofup.registration.propose import ask, pending
 from proofup.values.errors import LimitReachedError, SlotTakenError, StaleError, StaleMethodError
 from proofup.values.ids import RegistrationId
-from proofup.values.words import marked
 
 LONGEST_CODE = 64
-TEMPLATES = {OATH: "portal/add_app.html", SMS: "portal/confirm_phone.html"}
-QR_LABEL = marked("QR code for your authenticator app")
 
 
 def address_of(registration: Registration) -> str:
@@ -109,7 +103,8 @@ async def submit(door: Door, request: Request, actor: Actor) -> Response:
         return see_other(home_of(actor))
     # What was asked for together is proven one after the other.
     following = address_of_id(registration.then) if registration.then else None
-    done = f"{HOME}?done={_done(outcome)}&fresh={registration.candidate.id}"
+    what = CHANGED if outcome.old else ADDED
+    done = f"{HOME}?done={outcome.new.kind}-{what}&fresh={registration.candidate.id}"
     response = see_other(following or done)
     if actor.proofs.level is Level.SINGLE_FACTOR:
         await _strengthen(door, request, response, registration)
@@ -146,23 +141,21 @@ async def _page(
     at = context_of(request.scope).at
     asked = await newest(door.ports.room, registration.id)
     refused = refused or ended(asked, at=at)
-    method = door.ports.room.catalogue.registrable[registration.candidate.kind]
+    candidate, catalogue = registration.candidate, door.ports.room.catalogue
     account = actor.person.user.user_principal_name
-    words = door.pages.words(request)
-    key = method.provisioning(registration.candidate, account=account)
+    key = catalogue.registrable[candidate.kind].provisioning(candidate, account=account)
     held = await door.ports.room.methods.of_user(registration.user_id)
     old = next((one for one in held if one.id == registration.replaces), None)
     return door.pages.render(
         request,
-        TEMPLATES.get(registration.way, "portal/confirm_call.html"),
+        template_for(candidate.kind, "register", catalogue.traits[registration.way]),
         status=status_of(refused, trouble),
         change=address_of(registration),
-        new=door.shown(registration.candidate, whole=True),
+        new=door.shown(candidate, whole=True),
         old=door.shown(old, whole=await door.sees_numbers(actor, held, request)) if old else None,
         is_asked=asked is not None,
         caller=door.caller,
-        qr=as_svg(key.uri, label=words(QR_LABEL)) if key else None,
-        secret=_grouped(key.secret.reveal()) if key else None,
+        key=key,
         because=refused.because.value if refused else None,
         left=refused.left if refused else None,
         until=(refused.until if refused else None) or (limit.until if limit else None),
@@ -173,42 +166,24 @@ async def _page(
     )
 
 
-def _grouped(secret: str) -> str:
-    """Return a key in groups of four, as people read it out."""
-    return " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
-
-
 async def _stale(
     door: Door, request: Request, actor: Actor, registration: Registration
 ) -> Response:
     """Say that what was to be replaced, or the last free place, is gone; nothing was changed."""
+    candidate, catalogue = registration.candidate, door.ports.room.catalogue
+    form = door.forms.get(candidate.slot)
+    if form is None:
+        return await choices_page(door, request, actor, status=409, reason="full")
     held = await door.ports.room.methods.of_user(registration.user_id)
-    if registration.candidate.kind != PHONE:
-        kinds = await addable(door, actor, held)
-        return door.pages.render(
-            request,
-            "portal/add_method.html",
-            status=409,
-            kinds=kinds,
-            has_phone=any(one.slot == MOBILE for one in held),
-            chosen=kinds[0] if kinds else None,
-            display_name="",
-            reason="full",
-        )
-    slot = registration.candidate.slot
-    present = next((one for one in held if one.slot == slot), None)
+    present = next((one for one in held if one.slot == candidate.slot), None)
     whole = await door.sees_numbers(actor, held, request)
-    new = door.shown(registration.candidate, whole=True)
     return door.pages.render(
         request,
-        "portal/changed_elsewhere.html",
+        template(candidate.kind, "changed_elsewhere"),
         status=409,
-        page=PAGES[slot],
+        page=form.page.path,
         present=door.shown(present, whole=whole) if present else None,
-        number=new["full"],
-        country="",
-        extension=new["extension"] or "",
-        way=registration.way,
+        typed=form.fields.again(catalogue.describe(candidate), registration.way),
     )
 
 
@@ -230,12 +205,6 @@ async def _strengthen(
         token = await strengthen(door.sign_in, found, registration.way, at=context.at)
         kept_for = found.session.kept_for
         door.cookies.set(response, Cookie.SESSION, token.reveal(), kept_for=kept_for)
-
-
-def _done(outcome: Confirmed) -> str:
-    if outcome.new.number is None:
-        return "app-added"
-    return "phone-changed" if outcome.old else "phone-added"
 
 
 async def _pending(door: Door, request: Request, actor: Actor) -> Registration | None:

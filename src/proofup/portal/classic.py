@@ -1,54 +1,45 @@
 """`/security-info/classic`: *Additional security verification*, the older view of the same methods.
 
 Everything is chosen on one page and saved at once; what is new is verified before it counts. The
-rules are those of Security info, for the flows are the same.
+rules are those of Security info, for the flows are the same. Which methods are on the page, and
+how, is told by their own pages.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.challenges.options import options_of
-from proofup.methods.phone import ALTERNATE_MOBILE, MOBILE, OFFICE, SMS, VOICE_MOBILE, VOICE_OFFICE
-from proofup.methods.phone import KIND as PHONE
-from proofup.methods.protocol import RegisteredMethod
-from proofup.methods.software_oath import WAY as OATH
+from proofup.methods.protocol import MethodKind, RegisteredMethod
 from proofup.pages.forms import Form, read_form
+from proofup.pages.methods.parts import Asking, Line, MethodPages, TypedFields, folder_of, pages_of
 from proofup.pages.page_context import context_of
 from proofup.pages.returns import see_other
 from proofup.policy.decision import is_demanded
 from proofup.policy.devices import days_for
 from proofup.policy.proofs import preferred
+from proofup.policy.rules import Policy
 from proofup.portal.changes import address_of, send
-from proofup.portal.countries import countries
 from proofup.portal.devices import ledger
 from proofup.portal.door import HOME, Door
-from proofup.portal.uses import of_directory
 from proofup.registration.ports import Actor, UnusableWayError
 from proofup.registration.saving import (
     BadContactError,
     ContactNeededError,
     NoContactLeftError,
     Saved,
-    Typed,
     Wanted,
     save,
     version_of,
 )
 from proofup.values.errors import StaleMethodError
-from proofup.values.phone_numbers import country_of
 from proofup.values.ways import Way
 
 ADDRESS = f"{HOME}/classic"
 DONE = frozenset({"saved", "nothing", "restored"})
-LONGEST = 256
-
-# The lines of the page, with the names of their fields.
-LINES: Mapping[str, str] = {MOBILE: "phone", OFFICE: "office", ALTERNATE_MOBILE: "alternate"}
-# The drop-down as people know it: Entra's order, and the one option there is no method for yet.
-OPTIONS = (VOICE_MOBILE, SMS, VOICE_OFFICE, None, OATH)
+PUSH = Way("push")  # an option that people know from Entra, and there is no method for yet
 
 
 async def show(door: Door, request: Request, actor: Actor) -> Response:
@@ -60,7 +51,7 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
 async def submit(door: Door, request: Request, actor: Actor) -> Response:
     """Save: what can be done at once is done, and the first new number is asked."""
     form = await read_form(request)
-    wanted = _wanted(form)
+    wanted = _wanted(door, form)
     at = context_of(request.scope).at
     version = form.text("version", longest=64)
     try:
@@ -68,18 +59,16 @@ async def submit(door: Door, request: Request, actor: Actor) -> Response:
     except StaleMethodError:
         return await _page(door, request, actor, reason="stale", status=409)
     except BadContactError as error:
-        typed = (wanted, error.slot, error.reason)
-        return await _page(door, request, actor, reason="contact", typed=typed, status=400)
+        bad = (error.slot, error.reason)
+        return await _page(
+            door, request, actor, reason="contact", wanted=wanted, bad=bad, status=400
+        )
     except ContactNeededError as error:
         return await _needed(door, request, actor, wanted, error.way)
     except NoContactLeftError:
-        return await _page(
-            door, request, actor, reason="none left", typed=(wanted, None, None), status=400
-        )
+        return await _page(door, request, actor, reason="none left", wanted=wanted, status=400)
     except UnusableWayError:
-        return await _page(
-            door, request, actor, reason="switched off", typed=(wanted, None, None), status=400
-        )
+        return await _page(door, request, actor, reason="switched off", wanted=wanted, status=400)
     return await _saved(door, request, actor, saved)
 
 
@@ -94,31 +83,63 @@ async def _saved(door: Door, request: Request, actor: Actor, saved: Saved) -> Re
 
 
 async def _needed(door: Door, request: Request, actor: Actor, wanted: Wanted, way: Way) -> Response:
-    """Ask for the contact that the preferred option needs: an app has a page of its own."""
-    room = door.ports.room
-    held = room.catalogue.lasting(await room.methods.of_user(actor.person.user.id))
-    if way == OATH and not any(method.kind != PHONE for method in held):
+    """Ask for what the preferred option needs: here where it is typed, else on its own page."""
+    slots = door.ports.room.catalogue.slots
+    slot = next((slot for slot in _lines(door) if way in slots[slot].ways), None)
+    held = await door.ports.room.methods.of_user(actor.person.user.id)
+    is_held = any(way in slots[one.slot].ways for one in held)
+    if slot is None and not is_held:
         return see_other(f"{HOME}/add")
-    slot = {VOICE_OFFICE: OFFICE}.get(way, MOBILE)
-    typed = (wanted, None if way == OATH else slot, "needed")
-    return await _page(door, request, actor, reason="needed", typed=typed, status=400)
+    bad = (slot, "needed") if slot else None
+    return await _page(door, request, actor, reason="needed", wanted=wanted, bad=bad, status=400)
 
 
-def _wanted(form: Form) -> Wanted:
-    chosen = form.optional("option", longest=32)
-    phones = {
-        slot: Typed(
-            number=form.optional(f"{name}_number", longest=LONGEST) or "",
-            region=form.optional(f"{name}_country", longest=2) or "",
-            extension=form.optional(f"{name}_extension", longest=LONGEST) or "",
-        )
-        for slot, name in LINES.items()
-        if form.optional(name, longest=8) is not None
+def _on_this_page(door: Door) -> list[tuple[MethodKind, MethodPages]]:
+    """Return the methods of the page in its order: first what is typed on it, then the others."""
+    found = [(kind, pages_of(kind)) for kind in door.ports.room.catalogue.by_kind]
+    return [
+        *((kind, pages) for kind, pages in found if pages.lines),
+        *((kind, pages) for kind, pages in found if pages.tick),
+    ]
+
+
+def _lines(door: Door) -> dict[str, tuple[Line, TypedFields]]:
+    """Return the lines of the page, with the fields of each, by slot."""
+    return {
+        line.slot: (line, pages.fields)
+        for _, pages in _on_this_page(door)
+        if pages.fields is not None
+        for line in pages.lines
     }
+
+
+def _options(door: Door) -> list[Way]:
+    """Return the drop-down as people know it, in Entra's order."""
+    methods = _on_this_page(door)
+    return [
+        *(way for _, pages in methods if pages.lines for way in pages.preferred),
+        PUSH,
+        *(way for _, pages in methods if not pages.lines for way in pages.preferred),
+    ]
+
+
+def _wanted(door: Door, form: Form) -> Wanted:
+    chosen = form.optional("option", longest=32)
+    lines = _lines(door)
+    ways = door.ports.room.catalogue.ways
     return Wanted(
-        default=next((way for way in OPTIONS if way is not None and way == chosen), None),
-        phones=phones,
-        apps=form.optional("app", longest=8) is not None,
+        default=next((way for way in _options(door) if way == chosen and way in ways), None),
+        asked=frozenset(lines),
+        typed={
+            slot: fields.read_line(form, line.name)
+            for slot, (line, fields) in lines.items()
+            if form.optional(line.name, longest=8) is not None
+        },
+        dropped=frozenset(
+            kind
+            for kind, pages in _on_this_page(door)
+            if pages.tick and form.optional(pages.tick, longest=8) is None
+        ),
     )
 
 
@@ -129,18 +150,20 @@ async def _page(
     *,
     done: str | None = None,
     reason: str | None = None,
-    typed: tuple[Wanted, str | None, str | None] | None = None,
+    wanted: Wanted | None = None,
+    bad: tuple[str, str] | None = None,
     status: int = 200,
 ) -> Response:
-    """Return the page: as things are, or with what was typed and what is wrong with it."""
+    """Return the page as things are, or as ``wanted``, where a slot is ``bad`` for a reason."""
     room, account = door.ports.room, actor.person.account
     held = room.catalogue.lasting(await room.methods.of_user(actor.person.user.id))
     policy = await room.policies.current()
     options = await options_of(room, held, at=context_of(request.scope).at)
     default = preferred(options, account.default_way)
-    wanted, bad_slot, bad_reason = typed or (None, None, None)
-    apps = [method for method in held if method.kind != PHONE]
+    chosen = wanted.default if wanted else default.way if default else None
     is_fresh = await door.sees_numbers(actor, held, request)
+    allowed, kinds = policy.allowed(room.served), room.catalogue.kinds
+    view = _View(door, actor, held, policy, wanted, bad, is_fresh)
     return door.pages.render(
         request,
         "portal/classic.html",
@@ -153,75 +176,62 @@ async def _page(
         only=held[0].kind if len(held) == 1 else None,
         options=[
             {
-                "way": way or "push",
-                "is_on": way in policy.allowed(room.served),
-                "is_chosen": way is not None
-                and way == (wanted.default if wanted else default.way if default else None),
+                "way": way,
+                "kind": kinds.get(way),
+                "is_on": way in allowed,
+                "is_chosen": way == chosen,
             }
-            for way in OPTIONS
+            for way in _options(door)
         ],
-        lines=[
-            {
-                **_line(door, actor, held, slot, wanted, whole=is_fresh),
-                "slot": slot,
-                "name": name,
-                "is_on": bool({*_ways(door, slot)} & policy.allowed(room.served)),
-                "problem": bad_reason if slot == bad_slot else None,
-            }
-            for slot, name in LINES.items()
-        ],
-        apps=[door.shown(method, whole=True) for method in apps],
-        has_apps=wanted.apps if wanted else bool(apps),
-        can_add_app=policy.allows(OATH),
-        countries=countries(actor.language),
+        sections=[view.section(kind, pages) for kind, pages in _on_this_page(door)],
         devices=await ledger(door, request, actor),
         remember_days=days_for(actor.person.user, policy),
     )
 
 
-def _ways(door: Door, slot: str) -> Sequence[Way]:
-    return door.ports.room.catalogue.slots[slot].ways
+class _View(NamedTuple):
+    """What the sections of one page are made of."""
 
+    door: Door
+    actor: Actor
+    held: Sequence[RegisteredMethod]
+    policy: Policy
+    wanted: Wanted | None
+    bad: tuple[str, str] | None
+    is_fresh: bool
 
-def _line(
-    door: Door,
-    actor: Actor,
-    held: Sequence[RegisteredMethod],
-    slot: str,
-    wanted: Wanted | None,
-    *,
-    whole: bool,
-) -> dict[str, Any]:
-    """Return what a line shows: as typed, as it is, or unticked with what the directory knows."""
-    present = next((method for method in held if method.slot == slot), None)
-    typed = wanted.phones.get(slot) if wanted else None
-    user, organisation = actor.person.user, door.ports.organisation
-    likely = user.usage_location or organisation.default_region or "US"
-    if typed is not None:
+    def section(self, kind: MethodKind, pages: MethodPages) -> dict[str, Any]:
+        """Return what the method's own part of the page shows."""
+        known = {"folder": folder_of(kind)}
+        if pages.fields is None:
+            return {**known, **self._ticked(kind, pages)}
+        lines = [self._line(line, pages.fields) for line in pages.lines]
+        return {**known, "lines": lines, **pages.fields.choices(self.actor.language)}
+
+    def _ticked(self, kind: MethodKind, pages: MethodPages) -> Mapping[str, Any]:
+        methods = [self.door.shown(one, whole=True) for one in self.held if one.kind == kind]
+        stays = kind not in self.wanted.dropped if self.wanted else bool(methods)
+        can_add = any(self.policy.allows(way) for way in pages.preferred)
+        return {"methods": methods, "is_ticked": stays, "can_add": can_add}
+
+    def _line(self, line: Line, fields: TypedFields) -> Mapping[str, Any]:
+        """Return a line: as typed, as it is, or unticked with what the directory knows."""
+        room, slot, wanted = self.door.ports.room, line.slot, self.wanted
+        present = next((method for method in self.held if method.slot == slot), None)
+        ways = [way for way in room.catalogue.slots[slot].ways if way in room.served]
+        typed = wanted.typed.get(slot) if wanted else None
+        asking = Asking(
+            user=self.actor.person.user,
+            slot=slot,
+            present=room.catalogue.describe(present) if present else None,
+            default_region=self.door.ports.organisation.default_region,
+            ways=ways,
+        )
         return {
-            "is_ticked": True,
-            "number": typed.number,
-            "country": typed.region,
-            "extension": typed.extension,
-            "masked": None,
-            "from_directory": False,
+            **fields.shown_line(asking, typed, whole=self.is_fresh),
+            "slot": slot,
+            "name": line.name,
+            "is_on": any(self.policy.allows(way) for way in ways),
+            "is_ticked": typed is not None or (wanted is None and present is not None),
+            "problem": self.bad[1] if self.bad and self.bad[0] == slot else None,
         }
-    number = door.ports.room.catalogue.of(present).describe(present).number if present else None
-    if number is None:
-        known = of_directory(user, slot)
-        return {
-            "is_ticked": False,
-            "number": known.national if known else "",
-            "country": (country_of(known) if known else None) or likely,
-            "extension": (known.extension or "") if known else "",
-            "masked": None,
-            "from_directory": known is not None,
-        }
-    return {
-        "is_ticked": wanted is None or slot in wanted.phones,
-        "number": number.national if whole else "",
-        "country": country_of(number) or likely,
-        "extension": (number.extension or "") if whole else "",
-        "masked": None if whole else number.masked,
-        "from_directory": False,
-    }

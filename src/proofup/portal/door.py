@@ -17,14 +17,15 @@ from proofup.authentication.sessions import active_session
 from proofup.challenges.options import options_of
 from proofup.directory.passwords import Passwords
 from proofup.methods.catalogue import Option
+from proofup.methods.declaration import Who
 from proofup.methods.protocol import RegisteredMethod
 from proofup.pages.cookies import Cookie, Cookies
 from proofup.pages.errors import Problems
+from proofup.pages.methods.parts import TypedForm, folder_of, typed_forms
 from proofup.pages.page_context import context_of, remember
 from proofup.pages.pages import PROVING_UP, SECURITY_INFO, Pages
 from proofup.pages.returns import see_other
 from proofup.policy.proofs import Action, NotFreshError, demanded, is_fresh, reaches
-from proofup.portal.uses import PAGES
 from proofup.registration.ports import (
     Actor,
     ChangesHeldError,
@@ -52,6 +53,11 @@ class Door(Struct, frozen=True, kw_only=True):
     cookies: Cookies
     caller: str | None = None
 
+    @property
+    def forms(self) -> dict[str, TypedForm]:
+        """The pages on which methods are typed, by slot."""
+        return typed_forms(self.ports.room.catalogue.by_kind)
+
     async def sees_numbers(
         self, actor: Actor, held: Sequence[RegisteredMethod], request: Request
     ) -> bool:
@@ -68,15 +74,18 @@ class Door(Struct, frozen=True, kw_only=True):
         ``allowed`` are the ways that may be used now; without it, all that are served.
         """
         room = self.ports.room
-        description = room.catalogue.of(method).describe(method)
-        number = description.number
+        description = room.catalogue.describe(method)
+        slot, number = room.catalogue.slots[description.slot], description.number
         full = replace(number, extension=None).readable if number else description.full
         usable = room.served if allowed is None else allowed
         return {
             "id": method.id,
             "kind": description.kind,
             "slot": description.slot,
-            "page": PAGES.get(description.slot),
+            "folder": folder_of(description.kind),
+            "page": self.forms[slot.name].page.path if slot.name in self.forms else None,
+            "is_apart": slot.apart,
+            "can_delete": Who.PERSON in room.catalogue.declaration(method).deleted_by,
             "ways": [way for way in room.catalogue.of(method).ways(method) if way in usable],
             "extension": number.extension if number and whole else None,
             "full": full if whole else description.masked,
@@ -107,8 +116,8 @@ class Door(Struct, frozen=True, kw_only=True):
     def option(self, option: Option) -> dict[str, str]:
         """Return what a page says of a way to answer."""
         held = option.methods[0]
-        description = self.ports.room.catalogue.of(held).describe(held)
-        return {"way": option.way, "masked": description.masked}
+        description = self.ports.room.catalogue.describe(held)
+        return {"kind": held.kind, "way": option.way, "masked": description.masked}
 
 
 Page: TypeAlias = Callable[[Door, Request, Actor], Awaitable[Response]]

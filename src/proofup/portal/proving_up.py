@@ -10,12 +10,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.authentication.dispatcher import Standing, Step, stand
-from proofup.methods.phone import MOBILE
+from proofup.methods.protocol import MethodKind
 from proofup.pages.errors import Action
 from proofup.pages.page_context import context_of, remember
 from proofup.pages.returns import see_other
 from proofup.policy.decision import CAN_WAIT, Decision, RequiredAction
+from proofup.policy.nudging import stronger
 from proofup.policy.proofs import preferred
+from proofup.policy.rules import Policy
 from proofup.policy.slots import open_slots
 from proofup.portal.door import HOME, Door, actor_in
 from proofup.registration.guard import check_may_add
@@ -24,6 +26,7 @@ from proofup.values.ways import Way
 from proofup.values.words import marked
 
 SIGN_IN = "/signin"
+IMPROVES = frozenset({RequiredAction.MAY_IMPROVE, RequiredAction.MUST_IMPROVE})
 NOTHING_MISSING = f"{HOME}?done=nothing-missing"
 
 
@@ -48,11 +51,11 @@ async def show(door: Door, request: Request) -> Response:
     actor = actor_in(door, request, here)
     if actor is None:
         return _done(door, request, here, facts)
-    return await _due(door, request, actor, decision, facts)
+    return await _due(door, request, actor, decision, facts, policy=here.policy)
 
 
 def _done(door: Door, request: Request, here: Standing, facts: Mapping[str, Any]) -> Response:
-    """Tell what there is now, and propose a phone to who has none: an app is lost with it."""
+    """Tell what there is now, and propose a method beside it, which is not lost with it."""
     chosen = here.person.account.default_way if here.person else None
     default = preferred(here.options, chosen)
     room = door.ports.room
@@ -61,18 +64,34 @@ def _done(door: Door, request: Request, here: Standing, facts: Mapping[str, Any]
         request,
         "portal/proofup_done.html",
         default=door.option(default) if default else None,
-        may_add_phone=MOBILE in open_slots(room.catalogue, here.held, allowed),
+        proposed=[
+            {"kind": form.kind, "choice": form.page.choice}
+            for slot, form in door.forms.items()
+            if form.page.proposed and slot in open_slots(room.catalogue, here.held, allowed)
+        ],
         **facts,
     )
 
 
+def _stronger(door: Door, policy: Policy | None) -> MethodKind | None:
+    """Return the kind that is proposed in place of the one that was used."""
+    room = door.ports.room
+    ways = stronger(room.catalogue, policy, room.served) if policy else frozenset[Way]()
+    return next((kind for way, kind in room.catalogue.kinds.items() if way in ways), None)
+
+
 async def _due(
-    door: Door, request: Request, actor: Actor, decision: Decision, facts: Mapping[str, Any]
+    door: Door,
+    request: Request,
+    actor: Actor,
+    decision: Decision,
+    facts: Mapping[str, Any],
+    *,
+    policy: Policy | None,
 ) -> Response:
     """Tell what is missing, and how it is set right or why it cannot be."""
     at = context_of(request.scope).at
     may_wait = decision.required_action in CAN_WAIT
-    improves = decision.required_action in {RequiredAction.MAY_IMPROVE, RequiredAction.MUST_IMPROVE}
     is_invited = await _is_invited(door, actor, at=at)
     if decision.missing and not may_wait:
         if not is_invited:
@@ -86,7 +105,7 @@ async def _due(
         steps=decision.good + decision.missing,
         missing=decision.missing,
         may_wait=may_wait,
-        improves=improves,
+        improves=_stronger(door, policy) if decision.required_action in IMPROVES else None,
         can_add=is_invited and decision.slots > 0,
         is_invited=is_invited,
         days_left=_days_left(decision.until, at),

@@ -38,7 +38,7 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
         "portal/delete_method.html",
         method=door.shown(going, whole=whole),
         staying=[door.shown(one, whole=whole) for one in staying],
-        next_default=following.way if following and moves else None,
+        next_default=door.option(following) if following and moves else None,
         is_demanded=is_demanded(account, policy),
     )
 

@@ -9,7 +9,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from proofup.directory.passwords import UnacceptablePasswordError
-from proofup.methods.software_oath import InvalidDisplayNameError
 from proofup.pages.pages import PROVING_UP
 from proofup.policy.budgets import CountryNotServedError
 from proofup.policy.proofs import NotFreshError
@@ -24,16 +23,15 @@ from proofup.portal import (
     invitation,
     not_me,
     password,
-    phone,
     proving_up,
     recovery,
     removing,
     security_info,
     sessions,
+    typing_in,
     verifying,
 )
 from proofup.portal.door import HOME, Door, Page, signed_in
-from proofup.portal.uses import SLOTS
 from proofup.registration.ports import (
     AlreadyRegisteredError,
     ChangesHeldError,
@@ -46,7 +44,7 @@ from proofup.registration.saving import (
     ContactNeededError,
     NoContactLeftError,
 )
-from proofup.values.errors import InvalidNameError, InvalidPhoneNumberError, NameTakenError
+from proofup.values.errors import InvalidInputError, InvalidNameError, NameTakenError
 from proofup.web.dialect import Dialect
 from proofup.web.mount import Mount
 
@@ -60,9 +58,8 @@ OWN_ANSWERS = frozenset(
         ChangesHeldError,
         ContactNeededError,
         CountryNotServedError,
-        InvalidDisplayNameError,
+        InvalidInputError,
         InvalidNameError,
-        InvalidPhoneNumberError,
         NameTakenError,
         NoContactLeftError,
         NotFreshError,
@@ -106,8 +103,8 @@ def _routes(door: Door) -> list[Route]:
         post(f"{HOME}/not-me", signed_in(security_info.not_me, proven=False)),
         *(
             route
-            for page in SLOTS
-            for route in both(page, phone.show, phone.submit, proves_up=True)
+            for form in door.forms.values()
+            for route in both(form.page.path, typing_in.show, typing_in.submit, proves_up=True)
         ),
         *both(f"{HOME}/add", adding.show, adding.submit, proves_up=True),
         *both(f"{HOME}/default", default.show, default.submit, proves_up=True),

@@ -6,26 +6,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.challenges.options import options_of
-from proofup.methods.phone import KIND as PHONE
 from proofup.methods.protocol import RegisteredMethod
 from proofup.pages.forms import read_form
 from proofup.pages.page_context import context_of
 from proofup.pages.returns import see_other
 from proofup.policy.proofs import preferred
 from proofup.portal import devices, sessions
+from proofup.portal.choices import choices_of
 from proofup.portal.door import Door
-from proofup.portal.uses import CHOICES, PAGES
 from proofup.registration.not_me import report_in_session
 from proofup.registration.ports import Actor
-from proofup.registration.propose import slots_of
 from proofup.registration.recovery import codes_left
 
+ADDED, CHANGED = "added", "changed"  # behind the kind of a method
 RECENT = 8  # entries of the activity list
 DONE = frozenset(
     {
-        "phone-changed",
-        "phone-added",
-        "app-added",
         "removed",
         "default-changed",
         "device-forgotten",
@@ -49,16 +45,21 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
     policy = await room.policies.current()
     allowed = policy.allowed(room.served)
     own = [one for one in held if not room.catalogue.stands_in(one)]
-    done = request.query_params.get("done")
+    done = request.query_params.get("done") or ""
+    kind, _, what = done.rpartition("-")
+    is_of_method = kind in room.catalogue.by_kind and what in {ADDED, CHANGED}
+    done_kind = kind if is_of_method else None
     return door.pages.render(
         request,
         "portal/security_info.html",
-        methods=[door.shown(one, whole=whole, allowed=allowed) for one in _ordered(own)],
+        methods=[door.shown(one, whole=whole, allowed=allowed) for one in ordered(door, own)],
         default=door.option(default) if default else None,
         has_choice=sum(option.traits.can_be_default for option in options) > 1,
-        can_add=bool(await addable(door, actor, held)),
+        can_add=bool(await choices_of(door, actor, held)),
         password_changed_at=password.changed_at if password else None,
-        done=done if done in DONE else None,
+        done=done if done_kind or done in DONE else None,
+        done_kind=done_kind,
+        has_changed=what == CHANGED,
         fresh=request.query_params.get("fresh"),
         told=user.mail,
         devices=await devices.ledger(door, request, actor),
@@ -66,6 +67,7 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
         codes_left=codes_left(room.catalogue, policy, held),
         held=account.changes_held_at is not None,
         activity=await door.activity.of_user(user.id, most=RECENT),
+        kinds=door.ports.room.catalogue.kinds,
     )
 
 
@@ -76,23 +78,7 @@ async def not_me(door: Door, request: Request, actor: Actor) -> Response:
     return see_other("/not-me/done")
 
 
-async def addable(door: Door, actor: Actor, held: Sequence[RegisteredMethod]) -> list[str]:
-    """Return what the actor may add: a kind, or for a phone what it is used for."""
-    room = door.ports.room
-    allowed = (await room.policies.current()).allowed(room.served)
-    free = {*slots_of(door.ports, actor, held, allowed)}
-    kinds = [
-        method.kind
-        for method in room.catalogue
-        if method.kind != PHONE and free & {slot.name for slot in method.declaration.slots}
-    ]
-    return [*kinds, *(choice for choice, slot in CHOICES.items() if slot in free)]
-
-
-def _ordered(held: Sequence[RegisteredMethod]) -> list[RegisteredMethod]:
-    """Return the methods in the order of their places: apps, then phones as they are offered."""
-    places = list(PAGES)
-    return sorted(
-        held,
-        key=lambda one: (one.slot in places and places.index(one.slot) + 1, one.slot),
-    )
+def ordered(door: Door, held: Sequence[RegisteredMethod]) -> list[RegisteredMethod]:
+    """Return the methods in the order in which their slots are offered."""
+    slots = list(door.ports.room.catalogue.slots)
+    return sorted(held, key=lambda one: slots.index(one.slot))

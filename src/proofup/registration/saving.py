@@ -11,9 +11,8 @@ from datetime import datetime
 from msgspec import Struct
 
 from proofup.directory.users import Account
-from proofup.methods.phone import KIND as PHONE
-from proofup.methods.phone import WAYS
-from proofup.methods.protocol import Description, RegisteredMethod
+from proofup.methods.catalogue import Catalogue
+from proofup.methods.protocol import Description, MethodKind, RegisteredMethod
 from proofup.policy.proofs import Action
 from proofup.registration.default import set_default
 from proofup.registration.guard import check_fresh, held_methods
@@ -21,29 +20,23 @@ from proofup.registration.pending import Registration
 from proofup.registration.ports import Actor, AlreadyRegisteredError, Ports, UnusableWayError
 from proofup.registration.propose import propose
 from proofup.registration.remove import remove_all
-from proofup.values.errors import InvalidPhoneNumberError, ProofupError, StaleMethodError
+from proofup.values.errors import InvalidInputError, ProofupError, StaleMethodError
 from proofup.values.ids import RegistrationId
-from proofup.values.phone_numbers import PhoneNumber
 from proofup.values.ways import Way
 
 
-class Typed(Struct, frozen=True, kw_only=True):
-    """A number as it was typed, with where it belongs."""
-
-    number: str
-    region: str
-    extension: str = ""
-
-
 class Wanted(Struct, frozen=True, kw_only=True):
-    """How a person wants to respond: ``phones`` by slot, for those that are ticked.
+    """What a person wants to have.
 
-    ``apps`` tells whether the apps they have stay. ``default`` is None where none was chosen.
+    ``asked`` are the slots for which something could be typed, and ``typed`` what was, by slot: a
+    method in the other ones goes. Every method of the kinds in ``dropped`` goes too; what the page
+    does not show stays. ``default`` is None where none was chosen.
     """
 
     default: Way | None
-    phones: Mapping[str, Typed]
-    apps: bool
+    asked: frozenset[str]
+    typed: Mapping[str, Mapping[str, str]]
+    dropped: frozenset[MethodKind]
 
 
 class Saved(Struct, frozen=True, kw_only=True):
@@ -93,8 +86,8 @@ async def save(ports: Ports, actor: Actor, wanted: Wanted, *, version: str, at: 
     if version_of(own, actor.person.account) != version:
         raise StaleMethodError
     going = [method for method in own if not _stays(method, wanted)]
-    new = _new_numbers(ports, own, wanted)
-    _check_what_is_left(own, wanted)
+    new = _new(ports.room.catalogue, own, wanted)
+    _check_what_is_left(ports.room.catalogue, own, wanted)
     changes_default = wanted.default not in {None, actor.person.account.default_way}
     if going or (changes_default and not new):
         # Before anything is begun; numbers alone are asked for a fresh proof later, and kept.
@@ -112,42 +105,39 @@ async def save(ports: Ports, actor: Actor, wanted: Wanted, *, version: str, at: 
 
 
 def _stays(method: RegisteredMethod, wanted: Wanted) -> bool:
-    return method.slot in wanted.phones if method.kind == PHONE else wanted.apps
+    if method.slot in wanted.asked:
+        return method.slot in wanted.typed
+    return method.kind not in wanted.dropped
 
 
-def _new_numbers(
-    ports: Ports, held: Sequence[RegisteredMethod], wanted: Wanted
-) -> dict[str, Typed]:
-    """Return the numbers that are not what their owner has already, by slot."""
+def _new(
+    catalogue: Catalogue, held: Sequence[RegisteredMethod], wanted: Wanted
+) -> dict[str, Mapping[str, str]]:
+    """Return what was typed that is not what is registered already, by slot."""
     present = {method.slot: method for method in held}
     return {
         slot: typed
-        for slot, typed in wanted.phones.items()
-        if slot not in present or not _is_number_of(ports, present[slot], typed)
+        for slot, typed in wanted.typed.items()
+        if slot not in present
+        or not catalogue.registrable[present[slot].kind].is_typed(present[slot], typed)
     }
 
 
-def _is_number_of(ports: Ports, method: RegisteredMethod, typed: Typed) -> bool:
-    number = ports.room.catalogue.of(method).describe(method).number
-    return number is not None and _is_spelled(number, typed)
-
-
-def _is_spelled(number: PhoneNumber, typed: Typed) -> bool:
-    shown = {"".join(form.split()) for form in (number.national, number.readable, number.e164)}
-    extension = number.extension or ""
-    plain = "".join(typed.number.split())
-    return plain in shown and typed.extension.strip() == extension
-
-
-def _check_what_is_left(held: Sequence[RegisteredMethod], wanted: Wanted) -> None:
-    has_app = wanted.apps and any(method.kind != PHONE for method in held)
-    if not wanted.phones and not has_app:
+def _check_what_is_left(
+    catalogue: Catalogue, held: Sequence[RegisteredMethod], wanted: Wanted
+) -> None:
+    others = [
+        one
+        for one in held
+        if one.slot not in wanted.asked
+        and _stays(one, wanted)
+        and catalogue.declaration(one).lasting
+    ]
+    if not wanted.typed and not others:
         raise NoContactLeftError
-    if wanted.default is None:
-        return
-    slot = next((slot for slot, ways in WAYS.items() if wanted.default in ways), None)
-    is_there = has_app if slot is None else slot in wanted.phones
-    if not is_there:
+    able = {way for one in others for way in catalogue.of(one).ways(one)}
+    able.update(way for slot in wanted.typed for way in catalogue.slots[slot].ways)
+    if wanted.default is not None and wanted.default not in able:
         raise ContactNeededError(wanted.default)
 
 
@@ -155,32 +145,31 @@ async def _begin(
     ports: Ports,
     actor: Actor,
     held: Sequence[RegisteredMethod],
-    new: Mapping[str, Typed],
+    new: Mapping[str, Mapping[str, str]],
     default: Way | None,
     *,
     at: datetime,
 ) -> Registration | None:
-    """Begin a change for each new number, the last one first, so that each knows the next."""
+    """Begin a change for each that is new, the last one first, so that each knows the next."""
+    catalogue = ports.room.catalogue
     present = {method.slot: method.id for method in held}
     registration: Registration | None = None
     for slot, typed in reversed(list(new.items())):
         following: RegistrationId | None = registration.id if registration else None
-        told = {"number": typed.number, "region": typed.region, "extension": typed.extension}
-        if default in WAYS[slot]:
-            told["way"] = str(default)
+        is_default = default in catalogue.slots[slot].ways
         try:
             registration = await propose(
                 ports,
                 actor,
-                PHONE,
-                told,
+                catalogue.kind_of_slot(slot),
+                {**typed, "way": str(default)} if is_default else typed,
                 replaces=present.get(slot),
                 slot=slot,
                 default=default if registration is None else None,
                 then=following,
                 at=at,
             )
-        except InvalidPhoneNumberError as error:
+        except InvalidInputError as error:
             raise BadContactError(slot, error.reason) from error
         except AlreadyRegisteredError as error:
             raise BadContactError(slot, "same") from error

@@ -12,8 +12,6 @@ from proofup.authentication.second_proof import ask, prove
 from proofup.challenges.look import Asked, newest
 from proofup.challenges.outcome import Refusal, Refused, Waiting
 from proofup.methods.catalogue import Option
-from proofup.methods.phone import SMS
-from proofup.methods.software_oath import WAY as OATH
 from proofup.pages.challenge import (
     NOT_SENT,
     ended,
@@ -23,6 +21,7 @@ from proofup.pages.challenge import (
     trouble_of,
 )
 from proofup.pages.forms import read_form
+from proofup.pages.methods.parts import template_for
 from proofup.pages.page_context import context_of
 from proofup.pages.returns import see_other
 from proofup.policy.budgets import CountryNotServedError
@@ -34,7 +33,6 @@ from proofup.values.ways import Way
 
 LONGEST_CODE = 64
 AGAIN = "again-"  # and a way
-TEMPLATES = {OATH: "signin/challenge_code.html", SMS: "signin/challenge_text.html"}
 
 
 async def show(door: Door, request: Request) -> Response:
@@ -141,12 +139,10 @@ async def delivery(door: Door, request: Request) -> Response:
 
 
 def shown(door: Door, option: Option) -> dict[str, str]:
-    """Return what a page says of an option: its way, and the masked words of its method."""
+    """Return what a page says of an option: its kind, its way, and the masked words of it."""
     held = option.methods[0]
-    return {
-        "way": option.way,
-        "masked": door.ports.room.catalogue.of(held).describe(held).masked,
-    }
+    masked = door.ports.room.catalogue.describe(held).masked
+    return {"kind": held.kind, "way": option.way, "masked": masked}
 
 
 def _preferred(here: Standing) -> Way | None:
@@ -176,20 +172,24 @@ async def _page(
 
     ``tried`` is the way for which a message could not be sent.
     """
-    sign_in, at = here.sign_in, context_of(request.scope).at
+    sign_in, at, catalogue = here.sign_in, context_of(request.scope).at, door.ports.room.catalogue
     asked = await newest(door.ports.room, sign_in.id) if sign_in else None
     if _is_reported(asked, at):
         return door.reported(request)
     refused = refused or ended(asked, at=at)
-    way = asked.stored.challenge.way if asked else tried or SMS
+    way = asked.stored.challenge.way if asked else tried or _preferred(here)
+    if way is None:
+        return see_other("/signin/options")
+    kind = catalogue.kinds[way]
     option = next((one for one in here.options if one.way == way), None)
     return door.pages.render(
         request,
-        TEMPLATES.get(way, "signin/challenge_call.html"),
+        template_for(kind, "challenge", catalogue.traits[way]),
         status=status_of(refused, trouble),
         user_name=sign_in.name if sign_in else "",
+        kind=kind,
         way=way,
-        by_call=tried is not None and not door.ports.room.catalogue.traits[tried].typed,
+        by_call=tried is not None and not catalogue.traits[tried].typed,
         caller=door.caller,
         masked=shown(door, option)["masked"] if option else None,
         because=refused.because.value if refused else None,

@@ -1,6 +1,5 @@
 """On from setting up methods: `/signin/continue`, put off by `/signin/later`, `/signin/cancel`."""
 
-from collections.abc import Mapping
 from contextlib import suppress
 
 from starlette.requests import Request
@@ -10,13 +9,17 @@ from proofup.authentication.dispatcher import Step
 from proofup.authentication.proving_up import cancel, put_off
 from proofup.pages.cookies import Cookie
 from proofup.pages.forms import read_form
+from proofup.pages.methods.parts import typed_forms
 from proofup.pages.page_context import context_of
 from proofup.pages.returns import see_other
-from proofup.signin.door import ADDRESSES, HOME, SIGN_IN, Door
+from proofup.signin.door import ADDRESSES, SIGN_IN, Door
 from proofup.values.errors import StaleError
 
-# Where else somebody may go on to, who has just set up their methods.
-NEXT: Mapping[str, str] = {"phone": f"{HOME}/phone"}
+
+def pages_to_go_on_to(door: Door) -> dict[str, str]:
+    """Return where else somebody may go on to, who has just set up their methods, by its word."""
+    forms = typed_forms(door.ports.room.catalogue.by_kind).values()
+    return {form.page.choice: form.page.path for form in forms}
 
 
 async def submit(door: Door, request: Request) -> Response:
@@ -24,9 +27,11 @@ async def submit(door: Door, request: Request) -> Response:
     form = await read_form(request)
     then = form.optional("then", longest=32) or ""
     here = await door.stand(request)
-    if here.step is Step.STAY and then in NEXT:  # one more question, which is told where to go on
+    following = pages_to_go_on_to(door)
+    if here.step is Step.STAY and then in following:
+        # One more question, which is told where to go on.
         return see_other(f"{ADDRESSES[here.step]}?then={then}")
-    return await door.go_on(request, here, target=NEXT.get(then))
+    return await door.go_on(request, here, target=following.get(then))
 
 
 async def later(door: Door, request: Request) -> Response:

@@ -9,13 +9,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from proofup.directory.passwords import UnacceptablePasswordError
-from proofup.methods.software_oath import InvalidDisplayNameError
 from proofup.pages.returns import see_other
 from proofup.policy.budgets import CountryNotServedError
 from proofup.policy.proofs import NotFreshError
 from proofup.signin import challenge, going_on, leaving, name, password, recovery, staying
 from proofup.signin.door import HOME, Door
-from proofup.values.errors import InvalidNameError, InvalidPhoneNumberError, NameTakenError
+from proofup.values.errors import InvalidInputError, InvalidNameError, NameTakenError
 from proofup.web.dialect import Dialect
 from proofup.web.mount import Mount
 
@@ -30,9 +29,8 @@ async def _start(_: Door, __: Request) -> Response:
 OWN_ANSWERS = frozenset(
     {
         CountryNotServedError,
-        InvalidDisplayNameError,
+        InvalidInputError,
         InvalidNameError,
-        InvalidPhoneNumberError,
         NameTakenError,
         NotFreshError,
         UnacceptablePasswordError,

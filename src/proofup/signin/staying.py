@@ -11,7 +11,7 @@ from proofup.authentication.staying import answer_stay
 from proofup.pages.forms import read_form
 from proofup.pages.page_context import context_of
 from proofup.signin.door import Door
-from proofup.signin.going_on import NEXT
+from proofup.signin.going_on import pages_to_go_on_to
 from proofup.values.errors import StaleError
 
 HOURS = int(ABSOLUTE.total_seconds() // 3600)
@@ -36,10 +36,9 @@ async def submit(door: Door, request: Request) -> Response:
         with suppress(StaleError):  # the same form, sent twice at once
             at = context_of(request.scope).at
             here = await answer_stay(door.ports, here, stay=chosen == "yes", at=at)
-    return await door.go_on(request, here, target=NEXT.get(then or ""))
+    return await door.go_on(request, here, target=pages_to_go_on_to(door).get(then or ""))
 
 
 def _page(door: Door, request: Request, *, then: str | None) -> Response:
-    return door.pages.render(
-        request, "signin/stay.html", hours=HOURS, then=then if then in NEXT else None
-    )
+    known = then if then in pages_to_go_on_to(door) else None
+    return door.pages.render(request, "signin/stay.html", hours=HOURS, then=known)

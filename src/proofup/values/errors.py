@@ -11,12 +11,16 @@ class ProofupError(Exception):
     """Anything Proofup refuses on purpose."""
 
 
-class InvalidPhoneNumberError(ProofupError):
-    """What was typed is no phone number that can be called; ``reason`` says which rule it broke."""
+class InvalidInputError(ProofupError):
+    """What was typed to register a method cannot be taken; ``reason`` says which rule it broke."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class InvalidPhoneNumberError(InvalidInputError):
+    """What was typed is no phone number that can be called."""
 
 
 class InvalidNameError(ProofupError):

@@ -15,6 +15,7 @@ from starlette.types import Scope
 
 from proofup.values.errors import (
     InvalidFieldError,
+    InvalidInputError,
     InvalidNameError,
     InvalidPhoneNumberError,
     LimitReachedError,
@@ -96,6 +97,9 @@ COMMON: Mapping[type[Exception], Explain] = {
     TooBusyError: _of_busy,
     InvalidPhoneNumberError: lambda error, _: Refusal(
         400, "invalidPhoneNumber", f"the phone number is refused: {error.reason}"
+    ),
+    InvalidInputError: lambda error, _: Refusal(
+        400, "invalidInput", f"what was typed is refused: {error.reason}"
     ),
     InvalidNameError: lambda error, _: Refusal(
         400, "invalidName", f"the user name is refused: {error.reason}"

@@ -1,7 +1,7 @@
 import pytest
 
 from proofup.languages.known import LANGUAGES
-from proofup.portal.countries import countries
+from proofup.pages.methods.phone.countries import countries
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

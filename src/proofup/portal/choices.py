@@ -1,0 +1,89 @@
+"""What a person may add now: a kind of method, or one use of a kind that has several."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+from starlette.requests import Request
+from starlette.responses import Response
+
+from proofup.methods.protocol import MethodKind, RegisteredMethod
+from proofup.pages.methods.parts import folder_of, pages_of
+from proofup.portal.door import Door
+from proofup.registration.ports import Actor
+from proofup.registration.propose import slots_of
+
+
+class Choice(Struct, frozen=True, kw_only=True):
+    """One row of the page that adds a method.
+
+    ``choice`` is its word in the form. It leads to ``path``, the page on which it is typed; without
+    one it is begun at once, with the fields of its kind on the same page, if it has some.
+    """
+
+    choice: str
+    kind: MethodKind
+    folder: str
+    slot: str
+    path: str | None = None
+    has_fields: bool = False
+
+
+async def choices_of(door: Door, actor: Actor, held: Sequence[RegisteredMethod]) -> list[Choice]:
+    """Return what the actor may add."""
+    room = door.ports.room
+    allowed = (await room.policies.current()).allowed(room.served)
+    free = {*slots_of(door.ports, actor, held, allowed)}
+    return [
+        choice
+        for choice in choices_there_are(door)
+        if free & ({choice.slot} if choice.path else _slots(door, choice.kind))
+    ]
+
+
+def choices_there_are(door: Door) -> list[Choice]:
+    """Return everything that somebody could add, in the order in which methods are offered."""
+    kinds = door.ports.room.catalogue.registrable
+    return [choice for kind in kinds for choice in _choices_of_kind(door, kind)]
+
+
+def _choices_of_kind(door: Door, kind: MethodKind) -> list[Choice]:
+    pages, folder = pages_of(kind), folder_of(kind)
+    if pages.forms:
+        return [
+            Choice(choice=page.choice, kind=kind, folder=folder, slot=page.slot, path=page.path)
+            for page in pages.forms
+        ]
+    first = door.ports.room.catalogue.by_kind[kind].declaration.slots[0].name
+    has_fields = bool(pages.inline)
+    return [Choice(choice=kind, kind=kind, folder=folder, slot=first, has_fields=has_fields)]
+
+
+def _slots(door: Door, kind: MethodKind) -> set[str]:
+    declared = door.ports.room.catalogue.by_kind[kind].declaration
+    return {slot.name for slot in declared.slots}
+
+
+async def choices_page(
+    door: Door,
+    request: Request,
+    actor: Actor,
+    *,
+    status: int = 200,
+    reason: str | None = None,
+    typed: dict[str, str] | None = None,
+    chosen: str | None = None,
+) -> Response:
+    """Return the page that adds a method, with ``reason`` for what went wrong, if anything did."""
+    held = await door.ports.room.methods.of_user(actor.person.user.id)
+    choices = await choices_of(door, actor, held)
+    empty = {name: "" for one in choices for name in pages_of(one.kind).inline}
+    return door.pages.render(
+        request,
+        "portal/add_method.html",
+        status=status,
+        choices=choices,
+        methods=[door.shown(one, whole=False) for one in held],
+        chosen=chosen or (choices[0].choice if choices else None),
+        typed={**empty, **(typed or {})},
+        reason=reason,
+    )
