@@ -23,8 +23,11 @@ from babel.messages.pofile import read_po, write_po
 PACKAGE = Path(__file__).parents[1] / "src" / "proofup"
 CATALOGUES = PACKAGE / "languages" / "catalogues"
 TEMPLATE = CATALOGUES / "messages.pot"
-METHODS = [("**/templates/**", "jinja2"), ("**.py", "python")]
-OPTIONS = {"**/templates/**": {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}}
+# A method's words lie beside its pages.
+SHOWN = ("**/templates/**", "**/methods/**.html", "**/methods/**.words")
+METHODS = [*((pattern, "jinja2") for pattern in SHOWN), ("**.py", "python")]
+JINJA = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}
+OPTIONS = dict.fromkeys(SHOWN, JINJA)
 KEYWORDS = {"marked": None, "_": None, "gettext": None, "ngettext": (1, 2)}
 UNTRANSLATED = "--untranslated"
 WIDTH = 100

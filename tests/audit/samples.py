@@ -109,7 +109,11 @@ STORED: tuple[tuple[Event, str, dict[str, str]], ...] = (
         "challengeFailed",
         {"because": "noAnswer", "purpose": "registration", "way": "voiceOffice"},
     ),
-    (RecoveryCodeUsed(left=9), "recoveryCodeUsed", {"left": "9"}),
+    (
+        RecoveryCodeUsed(way=Way("recoveryCode"), left=9),
+        "recoveryCodeUsed",
+        {"way": "recoveryCode", "left": "9"},
+    ),
     (
         SendingStopped(kind="texts", country="none", purpose="signIn"),
         "sendingStopped",

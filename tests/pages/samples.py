@@ -277,6 +277,7 @@ SECURITY_INFO: dict[str, Any] = {
     "fresh": None,
     "told": ROBIN.mail,
     "held": False,
+    "stand_in": "recovery_codes",
     "done_kind": None,
     "has_changed": False,
     "activity": SOME_ACTIVITY,
@@ -370,7 +371,11 @@ LIMIT = {
     "until": NOON + timedelta(hours=1),
 }
 
-OPTIONS = {"user_name": ROBIN.user_principal_name, "options": [OATH, SMS], "has_codes": True}
+OPTIONS = {
+    "user_name": ROBIN.user_principal_name,
+    "options": [OATH, SMS],
+    "stand_in": {"kind": "recoveryCodes", "way": "recoveryCode"},
+}
 CLASSIC_LINE = {
     "is_on": True,
     "is_ticked": False,
@@ -485,13 +490,19 @@ PROVING_UP = {
     "days_left": None,
 }
 SAMPLES: dict[str, Sample] = {
-    "recovery": _signin("recovery", PASSWORD | {"left": None}),
-    "recovery-wrong": _signin("recovery", PASSWORD | WRONG),
-    "recovery-paused": _signin(
-        "recovery", PASSWORD | {"left": 0}, because="paused", until=EXPIRES, error="50053 X"
+    "recovery": _method("recovery_codes/challenge", PASSWORD | {"left": None}),
+    "recovery-wrong": _method("recovery_codes/challenge", PASSWORD | WRONG),
+    "recovery-paused": _method(
+        "recovery_codes/challenge",
+        PASSWORD | {"left": 0},
+        because="paused",
+        until=EXPIRES,
+        error="50053 X",
     ),
-    "recovery-used": _signin("recovery", PASSWORD | {"left": 0}, because="alreadyUsed"),
-    "recovery-over": _signin("recovery", PASSWORD | {"left": 0}, because="tooMany"),
+    "recovery-used": _method(
+        "recovery_codes/challenge", PASSWORD | {"left": 0}, because="alreadyUsed"
+    ),
+    "recovery-over": _method("recovery_codes/challenge", PASSWORD | {"left": 0}, because="tooMany"),
     "change-password": _portal("change_password", NEW_PASSWORD),
     **{
         f"change-password-{because}".replace(" ", "-"): _portal(
@@ -499,10 +510,10 @@ SAMPLES: dict[str, Sample] = {
         )
         for because in NOT_CHANGED
     },
-    "codes": _portal("recovery_codes", {"left": 8, "made_at": ago(days=30), "count": 10}),
-    "codes-few": _portal("recovery_codes", {"left": 1, "made_at": ago(days=30), "count": 10}),
-    "codes-none": _portal("recovery_codes", {"left": 0, "made_at": None, "count": 10}),
-    "codes-new": _portal("recovery_codes_new", {"codes": ["7K2M-9QPW-DXR4-TNBC"] * 10}),
+    "codes": _own("recovery_codes/issue", {"left": 8, "made_at": ago(days=30), "count": 10}),
+    "codes-few": _own("recovery_codes/issue", {"left": 1, "made_at": ago(days=30), "count": 10}),
+    "codes-none": _own("recovery_codes/issue", {"left": 0, "made_at": None, "count": 10}),
+    "codes-new": _own("recovery_codes/issued", {"codes": ["7K2M-9QPW-DXR4-TNBC"] * 10}),
     "classic": _portal("classic", CLASSIC),
     "classic-saved": _portal("classic", CLASSIC, done="saved", is_demanded=False, only="phone"),
     "classic-nothing": _portal(
@@ -607,10 +618,15 @@ SAMPLES: dict[str, Sample] = {
         "options", OPTIONS, options=[OATH, SMS, CALL, CALL_OFFICE, CALL_ALTERNATE]
     ),
     "options": _signin(
-        "options", {"user_name": "robin@contoso.test", "options": [OATH, SMS], "has_codes": True}
+        "options",
+        {
+            "user_name": "robin@contoso.test",
+            "options": [OATH, SMS],
+            "stand_in": {"kind": "recoveryCodes", "way": "recoveryCode"},
+        },
     ),
     "options-none": _signin(
-        "options", {"user_name": "robin@contoso.test", "options": [], "has_codes": False}
+        "options", {"user_name": "robin@contoso.test", "options": [], "stand_in": None}
     ),
     "stay": _signin("stay", {"hours": 24, "then": None}),
     "stay-then": _signin("stay", {"hours": 24, "then": "phone"}),

@@ -69,7 +69,7 @@ async def redeem(
             room,
             judged,
             RequireEpoch(user_id=user_id, epoch=sign_in.epoch),
-            *_told(ports, sign_in, person, judged.method, at=at),
+            *_told(ports, sign_in, person, judged, at=at),
             *changes,
             # Whoever needs a code has lost a phone, and maybe a browser with it (security.md RC10).
             ForgetDevices(user_id=user_id),
@@ -94,7 +94,7 @@ def _charges(ports: Ports, sign_in: SignIn, person: Person) -> tuple[Charge, ...
     return tuple(
         Charge(key=ports.room.counter_key(limit.name, whom), limit=limit)
         for limit, whom in (
-            (figures.RECOVERY_CODES, person.user.id),
+            (figures.STAND_INS, person.user.id),
             (figures.WRONG_PROOFS, person.user.id),
             (figures.ANSWERS_PER_SIGN_IN, sign_in.id),
         )
@@ -110,10 +110,10 @@ async def _refuse(
 
 
 def _told(
-    ports: Ports, sign_in: SignIn, person: Person, used: RegisteredMethod, *, at: datetime
+    ports: Ports, sign_in: SignIn, person: Person, judged: Judged, *, at: datetime
 ) -> tuple[Change, ...]:
     """Tell the owner and the log that a code was used, and how many are left."""
-    left = ports.room.catalogue.describe(used).left or 0
+    left = ports.room.catalogue.describe(judged.method).left or 0
     notification = Notification(
         user=person.user,
         correlation_id=sign_in.correlation_id,
@@ -124,5 +124,5 @@ def _told(
         *notice(
             ports.room.notifier, notification, "recovery-code-used", {"left": str(left)}, at=at
         ),
-        record(sign_in, RecoveryCodeUsed(left=left), succeeded=True, at=at),
+        record(sign_in, RecoveryCodeUsed(way=judged.way, left=left), succeeded=True, at=at),
     )

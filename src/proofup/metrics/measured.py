@@ -97,12 +97,10 @@ class MeasuredCommit(Struct, frozen=True):
                 challenges.labels(event.way, event.because).inc()
                 if event.purpose == Purpose.SIGN_IN:
                     sign_ins.labels("secondProof", event.because).inc()
-            case RecoveryCodeUsed():
-                challenges.labels("recoveryCode", "taken").inc()
             case SignInFailed():
                 proof = "password" if event.way is None else "firstMethod"
                 sign_ins.labels(proof, event.because).inc()
-            case FirstMethodUsed():
+            case RecoveryCodeUsed() | FirstMethodUsed():
                 challenges.labels(event.way, "taken").inc()
             case SignedIn() | ProofRenewed():
                 sign_ins.labels("session", event.word).inc()

@@ -34,7 +34,7 @@ WRONG_PROOFS = Limit(
     name="secondProof", most=10, within=15 * MINUTE, pause=15 * MINUTE, longest=DAY
 )
 WRONG_PROOFS_IN_A_ROW = Limit(name="secondProofInARow", most=50, within=3650 * DAY)
-RECOVERY_CODES = Limit(name="recoveryCodes", most=5, within=HOUR)
+STAND_INS = Limit(name="standIn", most=5, within=HOUR)
 # Making a set takes ten hashes.
 RECOVERY_SETS = Limit(name="recoverySets", most=5, within=DAY)
 ANSWERS_PER_CHALLENGE = Limit(name="challenge", most=5, within=HOUR)

@@ -74,7 +74,8 @@ async def choices_page(
     chosen: str | None = None,
 ) -> Response:
     """Return the page that adds a method, with ``reason`` for what went wrong, if anything did."""
-    held = await door.ports.room.methods.of_user(actor.person.user.id)
+    room = door.ports.room
+    held = await room.methods.of_user(actor.person.user.id)
     choices = await choices_of(door, actor, held)
     empty = {name: "" for one in choices for name in pages_of(one.kind).inline}
     return door.pages.render(
@@ -82,7 +83,7 @@ async def choices_page(
         "portal/add_method.html",
         status=status,
         choices=choices,
-        methods=[door.shown(one, whole=False) for one in held],
+        methods=[door.shown(one, whole=False) for one in room.catalogue.lasting(held)],
         chosen=chosen or (choices[0].choice if choices else None),
         typed={**empty, **(typed or {})},
         reason=reason,

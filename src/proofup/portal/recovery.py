@@ -3,8 +3,8 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from proofup.methods.recovery_codes import CODES
 from proofup.pages.forms import read_form
+from proofup.pages.methods.parts import pages_of, template
 from proofup.pages.page_context import context_of
 from proofup.pages.returns import see_other
 from proofup.portal.door import HOME, Door
@@ -17,26 +17,31 @@ ADDRESS = f"{HOME}/recovery-codes"
 
 async def show(door: Door, request: Request, actor: Actor) -> Response:
     """Say how many codes are left, and what making new ones does."""
-    held = await door.ports.room.methods.of_user(actor.person.user.id)
-    found = stand_in_of(door.ports.room.catalogue, held)
+    catalogue = door.ports.room.catalogue
+    method = catalogue.stand_in
+    if method is None:
+        return see_other(HOME)
+    found = stand_in_of(catalogue, await door.ports.room.methods.of_user(actor.person.user.id))
     return door.pages.render(
         request,
-        "portal/recovery_codes.html",
-        left=door.ports.room.catalogue.describe(found).left if found else 0,
+        template(method.kind, "issue"),
+        left=catalogue.describe(found).left if found else 0,
         made_at=found.created_at if found else None,
-        count=CODES,
+        **pages_of(method.kind).facts,
     )
 
 
 async def submit(door: Door, request: Request, actor: Actor) -> Response:
     """Make a new set and show it, this once."""
     await read_form(request)
+    method = door.ports.room.catalogue.stand_in
+    if method is None:
+        return see_other(HOME)
     try:
         codes = await make_codes(door.ports, actor, at=context_of(request.scope).at)
     except UnusableWayError:
         return see_other(HOME)
     except (StaleMethodError, SlotTakenError):  # the same form, sent twice at once
         return see_other(ADDRESS)
-    return door.pages.render(
-        request, "portal/recovery_codes_new.html", codes=[code.reveal() for code in codes]
-    )
+    shown = [code.reveal() for code in codes]
+    return door.pages.render(request, template(method.kind, "issued"), codes=shown)

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from proofup.challenges.options import options_of
 from proofup.methods.protocol import RegisteredMethod
 from proofup.pages.forms import read_form
+from proofup.pages.methods.parts import folder_of
 from proofup.pages.page_context import context_of
 from proofup.pages.returns import see_other
 from proofup.policy.proofs import preferred
@@ -64,6 +65,7 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
         told=user.mail,
         devices=await devices.ledger(door, request, actor),
         sessions=await sessions.ledger(door, request, actor),
+        stand_in=folder_of(room.catalogue.stand_in.kind) if room.catalogue.stand_in else None,
         codes_left=codes_left(room.catalogue, policy, held),
         held=account.changes_held_at is not None,
         activity=await door.activity.of_user(user.id, most=RECENT),

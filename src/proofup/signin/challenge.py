@@ -115,12 +115,13 @@ async def options(door: Door, request: Request) -> Response:
     here = await door.stand(request)
     if here.step is not Step.CHALLENGE or here.sign_in is None:
         return door.elsewhere(request, here)
+    beside = stand_in(door.ports, here, at=context_of(request.scope).at)
     return door.pages.render(
         request,
         "signin/options.html",
         user_name=here.sign_in.name,
         options=[shown(door, option) for option in here.options],
-        has_codes=stand_in(door.ports, here, at=context_of(request.scope).at) is not None,
+        stand_in={"kind": beside.methods[0].kind, "way": beside.way} if beside else None,
     )
 
 

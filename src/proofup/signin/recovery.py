@@ -8,6 +8,7 @@ from proofup.authentication.recovery import redeem, stand_in
 from proofup.challenges.outcome import Refused
 from proofup.pages.challenge import error_of, status_of
 from proofup.pages.forms import read_form
+from proofup.pages.methods.parts import template
 from proofup.pages.page_context import context_of
 from proofup.pages.returns import see_other
 from proofup.signin.door import ADDRESSES, Door
@@ -42,9 +43,12 @@ async def submit(door: Door, request: Request) -> Response:
 def _page(
     door: Door, request: Request, here: Standing, *, refused: Refused | None = None
 ) -> Response:
+    method = door.ports.room.catalogue.stand_in
+    if method is None:
+        return see_other(f"{ADDRESSES[Step.CHALLENGE]}")
     return door.pages.render(
         request,
-        "signin/recovery.html",
+        template(method.kind, "challenge"),
         status=status_of(refused, None),
         user_name=here.sign_in.name if here.sign_in else "",
         because=refused.because.value if refused else None,

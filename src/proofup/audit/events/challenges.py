@@ -23,6 +23,7 @@ class ChallengeFailed(Event, frozen=True, kw_only=True, tag="challengeFailed"):
 class RecoveryCodeUsed(Event, frozen=True, kw_only=True, tag="recoveryCodeUsed"):
     """A recovery code stood in for the second proof; ``left`` are unused."""
 
+    way: Way
     left: int
 
 

@@ -91,6 +91,7 @@ class MethodPages(Struct, frozen=True, kw_only=True):
     A method that is typed has ``forms`` and their ``fields``. ``inline`` are fields on the page
     that adds any method, with their longest. On the classic page it has ``lines``, or one ``tick``
     for all methods of the kind; ``preferred`` are its options there, in the order of that page.
+    ``facts`` is what the page that issues such a method is told besides.
     """
 
     forms: Sequence[FormPage] = ()
@@ -99,6 +100,7 @@ class MethodPages(Struct, frozen=True, kw_only=True):
     lines: Sequence[Line] = ()
     tick: str | None = None
     preferred: Sequence[Way] = ()
+    facts: Mapping[str, Any] = {}
 
 
 def folder_of(kind: MethodKind) -> str:

@@ -1,0 +1,6 @@
+"""The pages of recovery codes: how many are left, a new set shown once, and a code typed."""
+
+from proofup.methods.recovery_codes import CODES
+from proofup.pages.methods.parts import MethodPages
+
+PAGES = MethodPages(facts={"count": CODES})
