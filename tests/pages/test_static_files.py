@@ -2,6 +2,7 @@ import gzip
 import hashlib
 import re
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
@@ -66,9 +67,7 @@ def test_every_rule_of_a_sheet_has_a_user() -> None:
     styled = set(
         re.findall(r"\.([a-z][\w-]*)", re.sub(r"/\*.*?\*/|\d\.\d\w*", "", sheets, flags=re.DOTALL))
     )
-    folders = [files(f"proofup.{door}") / "templates" for door in ("pages", "signin", "portal")]
-    pages = "\n".join(
-        part.read_text() for folder in folders for part in folder.iterdir() if part.is_file()
-    )
+    house = Path(str(files("proofup")))
+    pages = "\n".join(part.read_text(encoding="utf-8") for part in house.rglob("*.html"))
     unused = {name for name in styled if not re.search(rf"[\"' }}]{name}[\"' {{]", pages)}
     assert unused - {"qr-code"} == set()  # the QR code is drawn in Python
