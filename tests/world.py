@@ -15,6 +15,7 @@ from proofup.administration.target import target_of
 from proofup.assembly.challenges import challenge_room
 from proofup.assembly.flows import administration_ports, registration_ports, sign_in_ports
 from proofup.authentication import ports as signing_in
+from proofup.authentication.admission import Admitted
 from proofup.authentication.dispatcher import Standing, standing
 from proofup.authentication.issuing import Proven, issue
 from proofup.authentication.name import submit_name
@@ -314,11 +315,14 @@ class World:
         assert found
         return found
 
-    def actor(self, found: ActiveSession, *, client: Client = HOME) -> registering.Actor:
+    async def actor(self, found: ActiveSession, *, client: Client = HOME) -> registering.Actor:
+        """Return the person of a session as a request of this moment reads them."""
         session = found.session
+        subscriber = await self.store.subscribers.of(session.user_id)
+        assert subscriber
         return registering.Actor(
-            id=found.person.user.id,
-            person=found.person,
+            id=session.user_id,
+            subscriber=subscriber,
             session_id=session.id,
             epoch=session.epoch,
             proofs=session.proofs,
@@ -327,6 +331,12 @@ class World:
             language=self.language,
             browser_id=session.browser_id,
         )
+
+    async def admitted(self, found: ActiveSession) -> Admitted:
+        """Return a session as a request of this moment reads it."""
+        subscriber = await self.store.subscribers.of(found.session.user_id)
+        assert subscriber
+        return Admitted(session=found.session, subscriber=subscriber)
 
     async def again(self, found: ActiveSession) -> ActiveSession:
         """Return the session with the person as they are now."""

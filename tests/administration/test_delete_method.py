@@ -45,7 +45,7 @@ async def test_one_method_goes_and_the_owner_is_told(world: World) -> None:
 async def test_recovery_codes_go_with_the_last_method(world: World) -> None:
     robin = (await world.person(apps=1)).user.id
     found = await world.session(ROBIN)
-    await make_codes(world.registration, world.actor(found), at=world.now)
+    await make_codes(world.registration, await world.actor(found), at=world.now)
     await deleted(world, robin, "softwareOath")
     assert (await world.target(robin)).held == []
 

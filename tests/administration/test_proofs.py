@@ -87,13 +87,13 @@ async def test_EN6_changes_that_were_held_are_released_once(world: World) -> Non
     robin = await world.person(phone=PHONE)
     found = await world.session(ROBIN)
     await world.store.commit(HoldChanges(user_id=robin.user.id, since=world.now))
-    actor = world.actor(await world.again(found))
+    actor = await world.actor(found)
     with pytest.raises(ChangesHeldError):
         await check_may_add(world.registration, actor, at=world.now)
     for was_held in (True, False):
         target = await world.target(robin.user.id)
         assert await world.carry_out(release_changes(world.host, target, at=world.now)) is was_held
-    await check_may_add(world.registration, world.actor(await world.again(found)), at=world.now)
+    await check_may_add(world.registration, await world.actor(found), at=world.now)
     log = await world.store.audit.of_user(robin.user.id, most=99)
     assert [one.event for one in log].count(ChangesReleased(command="a command")) == 1
 

@@ -30,7 +30,7 @@ async def both(*acts: Awaitable[Any]) -> list[Any]:
 
 async def test_a_person_adds_a_method_while_an_administrator_resets_them(world: World) -> None:
     robin = await world.person(apps=1)
-    actor = world.actor(await world.session(ROBIN))
+    actor = await world.actor(await world.session(ROBIN))
     new = await propose(world.registration, actor, OATH, {}, replaces=None, at=world.now)
     await ask(world.registration, actor, new, at=world.now)
     key = world.catalogue.registrable[OATH].provisioning(new.candidate, account=ROBIN)

@@ -48,7 +48,7 @@ async def test_EN7_INT_08_everything_to_prove_oneself_with_is_gone_and_nothing_e
         AddMethod(method=world.phone(user_id, "+44 20 7946 0018", OFFICE)),
     )
     found = await world.session(ROBIN)
-    await make_codes(world.registration, world.actor(found), at=world.now)
+    await make_codes(world.registration, await world.actor(found), at=world.now)
     password = await world.store.passwords.of_user(user_id)
     log = await world.store.audit.of_user(user_id, most=99)
     await world.sent()
@@ -76,7 +76,7 @@ async def test_EN7_INT_08_everything_to_prove_oneself_with_is_gone_and_nothing_e
 
 async def confirmed(world: World, found: ActiveSession) -> None:
     """Add an app in the session of ``found``."""
-    actor = world.actor(found)
+    actor = await world.actor(found)
     new = await propose(world.registration, actor, OATH, {}, replaces=None, at=world.now)
     await ask(world.registration, actor, new, at=world.now)
     await reset(world, found.session.user_id)

@@ -293,12 +293,12 @@ async def test_GRD_04_who_came_by_a_pass_registers_without_an_invitation(world: 
     found = await give(world)
     assert isinstance(found, Proven)
     assert found.standing.step is Step.PROOF_UP
-    sign_in, person = found.standing.sign_in, found.standing.person
+    sign_in, subscriber = found.standing.sign_in, found.standing.subscriber
     assert sign_in
-    assert person
+    assert subscriber
     actor = Actor(
-        id=person.user.id,
-        person=person,
+        id=subscriber.person.user.id,
+        subscriber=subscriber,
         session_id=SessionId(sign_in.id),
         signing_in=True,
         epoch=sign_in.epoch,
@@ -307,8 +307,7 @@ async def test_GRD_04_who_came_by_a_pass_registers_without_an_invitation(world: 
         client=HOME,
         language="en",
     )
-    held = await world.store.methods.of_user(person.user.id)
-    assert await check_invited(world.registration, actor, held, policy, at=world.now) is None
+    assert await check_invited(world.registration, actor, at=world.now) is None
 
 
 async def test_a_session_proven_once_more_remembers_what_came_first(world: World) -> None:
@@ -320,7 +319,7 @@ async def test_a_session_proven_once_more_remembers_what_came_first(world: World
     assert session
     renewal = await begin_renewal(
         world.sign_in,
-        session,
+        await world.admitted(session),
         random_token(world.entropy),
         return_to="/",
         client=HOME,

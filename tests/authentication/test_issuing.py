@@ -132,7 +132,7 @@ async def recovery_code(world: World) -> str:
     """Return a code of somebody who has an app."""
     await world.person(apps=1)
     found = await world.session(ROBIN)
-    code, *_ = await make_codes(world.registration, world.actor(found), at=world.now)
+    code, *_ = await make_codes(world.registration, await world.actor(found), at=world.now)
     world.later(seconds=31)
     return code.reveal()
 

@@ -30,7 +30,7 @@ async def with_codes(world: World) -> list[str]:
     """Return the codes of somebody who has an app."""
     await world.person(apps=1)
     found = await world.session(ROBIN)
-    codes = await make_codes(world.registration, world.actor(found), at=world.now)
+    codes = await make_codes(world.registration, await world.actor(found), at=world.now)
     world.later(seconds=31)
     return [code.reveal() for code in codes]
 
@@ -72,7 +72,7 @@ async def test_RC3_a_code_signs_in_once_and_is_told(world: World) -> None:
 async def test_RC3_a_new_set_voids_the_old(world: World) -> None:
     old, *_ = await with_codes(world)
     found = await world.session(ROBIN)
-    fresh, *_ = await make_codes(world.registration, world.actor(found), at=world.now)
+    fresh, *_ = await make_codes(world.registration, await world.actor(found), at=world.now)
     _, here = await asked(world)
     assert because(await give(world, here, old)) is Refusal.WRONG
     assert isinstance(await give(world, here, fresh.reveal()), Proven)
@@ -163,7 +163,7 @@ async def test_AD15_where_codes_are_switched_off_none_counts_and_none_is_made(
     assert stand_in(world.sign_in, here, at=world.now) is None
     assert because(await give(world, here, code)) is Refusal.WRONG
     with pytest.raises(UnusableWayError):
-        await make_codes(world.registration, world.actor(found), at=world.now)
+        await make_codes(world.registration, await world.actor(found), at=world.now)
 
 
 async def test_TX2_a_code_counts_for_no_other_step(world: World) -> None:
@@ -199,14 +199,14 @@ async def test_EN1_making_codes_needs_a_proof_of_five_minutes(world: World) -> N
     found = await world.session(ROBIN)
     world.later(minutes=5)
     with pytest.raises(NotFreshError):
-        await make_codes(world.registration, world.actor(found), at=world.now)
+        await make_codes(world.registration, await world.actor(found), at=world.now)
 
 
 async def test_codes_stand_in_for_a_method_and_not_alone(world: World) -> None:
     await world.person()
     found = await world.session(ROBIN)
     with pytest.raises(UnusableWayError):
-        await make_codes(world.registration, world.actor(found), at=world.now)
+        await make_codes(world.registration, await world.actor(found), at=world.now)
 
 
 async def test_the_last_method_takes_the_codes_with_it(world: World) -> None:
@@ -214,7 +214,7 @@ async def test_the_last_method_takes_the_codes_with_it(world: World) -> None:
     found = await world.session(ROBIN)
     held = await world.store.methods.of_user(found.person.user.id)
     (app,) = world.catalogue.lasting(held)
-    await remove(world.registration, world.actor(found), app.id, at=world.now)
+    await remove(world.registration, await world.actor(found), app.id, at=world.now)
     assert await world.codes_left(found.person.user.id) == 0
 
 
@@ -222,6 +222,6 @@ async def test_I10_nobody_makes_sets_without_end(world: World) -> None:
     await world.person(apps=1)
     found = await world.session(ROBIN)
     for _ in range(5):
-        await make_codes(world.registration, world.actor(found), at=world.now)
+        await make_codes(world.registration, await world.actor(found), at=world.now)
     with pytest.raises(LimitReachedError):
-        await make_codes(world.registration, world.actor(found), at=world.now)
+        await make_codes(world.registration, await world.actor(found), at=world.now)

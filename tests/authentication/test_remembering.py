@@ -168,7 +168,7 @@ async def test_SE5_a_recovery_code_is_no_proof_to_be_remembered(
     world: World, robin: Person
 ) -> None:
     found = await world.session(ROBIN)
-    code, *_ = await make_codes(world.registration, world.actor(found), at=world.now)
+    code, *_ = await make_codes(world.registration, await world.actor(found), at=world.now)
     world.later(seconds=31)
     _, here = await world.challenged(ROBIN)
     here = await wish(world.sign_in, here, remember=True)
@@ -181,7 +181,7 @@ async def test_SE5_a_recovery_code_is_no_proof_to_be_remembered(
 
 async def test_a_recovery_code_forgets_every_browser(world: World, robin: Person) -> None:
     found = await world.session(ROBIN)
-    code, *_ = await make_codes(world.registration, world.actor(found), at=world.now)
+    code, *_ = await make_codes(world.registration, await world.actor(found), at=world.now)
     world.later(seconds=31)
     held = await remembered(world)
     _, here = await world.with_password(ROBIN)

@@ -144,7 +144,7 @@ async def test_TX8_a_renewed_session_has_a_new_token_and_the_old_one_is_dead(
     token = random_token(world.entropy)
     await begin_renewal(
         world.sign_in,
-        found,
+        await world.admitted(found),
         token,
         return_to="/security-info",
         client=HOME,
@@ -171,7 +171,13 @@ async def test_a_session_that_ended_meanwhile_is_not_renewed(world: World) -> No
     world.later(minutes=1)
     token = random_token(world.entropy)
     await begin_renewal(
-        world.sign_in, found, token, return_to="/", client=HOME, language="en", at=world.now
+        world.sign_in,
+        await world.admitted(found),
+        token,
+        return_to="/",
+        client=HOME,
+        language="en",
+        at=world.now,
     )
     here = await stand(world.sign_in, token, at=world.now)
     await ask(world.sign_in, here, None, at=world.now)
@@ -186,7 +192,13 @@ async def test_without_a_method_renewal_asks_for_the_password(world: World) -> N
     world.later(minutes=20)
     token = random_token(world.entropy)
     await begin_renewal(
-        world.sign_in, found, token, return_to="/", client=HOME, language="en", at=world.now
+        world.sign_in,
+        await world.admitted(found),
+        token,
+        return_to="/",
+        client=HOME,
+        language="en",
+        at=world.now,
     )
     assert (await stand(world.sign_in, token, at=world.now)).step is Step.PASSWORD
 
@@ -237,5 +249,7 @@ async def test_SE4_what_is_no_session_of_the_person_is_no_error(world: World) ->
     await world.person(phone="+44 7700 900067")
     found = await world.session("robin.ashby@contoso.test")
     for named in (found.session.id, SessionId("of somebody else")):
-        await end_other(world.sign_in, found, named, client=HOME, at=world.now)
+        await end_other(
+            world.sign_in, await world.admitted(found), named, client=HOME, at=world.now
+        )
     assert len(await own_sessions(world.sign_in, found.person, at=world.now)) == 1

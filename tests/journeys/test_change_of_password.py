@@ -175,7 +175,7 @@ async def test_SE3_a_session_that_is_over_changes_no_password(world: World) -> N
     with pytest.raises(RevokedError):
         await change_password(
             world.registration,
-            world.actor(found),
+            await world.actor(found),
             Secret(PASSWORD),
             Secret(NEW),
             at=world.now,
@@ -185,7 +185,7 @@ async def test_SE3_a_session_that_is_over_changes_no_password(world: World) -> N
 async def test_GU4_a_session_of_no_known_browser_has_the_tries_of_any_other(world: World) -> None:
     robin = await world.person(phone=PHONE)
     actor = replace(
-        world.actor(await world.session(robin.user.user_principal_name)), browser_id=None
+        await world.actor(await world.session(robin.user.user_principal_name)), browser_id=None
     )
     for number in range(10):
         guess = Secret(f"guess {number}")
@@ -204,7 +204,7 @@ async def test_a_try_that_nobody_has_room_for_is_not_counted(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     robin = await world.person(phone=PHONE)
-    actor = world.actor(await world.session(robin.user.user_principal_name))
+    actor = await world.actor(await world.session(robin.user.user_principal_name))
     with monkeypatch.context() as crowded:
         crowded.setattr(world.hashing, "most", 0)
         for number in range(50):  # more than may be wrong

@@ -38,7 +38,7 @@ async def added(
     world: World, found: ActiveSession, name: str = "Robin's Pixel"
 ) -> RegisteredMethod:
     """Add an app by the code it shows, and return it as stored."""
-    actor = world.actor(found)
+    actor = await world.actor(found)
     registration = await propose(
         world.registration, actor, OATH, {"displayName": name}, replaces=None, at=world.now
     )
@@ -121,7 +121,7 @@ async def test_EN3_the_first_method_needs_a_fresh_password(world: World) -> None
 async def test_two_apps_proposed_for_one_place_both_get_one_while_there_is_room(
     world: World, robin: ActiveSession
 ) -> None:
-    actor = world.actor(robin)
+    actor = await world.actor(robin)
     first, second = [
         await propose(world.registration, actor, OATH, {}, replaces=None, at=world.now)
         for _ in range(2)
@@ -140,7 +140,7 @@ async def test_ACT_03_deleting_takes_the_method_away_and_tells(
 ) -> None:
     app = await added(world, robin)
     await world.sent()
-    removed = await remove(world.registration, world.actor(robin), app.id, at=world.now)
+    removed = await remove(world.registration, await world.actor(robin), app.id, at=world.now)
     assert isinstance(removed, Removed)
     assert (removed.left, removed.told) == (1, "robin@fabrikam.test")
     assert await held(world, robin.session.user_id) == ["phone.mobile"]
@@ -159,14 +159,14 @@ async def test_a_number_that_was_deleted_is_told_by_text(
         for method in await world.store.methods.of_user(robin.session.user_id)
         if method.kind == "phone"
     ]
-    await remove(world.registration, world.actor(robin), phone.id, at=world.now)
+    await remove(world.registration, await world.actor(robin), phone.id, at=world.now)
     assert {type(one) for one in await world.sent()} == {Text, Mail}
 
 
 async def test_EN5_a_removal_ends_every_other_session(world: World, robin: ActiveSession) -> None:
     other = await world.session(ROBIN, client=ELSEWHERE)
     app = await added(world, robin)
-    await remove(world.registration, world.actor(robin), app.id, at=world.now)
+    await remove(world.registration, await world.actor(robin), app.id, at=world.now)
     mine = await world.store.sessions.by_token(robin.session.token_digest)
     theirs = await world.store.sessions.by_token(other.session.token_digest)
     assert mine
@@ -178,9 +178,8 @@ async def test_ACT_04_the_default_moves_on_when_its_method_goes(
     world: World, robin: ActiveSession
 ) -> None:
     app = await added(world, robin)
-    await set_default(world.registration, world.actor(robin), Way("oath"), at=world.now)
-    robin = await world.again(robin)
-    removed = await remove(world.registration, world.actor(robin), app.id, at=world.now)
+    await set_default(world.registration, await world.actor(robin), Way("oath"), at=world.now)
+    removed = await remove(world.registration, await world.actor(robin), app.id, at=world.now)
     assert removed.default == Way("sms")
     person = await world.store.people.by_name(ROBIN)
     assert person
@@ -193,12 +192,12 @@ async def test_EN4_the_last_method_goes_with_a_proof_of_the_last_five_minutes(
     (phone,) = await world.store.methods.of_user(robin.session.user_id)
     world.later(minutes=4)
     with pytest.raises(NotFreshError):
-        await remove(world.registration, world.actor(robin), phone.id, at=world.now)
+        await remove(world.registration, await world.actor(robin), phone.id, at=world.now)
     fresh = replace(
         robin,
         session=replace(robin.session, proofs=replace(robin.session.proofs, second_at=world.now)),
     )
-    removed = await remove(world.registration, world.actor(fresh), phone.id, at=world.now)
+    removed = await remove(world.registration, await world.actor(fresh), phone.id, at=world.now)
     assert (removed.left, removed.default) == (0, None)
 
 
@@ -207,23 +206,23 @@ async def test_EN8_what_is_not_ones_own_is_not_there(world: World, robin: Active
     (theirs,) = await world.store.methods.of_user(ines.user.id)
     for method_id in (theirs.id, MethodId("never")):
         with pytest.raises(StaleMethodError):
-            await remove(world.registration, world.actor(robin), method_id, at=world.now)
+            await remove(world.registration, await world.actor(robin), method_id, at=world.now)
 
 
 async def test_VOC_05_the_default_is_a_way_the_person_has(
     world: World, robin: ActiveSession
 ) -> None:
     with pytest.raises(UnusableWayError):
-        await set_default(world.registration, world.actor(robin), Way("oath"), at=world.now)
+        await set_default(world.registration, await world.actor(robin), Way("oath"), at=world.now)
     await added(world, robin)
     await world.sent()
-    await set_default(world.registration, world.actor(robin), Way("oath"), at=world.now)
+    await set_default(world.registration, await world.actor(robin), Way("oath"), at=world.now)
     (mail,) = await world.sent()
     assert isinstance(mail, Mail)
     assert (mail.template, mail.facts["now"]) == ("default-changed", "oath")
     world.later(minutes=10)
     with pytest.raises(NotFreshError):
-        await set_default(world.registration, world.actor(robin), Way("sms"), at=world.now)
+        await set_default(world.registration, await world.actor(robin), Way("sms"), at=world.now)
 
 
 async def newest(world: World, found: ActiveSession, event: type[Event]) -> dict[str, str]:
@@ -237,16 +236,13 @@ async def test_AUD_04_MSK_02_a_change_of_default_is_written_down_with_its_number
     world: World, robin: ActiveSession
 ) -> None:
     app = await added(world, robin)
-    robin = await world.again(robin)
-    await set_default(world.registration, world.actor(robin), Way("oath"), at=world.now)
+    await set_default(world.registration, await world.actor(robin), Way("oath"), at=world.now)
     details = await newest(world, robin, DefaultMethodChanged)
     assert details == {"was": "sms", "now": "oath", "to": ""}
-    robin = await world.again(robin)
-    await set_default(world.registration, world.actor(robin), Way("sms"), at=world.now)
+    await set_default(world.registration, await world.actor(robin), Way("sms"), at=world.now)
     details = await newest(world, robin, DefaultMethodChanged)
     assert details == {"was": "oath", "now": "sms", "to": "+XX XXXXXXXX67"}
-    robin = await world.again(robin)
-    await remove(world.registration, world.actor(robin), app.id, at=world.now)
+    await remove(world.registration, await world.actor(robin), app.id, at=world.now)
     await newest(world, robin, MethodRemoved)  # the default stays, and nothing is said of it
 
 
@@ -254,15 +250,14 @@ async def test_AUD_04_a_default_that_moves_with_its_method_is_written_down(
     world: World, robin: ActiveSession
 ) -> None:
     app = await added(world, robin)
-    await set_default(world.registration, world.actor(robin), Way("oath"), at=world.now)
-    robin = await world.again(robin)
-    await remove(world.registration, world.actor(robin), app.id, at=world.now)
+    await set_default(world.registration, await world.actor(robin), Way("oath"), at=world.now)
+    await remove(world.registration, await world.actor(robin), app.id, at=world.now)
     details = await newest(world, robin, DefaultMethodChanged)
     assert details == {"was": "oath", "now": "sms", "to": "+XX XXXXXXXX67"}
     world.later(seconds=31)
     robin = await world.session(ROBIN)
     (phone,) = await world.store.methods.of_user(robin.session.user_id)
-    await remove(world.registration, world.actor(robin), phone.id, at=world.now)
+    await remove(world.registration, await world.actor(robin), phone.id, at=world.now)
     await newest(world, robin, MethodRemoved)  # none is left to be asked for
 
 
@@ -277,8 +272,8 @@ async def test_not_me_ends_every_session_and_holds_further_change(
     world: World, robin: ActiveSession
 ) -> None:
     token = await changed(world, robin)
-    link, person = await linked(world.registration, token, at=world.now)
-    assert link.user_id == person.user.id == robin.session.user_id
+    link, found = await linked(world.registration, token, at=world.now)
+    assert link.user_id == found.person.user.id == robin.session.user_id
     await report_by_link(world.registration, token, client=ELSEWHERE, language="en", at=world.now)
     after = await world.again(robin)
     assert after.person.account.epoch == robin.person.account.epoch + 1
@@ -287,7 +282,7 @@ async def test_not_me_ends_every_session_and_holds_further_change(
     (mail,) = await world.sent()
     assert isinstance(mail, Mail)
     assert (mail.to, mail.template) == ("desk@contoso.test", "not-me-reported")
-    (newest,) = await world.store.audit.of_user(person.user.id, most=1)
+    (newest,) = await world.store.audit.of_user(found.person.user.id, most=1)
     assert newest.event == NotMeReported(by="link")
 
 
@@ -310,10 +305,10 @@ async def test_a_link_of_somebody_deleted_is_over(world: World, robin: ActiveSes
     token = await changed(world, robin)
 
     class Nobody:
-        async def by_id(self, _: UserId) -> None:
+        async def of(self, _: UserId) -> None:
             return None
 
-    ports = replace(world.registration, people=Nobody())
+    ports = replace(world.registration, subscribers=Nobody())
     with pytest.raises(AlreadySpentError):
         await linked(ports, token, at=world.now)
 
@@ -322,7 +317,7 @@ async def test_not_me_from_the_page_itself_works_without_a_help_desk_address(
     world: World, robin: ActiveSession
 ) -> None:
     world.organisation = Organisation(name="Contoso")
-    await report_in_session(world.registration, world.actor(robin), at=world.now)
+    await report_in_session(world.registration, await world.actor(robin), at=world.now)
     after = await world.again(robin)
     assert after.person.account.changes_held_at == world.now
     assert await world.sent() == []
@@ -333,7 +328,7 @@ async def test_a_farewell_without_a_help_desk_number_still_says_what_to_do(
 ) -> None:
     world.organisation = Organisation(name="Contoso")
     (phone,) = await world.store.methods.of_user(robin.session.user_id)
-    await remove(world.registration, world.actor(robin), phone.id, at=world.now)
+    await remove(world.registration, await world.actor(robin), phone.id, at=world.now)
     (text,) = [one for one in await world.sent() if isinstance(one, Text)]
     assert "Tell your help desk at once" in text.body.reveal()
 
@@ -345,7 +340,7 @@ async def test_adding_an_app_leaves_what_is_asked_for_first(
     person = await world.store.people.by_name(ROBIN)
     assert person
     assert person.account.default_way == Way("sms")
-    await added(world, await world.again(robin))
+    await added(world, robin)
     assert (await world.again(robin)).person.account.default_way == Way("sms")
 
 

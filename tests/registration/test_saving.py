@@ -57,8 +57,8 @@ OFFICE_LINE = typed_as("020 7946 0018", extension="204")
 
 async def saved(world: World, wanted: Wanted, *, version: str | None = None) -> Saved:
     """Sign Robin in and save what is wanted."""
-    found = await world.again(await world.session(ROBIN))
-    actor = world.actor(found)
+    found = await world.session(ROBIN)
+    actor = await world.actor(found)
     held = await world.store.methods.of_user(found.person.user.id)
     of_now = version_of(held, found.person.account)
     world.later(seconds=31)
@@ -68,8 +68,8 @@ async def saved(world: World, wanted: Wanted, *, version: str | None = None) -> 
 async def proven(world: World, registration: Registration) -> Confirmed:
     """Let the candidate of a change answer."""
     world.later(seconds=31)
-    found = await world.again(await world.session(ROBIN))
-    actor = world.actor(found)
+    found = await world.session(ROBIN)
+    actor = await world.actor(found)
     object_of = await world.store.registrations.by_id(registration.id)
     assert object_of
     world.later(seconds=31)
@@ -238,14 +238,14 @@ async def test_PG_08_what_was_changed_elsewhere_is_not_saved_over(world: World) 
 
 async def test_EN1_taking_away_needs_a_fresh_proof_before_anything_is_begun(world: World) -> None:
     robin = await world.person(phone=OLD, apps=1, default=Way("sms"))
-    found = await world.again(await world.session(ROBIN))
+    found = await world.session(ROBIN)
     held = await world.store.methods.of_user(robin.user.id)
     version = version_of(held, found.person.account)
     world.later(minutes=11)
     with pytest.raises(NotFreshError):
         await save(
             world.registration,
-            world.actor(found),
+            await world.actor(found),
             wanted_of(default=Way("oath"), phones={}, apps=True),
             version=version,
             at=world.now,

@@ -37,6 +37,7 @@ def registration_ports(
     """Return what changing one's own methods and password needs; ``common`` may not be chosen."""
     return registering.Ports(
         people=store.people,
+        subscribers=store.subscribers,
         registrations=store.registrations,
         links=store.notice_links,
         invitations=store.invitations,

@@ -5,8 +5,9 @@ from datetime import datetime
 from proofup.audit.entry import Entry
 from proofup.audit.events.event import Event
 from proofup.audit.events.sign_ins import SessionEnded, SessionsRevoked
+from proofup.authentication.admission import Admitted
 from proofup.authentication.ports import Ports
-from proofup.authentication.session import ActiveSession, EndSession, Session
+from proofup.authentication.session import EndSession, Session
 from proofup.challenges.options import options_of
 from proofup.directory.devices import ForgetDevices
 from proofup.directory.users import Person, RaiseEpoch, RequireEpoch
@@ -25,13 +26,13 @@ async def own_sessions(ports: Ports, person: Person, *, at: datetime) -> list[Se
 
 
 async def end_other(
-    ports: Ports, found: ActiveSession, session_id: SessionId, *, client: Client, at: datetime
+    ports: Ports, found: Admitted, session_id: SessionId, *, client: Client, at: datetime
 ) -> None:
     """End another session of whoever visits; one that is not theirs, or is over, is no error.
 
     Raises NotFreshError and RevokedError.
     """
-    await _check_fresh(ports, found, at=at)
+    _check_fresh(ports, found, at=at)
     others = [one.id for one in await own_sessions(ports, found.person, at=at)]
     if session_id == found.session.id or session_id not in others:
         return
@@ -43,13 +44,13 @@ async def end_other(
 
 
 async def end_all(
-    ports: Ports, found: ActiveSession, *, client: Client, language: str, at: datetime
+    ports: Ports, found: Admitted, *, client: Client, language: str, at: datetime
 ) -> None:
     """Sign whoever visits out everywhere, also here, and forget every remembered browser.
 
     ``language`` is that of the page. Raises NotFreshError and RevokedError.
     """
-    await _check_fresh(ports, found, at=at)
+    _check_fresh(ports, found, at=at)
     user, session = found.person.user, found.session
     ended = await own_sessions(ports, found.person, at=at)
     notification = Notification(
@@ -65,13 +66,13 @@ async def end_all(
     )
 
 
-async def _check_fresh(ports: Ports, found: ActiveSession, *, at: datetime) -> None:
-    held = await ports.room.methods.of_user(found.person.user.id)
-    options = await options_of(ports.room, held, at=at)
+def _check_fresh(ports: Ports, found: Admitted, *, at: datetime) -> None:
+    held, policy = found.subscriber.held, found.subscriber.policy
+    options = options_of(ports.room, held, policy, at=at)
     check_fresh(Action.END_SESSIONS, found.session.proofs, options, at=at)
 
 
-def _entry(found: ActiveSession, event: Event, *, client: Client, at: datetime) -> Entry:
+def _entry(found: Admitted, event: Event, *, client: Client, at: datetime) -> Entry:
     user_id = found.person.user.id
     return Entry(
         at=at,

@@ -6,8 +6,8 @@ session's. Where the account has no method, the first factor has to be given aga
 
 from datetime import datetime
 
+from proofup.authentication.admission import Admitted
 from proofup.authentication.ports import Ports
-from proofup.authentication.session import ActiveSession
 from proofup.authentication.signin import LIFETIME, OpenSignIn, SignIn
 from proofup.challenges.options import options_of
 from proofup.policy.proofs import Proofs
@@ -17,7 +17,7 @@ from proofup.values.ids import SignInId, random_id, token_digest
 
 async def begin_renewal(
     ports: Ports,
-    found: ActiveSession,
+    found: Admitted,
     token: str,
     *,
     return_to: str,
@@ -27,8 +27,8 @@ async def begin_renewal(
 ) -> SignIn:
     """Open a sign-in that renews the active session, bound to the browser's ``token``."""
     session, user = found.session, found.person.user
-    held = await ports.room.methods.of_user(user.id)
-    options = await options_of(ports.room, held, at=at)
+    held, policy = found.subscriber.held, found.subscriber.policy
+    options = options_of(ports.room, held, policy, at=at)
     sign_in = SignIn(
         id=SignInId(random_id(ports.room.entropy)),
         token_digest=token_digest(token),

@@ -7,11 +7,11 @@ from proofup.challenges.room import Room
 from proofup.methods.catalogue import Option
 from proofup.methods.protocol import RegisteredMethod
 from proofup.policy.decision import usable
+from proofup.policy.rules import Policy
 
 
-async def options_of(
-    room: Room, held: Sequence[RegisteredMethod], *, at: datetime
+def options_of(
+    room: Room, held: Sequence[RegisteredMethod], policy: Policy, *, at: datetime
 ) -> tuple[Option, ...]:
-    """Return the usable options of somebody who holds ``held``."""
-    policy = await room.policies.current()
+    """Return the usable options of somebody who holds ``held``, under the rules ``policy``."""
     return usable(room.catalogue.options(held, at=at), policy.allowed(room.served))

@@ -19,7 +19,7 @@ from proofup.values.errors import InvalidInputError, SlotTakenError
 async def show(door: Door, request: Request, actor: Actor) -> Response:
     """Show what can be added."""
     await check_may_add(door.ports, actor, at=context_of(request.scope).at)
-    return await choices_page(door, request, actor)
+    return choices_page(door, request, actor)
 
 
 async def submit(door: Door, request: Request, actor: Actor) -> Response:
@@ -31,21 +31,21 @@ async def submit(door: Door, request: Request, actor: Actor) -> Response:
         for one in choices_there_are(door)
         for name, longest in pages_of(one.kind).inline.items()
     }
-    held = await door.ports.room.methods.of_user(actor.person.user.id)
-    chosen = next((one for one in await choices_of(door, actor, held) if one.choice == word), None)
+    held = actor.held
+    chosen = next((one for one in choices_of(door, actor, held) if one.choice == word), None)
     if chosen is None:
         is_known = word in {one.choice for one in choices_there_are(door)}
         reason = "full" if is_known else "choose"
-        return await choices_page(door, request, actor, status=400, reason=reason, typed=typed)
+        return choices_page(door, request, actor, status=400, reason=reason, typed=typed)
     if chosen.path is not None:
         return see_other(chosen.path)
     at = context_of(request.scope).at
     try:
         registration = await propose(door.ports, actor, chosen.kind, typed, replaces=None, at=at)
     except InvalidInputError as error:
-        return await choices_page(
+        return choices_page(
             door, request, actor, status=400, reason=error.reason, typed=typed, chosen=word
         )
     except SlotTakenError:
-        return await choices_page(door, request, actor, status=400, reason="full", typed=typed)
+        return choices_page(door, request, actor, status=400, reason="full", typed=typed)
     return await send(door, request, actor, registration, address_of(registration))

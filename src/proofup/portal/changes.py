@@ -144,7 +144,7 @@ async def _page(
     candidate, catalogue = registration.candidate, door.ports.room.catalogue
     account = actor.person.user.user_principal_name
     key = catalogue.registrable[candidate.kind].provisioning(candidate, account=account)
-    held = await door.ports.room.methods.of_user(registration.user_id)
+    held = actor.held
     old = next((one for one in held if one.id == registration.replaces), None)
     return door.pages.render(
         request,
@@ -152,7 +152,7 @@ async def _page(
         status=status_of(refused, trouble),
         change=address_of(registration),
         new=door.shown(candidate, whole=True),
-        old=door.shown(old, whole=await door.sees_numbers(actor, held, request)) if old else None,
+        old=door.shown(old, whole=door.sees_numbers(actor, request)) if old else None,
         is_asked=asked is not None,
         caller=door.caller,
         key=key,
@@ -173,10 +173,10 @@ async def _stale(
     candidate, catalogue = registration.candidate, door.ports.room.catalogue
     form = door.forms.get(candidate.slot)
     if form is None:
-        return await choices_page(door, request, actor, status=409, reason="full")
-    held = await door.ports.room.methods.of_user(registration.user_id)
+        return choices_page(door, request, actor, status=409, reason="full")
+    held = actor.held
     present = next((one for one in held if one.slot == candidate.slot), None)
-    whole = await door.sees_numbers(actor, held, request)
+    whole = door.sees_numbers(actor, request)
     return door.pages.render(
         request,
         template(candidate.kind, "changed_elsewhere"),

@@ -28,10 +28,10 @@ class Choice(Struct, frozen=True, kw_only=True):
     has_fields: bool = False
 
 
-async def choices_of(door: Door, actor: Actor, held: Sequence[RegisteredMethod]) -> list[Choice]:
+def choices_of(door: Door, actor: Actor, held: Sequence[RegisteredMethod]) -> list[Choice]:
     """Return what the actor may add."""
     room = door.ports.room
-    allowed = (await room.policies.current()).allowed(room.served)
+    allowed = actor.policy.allowed(room.served)
     free = {*slots_of(door.ports, actor, held, allowed)}
     return [
         choice
@@ -63,7 +63,7 @@ def _slots(door: Door, kind: MethodKind) -> set[str]:
     return {slot.name for slot in declared.slots}
 
 
-async def choices_page(
+def choices_page(
     door: Door,
     request: Request,
     actor: Actor,
@@ -75,8 +75,8 @@ async def choices_page(
 ) -> Response:
     """Return the page that adds a method, with ``reason`` for what went wrong, if anything did."""
     room = door.ports.room
-    held = await room.methods.of_user(actor.person.user.id)
-    choices = await choices_of(door, actor, held)
+    held = actor.held
+    choices = choices_of(door, actor, held)
     empty = {name: "" for one in choices for name in pages_of(one.kind).inline}
     return door.pages.render(
         request,

@@ -86,7 +86,7 @@ async def _needed(door: Door, request: Request, actor: Actor, wanted: Wanted, wa
     """Ask for what the preferred option needs: here where it is typed, else on its own page."""
     slots = door.ports.room.catalogue.slots
     slot = next((slot for slot in _lines(door) if way in slots[slot].ways), None)
-    held = await door.ports.room.methods.of_user(actor.person.user.id)
+    held = actor.held
     is_held = any(way in slots[one.slot].ways for one in held)
     if slot is None and not is_held:
         return see_other(f"{HOME}/add")
@@ -156,12 +156,12 @@ async def _page(
 ) -> Response:
     """Return the page as things are, or as ``wanted``, where a slot is ``bad`` for a reason."""
     room, account = door.ports.room, actor.person.account
-    held = room.catalogue.lasting(await room.methods.of_user(actor.person.user.id))
-    policy = await room.policies.current()
-    options = await options_of(room, held, at=context_of(request.scope).at)
+    held = room.catalogue.lasting(actor.held)
+    policy = actor.policy
+    options = options_of(room, held, actor.policy, at=context_of(request.scope).at)
     default = preferred(options, account.default_way)
     chosen = wanted.default if wanted else default.way if default else None
-    is_fresh = await door.sees_numbers(actor, held, request)
+    is_fresh = door.sees_numbers(actor, request)
     allowed, kinds = policy.allowed(room.served), room.catalogue.kinds
     view = _View(door, actor, held, policy, wanted, bad, is_fresh)
     return door.pages.render(

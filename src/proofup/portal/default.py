@@ -35,8 +35,8 @@ async def submit(door: Door, request: Request, actor: Actor) -> Response:
 async def _page(
     door: Door, request: Request, actor: Actor, *, reason: str | None = None
 ) -> Response:
-    held = await door.ports.room.methods.of_user(actor.person.user.id)
-    options = await options_of(door.ports.room, held, at=context_of(request.scope).at)
+    held = actor.held
+    options = options_of(door.ports.room, held, actor.policy, at=context_of(request.scope).at)
     default = preferred(options, actor.person.account.default_way)
     return door.pages.render(
         request,

@@ -41,8 +41,8 @@ async def forget_one(door: Door, request: Request, actor: Actor) -> Response:
 
 async def show(door: Door, request: Request, actor: Actor) -> Response:
     """Show what restoring forgets, and what it leaves."""
-    held = await door.ports.room.methods.of_user(actor.person.user.id)
-    whole = await door.sees_numbers(actor, held, request)
+    held = actor.held
+    whole = door.sees_numbers(actor, request)
     back = request.query_params.get("back")
     return door.pages.render(
         request,
@@ -64,7 +64,7 @@ async def ledger(door: Door, request: Request, actor: Actor) -> list[dict[str, o
     """Return what a page says of each browser that is remembered now."""
     found = await remembered(door.ports, actor, at=context_of(request.scope).at)
     here = {token.id for token in shown_devices(door.cookies, request)}
-    return _shown(found, here, actor, await door.ports.room.policies.current())
+    return _shown(found, here, actor, actor.policy)
 
 
 def _shown(

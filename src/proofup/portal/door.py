@@ -1,6 +1,6 @@
 """What the pages of the portal share: their parts, who is asking, and what refusals look like."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 from urllib.parse import quote
 
@@ -10,11 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.audit.entry import Activity
+from proofup.authentication.admission import Admitted, Need, admit
 from proofup.authentication.dispatcher import Standing, Step, stand
 from proofup.authentication.ports import Ports as SignInPorts
-from proofup.authentication.session import ActiveSession
-from proofup.authentication.sessions import active_session
-from proofup.challenges.options import options_of
 from proofup.directory.passwords import Passwords
 from proofup.methods.catalogue import Option
 from proofup.methods.declaration import Who
@@ -25,7 +23,8 @@ from proofup.pages.methods.parts import TypedForm, folder_of, typed_forms
 from proofup.pages.page_context import context_of, remember
 from proofup.pages.pages import PROVING_UP, SECURITY_INFO, Pages
 from proofup.pages.returns import see_other
-from proofup.policy.proofs import Action, NotFreshError, demanded, is_fresh, reaches
+from proofup.policy.proofs import NotFreshError
+from proofup.registration.guard import sees_numbers
 from proofup.registration.ports import (
     Actor,
     ChangesHeldError,
@@ -58,13 +57,9 @@ class Door(Struct, frozen=True, kw_only=True):
         """The pages on which methods are typed, by slot."""
         return typed_forms(self.ports.room.catalogue.by_kind)
 
-    async def sees_numbers(
-        self, actor: Actor, held: Sequence[RegisteredMethod], request: Request
-    ) -> bool:
+    def sees_numbers(self, actor: Actor, request: Request) -> bool:
         """Tell whether the actor's proof is fresh enough to be shown whole numbers."""
-        at = context_of(request.scope).at
-        options = await options_of(self.ports.room, held, at=at)
-        return is_fresh(Action.SEE_NUMBERS, actor.proofs, options, at=at)
+        return sees_numbers(self.ports, actor, at=context_of(request.scope).at)
 
     def shown(
         self, method: RegisteredMethod, *, whole: bool, allowed: frozenset[Way] | None = None
@@ -120,47 +115,60 @@ class Door(Struct, frozen=True, kw_only=True):
         return {"kind": held.kind, "way": option.way, "masked": description.masked}
 
 
+class InSession(Actor, frozen=True, kw_only=True):
+    """An actor whose sign-in has ended; ``admitted`` is the session that came of it."""
+
+    admitted: Admitted
+
+
 Page: TypeAlias = Callable[[Door, Request, Actor], Awaitable[Response]]
+SessionPage: TypeAlias = Callable[[Door, Request, InSession], Awaitable[Response]]
 
 
 def signed_in(
-    page: Page, *, proven: bool = True, remembered: bool = False, proves_up: bool = False
+    page: SessionPage, need: Need = Need.PROVEN
 ) -> Callable[[Door, Request], Awaitable[Response]]:
-    """Return ``page`` behind a sign-in; it is told who asks.
-
-    With ``proven`` the session must have reached what the account demands now: a method that
-    was added elsewhere since counts at once, before anything private is shown; a browser that
-    is ``remembered`` stands for it where the page says so. A page that
-    ``proves_up`` also serves whoever has to set their methods right before the sign-in ends.
-    """
+    """Return ``page`` behind a session of which it asks ``need``; it is told who asks."""
 
     async def behind(door: Door, request: Request) -> Response:
-        context = context_of(request.scope)
-        on_the_way = await _proving_up(door, request) if proves_up else None
-        if on_the_way is not None:
-            return await _answer(door, request, page, on_the_way)
-        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        token = context.session_token
-        found = await active_session(door.sign_in, token, at=context.at) if token else None
-        if found is None:
-            target = here if request.method == "GET" else HOME
-            return see_other(f"/signin?return={quote(target, safe='')}")
-        person, session = found.person, found.session
-        remember(request.scope, person=person.user, correlation_id=session.correlation_id)
-        if proven:
-            methods = await door.ports.room.methods.of_user(person.user.id)
-            options = await options_of(door.ports.room, methods, at=context.at)
-            is_recalled = remembered and session.remembered
-            if not (is_recalled or reaches(session.proofs, demanded(options))):
-                return to_verify(here if request.method == "GET" else HOME)
-        return await _answer(door, request, page, _actor(door, found, request))
+        return await _in_session(door, request, page, need)
 
     return behind
 
 
-async def _answer(door: Door, request: Request, page: Page, actor: Actor) -> Response:
+def proving_up_or_signed_in(page: Page) -> Callable[[Door, Request], Awaitable[Response]]:
+    """Return ``page`` for whoever sets their methods right in a sign-in too, before it ends."""
+
+    async def behind(door: Door, request: Request) -> Response:
+        on_the_way = await _proving_up(door, request)
+        if on_the_way is not None:
+            return await _answer(door, request, on_the_way, page(door, request, on_the_way))
+        return await _in_session(door, request, page, Need.PROVEN)
+
+    return behind
+
+
+async def _in_session(door: Door, request: Request, page: SessionPage, need: Need) -> Response:
+    context, here = context_of(request.scope), request.url.path
+    here += f"?{request.url.query}" if request.url.query else ""
+    target = here if request.method == "GET" else HOME
+    token = context.session_token
+    found = await admit(door.sign_in, token, need, at=context.at) if token else None
+    if found is None:
+        return see_other(f"/signin?return={quote(target, safe='')}")
+    session = found.session
+    remember(request.scope, person=found.person.user, correlation_id=session.correlation_id)
+    if found.proof_due:
+        return to_verify(target)
+    actor = _actor(door, found, request)
+    return await _answer(door, request, actor, page(door, request, actor))
+
+
+async def _answer(
+    door: Door, request: Request, actor: Actor, answer: Awaitable[Response]
+) -> Response:
     try:
-        return await page(door, request, actor)
+        return await answer
     except NotFreshError:
         # A form that was posted is asked for again after the proof; a page of a change in
         # progress keeps what was typed and names itself instead.
@@ -194,12 +202,12 @@ async def _proving_up(door: Door, request: Request) -> Actor | None:
 
 def actor_in(door: Door, request: Request, here: Standing) -> Actor | None:
     """Return who sets their methods right in the sign-in that stands ``here``, if that is due."""
-    sign_in, person, context = here.sign_in, here.person, context_of(request.scope)
-    if here.step is not Step.PROOF_UP or sign_in is None or person is None:
+    sign_in, subscriber, context = here.sign_in, here.subscriber, context_of(request.scope)
+    if here.step is not Step.PROOF_UP or sign_in is None or subscriber is None:
         return None
     return Actor(
-        id=person.user.id,
-        person=person,
+        id=subscriber.person.user.id,
+        subscriber=subscriber,
         session_id=SessionId(sign_in.id),
         signing_in=True,
         epoch=sign_in.epoch,
@@ -221,11 +229,12 @@ def to_verify(target: str) -> Response:
     return see_other(f"{VERIFY}?to={quote(target, safe='')}")
 
 
-def _actor(door: Door, found: ActiveSession, request: Request) -> Actor:
+def _actor(door: Door, found: Admitted, request: Request) -> InSession:
     session, context = found.session, context_of(request.scope)
-    return Actor(
+    return InSession(
         id=found.person.user.id,
-        person=found.person,
+        subscriber=found.subscriber,
+        admitted=found,
         session_id=session.id,
         epoch=session.epoch,
         proofs=session.proofs,

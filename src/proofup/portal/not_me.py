@@ -21,12 +21,12 @@ async def show(door: Door, request: Request) -> Response:
     """Say what pressing the button will do."""
     token = request.path_params["token"][:LONGEST_TOKEN]
     try:
-        link, person = await linked(door.ports, token, at=context_of(request.scope).at)
+        link, found = await linked(door.ports, token, at=context_of(request.scope).at)
     except AlreadySpentError:
         return _over(door, request)
     remember(request.scope, correlation_id=link.correlation_id)
     return door.pages.render(
-        request, "portal/not_me.html", user_name=person.user.user_principal_name
+        request, "portal/not_me.html", user_name=found.person.user.user_principal_name
     )
 
 

@@ -73,6 +73,6 @@ async def _page(
         status=status if because else 200,
         because=because,
         until=until,
-        least=await check_may_change(door.ports, actor, at=at),
+        least=check_may_change(door.ports, actor, at=at),
         most=MOST_CODE_POINTS,
     )

@@ -21,7 +21,7 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
     method = catalogue.stand_in
     if method is None:
         return see_other(HOME)
-    found = stand_in_of(catalogue, await door.ports.room.methods.of_user(actor.person.user.id))
+    found = stand_in_of(catalogue, actor.held)
     return door.pages.render(
         request,
         template(method.kind, "issue"),

@@ -20,7 +20,7 @@ from proofup.values.ids import MethodId
 async def show(door: Door, request: Request, actor: Actor) -> Response:
     """Show what deleting the method would take away and leave."""
     named = str(request.path_params["method"])
-    held = await door.ports.room.methods.of_user(actor.person.user.id)
+    held = actor.held
     catalogue = door.ports.room.catalogue
     able = [one for one in held if catalogue.is_deleted_by(Who.PERSON, one)]
     going = next((one for one in able if one.id == named), None)
@@ -28,11 +28,11 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
         return see_other(HOME)
     staying = [one for one in catalogue.lasting(held) if one.id != named]
     room, account = door.ports.room, actor.person.account
-    left = await options_of(room, staying, at=context_of(request.scope).at)
-    policy = await room.policies.current()
+    left = options_of(room, staying, actor.policy, at=context_of(request.scope).at)
+    policy = actor.policy
     following = preferred(left, None)
     moves = account.default_way is not None and all(one.way != account.default_way for one in left)
-    whole = await door.sees_numbers(actor, held, request)
+    whole = door.sees_numbers(actor, request)
     return door.pages.render(
         request,
         "portal/delete_method.html",

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from proofup.authentication.admission import Need
 from proofup.directory.passwords import UnacceptablePasswordError
 from proofup.pages.pages import PROVING_UP
 from proofup.policy.budgets import CountryNotServedError
@@ -31,7 +32,7 @@ from proofup.portal import (
     typing_in,
     verifying,
 )
-from proofup.portal.door import HOME, Door, Page, signed_in
+from proofup.portal.door import HOME, Door, Page, SessionPage, proving_up_or_signed_in, signed_in
 from proofup.registration.ports import (
     AlreadyRegisteredError,
     ChangesHeldError,
@@ -89,10 +90,13 @@ def _routes(door: Door) -> list[Route]:
     def post(path: str, answer: Answer) -> Route:
         return Route(path, partial(answer, door), methods=["POST"])
 
-    def both(path: str, show: Page, submit: Page, *, proves_up: bool = False) -> list[Route]:
+    def both(path: str, show: SessionPage, submit: SessionPage) -> list[Route]:
+        return [get(path, signed_in(show)), post(path, signed_in(submit))]
+
+    def both_on_the_way(path: str, show: Page, submit: Page) -> list[Route]:
         return [
-            get(path, signed_in(show, proves_up=proves_up)),
-            post(path, signed_in(submit, proves_up=proves_up)),
+            get(path, proving_up_or_signed_in(show)),
+            post(path, proving_up_or_signed_in(submit)),
         ]
 
     # Ids are looked at before any page is: what cannot be one is an address that does not exist.
@@ -100,32 +104,32 @@ def _routes(door: Door) -> list[Route]:
     return [
         get(HOME, signed_in(security_info.show)),
         get(activity.ADDRESS, signed_in(activity.show)),
-        post(f"{HOME}/not-me", signed_in(security_info.not_me, proven=False)),
+        post(f"{HOME}/not-me", signed_in(security_info.not_me, Need.SESSION)),
         *(
             route
             for form in door.forms.values()
-            for route in both(form.page.path, typing_in.show, typing_in.submit, proves_up=True)
+            for route in both_on_the_way(form.page.path, typing_in.show, typing_in.submit)
         ),
-        *both(f"{HOME}/add", adding.show, adding.submit, proves_up=True),
-        *both(f"{HOME}/default", default.show, default.submit, proves_up=True),
+        *both_on_the_way(f"{HOME}/add", adding.show, adding.submit),
+        *both_on_the_way(f"{HOME}/default", default.show, default.submit),
         *both(f"{HOME}/methods/{{method:uuid}}/delete", removing.show, removing.submit),
         *both(devices.RESTORE, devices.show, devices.restore_all),
         post(f"{HOME}/devices/{{device:uuid}}/forget", signed_in(devices.forget_one)),
         post(f"{HOME}/sessions/{{session:uuid}}/end", signed_in(sessions.end_one)),
         *both(sessions.EVERYWHERE, sessions.show, sessions.submit),
-        *both(change, changes.show, changes.submit, proves_up=True),
-        post(f"{change}/send", signed_in(changes.send_again, proves_up=True)),
-        get(f"{change}/delivery", signed_in(changes.delivery, proves_up=True)),
-        get(f"{HOME}/verify", signed_in(verifying.show, proven=False)),
-        post(f"{HOME}/verify", signed_in(verifying.submit, proven=False)),
+        *both_on_the_way(change, changes.show, changes.submit),
+        post(f"{change}/send", proving_up_or_signed_in(changes.send_again)),
+        get(f"{change}/delivery", proving_up_or_signed_in(changes.delivery)),
+        get(f"{HOME}/verify", signed_in(verifying.show, Need.SESSION)),
+        post(f"{HOME}/verify", signed_in(verifying.submit, Need.SESSION)),
         # The fixed word first: it would pass for a token otherwise.
         *both(classic.ADDRESS, classic.show, classic.submit),
         *both(recovery.ADDRESS, recovery.show, recovery.submit),
         *both(password.ADDRESS, password.show, password.submit),
         get(PROVING_UP, proving_up.show),
-        get("/myapps", signed_in(entries.my_apps, remembered=True)),
-        get("/profile", signed_in(entries.profile, remembered=True)),
-        get("/account", signed_in(entries.profile, remembered=True)),
+        get("/myapps", signed_in(entries.my_apps, Need.REMEMBERED)),
+        get("/profile", signed_in(entries.profile, Need.REMEMBERED)),
+        get("/account", signed_in(entries.profile, Need.REMEMBERED)),
         *(get(path, entries.to_classic) for path in sorted(entries.OLD_ADDRESSES)),
         get("/invitation/{token}", invitation.show),
         post("/invitation/{token}", invitation.submit),

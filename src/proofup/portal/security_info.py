@@ -37,13 +37,13 @@ DONE = frozenset(
 async def show(door: Door, request: Request, actor: Actor) -> Response:
     """Show the methods of the person who asks; ``done`` names what was just changed."""
     user, account = actor.person.user, actor.person.account
-    held = await door.ports.room.methods.of_user(user.id)
-    options = await options_of(door.ports.room, held, at=context_of(request.scope).at)
+    held = actor.held
+    options = options_of(door.ports.room, held, actor.policy, at=context_of(request.scope).at)
     default = preferred(options, account.default_way)
     password = await door.passwords.of_user(user.id)
-    whole = await door.sees_numbers(actor, held, request)
+    whole = door.sees_numbers(actor, request)
     room = door.ports.room
-    policy = await room.policies.current()
+    policy = actor.policy
     allowed = policy.allowed(room.served)
     own = [one for one in held if not room.catalogue.stands_in(one)]
     done = request.query_params.get("done") or ""
@@ -56,7 +56,7 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
         methods=[door.shown(one, whole=whole, allowed=allowed) for one in ordered(door, own)],
         default=door.option(default) if default else None,
         has_choice=sum(option.traits.can_be_default for option in options) > 1,
-        can_add=bool(await choices_of(door, actor, held)),
+        can_add=bool(choices_of(door, actor, held)),
         password_changed_at=password.changed_at if password else None,
         done=done if done_kind or done in DONE else None,
         done_kind=done_kind,

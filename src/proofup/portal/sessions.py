@@ -7,14 +7,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.authentication.own_sessions import end_all, end_other, own_sessions
-from proofup.authentication.sessions import active_session
 from proofup.pages.cookies import Cookie
 from proofup.pages.forms import read_form
 from proofup.pages.page_context import context_of
 from proofup.pages.returns import see_other
 from proofup.policy.proofs import NotFreshError
 from proofup.portal.devices import ledger as remembered_browsers
-from proofup.portal.door import HOME, Door, to_verify
+from proofup.portal.door import HOME, Door, InSession, to_verify
 from proofup.registration.ports import Actor
 from proofup.values.ids import SessionId
 
@@ -22,16 +21,13 @@ EVERYWHERE = f"{HOME}/sign-out-everywhere"
 SIGNED_OUT = "/signed-out?everywhere=1"
 
 
-async def end_one(door: Door, request: Request, _: Actor) -> Response:
+async def end_one(door: Door, request: Request, actor: InSession) -> Response:
     """End the session that the address names."""
     context = context_of(request.scope)
     await read_form(request)
-    found = await active_session(door.sign_in, context.session_token or "", at=context.at)
-    if found is None:
-        return see_other(HOME)
     named = SessionId(str(request.path_params["session"]))
     try:
-        await end_other(door.sign_in, found, named, client=context.client, at=context.at)
+        await end_other(door.sign_in, actor.admitted, named, client=context.client, at=context.at)
     except NotFreshError:  # there is no page at this address to come back to
         return to_verify(HOME)
     return see_other(f"{HOME}?done=session-ended")
@@ -39,8 +35,8 @@ async def end_one(door: Door, request: Request, _: Actor) -> Response:
 
 async def show(door: Door, request: Request, actor: Actor) -> Response:
     """Show what signing out everywhere would end and leave."""
-    held = await door.ports.room.methods.of_user(actor.person.user.id)
-    whole = await door.sees_numbers(actor, held, request)
+    held = actor.held
+    whole = door.sees_numbers(actor, request)
     return door.pages.render(
         request,
         "portal/sign_out_everywhere.html",
@@ -50,15 +46,16 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
     )
 
 
-async def submit(door: Door, request: Request, _: Actor) -> Response:
+async def submit(door: Door, request: Request, actor: InSession) -> Response:
     """End every session and forget every browser; this one opens nothing any more either."""
     context = context_of(request.scope)
     await read_form(request)
-    found = await active_session(door.sign_in, context.session_token or "", at=context.at)
-    if found is None:
-        return see_other(HOME)
     await end_all(
-        door.sign_in, found, client=context.client, language=context.language, at=context.at
+        door.sign_in,
+        actor.admitted,
+        client=context.client,
+        language=context.language,
+        at=context.at,
     )
     response = see_other(SIGNED_OUT)
     door.cookies.clear(response, Cookie.SESSION)

@@ -71,9 +71,9 @@ async def _page(
 ) -> Response:
     form, room, user = _form(door, request), door.ports.room, actor.person.user
     slot = form.page.slot
-    held = list(await room.methods.of_user(user.id))
+    held = list(actor.held)
     present = _present(held, form)
-    allowed = (await room.policies.current()).allowed(room.served)
+    allowed = actor.policy.allowed(room.served)
     ways = [way for way in room.catalogue.slots[slot].ways if way in allowed]
     is_open = present or slot in slots_of(door.ports, actor, held, allowed)
     if not (ways and is_open):
@@ -85,7 +85,7 @@ async def _page(
         default_region=door.ports.organisation.default_region,
         ways=ways,
     )
-    whole = await door.sees_numbers(actor, held, request)
+    whole = door.sees_numbers(actor, request)
     return door.pages.render(
         request,
         template(form.kind, "form"),
@@ -110,9 +110,9 @@ async def _changed_elsewhere(
 ) -> Response:
     """Say that the method is another one than the form was made for; nothing was changed."""
     form = _form(door, request)
-    held = list(await door.ports.room.methods.of_user(actor.person.user.id))
+    held = list(actor.held)
     present = _present(held, form)
-    whole = await door.sees_numbers(actor, held, request)
+    whole = door.sees_numbers(actor, request)
     return door.pages.render(
         request,
         template(form.kind, "changed_elsewhere"),

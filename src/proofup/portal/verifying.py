@@ -6,7 +6,6 @@ from starlette.responses import Response
 from proofup.authentication.dispatcher import standing
 from proofup.authentication.renewal import begin_renewal
 from proofup.authentication.second_proof import ask
-from proofup.authentication.sessions import active_session
 from proofup.challenges.options import options_of
 from proofup.pages.challenge import trouble_of
 from proofup.pages.cookies import Cookie
@@ -15,7 +14,7 @@ from proofup.pages.page_context import context_of
 from proofup.pages.pages import MY_APPS
 from proofup.pages.returns import safe_return, see_other
 from proofup.policy.budgets import CountryNotServedError
-from proofup.portal.door import HOME, Door
+from proofup.portal.door import HOME, Door, InSession
 from proofup.registration.ports import Actor, UnknownRegistrationError
 from proofup.registration.propose import pending
 from proofup.values.errors import LimitReachedError
@@ -24,24 +23,21 @@ from proofup.values.ids import RegistrationId, random_token
 CHANGES = f"{HOME}/changes/"
 
 
-async def show(door: Door, request: Request, actor: Actor) -> Response:
+async def show(door: Door, request: Request, actor: InSession) -> Response:
     """Show what can be answered with; what was typed before is kept and named."""
     return await _page(door, request, actor, safe_return(request.query_params.get("to")) or HOME)
 
 
-async def submit(door: Door, request: Request, _: Actor) -> Response:
+async def submit(door: Door, request: Request, actor: InSession) -> Response:
     """Begin the proof with the option that was chosen, and come back to where it was wanted."""
     context = context_of(request.scope)
     form = await read_form(request)
     target = safe_return(form.optional("to", longest=512)) or HOME
     chosen = form.optional("option", longest=32)
-    found = await active_session(door.sign_in, context.session_token or "", at=context.at)
-    if found is None:
-        return see_other(HOME)
     token = random_token(door.ports.room.entropy)
     sign_in = await begin_renewal(
         door.sign_in,
-        found,
+        actor.admitted,
         token,
         return_to=target,
         client=context.client,
@@ -60,9 +56,9 @@ async def submit(door: Door, request: Request, _: Actor) -> Response:
     return response
 
 
-async def _page(door: Door, request: Request, actor: Actor, target: str) -> Response:
-    held = await door.ports.room.methods.of_user(actor.person.user.id)
-    options = await options_of(door.ports.room, held, at=context_of(request.scope).at)
+async def _page(door: Door, request: Request, actor: InSession, target: str) -> Response:
+    held = actor.held
+    options = options_of(door.ports.room, held, actor.policy, at=context_of(request.scope).at)
     proven_at = actor.proofs.second_at if options else actor.proofs.first_at
     return door.pages.render(
         request,
@@ -70,16 +66,14 @@ async def _page(door: Door, request: Request, actor: Actor, target: str) -> Resp
         to=target,
         options=[door.option(option) for option in options],
         proven_at=proven_at,
-        back=HOME if proven_at else await _shown_without(door, request),
+        back=HOME if proven_at else _shown_without(actor),
         typed=await _typed(door, request, actor, target),
     )
 
 
-async def _shown_without(door: Door, request: Request) -> str | None:
+def _shown_without(actor: InSession) -> str | None:
     """Return the page that a remembered browser opens without a second proof, if it is one."""
-    context = context_of(request.scope)
-    found = await active_session(door.sign_in, context.session_token or "", at=context.at)
-    return MY_APPS if found and found.session.remembered else None
+    return MY_APPS if actor.admitted.session.remembered else None
 
 
 async def _typed(door: Door, request: Request, actor: Actor, target: str) -> str | None:

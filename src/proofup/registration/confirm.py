@@ -1,6 +1,5 @@
 """Confirming: the candidate answers, and takes its place in the same write."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeAlias
 
@@ -13,8 +12,7 @@ from proofup.directory.users import RaiseEpoch, RequireEpoch
 from proofup.method_changes.adding import Addition, added
 from proofup.methods.protocol import Description, RegisteredMethod
 from proofup.policy.decision import check_not_blocked
-from proofup.policy.subscriber import Subscriber
-from proofup.registration.guard import check_invited, held_methods
+from proofup.registration.guard import check_invited, held_methods, read_again
 from proofup.registration.pending import FinishRegistration, Registration
 from proofup.registration.ports import Actor, Ports
 from proofup.registration.propose import check_present, context, placed
@@ -50,9 +48,8 @@ async def confirm(
     """
     check_not_blocked(actor.person.account, at=at)
     room, user_id = ports.room, actor.person.user.id
-    policy = await room.policies.current()
-    held, candidate = await _present(ports, actor, registration)
-    invitation = await check_invited(ports, actor, held, policy, at=at)
+    candidate = _candidate(ports, actor, registration)
+    invitation = await check_invited(ports, actor, at=at)
     counted = await count_try(room, context(actor, registration), typed, at=at)
     if isinstance(counted, Refused):
         return counted
@@ -62,14 +59,14 @@ async def confirm(
             return judged
         addition = Addition(
             new=judged.method,
-            old=next((one for one in held if one.id == registration.replaces), None),
+            old=next((one for one in actor.held if one.id == registration.replaces), None),
             way=registration.way,
             default=registration.default,
         )
         changes = added(
             room,
             actor,
-            Subscriber(person=actor.person, held=held, policy=policy),
+            actor.subscriber,
             addition,
             ends=RaiseEpoch(user_id=user_id, keep=actor.session_id) if sign_out_others else None,
             at=at,
@@ -90,16 +87,15 @@ async def confirm(
                 new=room.catalogue.describe(addition.new),
                 told=actor.person.user.mail,
             )
-        held, candidate = await _present(ports, actor, registration)
+        actor = await read_again(ports, actor)
+        candidate = _candidate(ports, actor, registration)
 
 
-async def _present(
-    ports: Ports, actor: Actor, registration: Registration
-) -> tuple[Sequence[RegisteredMethod], RegisteredMethod]:
-    """Return the actor's methods now, and the candidate in the place that it takes among them."""
-    held = await held_methods(ports, actor)
+def _candidate(ports: Ports, actor: Actor, registration: Registration) -> RegisteredMethod:
+    """Return the candidate in the place that it takes among the actor's methods."""
+    held = held_methods(actor)
     check_present(held, registration)
-    return held, placed(ports, held, registration)
+    return placed(ports, held, registration)
 
 
 def _spent(invitation: Invitation | None, *, at: datetime) -> tuple[Change, ...]:

@@ -17,9 +17,8 @@ from proofup.values.ids import DeviceId
 async def remembered(ports: Ports, actor: Actor, *, at: datetime) -> list[Device]:
     """Return the browsers that stand for the actor's second proof now, the last used first."""
     user, account = actor.person.user, actor.person.account
-    policy = await ports.room.policies.current()
     found = await ports.devices.of_user(user.id)
-    return [one for one in found if counts(one, user, account, policy, at=at)]
+    return [one for one in found if counts(one, user, account, actor.policy, at=at)]
 
 
 async def forget(ports: Ports, actor: Actor, device_id: DeviceId, *, at: datetime) -> None:
@@ -27,7 +26,7 @@ async def forget(ports: Ports, actor: Actor, device_id: DeviceId, *, at: datetim
 
     Raises NotFreshError.
     """
-    await _check_fresh(ports, actor, at=at)
+    check_fresh(ports, actor, Action.FORGET_DEVICES, at=at)
     if all(one.id != device_id for one in await remembered(ports, actor, at=at)):
         return
     user_id = actor.person.user.id
@@ -44,7 +43,7 @@ async def restore(ports: Ports, actor: Actor, *, at: datetime) -> int:
     Each asks for a second proof at its next sign-in; sessions that are open go on. Raises
     NotFreshError.
     """
-    await _check_fresh(ports, actor, at=at)
+    check_fresh(ports, actor, Action.FORGET_DEVICES, at=at)
     found = await remembered(ports, actor, at=at)
     user_id = actor.person.user.id
     await ports.room.commit(
@@ -54,8 +53,3 @@ async def restore(ports: Ports, actor: Actor, *, at: datetime) -> int:
         record(actor, DevicesRestored(devices=len(found)), at=at),
     )
     return len(found)
-
-
-async def _check_fresh(ports: Ports, actor: Actor, *, at: datetime) -> None:
-    held = await ports.room.methods.of_user(actor.person.user.id)
-    await check_fresh(ports, actor, held, Action.FORGET_DEVICES, at=at)

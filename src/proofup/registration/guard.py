@@ -3,57 +3,70 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from proofup.challenges.options import options_of
 from proofup.directory.invitations import Invitation
+from proofup.methods.catalogue import Option
 from proofup.methods.protocol import RegisteredMethod
 from proofup.policy import proofs
-from proofup.policy.proofs import Action
-from proofup.policy.rules import Guard, Policy
+from proofup.policy.proofs import Action, is_fresh
+from proofup.policy.rules import Guard
 from proofup.registration.ports import (
     Actor,
     ChangesHeldError,
     NotInvitedError,
     Ports,
 )
+from proofup.values.errors import RevokedError
 
 
-async def held_methods(ports: Ports, actor: Actor) -> Sequence[RegisteredMethod]:
+def held_methods(actor: Actor) -> Sequence[RegisteredMethod]:
     """Return the actor's methods, or raise ChangesHeldError."""
     if actor.person.account.changes_held_at is not None:
         raise ChangesHeldError
-    return await ports.room.methods.of_user(actor.person.user.id)
+    return actor.held
 
 
-async def check_invited(
-    ports: Ports,
-    actor: Actor,
-    held: Sequence[RegisteredMethod],
-    policy: Policy,
-    *,
-    at: datetime,
-) -> Invitation | None:
+async def read_again(ports: Ports, actor: Actor) -> Actor:
+    """Return the actor as they are now. Raises RevokedError where there is no such person."""
+    found = await ports.subscribers.of(actor.person.user.id)
+    if found is None:
+        raise RevokedError
+    return replace(actor, subscriber=found)
+
+
+def own_options(ports: Ports, actor: Actor, *, at: datetime) -> tuple[Option, ...]:
+    """Return what the actor can answer with now."""
+    return options_of(ports.room, actor.held, actor.policy, at=at)
+
+
+async def check_invited(ports: Ports, actor: Actor, *, at: datetime) -> Invitation | None:
     """Return the invitation with which the actor registers a first method, if there is one.
 
     Raises NotInvitedError where the rules ask for one and there is none.
     """
-    if ports.room.catalogue.lasting(held) or actor.proofs.by_one_answer:
+    if ports.room.catalogue.lasting(actor.held) or actor.proofs.by_one_answer:
         return None  # who has proven both factors at once was given what proves them
     found = await ports.invitations.by_token(actor.invitation) if actor.invitation else None
     if found is not None and found.is_open(at) and found.is_for(actor.person.user):
         return found
-    if policy.guard is Guard.INVITATION:
+    if actor.policy.guard is Guard.INVITATION:
         raise NotInvitedError
     return None
 
 
 async def check_may_add(ports: Ports, actor: Actor, *, at: datetime) -> None:
     """Raise NotInvitedError or ChangesHeldError where the actor may begin to add nothing."""
-    held = await held_methods(ports, actor)
-    await check_invited(ports, actor, held, await ports.room.policies.current(), at=at)
+    held_methods(actor)
+    await check_invited(ports, actor, at=at)
 
 
-async def check_fresh(
-    ports: Ports, actor: Actor, held: Sequence[RegisteredMethod], action: Action, *, at: datetime
-) -> None:
+def check_fresh(ports: Ports, actor: Actor, action: Action, *, at: datetime) -> None:
     """Raise NotFreshError unless the actor's proofs allow ``action`` now."""
-    proofs.check_fresh(action, actor.proofs, await options_of(ports.room, held, at=at), at=at)
+    proofs.check_fresh(action, actor.proofs, own_options(ports, actor, at=at), at=at)
+
+
+def sees_numbers(ports: Ports, actor: Actor, *, at: datetime) -> bool:
+    """Tell whether the actor's proof is fresh enough to be shown whole numbers."""
+    return is_fresh(Action.SEE_NUMBERS, actor.proofs, own_options(ports, actor, at=at), at=at)

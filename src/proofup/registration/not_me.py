@@ -8,6 +8,7 @@ from proofup.directory.users import HoldChanges, Person, RaiseEpoch
 from proofup.notices.link import NoticeLink, SpendNoticeLink
 from proofup.notices.notifying import report
 from proofup.policy.proofs import Proofs
+from proofup.policy.subscriber import Subscriber
 from proofup.registration.ports import Actor, Ports
 from proofup.registration.records import record
 from proofup.values.changes import Change
@@ -16,25 +17,26 @@ from proofup.values.errors import AlreadySpentError
 from proofup.values.ids import SessionId, token_digest
 
 
-async def linked(ports: Ports, token: str, *, at: datetime) -> tuple[NoticeLink, Person]:
+async def linked(ports: Ports, token: str, *, at: datetime) -> tuple[NoticeLink, Subscriber]:
     """Return the link of ``token`` and whose it is; raises AlreadySpentError where it is over."""
     link = await ports.links.by_token(token_digest(token))
     if link is None or link.spent_at is not None or at >= link.expires_at:
         raise AlreadySpentError
-    person = await ports.people.by_id(link.user_id)
-    if person is None:
+    found = await ports.subscribers.of(link.user_id)
+    if found is None:
         raise AlreadySpentError
-    return link, person
+    return link, found
 
 
 async def report_by_link(
     ports: Ports, token: str, *, client: Client, language: str, at: datetime
 ) -> Person:
     """Take the report of somebody who holds the link of a notice; the link works once."""
-    link, person = await linked(ports, token, at=at)
+    link, found = await linked(ports, token, at=at)
+    person = found.person
     actor = Actor(
         id=person.user.id,
-        person=person,
+        subscriber=found,
         session_id=SessionId(""),
         epoch=person.account.epoch,
         proofs=Proofs(),

@@ -44,13 +44,13 @@ class ChangeRefused(Struct, frozen=True, kw_only=True):
     until: datetime | None = None
 
 
-async def check_may_change(ports: Ports, actor: Actor, *, at: datetime) -> int:
+def check_may_change(ports: Ports, actor: Actor, *, at: datetime) -> int:
     """Return how many characters a new password needs at least.
 
     Raises NotFreshError and ChangesHeldError.
     """
-    held = await held_methods(ports, actor)
-    await check_fresh(ports, actor, held, Action.CHANGE_PASSWORD, at=at)
+    held = held_methods(actor)
+    check_fresh(ports, actor, Action.CHANGE_PASSWORD, at=at)
     return least_characters(alone=not ports.room.catalogue.lasting(held))
 
 
@@ -62,8 +62,8 @@ async def change_password(
     Raises NotFreshError, ChangesHeldError, UnacceptablePasswordError, and TooBusyError where too
     many passwords wait to be hashed.
     """
-    held = await held_methods(ports, actor)
-    await check_fresh(ports, actor, held, Action.CHANGE_PASSWORD, at=at)
+    held = held_methods(actor)
+    check_fresh(ports, actor, Action.CHANGE_PASSWORD, at=at)
     user = actor.person.user
     # Judged first: what cannot be one is told without a try being counted.
     check_new_password(

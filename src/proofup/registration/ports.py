@@ -1,5 +1,7 @@
 """What changing one's methods needs from outside, joined once at start."""
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
 from proofup.challenges.room import Room
@@ -9,9 +11,12 @@ from proofup.directory.organisation import Organisation
 from proofup.directory.passwords import CommonPasswords, PasswordHashing, Passwords
 from proofup.directory.users import People, Person
 from proofup.method_changes.notification import notification_of
+from proofup.methods.protocol import RegisteredMethod
 from proofup.notices.link import NoticeLinks
 from proofup.notices.notifying import Notification
-from proofup.policy import actor as policy
+from proofup.policy import actor as policy_actor
+from proofup.policy.rules import Policy
+from proofup.policy.subscriber import Subscriber, Subscribers
 from proofup.registration.pending import Registrations
 from proofup.values.client import Client
 from proofup.values.errors import ProofupError
@@ -22,6 +27,7 @@ class Ports(Struct, frozen=True, kw_only=True):
     """Ports and parts of this package; the challenge room is one of them."""
 
     people: People
+    subscribers: Subscribers
     registrations: Registrations
     links: NoticeLinks
     invitations: Invitations
@@ -33,8 +39,8 @@ class Ports(Struct, frozen=True, kw_only=True):
     room: Room
 
 
-class Actor(policy.Actor, frozen=True, kw_only=True):
-    """A person in a session, who wants to change their own methods.
+class Actor(policy_actor.Actor, frozen=True, kw_only=True):
+    """A person in a session, who wants to change their own methods, as this request has read them.
 
     ``invitation`` is the digest of the token of an invitation that was opened in their browser,
     whoever it is for. With ``signing_in`` there is no session yet: the person sets their methods
@@ -43,12 +49,27 @@ class Actor(policy.Actor, frozen=True, kw_only=True):
     """
 
     client: Client
-    person: Person
+    subscriber: Subscriber
     session_id: SessionId
     signing_in: bool = False
     epoch: int
     invitation: bytes | None = None
     browser_id: BrowserId | None = None
+
+    @property
+    def person(self) -> Person:
+        """Who it is."""
+        return self.subscriber.person
+
+    @property
+    def held(self) -> Sequence[RegisteredMethod]:
+        """Their methods, oldest first."""
+        return self.subscriber.held
+
+    @property
+    def policy(self) -> Policy:
+        """The rules that hold for them."""
+        return self.subscriber.policy
 
     @property
     def notification(self) -> Notification:

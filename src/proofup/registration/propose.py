@@ -59,9 +59,8 @@ async def propose(
     ProofsBlockedError and NotInvitedError as ``ask`` does.
     """
     check_not_blocked(actor.person.account, at=at)
-    held = await held_methods(ports, actor)
-    policy = await ports.room.policies.current()
-    await check_invited(ports, actor, held, policy, at=at)
+    held = held_methods(actor)
+    await check_invited(ports, actor, at=at)
     method = ports.room.catalogue.registrable[kind]
     candidate = method.candidate(
         typed,
@@ -73,7 +72,7 @@ async def propose(
     )
     if any(_is_same(ports, one, candidate) for one in held):
         raise AlreadyRegisteredError
-    allowed = policy.allowed(ports.room.served)
+    allowed = actor.policy.allowed(ports.room.served)
     if replaces is None and candidate.slot not in slots_of(ports, actor, held, allowed):
         raise UnusableWayError
     way = _way(method.ways(candidate), allowed, typed.get("way"))
@@ -126,10 +125,10 @@ async def ask(
     StaleMethodError, and what ``challenges.start`` raises.
     """
     check_not_blocked(actor.person.account, at=at)
-    held = await held_methods(ports, actor)
-    await check_invited(ports, actor, held, await ports.room.policies.current(), at=at)
+    held = held_methods(actor)
+    await check_invited(ports, actor, at=at)
     action = Action.ADD_METHOD if registration.replaces is None else Action.CHANGE_METHOD
-    await check_fresh(ports, actor, held, action, at=at)
+    check_fresh(ports, actor, action, at=at)
     check_present(held, registration)
     option = ports.room.catalogue.option(registration.way, (registration.candidate,))
     return await start(ports.room, context(actor, registration), option, at=at)

@@ -10,7 +10,6 @@ from proofup.method_changes.removing import removed
 from proofup.methods.declaration import Who
 from proofup.methods.protocol import Description, RegisteredMethod
 from proofup.policy.proofs import Action
-from proofup.policy.subscriber import Subscriber
 from proofup.registration.guard import check_fresh, held_methods
 from proofup.registration.ports import Actor, Ports
 from proofup.values.errors import StaleMethodError
@@ -32,36 +31,35 @@ async def remove(ports: Ports, actor: Actor, method_id: MethodId, *, at: datetim
 
     Raises NotFreshError, and StaleMethodError where the method is not there any more.
     """
-    held = await held_methods(ports, actor)
+    held = held_methods(actor)
     able = [one for one in held if ports.room.catalogue.is_deleted_by(Who.PERSON, one)]
     going = [one for one in able if one.id == method_id]
     if not going:
         raise StaleMethodError
-    return await remove_all(ports, actor, held, going, at=at)
+    return await remove_all(ports, actor, going, at=at)
 
 
 async def remove_all(
     ports: Ports,
     actor: Actor,
-    held: Sequence[RegisteredMethod],
     going: Sequence[RegisteredMethod],
     *,
     default: Way | None = None,
     at: datetime,
 ) -> Removed:
-    """Remove ``going``, which are some of ``held``, in one write; every other session ends.
+    """Remove ``going``, methods of the actor, in one write; every other session ends.
 
     ``default`` is the preferred option from now on; without one it stays as it is where it can.
     Raises NotFreshError and StaleMethodError.
     """
     user, room = actor.person.user, ports.room
-    left = room.catalogue.lasting([one for one in held if one not in going])
+    left = room.catalogue.lasting([one for one in actor.held if one not in going])
     action = Action.REMOVE_METHOD if left else Action.REMOVE_LAST_METHOD
-    await check_fresh(ports, actor, held, action, at=at)
+    check_fresh(ports, actor, action, at=at)
     removal = removed(
         room,
         actor,
-        Subscriber(person=actor.person, held=held, policy=await room.policies.current()),
+        actor.subscriber,
         going,
         default=default,
         ends=RaiseEpoch(user_id=user.id, keep=actor.session_id),

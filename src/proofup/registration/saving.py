@@ -81,7 +81,7 @@ async def save(ports: Ports, actor: Actor, wanted: Wanted, *, version: str, at: 
     ContactNeededError, NoContactLeftError, NotFreshError and UnusableWayError; nothing was
     changed then.
     """
-    held = await held_methods(ports, actor)
+    held = held_methods(actor)
     own = ports.room.catalogue.lasting(held)
     if version_of(own, actor.person.account) != version:
         raise StaleMethodError
@@ -92,12 +92,12 @@ async def save(ports: Ports, actor: Actor, wanted: Wanted, *, version: str, at: 
     if going or (changes_default and not new):
         # Before anything is begun; numbers alone are asked for a fresh proof later, and kept.
         action = Action.REMOVE_METHOD if going else Action.CHANGE_DEFAULT
-        await check_fresh(ports, actor, held, action, at=at)
+        check_fresh(ports, actor, action, at=at)
     default = wanted.default if changes_default else None
     first = await _begin(ports, actor, own, new, default, at=at)
     now = default if first is None else None  # else it waits for the last number's proof
     if going:
-        removed = await remove_all(ports, actor, held, going, default=now, at=at)
+        removed = await remove_all(ports, actor, going, default=now, at=at)
         return Saved(first=first, removed=removed.old, default=default)
     if now is not None:
         await set_default(ports, actor, now, at=at)
