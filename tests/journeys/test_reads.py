@@ -28,6 +28,7 @@ MOST = {
 
 
 @pytest.mark.parametrize("path", MOST)
+@pytest.mark.both_engines
 async def test_a_page_takes_few_statements(
     world: World, visitor: Visitor, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
