@@ -50,5 +50,7 @@ class PolicyRows(Aggregate, frozen=True):
         found = yield from row(HOLD_POLICY)
         if self.policy_of(found[0] if found else None) != change.was:
             raise StaleError
-        if not (yield from touched(SET_POLICY if found else SET_FIRST_POLICY, document)):
+        if found:
+            yield from touched(SET_POLICY, document)
+        elif not (yield from touched(SET_FIRST_POLICY, document)):
             raise StaleError
