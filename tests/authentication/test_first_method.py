@@ -35,7 +35,14 @@ from proofup.policy.proofs import Level
 from proofup.policy.rules import Demand, Guard, Policy, SetPolicy
 from proofup.registration.guard import check_invited
 from proofup.registration.ports import Actor
-from proofup.values.errors import LimitReachedError, RevokedError, StaleError, TooBusyError
+from proofup.values.changes import Change
+from proofup.values.errors import (
+    LimitReachedError,
+    RevokedError,
+    StaleError,
+    StaleMethodError,
+    TooBusyError,
+)
 from proofup.values.ids import SessionId, random_token
 from proofup.values.stretching import Stretch
 from proofup.values.ways import Way
@@ -339,3 +346,18 @@ async def test_TAP_07_a_session_ends_with_the_pass_that_opened_it(world: World) 
     token = found.issued.token.reveal()
     assert await active_session(world.sign_in, token, at=world.later(seconds=59))
     assert await active_session(world.sign_in, token, at=world.later(seconds=1)) is None
+
+
+async def test_an_answer_is_judged_again_where_another_request_was_faster(world: World) -> None:
+    await robin_with_a_pass(world)
+    _, sign_in = await world.begin(ROBIN)
+    ports, outrun = world.sign_in, [True]
+
+    async def commit(*changes: Change) -> None:
+        if outrun:
+            outrun.pop()
+            raise StaleMethodError
+        await ports.room.commit(*changes)
+
+    slower = replace(ports, room=replace(ports.room, commit=commit))
+    assert isinstance(await prove_first(slower, sign_in, WAY, CODE, at=world.now), Proven)

@@ -1,6 +1,6 @@
 from datetime import UTC, datetime
 
-from proofup.methods.protocol import RegisteredMethod
+from proofup.methods.protocol import Answer, RegisteredMethod
 from proofup.methods.software_oath import KIND
 from proofup.values.ids import MethodId, UserId
 
@@ -29,3 +29,7 @@ def test_OT3_the_revision_that_was_read_stays_for_the_store_to_compare() -> None
 
 def test_KE4_the_document_is_not_shown() -> None:
     assert "geheim" not in repr(HELD)
+
+
+def test_KE4_what_was_typed_is_not_shown() -> None:
+    assert "123456" not in repr(Answer("123456"))

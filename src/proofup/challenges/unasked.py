@@ -10,7 +10,14 @@ from proofup.challenges.answer import Judged
 from proofup.challenges.judging import answer_to
 from proofup.challenges.outcome import Refusal
 from proofup.challenges.room import Room
-from proofup.methods.protocol import Accepted, Purpose, RegisteredMethod, Rejected, UpdateMethod
+from proofup.methods.protocol import (
+    Accepted,
+    Because,
+    Purpose,
+    RegisteredMethod,
+    Rejected,
+    UpdateMethod,
+)
 from proofup.values.ids import ChallengeId, random_id
 from proofup.values.secret import Secret
 from proofup.values.stretching import Stretch
@@ -45,7 +52,7 @@ async def judge_unasked(
         if isinstance(verdict, Accepted):
             stored = verdict.method
             return Judged(way=way, method=stored, changes=(UpdateMethod(method=stored),))
-        if isinstance(verdict, Rejected) and because is Refusal.WRONG:
+        if isinstance(verdict, Rejected) and verdict.because is not Because.WRONG:
             because = Refusal(verdict.because.value)
     if not is_stretched:
         salt, terms = room.entropy(SALT_BYTES), room.stretching.terms
