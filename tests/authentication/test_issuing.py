@@ -2,7 +2,9 @@
 
 import anyio
 import pytest
+from msgspec.structs import replace
 
+from outrun import outrun
 from proofup.authentication.dispatcher import Standing, Step, stand
 from proofup.authentication.issuing import NOTHING, Brought, Proven
 from proofup.authentication.recovery import redeem
@@ -14,7 +16,7 @@ from proofup.methods.protocol import UpdateMethod
 from proofup.policy.proofs import Level
 from proofup.policy.rules import Policy, SetPolicy
 from proofup.registration.recovery import make_codes
-from proofup.values.errors import RevokedError
+from proofup.values.errors import AlreadySpentError, RevokedError, StaleMethodError
 from proofup.values.ids import UserId
 from world import World
 
@@ -207,3 +209,14 @@ async def test_a_wrong_recovery_code_opens_nothing(world: World) -> None:
     found = await redeem(world.sign_in, here, "0000-0000-0000-0000", NOTHING, at=world.now)
     assert isinstance(found, Refused)
     assert found.because is Refusal.WRONG
+
+
+async def test_a_code_is_judged_again_where_another_request_was_faster(world: World) -> None:
+    await world.person(ROBIN, phone="+44 7700 900067")
+    _, here = await world.challenged(ROBIN)
+    code, ports = await world.texted_code(), world.sign_in
+    late = replace(ports, room=outrun(ports.room, AlreadySpentError()))
+    used = await prove(late, here, code, at=world.now)
+    assert used == Refused(because=Refusal.ALREADY_USED)
+    slower = replace(ports, room=outrun(ports.room, StaleMethodError()))
+    assert isinstance(await prove(slower, here, code, at=world.now), Proven)

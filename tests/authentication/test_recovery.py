@@ -3,7 +3,9 @@
 import anyio
 import msgspec
 import pytest
+from msgspec.structs import replace
 
+from outrun import outrun
 from proofup.audit.events.challenges import RecoveryCodeUsed
 from proofup.authentication.dispatcher import Standing, Step, stand
 from proofup.authentication.issuing import Proven
@@ -17,7 +19,7 @@ from proofup.policy.rules import Policy, SetPolicy
 from proofup.registration.ports import UnusableWayError
 from proofup.registration.recovery import make_codes
 from proofup.registration.remove import remove
-from proofup.values.errors import LimitReachedError, RevokedError, TooBusyError
+from proofup.values.errors import LimitReachedError, RevokedError, StaleMethodError, TooBusyError
 from proofup.values.messages import Mail
 from proofup.values.ways import Way
 from world import World
@@ -225,3 +227,10 @@ async def test_I10_nobody_makes_sets_without_end(world: World) -> None:
         await make_codes(world.registration, await world.actor(found), at=world.now)
     with pytest.raises(LimitReachedError):
         await make_codes(world.registration, await world.actor(found), at=world.now)
+
+
+async def test_a_code_is_judged_again_where_another_request_was_faster(world: World) -> None:
+    codes = await with_codes(world)
+    _, here = await asked(world)
+    slower = replace(world.sign_in, room=outrun(world.sign_in.room, StaleMethodError()))
+    assert isinstance(await redeem(slower, here, codes[0], at=world.now), Proven)

@@ -350,3 +350,7 @@ def test_OT3_no_code_that_may_have_been_accepted_counts_after_a_restore() -> Non
     later = NOON + 2 * STEP
     verdict = OATH.verify(held, asked(held, later), Answer(shown(secret, later)), at=later)
     assert isinstance(verdict, Accepted)
+
+
+def test_an_app_that_is_set_up_again_is_another_one() -> None:
+    assert not OATH.is_typed(candidate(), {"displayName": "the same"})

@@ -6,6 +6,7 @@ import anyio
 import pytest
 from msgspec.structs import replace
 
+from outrun import outrun
 from proofup.audit.events.methods import MethodReplaced
 from proofup.authentication.issuing import Proven
 from proofup.authentication.second_proof import ask, prove
@@ -16,6 +17,7 @@ from proofup.methods.phone import KIND as PHONE_KIND
 from proofup.methods.protocol import RegisteredMethod
 from proofup.policy.proofs import NotFreshError
 from proofup.registration.confirm import Confirmed, ConfirmOutcome, confirm
+from proofup.registration.guard import read_again
 from proofup.registration.pending import Registration
 from proofup.registration.ports import (
     AlreadyRegisteredError,
@@ -25,6 +27,7 @@ from proofup.registration.ports import (
 from proofup.registration.propose import ask as ask_candidate
 from proofup.registration.propose import pending, placed, propose
 from proofup.values.errors import (
+    AlreadySpentError,
     InvalidPhoneNumberError,
     RevokedError,
     SlotTakenError,
@@ -424,3 +427,33 @@ async def test_two_first_numbers_do_not_both_take_the_one_place(world: World) ->
     ]
     with pytest.raises(SlotTakenError):
         placed(world.registration, (both[0].candidate,), both[1])
+
+
+async def test_a_change_is_judged_again_where_another_request_was_faster(
+    world: World, robin: ActiveSession
+) -> None:
+    registration = await proposed(world, robin)
+    await ask_candidate(world.registration, await world.actor(robin), registration, at=world.now)
+    code, actor, ports = await world.texted_code(), await world.actor(robin), world.registration
+    late = replace(ports, room=outrun(ports.room, AlreadySpentError()))
+    used = await confirm(late, actor, registration, code, sign_out_others=False, at=world.now)
+    assert used == Refused(because=Refusal.ALREADY_USED)
+    slower = replace(ports, room=outrun(ports.room, StaleMethodError()))
+    assert isinstance(
+        await confirm(slower, actor, registration, code, sign_out_others=False, at=world.now),
+        Confirmed,
+    )
+
+
+async def test_nothing_is_confirmed_that_was_not_asked(world: World, robin: ActiveSession) -> None:
+    registration = await proposed(world, robin)
+    outcome = await give(world, robin, registration, "123456")
+    assert outcome == Refused(because=Refusal.NOT_ASKED)
+
+
+async def test_somebody_who_is_gone_changes_nothing(world: World, robin: ActiveSession) -> None:
+    actor = await world.actor(robin)
+    nobody = replace(actor.person, user=replace(actor.person.user, id=UserId("gone")))
+    gone = replace(actor, subscriber=replace(actor.subscriber, person=nobody))
+    with pytest.raises(RevokedError):
+        await read_again(world.registration, gone)
