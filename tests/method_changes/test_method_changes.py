@@ -67,16 +67,16 @@ def texted(changes: Sequence[Change]) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("actor", "address", "network"),
+    ("actor", "address", "by", "network"),
     [
-        (OWNER, "203.0.113.24", "203.0.113.24"),
-        (ADMINISTRATOR, "", "203.0.113.24"),
-        (HOST, "", None),
+        (OWNER, "203.0.113.24", "", "203.0.113.24"),
+        (ADMINISTRATOR, "", "administrator", "203.0.113.24"),
+        (HOST, "", "administrator", None),
     ],
     ids=["owner", "administrator", "host"],
 )
 def test_a_change_says_who_made_it_and_shows_people_no_browser_but_their_own(
-    actor: Actor, address: str, network: str | None
+    actor: Actor, address: str, by: str, network: str | None
 ) -> None:
     new = phone()
     changes = added(TOOLS, actor, robin(), Addition(new=new, way=SMS), at=NOW)
@@ -86,7 +86,7 @@ def test_a_change_says_who_made_it_and_shows_people_no_browser_but_their_own(
     assert entry.event == MethodAdded(command=actor.command, kind="phone", was="", now=MASKED)
     (mail,) = mails(changes)
     assert (mail.to, mail.template) == ("robin@fabrikam.test", "method-added")
-    assert mail.facts["address"] == address
+    assert (mail.facts["address"], mail.facts["by"]) == (address, by)
 
 
 def test_CP3_a_number_that_is_replaced_is_told_and_sessions_end() -> None:

@@ -161,3 +161,19 @@ def test_a_mail_says_where_as_far_as_it_is_known(
 ) -> None:
     facts = {**FACTS, "browser": browser, "system": system, "address": address}
     assert f"  Where   {told}\n" in render_mail("method-changed", facts, "en", CONTOSO, URL).text
+
+
+@pytest.mark.parametrize(
+    "template", ["method-added", "method-changed", "method-removed", "default-changed"]
+)
+def test_a_mail_says_that_an_administrator_did_it(template: str) -> None:
+    nowhere = {"browser": "", "system": "", "address": ""}
+    own, others = (
+        render_mail(template, {**facts_for(template), **nowhere, "by": by}, "en", CONTOSO, URL).text
+        for by in ("", "administrator")
+    )
+    assert "an administrator did it" in others
+    assert "Did you ask for this?" in others
+    assert "phone that was called" not in others
+    assert "administrator" not in own
+    assert "Was it you?" in own

@@ -17,4 +17,5 @@ def notification_of(actor: Actor, user: User) -> Notification:
         correlation_id=actor.correlation_id,
         client=actor.client if is_own else None,
         language=actor.language if is_own else "",
+        by_administrator=not is_own,
     )

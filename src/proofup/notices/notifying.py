@@ -51,22 +51,25 @@ class Notifier(Struct, frozen=True, kw_only=True):
 class Notification(Struct, frozen=True, kw_only=True):
     """Whom it happened to, and in what; ``client`` is where it was done, if that is known.
 
-    ``language`` is what the page spoke on which it was done, or the call.
+    ``language`` is what the page spoke on which it was done, or the call. With
+    ``by_administrator`` somebody else did it, whose browser is not told.
     """
 
     user: User
     correlation_id: CorrelationId
     client: Client | None
     language: str
+    by_administrator: bool = False
 
     @property
     def where(self) -> Mapping[str, str]:
-        """The browser, its system and the address, each empty where it is not known."""
+        """The browser, its system, the address, and who else did it, each empty if not known."""
         client = self.client
         return {
             "browser": client.browser if client else "",
             "system": client.system if client else "",
             "address": client.address if client else "",
+            "by": "administrator" if self.by_administrator else "",
         }
 
 

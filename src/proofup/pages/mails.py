@@ -63,10 +63,10 @@ def render_mail(
     """Return the mail ``template`` with ``facts``, in one of our languages.
 
     Facts: ``user_name``, ``given_name`` (may be empty), ``when`` (an ISO instant, or words),
-    ``browser`` and ``system`` (each may be empty), ``address``, ``correlation_id``; of a
-    change ``kind`` (of the method), ``was`` and ``now``, masked; of another default these are
-    ways, of ``was_kind`` and ``now_kind``, or empty; ``not_me_url`` (of this
-    origin, or a path) and ``until`` (its last instant); of an invitation ``invitation_url``,
+    ``browser`` and ``system`` (each may be empty), ``address``, ``by`` (empty where the person did
+    it), ``correlation_id``; of a change ``kind`` (of the method), ``was`` and ``now``, masked; of
+    another default these are ways, of ``was_kind`` and ``now_kind``, or empty; ``not_me_url`` (of
+    this origin, or a path) and ``until`` (its last instant); of an invitation ``invitation_url``,
     alike; of a report to the help desk ``display_name``; of a used recovery code how many are
     ``left``. Raises KeyError for an unknown template, ValueError for a link to elsewhere,
     UndefinedError for a missing fact.
@@ -84,6 +84,7 @@ def render_mail(
         told[name] = told[name] and f"methods/{folder_of(MethodKind(told[name]))}/mail.words"
     known = {
         "given_name": "",
+        "by": "",
         "until": "",
         **told,
         "organisation": organisation,
