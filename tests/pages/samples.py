@@ -84,6 +84,7 @@ PHONE = {
     "id": "m-phone",
     "kind": "phone",
     "slot": "phone.mobile",
+    "is_lasting": True,
     "folder": "phone",
     "page": "/security-info/phone",
     "is_apart": False,
@@ -101,6 +102,7 @@ APP = {
     "id": "m-app",
     "kind": "softwareOath",
     "slot": "oath.1",
+    "is_lasting": True,
     "folder": "software_oath",
     "page": None,
     "is_apart": False,
@@ -334,8 +336,9 @@ def _portal(template: str, context: dict[str, Any], **changed: Any) -> Sample:
 
 
 NAME = {"user_name": "", "return_to": None, "ended": None}
-PASSWORD = {
+PASSWORD: dict[str, object] = {
     "user_name": ROBIN.user_principal_name,
+    "others": [],
     "because": None,
     "until": None,
     "error": None,
@@ -464,6 +467,7 @@ CHOICES: list[dict[str, Any]] = [
     {
         "choice": "softwareOath",
         "kind": "softwareOath",
+        "is_lasting": True,
         "folder": "software_oath",
         "slot": "oath.1",
         "has_fields": True,

@@ -62,6 +62,8 @@ def test_every_method_has_the_words_that_its_declaration_asks_for(kind: MethodKi
         asked |= OPTION
     if Role.STAND_IN in declared.roles:
         asked |= {"way_words"}
+    if Role.FIRST in declared.roles:
+        asked |= {"way_icon", "way_words"}
     if declared.changed_by:
         asked |= CHANGED
     if any(page.proposed for page in pages_of(kind).forms):

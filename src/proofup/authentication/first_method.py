@@ -32,6 +32,8 @@ from proofup.values.ways import Way
 async def first_ways(ports: Ports) -> tuple[WayTraits, ...]:
     """Return what may come in place of a password now: the same for every name, known or not."""
     able = ports.room.catalogue.in_role(Role.FIRST)
+    if not able:
+        return ()
     allowed = (await ports.room.policies.current()).allowed(ports.room.served)
     return tuple(traits for traits in able if traits.word in allowed)
 

@@ -77,6 +77,7 @@ class Door(Struct, frozen=True, kw_only=True):
             "id": method.id,
             "kind": description.kind,
             "slot": description.slot,
+            "is_lasting": room.catalogue.of(method).declaration.lasting,
             "folder": folder_of(description.kind),
             "page": self.forms[slot.name].page.path if slot.name in self.forms else None,
             "is_apart": slot.apart,

@@ -15,6 +15,7 @@ from proofup.pages.page_context import context_of
 from proofup.pages.refusals import SIGN_IN_STOPPED
 from proofup.pages.returns import see_other
 from proofup.signin.door import ADDRESSES, Door
+from proofup.signin.first_method import offered
 from proofup.values.errors import StaleError
 from proofup.values.secret import Secret
 from proofup.values.words import marked
@@ -42,7 +43,7 @@ async def show(door: Door, request: Request) -> Response:
     here = await door.stand(request)
     if here.step is not Step.PASSWORD or here.sign_in is None:
         return door.elsewhere(request, here)
-    return _page(door, request, here.sign_in.name)
+    return await _page(door, request, here.sign_in.name)
 
 
 async def submit(door: Door, request: Request) -> Response:
@@ -66,7 +67,7 @@ async def submit(door: Door, request: Request) -> Response:
     except StaleError:  # the same form, sent twice at once: the other one was first
         return await door.go_on(request, await door.stand(request))
     if isinstance(outcome, PasswordRefused):
-        return _refused(door, request, here.sign_in.name, outcome)
+        return await _refused(door, request, here.sign_in.name, outcome)
     if outcome.not_sent is not None:
         return see_other(f"{ADDRESSES[Step.CHALLENGE]}?trouble={trouble_of(outcome.not_sent)}")
     response = await door.go_on(request, outcome.standing)
@@ -75,7 +76,7 @@ async def submit(door: Door, request: Request) -> Response:
     return response
 
 
-def _page(
+async def _page(
     door: Door, request: Request, name: str, *, refused: PasswordRefused | None = None
 ) -> Response:
     because = refused.because if refused else None
@@ -85,16 +86,17 @@ def _page(
         "signin/password.html",
         status=STATUSES[because] if because else 200,
         user_name=name,
+        others=await offered(door),
         because=because.value if because else None,
         until=refused.until if refused else None,
         error=f"{number[0]} {number[1]}" if number else None,
     )
 
 
-def _refused(door: Door, request: Request, name: str, refused: PasswordRefused) -> Response:
+async def _refused(door: Door, request: Request, name: str, refused: PasswordRefused) -> Response:
     """Return the page again with the reason; a closed account gets a page of its own."""
     if refused.because is not PasswordRefusal.DISABLED:
-        return _page(door, request, name, refused=refused)
+        return await _page(door, request, name, refused=refused)
     number, words = NUMBERS[PasswordRefusal.DISABLED]
     return door.problems.problem(
         request,

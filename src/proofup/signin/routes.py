@@ -9,10 +9,20 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from proofup.directory.passwords import UnacceptablePasswordError
+from proofup.methods.declaration import Role
 from proofup.pages.returns import see_other
 from proofup.policy.budgets import CountryNotServedError
 from proofup.policy.proofs import NotFreshError
-from proofup.signin import challenge, going_on, leaving, name, password, recovery, staying
+from proofup.signin import (
+    challenge,
+    first_method,
+    going_on,
+    leaving,
+    name,
+    password,
+    recovery,
+    staying,
+)
 from proofup.signin.door import HOME, Door
 from proofup.values.errors import InvalidInputError, InvalidNameError, NameTakenError
 from proofup.web.dialect import Dialect
@@ -64,6 +74,14 @@ def _routes(door: Door) -> list[Route]:
         post("/signin", name.submit),
         get("/signin/password", password.show),
         post("/signin/password", password.submit),
+        *(
+            route
+            for traits in door.ports.room.catalogue.in_role(Role.FIRST)
+            for route in (
+                get(first_method.address_of(traits), partial(first_method.show, traits)),
+                post(first_method.address_of(traits), partial(first_method.submit, traits)),
+            )
+        ),
         get("/signin/challenge", challenge.show),
         post("/signin/challenge", challenge.submit),
         post("/signin/challenge/send", challenge.send_again),

@@ -1,7 +1,8 @@
 """What each method shows: a folder for each kind, named after it in snake case.
 
 ``words.html`` holds the words of the kind as macros, ``mail.words`` those of mails. A challenge is
-``challenge.html``, or ``challenge_texts.html`` where a carrier puts the question; a registration is
+``challenge.html``, or ``challenge_texts.html`` where a carrier puts the question; of a method that
+comes in place of the password it posts ``code`` to ``action``. A registration is
 ``register.html``, named alike. ``add.html``, ``row.html`` and ``classic.html`` are there where a
 method needs them. ``PAGES`` in the package tells what is more than words. Which page is shown when,
 and what it may change, is decided by the doors.

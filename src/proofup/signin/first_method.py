@@ -1,0 +1,89 @@
+"""Below `/signin/with`: what comes in place of the password, by a method that may come first."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from proofup.authentication.dispatcher import Step
+from proofup.authentication.first_method import first_ways, prove_first
+from proofup.authentication.signin import SignIn
+from proofup.challenges.outcome import Refused
+from proofup.methods.declaration import WayTraits
+from proofup.pages.challenge import error_of, status_of, trouble_of
+from proofup.pages.forms import read_form
+from proofup.pages.methods.parts import template_for
+from proofup.pages.returns import see_other
+from proofup.signin.door import ADDRESSES, Door
+from proofup.values.errors import StaleError
+from proofup.web.request_context import context_of
+
+WITH = "/signin/with"
+LONGEST_TYPED = 256  # letters
+
+
+def address_of(traits: WayTraits) -> str:
+    """Return the address of the page of a way."""
+    return f"{WITH}/{traits.word}"
+
+
+async def offered(door: Door) -> list[dict[str, str]]:
+    """Return what a page says of each way that may come in place of the password."""
+    kinds = door.ports.room.catalogue.kinds
+    return [
+        {"kind": kinds[traits.word], "way": traits.word, "path": address_of(traits)}
+        for traits in await first_ways(door.ports)
+    ]
+
+
+async def show(traits: WayTraits, door: Door, request: Request) -> Response:
+    """Ask for it, whoever was named."""
+    here = await door.stand(request)
+    if here.step is not Step.PASSWORD or here.sign_in is None:
+        return door.elsewhere(request, here)
+    if traits not in await first_ways(door.ports):
+        return see_other(ADDRESSES[Step.PASSWORD])
+    return _page(door, request, here.sign_in, traits)
+
+
+async def submit(traits: WayTraits, door: Door, request: Request) -> Response:
+    """Judge it; what is right goes on to where the person was going."""
+    context = context_of(request.scope)
+    form = await read_form(request)
+    here = await door.stand(request)
+    if here.step is not Step.PASSWORD or here.sign_in is None:
+        return await door.go_on(request, here)
+    if traits not in await first_ways(door.ports):
+        return see_other(ADDRESSES[Step.PASSWORD])
+    typed, brought = form.text("code", longest=LONGEST_TYPED), await door.brought(request)
+    try:
+        outcome = await prove_first(
+            door.ports, here.sign_in, traits.word, typed, brought, at=context.at
+        )
+    except StaleError:  # the same form, sent twice at once: the other one was first
+        return await door.go_on(request, await door.stand(request))
+    if isinstance(outcome, Refused):
+        return _page(door, request, here.sign_in, traits, refused=outcome)
+    if outcome.not_sent is not None:
+        return see_other(f"{ADDRESSES[Step.CHALLENGE]}?trouble={trouble_of(outcome.not_sent)}")
+    return door.proven(request, outcome)
+
+
+def _page(
+    door: Door,
+    request: Request,
+    sign_in: SignIn,
+    traits: WayTraits,
+    *,
+    refused: Refused | None = None,
+) -> Response:
+    kind = door.ports.room.catalogue.kinds[traits.word]
+    return door.pages.render(
+        request,
+        template_for(kind, "challenge", traits),
+        status=status_of(refused, None),
+        action=address_of(traits),
+        user_name=sign_in.name,
+        left=None,
+        because=refused.because.value if refused else None,
+        until=refused.until if refused else None,
+        error=error_of(refused, None),
+    )
