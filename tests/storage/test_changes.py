@@ -1,3 +1,4 @@
+import asyncio
 import importlib
 import pkgutil
 from asyncio import gather
@@ -59,7 +60,9 @@ async def test_of_many_acts_each_succeeds_or_fails_by_itself(store: Store) -> No
         [user(), AddMethod(method=method()), AddMethod(method=method("m-2")), entry(3)],
         [user(), AddMethod(method=method()), entry(4)],
     ]
-    answers = await store.commit_many(acts)
+    answers = await asyncio.gather(
+        *(store.commit(*changes) for changes in acts), return_exceptions=True
+    )
     kinds = [None, NameTakenError, SlotTakenError, None]
     assert [answer and type(answer) for answer in answers] == kinds
     assert await store.people.by_id(UserId("kim"))

@@ -63,5 +63,5 @@ async def test_a_stop_begins_anew_and_what_comes_behind_it_counts(store: Store) 
 
 
 async def test_of_many_acts_in_one_transaction_each_is_counted(store: Store) -> None:
-    assert await store.commit_many([[sent(), entry(n)] for n in range(5)]) == [None] * 5
+    await asyncio.gather(*(store.commit(sent(), entry(n)) for n in range(5)))
     assert (await store.conversions.of("texts", "GB")).spans == (Span(NUMBER, 5, 0),)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Protocol, TypeVar
 
-from proofup.storage.acts import Act, Ending
+from proofup.storage.acts import Ending
 from proofup.storage.statements import Make, Row, Value
 
 T = TypeVar("T")
@@ -26,13 +26,6 @@ class Engine(Protocol):
 
         An error that they raise rolls all of them back; others may share the transaction, and
         do not notice. For ``ending`` and ``wakes`` see ``Act``. Raises UnknownOutcomeError.
-        """
-        ...
-
-    async def write_many(self, acts: Sequence[Act[None]]) -> list[Exception | None]:
-        """Run each of ``acts`` by itself within one transaction.
-
-        Returns the error of each, or None where it is durable.
         """
         ...
 

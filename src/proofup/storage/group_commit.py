@@ -10,11 +10,11 @@ import asyncio
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from proofup.storage.acts import Act, Job, Outcome, answer, closing
+from proofup.storage.acts import Job, Outcome, answer, closing
 from proofup.storage.sqlite_errors import is_of_database, refusal
 from proofup.storage.statements import Result, Statement, Steps, for_sqlite, run
 from proofup.values.errors import StoreBusyError, UnknownOutcomeError
@@ -41,12 +41,12 @@ class GroupCommit:
         self._thread = threading.Thread(target=self._work, name="proofup-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, jobs: Sequence[Job]) -> None:
-        """Let ``jobs`` wait for the next commit, or raise StoreBusyError."""
+    def submit(self, job: Job) -> None:
+        """Let ``job`` wait for the next commit, or raise StoreBusyError."""
         with self._changed:
             if self._closing or len(self._waiting) >= MOST_WAITING:
                 raise StoreBusyError
-            self._waiting.extend(jobs)
+            self._waiting.append(job)
             self._changed.notify()
 
     async def close(self) -> None:
@@ -86,29 +86,16 @@ class GroupCommit:
             return jobs
 
 
-class _LeftBehindError(Exception):
-    """A caller's steps failed after they had written something."""
-
-
-class _EndingError(Exception):
-    """What acts add to the end of the transaction cannot be written."""
-
-
 def _write(connection: sqlite3.Connection, jobs: Sequence[Job]) -> list[Outcome]:
     """Write ``jobs`` in one transaction and return what came of each."""
     try:
         connection.execute("BEGIN IMMEDIATE")
-        try:
-            outcomes = [_attempt(connection, job) for job in jobs]
-        except _LeftBehindError:
-            connection.execute("ROLLBACK")
-            connection.execute("BEGIN IMMEDIATE")
-            outcomes = [_attempt_apart(connection, job) for job in jobs]
-        _end(connection, [outcome.job.act for outcome in outcomes if outcome.error is None])
-    except _EndingError as failed:
-        return _without_endings(connection, jobs, failed.args[0])
+        outcomes = [_attempt(connection, job) for job in jobs]
+        _run(connection, closing(done.job.act for done in outcomes if done.error is None))
     except sqlite3.Error as error:
         return _all_refused(connection, jobs, refusal(error, committing=False))
+    except Exception as error:  # noqa: BLE001 - it is told to those who wait
+        return _all_refused(connection, jobs, error)
     try:
         connection.execute("COMMIT")
     except sqlite3.Error as error:
@@ -117,23 +104,6 @@ def _write(connection: sqlite3.Connection, jobs: Sequence[Job]) -> list[Outcome]
 
 
 def _attempt(connection: sqlite3.Connection, job: Job) -> Outcome:
-    """Write one job as if nothing could go wrong with it.
-
-    Nearly all that are refused are so by their first condition, before they wrote anything, and
-    then there is nothing to undo. Otherwise raises _LeftBehindError.
-    """
-    before = connection.total_changes
-    try:
-        return Outcome(job, _run(connection, job.act.make()), None)
-    except Exception as error:
-        if isinstance(error, sqlite3.Error) and is_of_database(error):
-            raise
-        if connection.total_changes != before:
-            raise _LeftBehindError from error
-        return Outcome(job, None, error)
-
-
-def _attempt_apart(connection: sqlite3.Connection, job: Job) -> Outcome:
     """Write one job in a savepoint, so that it can be undone alone."""
     connection.execute("SAVEPOINT job")
     try:
@@ -147,26 +117,6 @@ def _attempt_apart(connection: sqlite3.Connection, job: Job) -> Outcome:
         return Outcome(job, None, error)
     connection.execute("RELEASE job")
     return Outcome(job, value, None)
-
-
-def _end(connection: sqlite3.Connection, acts: Iterable[Act[Any]]) -> None:
-    """Write what ``acts`` add to the end of the transaction, or raise _EndingError."""
-    try:
-        _run(connection, closing(acts))
-    except Exception as error:
-        if isinstance(error, sqlite3.Error) and is_of_database(error):
-            raise
-        raise _EndingError(error) from error
-
-
-def _without_endings(
-    connection: sqlite3.Connection, jobs: Sequence[Job], error: Exception
-) -> list[Outcome]:
-    """Refuse the jobs with an ending, which has failed with ``error``, and write the others."""
-    connection.execute("ROLLBACK")
-    refused = [Outcome(job, None, error) for job in jobs if job.act.ending]
-    others = [job for job in jobs if not job.act.ending]
-    return refused + (_write(connection, others) if others else [])
 
 
 def _run(connection: sqlite3.Connection, steps: Steps[T]) -> T:

@@ -18,13 +18,8 @@ from psycopg import errors
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from proofup.storage.acts import Act, Ending
-from proofup.storage.shared_transactions import (
-    CHANNEL,
-    Connection,
-    SharedTransactions,
-    execute,
-    write_each,
-)
+from proofup.storage.postgresql_connection import UNUSABLE, Connection, execute
+from proofup.storage.shared_transactions import CHANNEL, SharedTransactions
 from proofup.storage.statements import Make, Result, Row, Statement, Value, for_postgresql, run
 from proofup.values.errors import StoreBusyError
 
@@ -91,10 +86,6 @@ class PostgresqlEngine:
         """Run steps in a transaction, which others may share."""
         return await self._shared.write(Act(make, ending, wakes))
 
-    async def write_many(self, acts: Sequence[Act[None]]) -> list[Exception | None]:
-        """Run all of ``acts`` in one transaction, each in a savepoint."""
-        return await self._attempts(self._writers, partial(write_each, acts))
-
     async def wait_for_message(self, *, at_most: timedelta) -> None:
         """Wait for a message of any node."""
         if self._listening is None:
@@ -148,7 +139,7 @@ class PostgresqlEngine:
                 finally:
                     lost = connection.broken
                     await pool.putconn(connection)
-            except (psycopg.OperationalError, errors.ReadOnlySqlTransaction) as error:
+            except UNUSABLE as error:
                 # The pool's own refusals are such errors too, and trying again only adds to them.
                 if number + 1 == MOST_ATTEMPTS or not (lost or isinstance(error, AGAIN)):
                     raise StoreBusyError from error

@@ -110,21 +110,11 @@ class SqliteEngine:
     async def write(self, make: Make[T], *, ending: Ending | None = None, wakes: bool = False) -> T:
         """Hand steps to the writing thread and return when they are durable."""
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._writer.submit([Job(Act(make, ending), future)])
+        self._writer.submit(Job(Act(make, ending), future))
         value = await future
         if wakes:
             self._message.set()
         return value
-
-    async def write_many(self, acts: Sequence[Act[None]]) -> list[Exception | None]:
-        """Hand all of ``acts`` to the writing thread at once; they fall into one commit."""
-        loop = asyncio.get_running_loop()
-        futures: list[asyncio.Future[None]] = [loop.create_future() for _ in acts]
-        self._writer.submit([Job(*pair) for pair in zip(acts, futures, strict=True)])
-        answers = await asyncio.gather(*futures, return_exceptions=True)
-        if any(act.wakes for act in acts):
-            self._message.set()
-        return [answer if isinstance(answer, Exception) else None for answer in answers]
 
     async def wait_for_message(self, *, at_most: timedelta) -> None:
         """Wait for a message of this process; what a command adds is found after ``at_most``."""

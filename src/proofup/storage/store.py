@@ -1,7 +1,6 @@
 """Opens a store and puts its parts together: the ports as attributes, and the one way to write."""
 
 import asyncio
-from collections.abc import Sequence
 
 from proofup.storage.aggregate import Aggregate
 from proofup.storage.audit_log import AuditRows
@@ -88,13 +87,6 @@ class Store:
         """Write all of ``changes`` durably, or none; see ``values.changes.Commit``."""
         act = self.changes.act(changes)
         await self.engine.write(act.make, ending=act.ending, wakes=act.wakes)
-
-    async def commit_many(self, batches: Sequence[Sequence[Change]]) -> list[Exception | None]:
-        """Write many acts in one transaction, each wholly or not at all.
-
-        Returns the error of each, or None where it is durable. For imports: a thousand at a time.
-        """
-        return await self.engine.write_many([self.changes.act(changes) for changes in batches])
 
     async def ready(self) -> bool:
         """Tell whether requests can be served at their usual speed."""
