@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from known_methods import METHODS
+from proofup.methods.abilities import Draft
 from proofup.methods.catalogue import Catalogue, catalogue_of
 from proofup.methods.declaration import NOBODY, Declaration, Factor, Role, Slot, WayTraits, Who
 from proofup.methods.declaration import WhenReset as Reset
@@ -22,7 +23,6 @@ from proofup.methods.protocol import (
     Because,
     Challenge,
     Description,
-    Draft,
     MethodKind,
     Purpose,
     RegisteredMethod,

@@ -13,18 +13,16 @@ from msgspec.structs import replace
 
 from methods.responder import TERMS, Responder, drawn, stretched
 from proofup.languages.catalogues import Catalogues
+from proofup.methods.abilities import IssuedMethod, RegistrableMethod, StretchingMethod
 from proofup.methods.catalogue import catalogue
 from proofup.methods.protocol import (
     Accepted,
     Answer,
     Because,
     Challenge,
-    IssuedMethod,
     Purpose,
     RegisteredMethod,
-    RegistrableMethod,
     Rejected,
-    StretchingMethod,
     VerificationMethod,
 )
 from proofup.values.errors import ProofupError

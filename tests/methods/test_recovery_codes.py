@@ -2,13 +2,13 @@ import os
 from datetime import UTC, datetime
 
 from methods.responder import TERMS, Responder, drawn, stretched
+from proofup.methods.abilities import Draft
 from proofup.methods.letters import LETTERS, typed_letters
 from proofup.methods.protocol import (
     Accepted,
     Answer,
     Because,
     Challenge,
-    Draft,
     Purpose,
     RegisteredMethod,
     Rejected,

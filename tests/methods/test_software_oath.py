@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from methods.responder import Responder
+from proofup.methods.abilities import RegistrableMethod
 from proofup.methods.declaration import Factor
 from proofup.methods.protocol import (
     Accepted,
@@ -20,7 +21,6 @@ from proofup.methods.protocol import (
     Challenge,
     Purpose,
     RegisteredMethod,
-    RegistrableMethod,
     Rejected,
     VerificationMethod,
 )

@@ -22,7 +22,7 @@ from proofup.audit.events.sign_ins import SignedIn, SignInFailed
 from proofup.directory.organisation import Organisation
 from proofup.directory.users import User
 from proofup.languages.catalogues import Catalogues
-from proofup.methods.protocol import Provisioning
+from proofup.methods.abilities import Provisioning
 from proofup.pages.call_stage import ENDS
 from proofup.pages.cookies import Cookie, Cookies
 from proofup.pages.dialect import PageDialect

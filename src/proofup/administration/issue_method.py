@@ -9,12 +9,9 @@ from proofup.administration.planned import Planned
 from proofup.administration.ports import Ports
 from proofup.directory.users import UserType
 from proofup.method_changes.adding import Addition, added
+from proofup.methods.abilities import IssuedMethod
 from proofup.methods.declaration import Who
-from proofup.methods.protocol import (
-    Description,
-    IssuedMethod,
-    MethodKind,
-)
+from proofup.methods.protocol import Description, MethodKind
 from proofup.policy.actor import Actor
 from proofup.policy.may_act import permitted
 from proofup.policy.permissions import Permission

@@ -8,18 +8,15 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from proofup.methods.declaration import Carrier, Declaration, Role, Slot, WayTraits, Who
-from proofup.methods.phone import Digests, Phone
-from proofup.methods.protocol import (
-    Description,
+from proofup.methods.abilities import (
     ImportableMethod,
     IssuedMethod,
-    MethodKind,
-    RegisteredMethod,
     RegistrableMethod,
     StretchingMethod,
-    VerificationMethod,
 )
+from proofup.methods.declaration import Carrier, Declaration, Role, Slot, WayTraits, Who
+from proofup.methods.phone import Digests, Phone
+from proofup.methods.protocol import Description, MethodKind, RegisteredMethod, VerificationMethod
 from proofup.methods.recovery_codes import RecoveryCodes
 from proofup.methods.software_oath import SoftwareOath
 from proofup.values.stretching import Stretch

@@ -5,14 +5,11 @@ Flows, rules and pages decide by these declarations, and name no kind, slot or w
 
 from collections.abc import Callable, Sequence
 from enum import StrEnum
-from typing import NewType
 
 from msgspec import Struct
 
 from proofup.directory.users import User
 from proofup.values.ways import Way
-
-MethodKind = NewType("MethodKind", str)
 
 
 class Factor(StrEnum):

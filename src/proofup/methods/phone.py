@@ -13,6 +13,7 @@ from typing import TypeAlias
 import msgspec
 from msgspec import Struct
 
+from proofup.methods.abilities import Provisioning
 from proofup.methods.call import CallPrompt, said
 from proofup.methods.declaration import Carrier, Declaration, Factor, Opens, Slot, WayTraits
 from proofup.methods.one_time_code import LIFETIME, is_over, new_code, typed_code
@@ -25,7 +26,6 @@ from proofup.methods.protocol import (
     Challenge,
     Description,
     MethodKind,
-    Provisioning,
     Purpose,
     RegisteredMethod,
     Rejected,

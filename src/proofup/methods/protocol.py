@@ -4,10 +4,10 @@ Words after NIST SP 800-63B-4: a person *holds* a registered method, a *challeng
 question put to it, a *verdict* is what came of an answer.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType, Protocol, TypeAlias, runtime_checkable
+from typing import NewType, Protocol, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,8 +17,6 @@ from proofup.values.changes import Change
 from proofup.values.ids import ChallengeId, Entropy, MethodId, UserId
 from proofup.values.messages import Call, Text
 from proofup.values.phone_numbers import PhoneNumber
-from proofup.values.secret import Secret
-from proofup.values.stretching import Stretch, Terms
 from proofup.values.ways import Way
 
 MethodKind = NewType("MethodKind", str)
@@ -173,24 +171,6 @@ class Description(Struct, frozen=True, kw_only=True):
         return f"{self.kind} {self.masked}".strip()
 
 
-class Provisioning(Struct, frozen=True, kw_only=True):
-    """What is shown once while a method is being registered (a key for an app)."""
-
-    uri: Secret[str]
-    secret: Secret[str]
-
-
-class Draft(Struct, frozen=True, kw_only=True):
-    """A method whose secrets the service has drawn: what is ``shown`` once, and is not kept.
-
-    ``method`` lacks the verifiers of them, which come of stretching each of ``stretch``.
-    """
-
-    method: RegisteredMethod
-    shown: tuple[Secret[str], ...]
-    stretch: tuple[Stretch, ...]
-
-
 class VerificationMethod(Protocol):
     """One way to prove control of a registered method; none of its parts does I/O."""
 
@@ -244,98 +224,6 @@ class VerificationMethod(Protocol):
 
         No answer that may have been accepted since the copy was made is accepted again.
         """
-        ...
-
-
-@runtime_checkable
-class RegistrableMethod(VerificationMethod, Protocol):
-    """A method that a person brings along and proves before it is stored."""
-
-    def candidate(
-        self,
-        typed: Mapping[str, str],
-        *,
-        method_id: MethodId,
-        user_id: UserId,
-        slot: str,
-        at: datetime,
-        entropy: Entropy,
-    ) -> RegisteredMethod:
-        """Return the method that a person wants to register; it is not proven and not stored.
-
-        Raises the error of the first bad field in ``typed``.
-        """
-        ...
-
-    def is_typed(self, held: RegisteredMethod, typed: Mapping[str, str]) -> bool:
-        """Tell whether ``typed`` is what ``held`` is already, so that it needs no registration."""
-        ...
-
-    def provisioning(self, candidate: RegisteredMethod, *, account: str) -> Provisioning | None:
-        """Return what to show while ``candidate`` is being registered for ``account``."""
-        ...
-
-
-@runtime_checkable
-class ImportableMethod(VerificationMethod, Protocol):
-    """A method that can come along with a new person: it was proven elsewhere."""
-
-    @property
-    def columns(self) -> Sequence[str]:
-        """The columns of an import that hold such methods, in the order in which they are read."""
-        ...
-
-    def imported(
-        self,
-        column: str,
-        told: Mapping[str, str],
-        *,
-        region: str,
-        method_id: MethodId,
-        user_id: UserId,
-        at: datetime,
-    ) -> RegisteredMethod:
-        """Return the method that ``column`` of ``told`` holds, to be stored as it stands there.
-
-        ``region`` (ISO 3166) is where the person belongs. Raises InvalidFieldError.
-        """
-        ...
-
-
-@runtime_checkable
-class IssuedMethod(VerificationMethod, Protocol):
-    """A method whose secrets the service draws and shows once; it counts as it is stored."""
-
-    def draft(
-        self,
-        wanted: Mapping[str, str],
-        *,
-        method_id: MethodId,
-        user_id: UserId,
-        slot: str,
-        rules: Mapping[str, object],
-        terms: Terms,
-        at: datetime,
-        entropy: Entropy,
-    ) -> Draft:
-        """Return a new method under ``rules``, which are its own configuration.
-
-        ``terms`` are those under which its secrets are to be stretched. Raises the error of the
-        first bad field in ``wanted``.
-        """
-        ...
-
-    def finished(self, draft: Draft, stretched: Sequence[bytes]) -> RegisteredMethod:
-        """Return the method to be stored; ``stretched`` is what came of ``draft.stretch``."""
-        ...
-
-
-@runtime_checkable
-class StretchingMethod(VerificationMethod, Protocol):
-    """A method whose answers have to be stretched before ``verify`` can judge them."""
-
-    def to_stretch(self, held: RegisteredMethod, typed: str) -> Stretch | None:
-        """Return what to stretch of ``typed``; None where it cannot be an answer of any kind."""
         ...
 
 

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from proofup.methods.abilities import Draft
 from proofup.methods.declaration import (
     NOBODY,
     Declaration,
@@ -30,7 +31,6 @@ from proofup.methods.protocol import (
     Because,
     Challenge,
     Description,
-    Draft,
     MethodKind,
     Purpose,
     RegisteredMethod,

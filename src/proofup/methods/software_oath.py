@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 import msgspec
 from msgspec import Struct
 
+from proofup.methods.abilities import Provisioning
 from proofup.methods.declaration import NOBODY, Declaration, Factor, Slot, WayTraits
 from proofup.methods.one_time_code import DIGITS, LIFETIME, is_over, typed_code
 from proofup.methods.protocol import (
@@ -20,7 +21,6 @@ from proofup.methods.protocol import (
     Challenge,
     Description,
     MethodKind,
-    Provisioning,
     Purpose,
     RegisteredMethod,
     Rejected,
