@@ -83,7 +83,7 @@ class SigningIn:
         await browser.send("/signin/password", password=PASSWORD)
         code = await self._phones.code(number_of(held[0]))
         await browser.send("/signin/challenge", code=code)
-        assert browser.path == "/security-info", browser.page
+        assert browser.path == "/myapps", browser.page
 
 
 def _now() -> datetime:

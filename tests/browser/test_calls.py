@@ -23,7 +23,7 @@ def service(calling: Service) -> Service:
 
 def called(robin: Person, account: Account, carrier: Carrier) -> PhoneCall:
     """Sign in as far as the phone rings."""
-    robin.open("/")
+    robin.open("/security-info")
     robin.to_challenge(account)
     robin.heading(ANSWER)
     return carrier.call_to(account.e164)
@@ -99,7 +99,7 @@ def test_ALT_06_the_alternate_phone_and_the_app_are_other_ways(
     robin.choose("Use a verification code from app")
     robin.heading("Enter the code your app shows")
     robin.give("6-digit code", ash.app.shows(), "Verify")
-    robin.heading("Security info")
+    robin.heading("My Apps")
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -108,12 +108,12 @@ def test_VOI_02_FRD_01_a_stranger_is_reported_on_the_phone(
 ) -> None:
     robin = new_person(**way, shots="fraud" if way["script"] else "")
     elsewhere = new_person(script=False)
-    elsewhere.open("/")
+    elsewhere.open("/security-info")
     elsewhere.to_challenge(ash)
     carrier.call_to(ash.e164).press("#")
     elsewhere.press("I pressed #, go on")
     elsewhere.heading("Security info")
-    robin.open("/")
+    robin.open("/security-info")
     robin.to_challenge(ash)
     robin.follow(OTHER)
     robin.choose("Call office phone")

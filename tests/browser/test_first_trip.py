@@ -58,7 +58,7 @@ def sign_in_with_slips(robin: Person, account: Account, carrier: Carrier) -> Non
     assert robin.has_focus(robin.field(CODE))
     assert robin.page.title().startswith("Error: ")
     robin.give(CODE, code, "Verify")
-    robin.heading("Security info")
+    robin.heading("My Apps")
 
 
 def change_phone_with_slips(robin: Person, account: Account, carrier: Carrier) -> None:
@@ -98,7 +98,7 @@ def test_the_phone_is_changed_and_told_of(
     width: int,
 ) -> None:
     robin = new_person(script=script, width=width, shots="trip" if script else "")
-    robin.open("/")
+    robin.open("/security-info")
     sign_in_with_slips(robin, account, carrier)
     change_phone_with_slips(robin, account, carrier)
     assert "no longer signs in" in carrier.text_to(account.e164)["text"]
@@ -122,7 +122,7 @@ def test_the_new_number_signs_in_and_the_old_one_does_not(
     new_person: NewPerson, account: Account, carrier: Carrier
 ) -> None:
     robin = new_person()
-    robin.open("/")
+    robin.open("/security-info")
     robin.to_challenge(account)
     old = carrier.code_to(account.e164)
     robin.give(CODE, old, "Verify")
@@ -153,7 +153,7 @@ def test_an_app_is_added_and_signs_in(
     new_person: NewPerson, account: Account, carrier: Carrier, *, script: bool, width: int
 ) -> None:
     robin = new_person(script=script, width=width, shots="app" if script else "")
-    robin.open("/")
+    robin.open("/security-info")
     sign_in(robin, account, carrier)
     robin.page.get_by_role("link", name="Add sign-in method").click()
     robin.heading("Add a sign-in method")
@@ -186,6 +186,8 @@ def test_an_app_is_added_and_signs_in(
     robin.page.get_by_role("link", name="Back").click()
     # The code of the confirmation is spent; the next one counts already.
     robin.give(CODE, app.shows(), "Verify")
+    robin.heading("My Apps")
+    robin.follow("Security info")
     robin.heading("Security info")
     robin.page.get_by_role("link", name="Delete Blue phone").click()
     robin.heading("Delete your authenticator app?")
@@ -220,7 +222,7 @@ def test_the_whole_trip_by_keyboard_alone(
 ) -> None:
     robin = new_person()
     page, keys = robin.page, robin.page.keyboard
-    robin.open("/")
+    robin.open("/security-info")
     sign_in_by_keyboard(robin, account, carrier)
     keys.press("Tab")
     assert robin.has_focus(page.get_by_role("link", name="Skip to content"))
@@ -262,7 +264,7 @@ def test_CMP_07_the_delivery_line_goes_on_by_itself(
     carrier.confirms = False
     carrier.may_answer.clear()
     try:
-        robin.open("/")
+        robin.open("/security-info")
         robin.to_challenge(account)
         robin.heading("Enter the code we texted you")
         robin.says("Being sent")
@@ -287,7 +289,7 @@ def test_CMP_07_a_text_that_fails_says_what_to_do(
     robin = new_person(width=390, shots="failed")
     carrier.confirms = False
     try:
-        robin.open("/")
+        robin.open("/security-info")
         robin.to_challenge(account)
         robin.heading("Enter the code we texted you")
         order = carrier.text_to(account.e164)
@@ -316,9 +318,9 @@ def test_a_sign_in_goes_on_over_back_and_reload(
     robin.give(CODE, carrier.code_to(account.e164), "Verify")
     robin.heading("Add a sign-in method")
     robin.page.go_back()
-    robin.heading("Security info")
+    robin.heading("My Apps")
     robin.open("/signin")
-    robin.heading("Security info")
+    robin.heading("My Apps")
 
 
 def test_pages_nobody_meant_to_see(new_person: NewPerson) -> None:

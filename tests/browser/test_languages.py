@@ -101,7 +101,7 @@ def test_LNG_03_the_phone_is_changed_in_every_language(
     robin = new_person(
         script=script, width=width, locale=told.language, shots=told.language if script else ""
     )
-    robin.open("/")
+    robin.open("/security-info")
     robin.heading(told.sign_in)
     expect(robin.page.locator("html")).to_have_attribute("dir", told.direction)
     robin.field(told.user_name).fill(account.name)

@@ -17,7 +17,7 @@ def test_CMP_04_codes_are_kept_on_paper_and_let_one_in(
     new_person: NewPerson, account: Account, carrier: Carrier, way: dict[str, Any]
 ) -> None:
     robin = new_person(**way, shots="paper" if way["script"] else "")
-    robin.open("/")
+    robin.open("/security-info")
     sign_in_by_text(robin, account, carrier)
     robin.heading("Security info")
     robin.says("Only one phone can let you in")
@@ -44,5 +44,7 @@ def test_CMP_04_codes_are_kept_on_paper_and_let_one_in(
     robin.judge("recovery, wrong")
     assert robin.has_focus(robin.field("Recovery code"))
     robin.give("Recovery code", codes[3].lower(), "Verify")
+    robin.heading("My Apps")
+    robin.follow("Security info")
     robin.heading("Security info")
     robin.says("9 codes are unused")

@@ -96,7 +96,7 @@ def test_INT_04_GRD_04_it_is_put_off_and_then_an_invitation_is_used(
     to_proof_up(sam, newcomer)
     sam.says("To add it you need an invitation")
     sam.press("Skip for now")
-    sam.heading("Security info")
+    sam.heading("My Apps")
     sam.menu("Sign out")
     sam.heading("You are signed out")
     told = rules.proofup("user", "invite", newcomer.name, "--no-mail", "--json")
@@ -118,7 +118,7 @@ def test_INT_07_OPT_07_a_forbidden_default_is_chosen_anew(
 ) -> None:
     rules.proofup("policy", "set", "ways=oath,voiceOffice")
     ash_here = new_person(**way, shots="default" if way["script"] else "")
-    ash_here.open("/")
+    ash_here.open("/security-info")
     ash_here.to_challenge(ash)
     ash_here.heading("Enter the code your app shows")
     ash_here.give("6-digit code", ash.app.shows(), "Verify")

@@ -52,7 +52,7 @@ def test_REM_02_REM_10_RST_01_a_browser_is_remembered_and_forgotten(
     new_person: NewPerson, with_app: Account, post_office: PostOffice, way: dict[str, Any]
 ) -> None:
     kit = new_person(**way, shots="remembered" if way["script"] else "")
-    kit.open("/")
+    kit.open("/security-info")
     kit.to_challenge(with_app)
     kit.heading(APP)
     kit.tick(BOX)
@@ -85,7 +85,7 @@ def test_REM_02_REM_10_RST_01_a_browser_is_remembered_and_forgotten(
     kit.heading(APP)
     kit.tick(BOX)
     kit.give(CODE, with_app.app.shows(), "Verify")
-    kit.heading("Security info")
+    kit.heading("My Apps")
     kit.open("/security-info/classic")
     kit.heading("Additional security verification")
     kit.says("1 browser skips the second proof today")
@@ -108,7 +108,7 @@ def test_CH_10_RST_02_one_browser_is_forgotten_alone_and_all_of_them_at_once(
 ) -> None:
     home, work = new_person(**way), new_person(**way)
     for kit in (home, work):
-        kit.open("/")
+        kit.open("/security-info")
         kit.to_challenge(with_app)
         kit.tick(BOX)
         kit.give(CODE, with_app.app.shows(), "Verify")
@@ -124,6 +124,8 @@ def test_CH_10_RST_02_one_browser_is_forgotten_alone_and_all_of_them_at_once(
     home.heading(APP)
     home.tick(BOX)
     home.give(CODE, with_app.app.shows(), "Verify")
+    home.heading("My Apps")
+    home.follow("Security info")
     home.heading("Security info")
     home.go(home.page.locator("a[href^='/security-info/devices/restore']"))
     home.heading(RESTORE)
@@ -140,7 +142,7 @@ def test_CH_14_SE4_ACT_09_one_stays_signed_in_and_ends_it_from_elsewhere(
     new_person: NewPerson, with_app: Account, way: dict[str, Any]
 ) -> None:
     home = new_person(**way, shots="staying" if way["script"] else "")
-    home.open("/")
+    home.open("/security-info")
     home.to_challenge(with_app)
     home.give(CODE, with_app.app.shows(), "Verify")
     home.heading(STAY)
@@ -148,7 +150,7 @@ def test_CH_14_SE4_ACT_09_one_stays_signed_in_and_ends_it_from_elsewhere(
     home.heading("Security info")
     assert session_ends(home) > time.time() + 23 * 3600
     work = new_person(**way)
-    work.open("/")
+    work.open("/security-info")
     work.to_challenge(with_app)
     work.give(CODE, with_app.app.shows(), "Verify")
     work.heading(STAY)
@@ -184,7 +186,7 @@ def test_LNG_03_REM_02_a_browser_is_remembered_in_every_language(
     new_person: NewPerson, with_app: Account, language: str
 ) -> None:
     kit = new_person(script=False, width=390, locale=language, shots=language)
-    kit.open("/")
+    kit.open("/security-info")
     for number in range(2):
         kit.page.locator("#user").fill(with_app.name)
         kit.page.locator("main button[type=submit]").first.click()

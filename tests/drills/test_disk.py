@@ -72,7 +72,7 @@ async def sign_in(service: Running, number: int) -> Visitor:
 
 async def finish(service: Running, visitor: Visitor, number: int) -> Visitor:
     page = await visitor.send("/signin/challenge", code=service.carrier.code_to(phone_of(number)))
-    assert page.path == "/security-info", page.text
+    assert page.path == "/myapps", page.text
     return visitor
 
 
@@ -119,7 +119,7 @@ async def test_D4_D5_nothing_is_said_to_be_done_that_the_disk_did_not_keep(
     page = await his.open("/signin/challenge")
     if page.path == "/signin/challenge":
         page = await his.send("/signin/challenge", code=code)
-    assert page.path == "/security-info", page.text
+    assert page.path == "/myapps", page.text
     service.kill()
     service.start()
     for visitor in (hers, his):

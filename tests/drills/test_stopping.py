@@ -40,7 +40,7 @@ class Person:
 
     async def sign_in(self) -> None:
         page = await self._answered(self._visitor.open(self._visitor.page.path or "/signin"))
-        while page.path != "/security-info":
+        while page.path != "/myapps":
             field, typed = await self._typed(page)
             form = page.form(page.path)
             async with self._at_once:

@@ -117,7 +117,7 @@ def other_than(code: str) -> str:
 
 def is_signed_in(page: Page) -> bool:
     """Tell whether a page is somebody's own."""
-    return page.path.split("?")[0] == "/security-info" and page.status == 200
+    return page.path.split("?")[0] in {"/myapps", "/security-info"} and page.status == 200
 
 
 def told(page: Page, words: str, *, number: str, status: int = 400) -> None:

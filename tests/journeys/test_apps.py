@@ -104,7 +104,7 @@ async def test_SI_02_SI_05_SI_06_every_method_has_a_row_with_what_may_be_done(
     world: World, visitor: Visitor
 ) -> None:
     robin = await world.person(phone=PHONE, apps=2, default=Way("sms"))
-    page = await by_text(visitor, world)
+    page = await by_text(visitor, world, start="/security-info")
     held = await world.store.methods.of_user(robin.user.id)
     assert len(held) == 3
     for one in held:

@@ -30,7 +30,7 @@ async def test_PW7_SI_09_MX_09_the_password_is_changed_and_the_old_one_is_worth_
     world: World, visitor: Visitor, another_visitor: Visitor
 ) -> None:
     robin = await world.person(phone=PHONE)
-    page = await by_text(visitor, world)
+    page = await by_text(visitor, world, start="/security-info")
     assert f'href="{ADDRESS}"' in page.html
     await world.sent()
     page = await typed(visitor, PASSWORD, NEW)

@@ -21,6 +21,7 @@ async def sign_in(visitor: Visitor, world: World, *, to: str = "/") -> None:
 async def test_a_phone_is_changed(world: World, visitor: Visitor) -> None:
     await world.person(phone="+44 7700 900067")
     await sign_in(visitor, world)
+    await visitor.open("/security-info")
     assert visitor.page.path == "/security-info"
     assert "+44 7700 900067" in visitor.page.text
 
@@ -40,7 +41,7 @@ async def test_a_phone_is_changed(world: World, visitor: Visitor) -> None:
     assert visitor.page.path == "/signed-out"
     world.later(minutes=1)
     await world.sent()
-    await visitor.open("/")
+    await visitor.open("/security-info")
     await visitor.send("/signin", username=ROBIN)
     await visitor.send("/signin/password", password=PASSWORD)
     assert "number ending in 42" in visitor.page.text
@@ -74,7 +75,7 @@ async def test_ENT_08_a_person_without_any_method_adds_a_phone_first(
     world: World, visitor: Visitor
 ) -> None:
     await world.person()
-    await visitor.open("/")
+    await visitor.open("/security-info")
     await visitor.send("/signin", username=ROBIN)
     await visitor.send("/signin/password", password=PASSWORD)
     assert visitor.page.path == "/security-info"
@@ -127,6 +128,7 @@ async def test_SM6_a_number_is_shown_whole_only_after_a_fresh_proof(
 ) -> None:
     await world.person(phone="+44 7700 900067")
     await sign_in(visitor, world)
+    await visitor.open("/security-info")
     assert "+44 7700 900067" in visitor.page.text
     world.later(minutes=20)
     for path in ("/security-info", "/security-info/phone"):

@@ -99,6 +99,7 @@ async def test_a_pass_lets_in_without_password_and_second_proof(
     page = await visitor.send(ADDRESS, code=CODE)
     assert is_signed_in(page)
     assert await world.sent() == []
+    page = await visitor.open("/security-info")
     assert "Signed in without the password" in page.text
 
 

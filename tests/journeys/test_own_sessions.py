@@ -38,7 +38,7 @@ async def test_SE4_a_person_sees_each_session_and_ends_another(
     here.http.headers["user-agent"] = "Mozilla/5.0 (Windows NT 10.0) Chrome/156.0"
     await by_text(lost, world)
     world.later(minutes=5)
-    page = await by_text(here, world)
+    page = await by_text(here, world, start=HOME)
     for said in ("Where you are signed in", "Safari on iPhone", "Chrome on Windows"):
         assert said in page.text
     assert page.text.count("This browser") == 1
@@ -61,7 +61,7 @@ async def test_SE4_nobody_ends_the_session_of_another_nor_their_own_in_this_way(
     await by_text(robins, world)
     await by_text(other, world, name=KIM)
     world.later(minutes=1)
-    page = await by_text(kims, world, name=KIM)
+    page = await by_text(kims, world, name=KIM, start=HOME)
     (of_robin,), (first, own) = await sessions(world, robin), await sessions(world, kim)
     form = page.form(f"{HOME}/sessions/{first}/end")
     for named in (of_robin, own):
@@ -79,7 +79,7 @@ async def test_SI_03_ACT_09_AUD_14_SE4_a_lost_device_is_signed_out_with_every_ot
     await to_challenge(lost)
     await lost.send("/signin/challenge", code=await world.texted_code(), remember="on")
     world.later(minutes=5)
-    assert "Lost device? Sign out everywhere" in (await by_text(here, world)).text
+    assert "Lost device? Sign out everywhere" in (await by_text(here, world, start=HOME)).text
     page = await here.open(EVERYWHERE)
     assert "Browsers that skip the second proof 1" in " ".join(page.text.split())
     await mails(world)
@@ -104,7 +104,7 @@ async def test_SE4_a_proof_of_the_last_quarter_of_an_hour_is_asked_for(
     other, here = new_visitor(), new_visitor()
     await by_text(other, world)
     world.later(minutes=1)
-    await by_text(here, world)
+    await by_text(here, world, start=HOME)
     theirs, _ = await sessions(world, robin)
     world.later(minutes=15)
     page = await here.send(f"{HOME}/sessions/{theirs}/end")

@@ -302,7 +302,7 @@ async def test_RSP_10_one_contact_alone_is_too_few(
 
 async def test_RSP_10_a_phone_and_its_app_may_be_one_device(world: World, visitor: Visitor) -> None:
     robin = await world.person(phone=PHONE, apps=1, default=Way("sms"))
-    page = await by_text(visitor, world)
+    page = await by_text(visitor, world, start="/security-info")
     assert "All of it may be on one device" in page.text
     alternate = world.phone(robin.user.id, "+1 425 555 0130", ALTERNATE_MOBILE)
     await world.store.commit(AddMethod(method=alternate))

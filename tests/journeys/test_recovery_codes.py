@@ -39,6 +39,7 @@ async def test_CMP_04_who_lost_the_phone_gets_in_by_a_code_and_sets_up_another(
     await another_visitor.open("/signin/recovery")
     page = await another_visitor.send("/signin/recovery", code=codes[0].lower())
     assert is_signed_in(page)
+    page = await another_visitor.open("/security-info")
     assert "9 codes are unused" in page.text
     page = await another_visitor.open("/security-info/phone")
     assert page.status == 200

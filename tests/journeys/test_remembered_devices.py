@@ -87,6 +87,22 @@ async def test_CH_10_REM_02_SE5_a_browser_skips_the_second_proof_where_the_box_w
     assert DeviceRemembered in [type(entry.event) for entry in entries]
 
 
+async def test_ENT_07_REM_02_a_remembered_browser_opens_my_apps_from_every_start(
+    world: World, visitor: Visitor, robin: Person
+) -> None:
+    page = await remembered(visitor, world)
+    assert page.path == MY_APPS, "also at the first sign-in"
+    assert 'href="/security-info"' in page.html
+    for start in ("/", "/signin", MY_APPS):
+        await visitor.open(start)
+        await visitor.send("/signout")
+        page = await to_challenge(visitor, start=start)
+        assert page.path == MY_APPS, start
+    assert await texts(world) == []
+    page = await visitor.open("/security-info")
+    assert page.path == "/security-info/verify?to=%2Fsecurity-info", "its proof is asked for there"
+
+
 async def test_REM_12_the_log_says_that_the_proof_was_skipped(
     world: World, visitor: Visitor, robin: Person
 ) -> None:

@@ -565,7 +565,7 @@ async def test_a_method_that_was_deleted_elsewhere_is_not_changed(
 
 async def test_it_was_not_me_from_the_page_itself(world: World, visitor: Visitor) -> None:
     robin = await world.person(phone=PHONE)
-    await by_text(visitor, world)
+    await by_text(visitor, world, start="/security-info")
     page = await visitor.send("/security-info/not-me")
     assert page.path == "/not-me/done"
     assert cookie(visitor, "pu_s")

@@ -337,4 +337,4 @@ async def test_WE8_nobody_is_sent_elsewhere(world: World, visitor: Visitor, targ
         await visitor.open("/signin/password")
         await visitor.send("/signin/password", password=PASSWORD)
         await visitor.send("/signin/challenge", code=await world.texted_code())
-        assert visitor.page.path == "/security-info"
+        assert visitor.page.path == "/myapps"

@@ -60,7 +60,8 @@ async def test_VOC_06_what_is_set_up_on_the_way_in_is_kept_on_a_page(
     page = await visitor.send("/security-info/phone", number=PHONE, country="GB", way="sms")
     await visitor.send(page.path, code=await world.texted_code())
     assert is_signed_in(await visitor.send("/signin/continue"))
-    assert "+44 7700 900067 , text or call" in visitor.page.text
+    page = await visitor.open("/security-info")
+    assert "+44 7700 900067 , text or call" in page.text
     page = await visitor.open("/security-info/phone")
     assert "Change your phone" in page.text
 

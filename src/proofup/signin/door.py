@@ -15,14 +15,14 @@ from proofup.pages.cookies import Cookie, Cookies
 from proofup.pages.device_cookie import keep_device, shown_devices
 from proofup.pages.errors import Action, Problems
 from proofup.pages.page_context import context_of, remember
-from proofup.pages.pages import MY_APPS, PROVING_UP, SECURITY_INFO, Pages
+from proofup.pages.pages import MY_APPS, PROVING_UP, Pages
 from proofup.pages.refusals import SIGN_IN_STOPPED
 from proofup.pages.returns import safe_return, see_other
 from proofup.values.errors import StaleError
 from proofup.values.words import marked
 
 MINUTES = int(LIFETIME.total_seconds() // 60)
-HOME = SECURITY_INFO
+HOME = MY_APPS  # which needs no more than the sign-in; Security info asks for its own proof
 SIGN_IN = "/signin"
 
 ADDRESSES = {
@@ -72,7 +72,7 @@ class Door(Struct, frozen=True, kw_only=True):
             issued = await issue(self.ports, standing, brought, at=context_of(request.scope).at)
         except StaleError:  # the same form, sent twice at once: the other one got the session
             return see_other(HOME)
-        return self.opened(request, standing, issued, target=target)
+        return self.opened(request, issued, target=target)
 
     async def brought(self, request: Request) -> Brought:
         """Return what the browser has from before."""
@@ -89,15 +89,11 @@ class Door(Struct, frozen=True, kw_only=True):
         """Return the way on from a second proof that was right."""
         if found.issued is None:
             return self.elsewhere(request, found.standing)
-        return self.opened(request, found.standing, found.issued)
+        return self.opened(request, found.issued)
 
-    def opened(
-        self, request: Request, standing: Standing, issued: Issued, *, target: str | None = None
-    ) -> Response:
+    def opened(self, request: Request, issued: Issued, *, target: str | None = None) -> Response:
         """Give the browser what a finished sign-in has earned, on the way to ``target``."""
-        # A remembered browser stands for the proof that opens My Apps, not for that of a change.
-        home = MY_APPS if standing.sign_in and standing.sign_in.remembered else HOME
-        response = see_other(target or safe_return(issued.return_to) or home)
+        response = see_other(target or safe_return(issued.return_to) or HOME)
         if issued.remembered is not None:
             devices, remembered = shown_devices(self.cookies, request), issued.remembered
             keep_device(self.cookies, response, devices, remembered.token, void=remembered.void)

@@ -32,7 +32,7 @@ Page: TypeAlias = Callable[[Door, Request], Awaitable[Response]]
 
 
 async def _start(_: Door, __: Request) -> Response:
-    """Send everybody to their own page; whoever is not signed in is asked to on the way."""
+    """Send everybody to My Apps; anyone not signed in signs in on the way."""
     return see_other(HOME)
 
 
