@@ -108,6 +108,10 @@ class Pass(Struct, frozen=True):
             stretch=(Stretch(text=text, salt=document.salt, terms=terms),),
         )
 
+    def is_within(self, held: RegisteredMethod, rules: Mapping[str, object]) -> bool:
+        del held
+        return not msgspec.convert(rules, Configuration).is_usable_once
+
     def finished(self, draft: Draft, stretched: Sequence[bytes]) -> RegisteredMethod:
         document = replace(_read(draft.method), verifier=stretched[0])
         return replace(draft.method, document=msgspec.json.encode(document))
@@ -144,10 +148,10 @@ class Pass(Struct, frozen=True):
     def verify(
         self, held: RegisteredMethod, pending: Challenge, answer: Answer, *, at: datetime
     ) -> Verdict:
-        if at >= pending.expires_at or not self.available(held, at=at):
-            return Rejected(Because.LATE)
         if not hmac.compare_digest(answer.stretched or b"", _read(held).verifier):
             return Rejected(Because.WRONG)
+        if at >= pending.expires_at or not self.available(held, at=at):
+            return Rejected(Because.LATE)
         return Accepted(held.used(at=at))
 
     def describe(self, held: RegisteredMethod) -> Description:

@@ -220,10 +220,23 @@ async def test_a_try_that_nobody_has_room_for_is_not_counted(
     assert isinstance(await give(world), Proven)
 
 
-async def test_an_expired_pass_is_as_wrong_as_any(world: World) -> None:
+async def test_who_has_an_expired_pass_is_told_so_and_who_guesses_is_not(world: World) -> None:
     await robin_with_a_pass(world)
     world.later(hours=10)
-    assert await give(world) == WRONG
+    assert await give(world, OTHER) == WRONG
+    assert await give(world) == Refused(because=Refusal.LATE)
+
+
+async def test_TAP_08_a_pass_that_stricter_rules_would_not_allow_is_refused_by_name(
+    world: World,
+) -> None:
+    robin = await robin_with_a_pass(world)
+    rules = {str(PASS.kind): {"isUsableOnce": True}}
+    await world.store.commit(SetPolicy(policy=Policy(methods=rules)))
+    assert await give(world, OTHER) == WRONG
+    assert await give(world) == Refused(because=Refusal.NOT_ALLOWED)
+    log = await world.store.audit.of_user(robin.user.id, most=9)
+    assert SignInFailed(because=Refusal.NOT_ALLOWED, way=WAY) in [entry.event for entry in log]
 
 
 async def test_what_the_rules_forbid_is_offered_to_nobody_and_lets_nobody_in(

@@ -94,6 +94,7 @@ PHONE = {
     "full": "+44 7700 900142",
     "is_masked": False,
     "masked": "+XX XXXXXXXX42",
+    "ends_at": None,
     "last_used_at": ago(days=3),
     "created_at": ago(days=90),
 }
@@ -112,6 +113,7 @@ APP = {
     "full": "Robin's Pixel",
     "is_masked": False,
     "masked": "Robin's Pixel",
+    "ends_at": None,
     "last_used_at": None,
     "created_at": ago(minutes=4),
 }

@@ -51,7 +51,7 @@ async def prove_first(
 
     Where nothing else is due, the session is open with it; where a second proof is, that is asked
     for. A wrong answer, an account that may not sign in and a name that nobody has are refused
-    alike, and as late.
+    alike, and as late. Why a right one is not taken is told: only who had it knows it.
 
     Raises TooBusyError, RevokedError, ProofsBlockedError, and StaleError where another request
     was first.
@@ -70,12 +70,13 @@ async def prove_first(
     while True:
         # Somebody who is nobody is looked for too, or the time it takes would tell.
         subscriber = await ports.subscribers.of(sign_in.user_id or UserId(""))
-        held = _able(ports, subscriber, way, at=at)
+        held = _answering(ports, subscriber, way)
         judged = await judge_unasked(room, way, typed, held, at=at)
         if not isinstance(judged, Judged) or subscriber is None:
-            failed = SignInFailed(because=Refusal.WRONG, way=way)
-            await room.commit(record(sign_in, failed, succeeded=False, at=at))
-            return Refused(because=Refusal.WRONG)
+            because = Refusal.WRONG if isinstance(judged, Judged) else judged
+            return await _refuse(ports, sign_in, way, because, at=at)
+        if not room.catalogue.is_within(judged.method, subscriber.policy.methods):
+            return await _refuse(ports, sign_in, way, Refusal.NOT_ALLOWED, at=at)
         person = subscriber.person
         proven = replace(sign_in, proofs=_proofs(ports, judged, at=at))
         if proven.proofs.by_one_answer:
@@ -94,14 +95,20 @@ async def prove_first(
             return await _asked(ports, found, at=at)
 
 
-def _able(
-    ports: Ports, subscriber: Subscriber | None, way: Way, *, at: datetime
-) -> Sequence[RegisteredMethod]:
-    """Return the methods with which the person may answer in ``way``, if they may sign in."""
+async def _refuse(
+    ports: Ports, sign_in: SignIn, way: Way, because: Refusal, *, at: datetime
+) -> Refused:
+    failed = SignInFailed(because=because, way=way)
+    await ports.room.commit(record(sign_in, failed, succeeded=False, at=at))
+    return Refused(because=because)
+
+
+def _answering(ports: Ports, subscriber: Subscriber | None, way: Way) -> Sequence[RegisteredMethod]:
+    """Return the methods of the person that know an answer in ``way``, if they may sign in."""
     if subscriber is None or not subscriber.person.account.enabled:
         return ()
-    options = ports.room.catalogue.options(subscriber.held, role=Role.FIRST, at=at)
-    return next((option.methods for option in options if option.way == way), ())
+    catalogue = ports.room.catalogue
+    return [held for held in subscriber.held if way in catalogue.of(held).ways(held)]
 
 
 def _proofs(ports: Ports, judged: Judged, *, at: datetime) -> Proofs:

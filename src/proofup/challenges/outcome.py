@@ -16,6 +16,7 @@ class Refusal(StrEnum):
     NOT_ASKED = "notAsked"  # there is no open challenge
     TOO_MANY = "tooMany"  # this challenge takes no more answers
     PAUSED = "paused"  # the account takes no more answers for a while
+    NOT_ALLOWED = "notAllowed"  # the rules do not allow such a method any more
     METHOD_GONE = "methodGone"  # what was asked is not registered any more
     DENIED = "denied"  # on the phone, and so on: what became of a call
     FRAUD = "fraud"

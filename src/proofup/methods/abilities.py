@@ -108,6 +108,10 @@ class IssuedMethod(VerificationMethod, Protocol):
         """
         ...
 
+    def is_within(self, held: RegisteredMethod, rules: Mapping[str, object]) -> bool:
+        """Tell whether ``held`` could be issued as it is under ``rules``, which may be stricter."""
+        ...
+
     def finished(self, draft: Draft, stretched: Sequence[bytes]) -> RegisteredMethod:
         """Return the method to be stored; ``stretched`` is what came of ``draft.stretch``."""
         ...

@@ -118,6 +118,17 @@ class Catalogue(Struct, frozen=True):
         able = [one for one in self.issued.values() if Role.STAND_IN in one.declaration.roles]
         return next(iter(able), None)
 
+    @property
+    def entry_pass(self) -> IssuedMethod | None:
+        """The method that an administrator issues, and that lets in without the password."""
+        able = [one for one in self.issued.values() if Role.FIRST in one.declaration.roles]
+        return next(iter(able), None)
+
+    def is_within(self, held: RegisteredMethod, rules: Mapping[str, Mapping[str, object]]) -> bool:
+        """Tell whether the rules of the method of ``held`` still allow it as it was issued."""
+        issued = self.issued.get(held.kind)
+        return issued is None or issued.is_within(held, rules.get(held.kind, {}))
+
     def stands_in(self, held: RegisteredMethod) -> bool:
         """Tell whether ``held`` is worth something only beside another method."""
         return Role.STAND_IN in self.declaration(held).roles

@@ -211,7 +211,7 @@ class VerificationMethod(Protocol):
     ) -> Verdict:
         """Judge ``answer``; the flow has counted the try before.
 
-        What is not available is never accepted.
+        What is not available is never accepted, and only a right answer learns why.
         """
         ...
 

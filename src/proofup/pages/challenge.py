@@ -21,6 +21,7 @@ NUMBERS = {
     Refusal.NOT_ASKED: (500121, "InvalidSession"),
     Refusal.TOO_MANY: (500121, "MaxAllowedCodeRetryReached"),
     Refusal.PAUSED: (50053, "AuthenticationThrottled"),
+    Refusal.NOT_ALLOWED: (500121, "BlockedByUserCredentialPolicy"),
     Refusal.METHOD_GONE: (500121, "AuthenticationMethodNotConfigured"),
     Refusal.DENIED: (500121, "UserDeclined"),
     Refusal.FRAUD: (500121, "FraudCodeEntered"),
