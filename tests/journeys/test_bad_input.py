@@ -142,7 +142,7 @@ async def test_PW2_a_long_password_is_refused_before_it_is_hashed(
     ("path", "field", "longest"),
     [
         ("/signin", "username", 512),
-        ("/signin/challenge", "code", 64),
+        ("/signin/challenge", "code", 256),
         ("/security-info/phone", "number", 256),
         ("/security-info/phone", "country", 2),
         ("/security-info/add", "displayName", 256),

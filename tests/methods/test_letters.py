@@ -34,6 +34,8 @@ def test_what_is_shown_is_understood_as_people_type_it(bits: bytes) -> None:
         code.reveal().replace("0", "o").replace("1", "l"),
         code.reveal().translate(dict(zip(range(0x30, 0x3A), range(0x6F0, 0x6FA), strict=True))),
         f"  \u2068{code.reveal()}\u2069\n",
+        "\t" + "\u00a0".join(code.reveal()) + "\ufeff",
+        "".join(chr(ord(letter) + 0xFEE0) for letter in code.reveal()),  # full width
     ):
         assert typed_letters(typed, count=16) == code
 

@@ -21,6 +21,7 @@ TYPE = {"content-type": "application/x-www-form-urlencoded"}
         (b"code=%7f", "code", "control characters"),
         (b"code=%c2%85", "code", "control characters"),
         (b"co%00de=1", "", "control characters"),
+        (b"co%09de=1", "", "control characters"),
         (b"x" * 70 + b"=1", "", "control characters"),
         (b"code=%ed%a0%80", "", "encoding"),  # a lone surrogate
         (b"code=%ff", "", "encoding"),
@@ -38,7 +39,13 @@ def test_WE2_a_form_that_no_page_sends_is_refused_by_field(
 
 
 def test_a_form_is_read_as_it_was_typed() -> None:
-    typed = {"name": "Zoë O'Neill & Söhne", "empty": "", "plus": "a+b c", "rtl": "\u202ex"}
+    typed = {
+        "name": "Zoë O'Neill & Söhne",
+        "empty": "",
+        "plus": "a+b c",
+        "rtl": "\u202ex",
+        "tab": "a\tb",
+    }
     assert parse_form(urlencode(typed).encode()) == typed
 
 

@@ -12,6 +12,7 @@ from proofup.directory.organisation import Organisation
 from proofup.languages.known import LANGUAGES
 from proofup.pages.call_stage import ENDS
 from proofup.pages.csrf import FIELD
+from proofup.pages.forms import LONGEST_CODE
 from proofup.values.ids import Entropy
 
 STYLED = re.compile(r"\sstyle=|<style|\son[a-z]+=|javascript:", re.IGNORECASE)
@@ -29,6 +30,7 @@ class Reader(HTMLParser):
         self.headings = 0
         self.primaries = 0
         self.links: list[str] = []
+        self.codes: list[dict[str, str | None]] = []
         self.submits_for: list[str] = []
         self.feed(text)
 
@@ -42,6 +44,8 @@ class Reader(HTMLParser):
             self.forms.append(found)
         if tag == "input" and found.get("name") == FIELD:
             self.tokens[self.forms[-1]["action"]] = found["value"]
+        if tag == "input" and found.get("name") == "code":
+            self.codes.append(found)
         if tag == "a":
             self.links.append(found.get("href") or "")
         self.headings += tag == "h1"
@@ -58,6 +62,10 @@ def test_every_page_renders_and_keeps_the_rules_of_markup(client: TestClient, na
     assert "{{" not in text
     assert "Undefined" not in text
     assert page.headings == 1
+    for code in page.codes:
+        if code.get("type") != "hidden":
+            assert code["maxlength"] == str(LONGEST_CODE), "a browser cuts what is pasted"
+            assert "pattern" not in code, "a browser refuses what the server reads"
     assert page.primaries <= 1, "one primary action"
     assert len(page.ids) == len(set(page.ids))
     assert set(page.named) <= set(page.ids)

@@ -11,7 +11,7 @@ LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
 BITS = 5  # of a letter
 GROUP = 4
-LONGEST_TYPED = 128  # with whatever stands between the letters
+LONGEST_TYPED = 256  # with whatever stands between the letters
 
 
 def bytes_for(count: int) -> int:
@@ -38,12 +38,13 @@ def grouped(secret: Secret[str]) -> Secret[str]:
 def typed_letters(typed: str, *, count: int) -> Secret[str] | None:
     """Return the ``count`` letters a person meant by ``typed``, or None where it is none.
 
-    Spaces, dashes and lower case are as good. Digits of any script count, and letters that look
-    like digits are read as them.
+    Spaces, dashes, invisible marks, lower case and full width make no difference. Digits of any
+    script count, and letters that look like digits are read as them.
     """
     if len(typed) > LONGEST_TYPED:
         return None
-    kept = (_plain(letter) for letter in typed.upper() if letter.isalnum())
+    plain = unicodedata.normalize("NFKC", typed).upper()
+    kept = (_plain(letter) for letter in plain if letter.isalnum())
     letters = "".join(kept).translate(READ_AS)
     if len(letters) != count or not set(letters) <= set(LETTERS):
         return None

@@ -1,19 +1,19 @@
 """What one-time codes of all kinds have in common.
 
-Six decimal digits, drawn evenly, typed with or without spaces; NIST SP 800-63B-4,
+Six decimal digits, drawn evenly, read from whatever was typed or pasted; NIST SP 800-63B-4,
 *Out-of-Band Verifiers* and *Single-Factor OTP*.
 """
 
 import unicodedata
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from proofup.methods.protocol import Challenge
 from proofup.values.ids import Entropy
 
 DIGITS = 6
 LIFETIME = timedelta(minutes=3)  # Entra's 180 seconds; SP 800-63B-4 allows ten minutes
-LONGEST_ANSWER = 32  # letters, spaces among them; more is no code in any spelling
-IGNORED = frozenset({"Pd", "Cf"})  # dashes; direction marks and others that show nothing
+LONGEST_ANSWER = 256  # letters: a whole message may be pasted
 
 
 def new_code(entropy: Entropy) -> str:
@@ -28,19 +28,20 @@ def new_code(entropy: Entropy) -> str:
 def typed_code(answer: str) -> str | None:
     """Return the digits a person meant by ``answer``, or None where it is no code.
 
-    Spaces, dashes and the direction marks that are copied with them fall away, and digits of
-    any script count, because phones show and type all of these.
+    Digits of any script count. Spaces, dashes, direction marks and other signs between the
+    digits are dropped, and so are words around them, because people paste whole messages. Two
+    different codes in one answer are none: an answer is one guess.
     """
     if len(answer) > LONGEST_ANSWER:
         return None
-    kept = [
-        letter
-        for letter in answer
-        if not letter.isspace() and unicodedata.category(letter) not in IGNORED
-    ]
-    if len(kept) != DIGITS or not all(letter.isdecimal() for letter in kept):
-        return None
-    return "".join(str(unicodedata.decimal(letter)) for letter in kept)
+    signs = (letter for letter in answer if letter.isalnum())
+    runs = ("".join(run) for is_digit, run in groupby(signs, str.isdecimal) if is_digit)
+    codes = {_latin(run) for run in runs if len(run) == DIGITS}
+    return codes.pop() if len(codes) == 1 else None
+
+
+def _latin(digits: str) -> str:
+    return "".join(str(unicodedata.decimal(digit)) for digit in digits)
 
 
 def is_over(pending: Challenge, at: datetime) -> bool:

@@ -12,7 +12,7 @@ from proofup.challenges.look import newest
 from proofup.challenges.outcome import Refused, Waiting
 from proofup.pages.challenge import ended, error_of, shown_challenge, status_of, trouble_of
 from proofup.pages.cookies import Cookie
-from proofup.pages.forms import read_form
+from proofup.pages.forms import LONGEST_CODE, read_form
 from proofup.pages.methods.parts import template, template_for
 from proofup.pages.page_context import context_of
 from proofup.pages.returns import see_other
@@ -27,8 +27,6 @@ from proofup.registration.ports import Actor, UnknownRegistrationError
 from proofup.registration.propose import ask, pending
 from proofup.values.errors import LimitReachedError, SlotTakenError, StaleError, StaleMethodError
 from proofup.values.ids import RegistrationId
-
-LONGEST_CODE = 64
 
 
 def address_of(registration: Registration) -> str:

@@ -20,7 +20,7 @@ from proofup.pages.challenge import (
     status_of,
     trouble_of,
 )
-from proofup.pages.forms import read_form
+from proofup.pages.forms import LONGEST_CODE, read_form
 from proofup.pages.methods.parts import template_for
 from proofup.pages.page_context import context_of
 from proofup.pages.returns import see_other
@@ -31,7 +31,7 @@ from proofup.signin.door import ADDRESSES, Door
 from proofup.values.errors import LimitReachedError
 from proofup.values.ways import Way
 
-LONGEST_CODE = 64
+LONGEST_OPTION = 64
 AGAIN = "again-"  # and a way
 
 
@@ -56,7 +56,7 @@ async def submit(door: Door, request: Request) -> Response:
     if here.step is not Step.CHALLENGE:
         return await door.go_on(request, here)
     remember = form.optional("remember", longest=8) is not None
-    then = form.optional("then", longest=LONGEST_CODE)
+    then = form.optional("then", longest=LONGEST_OPTION)
     if then is None:
         code = form.text("code", longest=LONGEST_CODE)
         return await _judge(door, request, here, code, remember=remember)
@@ -94,7 +94,7 @@ async def send_again(door: Door, request: Request) -> Response:
     here = await door.stand(request)
     if here.step is not Step.CHALLENGE or here.sign_in is None:
         return await door.go_on(request, here)
-    return await _ask(door, request, here, form.optional("option", longest=LONGEST_CODE))
+    return await _ask(door, request, here, form.optional("option", longest=LONGEST_OPTION))
 
 
 async def _ask(door: Door, request: Request, here: Standing, typed: str | None) -> Response:

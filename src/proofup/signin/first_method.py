@@ -9,7 +9,7 @@ from proofup.authentication.signin import SignIn
 from proofup.challenges.outcome import Refused
 from proofup.methods.declaration import WayTraits
 from proofup.pages.challenge import error_of, status_of, trouble_of
-from proofup.pages.forms import read_form
+from proofup.pages.forms import LONGEST_CODE, read_form
 from proofup.pages.methods.parts import template_for
 from proofup.pages.returns import see_other
 from proofup.signin.door import ADDRESSES, Door
@@ -17,7 +17,6 @@ from proofup.values.errors import StaleError
 from proofup.web.request_context import context_of
 
 WITH = "/signin/with"
-LONGEST_TYPED = 256  # letters
 
 
 def address_of(traits: WayTraits) -> str:
@@ -53,7 +52,7 @@ async def submit(traits: WayTraits, door: Door, request: Request) -> Response:
         return await door.go_on(request, here)
     if traits not in await first_ways(door.ports):
         return see_other(ADDRESSES[Step.PASSWORD])
-    typed, brought = form.text("code", longest=LONGEST_TYPED), await door.brought(request)
+    typed, brought = form.text("code", longest=LONGEST_CODE), await door.brought(request)
     try:
         outcome = await prove_first(
             door.ports, here.sign_in, traits.word, typed, brought, at=context.at

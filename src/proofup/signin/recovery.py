@@ -7,13 +7,11 @@ from proofup.authentication.dispatcher import Standing, Step
 from proofup.authentication.recovery import redeem, stand_in
 from proofup.challenges.outcome import Refused
 from proofup.pages.challenge import error_of, status_of
-from proofup.pages.forms import read_form
+from proofup.pages.forms import LONGEST_CODE, read_form
 from proofup.pages.methods.parts import template
 from proofup.pages.page_context import context_of
 from proofup.pages.returns import see_other
 from proofup.signin.door import ADDRESSES, Door
-
-LONGEST_TYPED = 256  # letters; more is no code in any spelling
 
 
 async def show(door: Door, request: Request) -> Response:
@@ -33,7 +31,7 @@ async def submit(door: Door, request: Request) -> Response:
     here = await door.stand(request)
     if here.step is not Step.CHALLENGE:
         return await door.go_on(request, here)
-    typed = form.text("code", longest=LONGEST_TYPED)
+    typed = form.text("code", longest=LONGEST_CODE)
     outcome = await redeem(door.ports, here, typed, await door.brought(request), at=context.at)
     if isinstance(outcome, Refused):
         return _page(door, request, here, refused=outcome)
