@@ -145,7 +145,7 @@ class World:
 
     async def target(self, user_id: UserId) -> Target:
         """Return a person as they are now, for an act."""
-        return await target_of(self.administration, user_id)
+        return await target_of(self.administration, user_id, at=self.now)
 
     async def carry_out(self, act: Planned[T]) -> T:
         return await carry_out(self.administration, act)

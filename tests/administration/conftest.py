@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 import pytest
 
-from proofup.directory.roles import GLOBAL_ADMINISTRATOR, AssignRole
+from proofup.directory.roles import GLOBAL_ADMINISTRATOR, Assignment, AssignRole
 from proofup.directory.users import Person
 from proofup.policy.actor import Actor
 from proofup.policy.proofs import Proofs
@@ -21,7 +21,7 @@ def actor_of(world: World, person: Person, *roles: str) -> Actor:
     """Return ``person`` as an actor who has just given both proofs."""
     return Actor(
         id=person.user.id,
-        roles=frozenset(roles),
+        roles=frozenset(Assignment(role=one) for one in roles),
         epoch=person.account.epoch,
         proofs=Proofs(first_at=world.now, second_at=world.now),
         correlation_id=CorrelationId("c"),

@@ -10,7 +10,7 @@ from host_commands import ADMIN, Proofup
 from postgres import Server
 from proofup.audit.events.accounts import RoleAssigned, UserAdded
 from proofup.cli.opening import opened
-from proofup.directory.roles import GLOBAL_ADMINISTRATOR
+from proofup.directory.roles import GLOBAL_ADMINISTRATOR, Assignment
 from proofup.values.secret import Secret
 
 
@@ -29,7 +29,9 @@ def test_a_service_is_made_with_its_administrator(
             person = await service.store.people.by_name(ADMIN)
             assert person is not None
             user_id = person.user.id
-            assert await service.store.roles.of_user(user_id) == {GLOBAL_ADMINISTRATOR}
+            assert await service.store.roles.of_user(user_id, at=service.at) == {
+                Assignment(role=GLOBAL_ADMINISTRATOR)
+            }
             credential = await service.store.passwords.of_user(user_id)
             assert await service.hashing.verify(Secret(said.facts["password"]), credential)
             entries = await service.store.audit.of_user(user_id, most=9)

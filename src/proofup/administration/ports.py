@@ -7,6 +7,7 @@ from msgspec import Struct
 from proofup.challenges.room import Room
 from proofup.directory.passwords import CommonPasswords, PasswordHashing
 from proofup.directory.roles import Roles
+from proofup.directory.units import Units
 from proofup.policy.subscriber import Subscribers
 
 
@@ -18,6 +19,7 @@ class Ports(Struct, frozen=True, kw_only=True):
 
     subscribers: Subscribers
     roles: Roles
+    units: Units
     hashing: PasswordHashing
     common: CommonPasswords
     invitation_url: Callable[[str], str]

@@ -1,22 +1,40 @@
-"""Reading whom an act is done to."""
+"""Reading whom an act is done to, and by which roles somebody acts."""
+
+from datetime import datetime
+from typing import TypeVar
+
+from msgspec.structs import replace
 
 from proofup.administration.ports import Ports
 from proofup.directory.finding import find_person
+from proofup.policy.actor import Actor
 from proofup.policy.target import Target
 from proofup.values.errors import UnknownUserError
 from proofup.values.ids import UserId
 
+A = TypeVar("A", bound=Actor)
 
-async def target_called(ports: Ports, called: str) -> Target:
+
+async def with_roles(ports: Ports, actor: A, *, at: datetime) -> A:
+    """Return the person who acts with the roles that they hold."""
+    return replace(actor, roles=await ports.roles.of_user(UserId(actor.id), at=at))
+
+
+async def target_called(ports: Ports, called: str, *, at: datetime) -> Target:
     """Return the person whose id or user principal name is ``called``. Raises UnknownUserError."""
     person = await find_person(ports.room.people, called)
-    return await target_of(ports, person.user.id)
+    return await target_of(ports, person.user.id, at=at)
 
 
-async def target_of(ports: Ports, user_id: UserId) -> Target:
+async def target_of(ports: Ports, user_id: UserId, *, at: datetime) -> Target:
     """Return the person of this id with all that acts are decided by. Raises UnknownUserError."""
     found = await ports.subscribers.of(user_id)
     if found is None:
         raise UnknownUserError
-    roles = await ports.roles.of_user(user_id)
-    return Target(person=found.person, held=found.held, policy=found.policy, roles=roles)
+    return Target(
+        person=found.person,
+        held=found.held,
+        policy=found.policy,
+        roles=await ports.roles.of_user(user_id, at=at),
+        units=await ports.units.of_user(user_id),
+    )

@@ -63,6 +63,7 @@ def administration_ports(
     return administering.Ports(
         subscribers=store.subscribers,
         roles=store.roles,
+        units=store.units,
         hashing=hashing,
         common=common,
         invitation_url=lambda token: f"{origin}/invitation/{token}",

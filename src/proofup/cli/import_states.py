@@ -116,7 +116,7 @@ class _Work:
 
     async def _target(self, name: str) -> Target:
         try:
-            target = await target_called(self._service.acts, name)
+            target = await target_called(self._service.acts, name, at=self._service.at)
         except UnknownUserError as error:
             raise RefusedError(USERNAME, f"nobody here is called {name!r}.") from error
         if target.person.user.id in self._seen:

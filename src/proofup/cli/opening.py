@@ -55,7 +55,7 @@ class Opened(Struct, frozen=True, kw_only=True):
     async def target(self, name: str) -> Target:
         """Return the person of this user name or id. Raises RefusedError."""
         try:
-            return await target_called(self.acts, name)
+            return await target_called(self.acts, name, at=self.at)
         except UnknownUserError as error:
             problem = f"nobody here is called {name!r}."
             raise RefusedError("NAME", problem, "Mind the spelling.") from error

@@ -13,6 +13,7 @@ from proofup.cli.drawn_password import drawn_password
 from proofup.cli.opening import Opened, opened, password_of_stdin
 from proofup.cli.output import Output
 from proofup.cli.profile import profile
+from proofup.directory.roles import Assignment
 from proofup.policy.roles import ROLES
 from proofup.policy.target import Target
 
@@ -120,6 +121,11 @@ def _facts(service: Opened, target: Target) -> dict[str, Any]:
         "changesHeldSince": held.isoformat() if held else None,
         "perUserMfaState": account.mfa_state.value,
         "proofsBlockedUntil": blocked.isoformat() if blocked else None,
-        "roles": sorted(ROLES[role].name if role in ROLES else role for role in target.roles),
+        "roles": sorted(map(_role, target.roles)),
         "methods": [methods.describe(method).line for method in target.held],
     }
+
+
+def _role(assignment: Assignment) -> str:
+    known = ROLES.get(assignment.role)
+    return assignment.role if known is None else known.name

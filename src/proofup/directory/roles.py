@@ -1,30 +1,58 @@
 """Roles, by Entra's own template ids, and who holds them."""
 
+from datetime import datetime
 from typing import Protocol
 
+from msgspec import Struct
+
 from proofup.values.changes import Change
-from proofup.values.ids import UserId
+from proofup.values.ids import UnitId, UserId
 
 GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
 
 
+class Assignment(Struct, frozen=True, kw_only=True):
+    """A role that somebody holds.
+
+    ``unit`` limits it to the members of an administrative unit; None is the whole organisation.
+    From ``expires_at`` on it counts no more. ``permissions`` are the words of what a custom role
+    permits; those of a built-in one are policy's.
+    """
+
+    role: str
+    unit: UnitId | None = None
+    expires_at: datetime | None = None
+    permissions: frozenset[str] = frozenset()
+
+
 class AssignRole(Change, frozen=True, kw_only=True):
-    """Gives a user a role over the whole organisation."""
+    """Gives a user a role; one that is held already for the same people gets the new end.
+
+    Raises StaleError where there is no such unit any more.
+    """
 
     user_id: UserId
     role: str
+    unit: UnitId | None = None
+    expires_at: datetime | None = None
 
 
 class RequireRoles(Change, frozen=True, kw_only=True):
-    """Writes nothing; raises StaleError unless ``roles`` are exactly those that the user holds."""
+    """Writes nothing; raises StaleError unless ``roles`` are exactly those that the user holds.
+
+    Those count that have not ended ``at`` this instant. With ``units`` the user must also be a
+    member of exactly these.
+    """
 
     user_id: UserId
-    roles: frozenset[str]
+    roles: frozenset[Assignment]
+    units: frozenset[UnitId] | None = None
+    at: datetime
 
 
 class Roles(Protocol):
     """Reads role assignments."""
 
-    async def of_user(self, user_id: UserId) -> frozenset[str]:
-        """Return the template ids of the roles the user holds."""
+    async def of_user(self, user_id: UserId, *, at: datetime) -> frozenset[Assignment]:
+        """Return the roles that the user holds ``at`` this instant."""
         ...

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from proofup.audit.entry import Entry
 from proofup.audit.events.event import Event
+from proofup.directory.roles import Assignment
 from proofup.policy.permissions import Permission
 from proofup.policy.proofs import Proofs
 from proofup.values.client import Client
@@ -25,15 +26,15 @@ class ActorKind(StrEnum):
 class Actor(Struct, frozen=True, kw_only=True):
     """Who acts, by which rights, what they have proven and when, and from where.
 
-    ``id`` is a user's or the host's, as the audit log names it. Of a person, ``roles`` are the
-    template ids of the roles held, read at ``epoch`` of the account. ``scopes`` narrow what those
+    ``id`` is a user's or the host's, as the audit log names it. Of a person, ``roles`` are those
+    that counted when they were read, at ``epoch`` of the account. ``scopes`` narrow what those
     permit, where an application acts for the person; None does not. ``command`` is that of the
     host. ``client`` is None where nobody came over the network. ``language`` is that of the page.
     """
 
     id: str
     kind: ActorKind = ActorKind.PERSON
-    roles: frozenset[str] = frozenset()
+    roles: frozenset[Assignment] = frozenset()
     scopes: frozenset[Permission] | None = None
     epoch: int = 0
     proofs: Proofs = Proofs()

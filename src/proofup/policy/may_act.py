@@ -9,9 +9,9 @@ from datetime import datetime
 from proofup.directory.roles import RequireRoles
 from proofup.directory.users import RequireEpoch
 from proofup.policy.actor import Actor, ActorKind
-from proofup.policy.permissions import ON_ONESELF, Permission, fresh_for
+from proofup.policy.permissions import BROWSING, ON_ONESELF, Permission, fresh_for
 from proofup.policy.proofs import NotFreshError
-from proofup.policy.roles import HIGHEST, permissions_of, rank_of_actor, rank_of_target
+from proofup.policy.roles import acts_on, permissions_of
 from proofup.policy.target import Target
 from proofup.values.changes import Change
 from proofup.values.errors import NotPermittedError, UnknownUserError
@@ -21,27 +21,31 @@ from proofup.values.ids import UserId
 def may_act(actor: Actor, permission: Permission, target: Target | None = None) -> bool:
     """Tell whether ``actor`` may do what takes ``permission``, to ``target`` if it is done to one.
 
-    Nobody acts on an equal or higher rank, except the highest on each other. On themselves people
-    do only what cannot weaken their own proofs.
+    One role must allow all of it: permit the act, be for a unit of the target or for everybody,
+    and act on every role that the target holds. On themselves people do only what cannot weaken
+    their own proofs.
     """
     if actor.kind is ActorKind.HOST:
         return True
-    if permission not in permissions_of(actor.roles):
-        return False
     if actor.scopes is not None and permission not in actor.scopes:
         return False
+    permitting = [one for one in actor.roles if permission in permissions_of(one)]
+    if permission in BROWSING:
+        return bool(permitting)
     if target is None:
-        return True
+        return any(one.unit is None for one in permitting)
     if target.person.user.id == actor.id:
-        return permission in ON_ONESELF
-    rank, protected = rank_of_actor(actor.roles), rank_of_target(target.person.user, target.roles)
-    return rank > protected or rank == protected == HIGHEST
+        return permission in ON_ONESELF and bool(permitting)
+    roles = frozenset(one.role for one in target.roles)
+    return any(
+        acts_on(one, roles) and (one.unit is None or one.unit in target.units) for one in permitting
+    )
 
 
-def permitted(
+def check_permitted(
     actor: Actor, permission: Permission, target: Target | None = None, *, at: datetime
-) -> tuple[Change, ...]:
-    """Return what must still hold when the act is written; nothing is written by it.
+) -> None:
+    """Refuse what ``actor`` may not do, or not yet; enough for what is only read.
 
     Raises UnknownUserError where the actor may not act on ``target``, as if there were no such
     user, NotPermittedError where it is about nobody, and NotFreshError where the actor is a person
@@ -50,15 +54,28 @@ def permitted(
     if not may_act(actor, permission, target):
         raise NotPermittedError if target is None else UnknownUserError
     if actor.kind is ActorKind.HOST:
-        return ()
-    proven_at = actor.proofs.second_at
-    if proven_at is None or at >= proven_at + fresh_for(permission):
+        return
+    proven_at, span = actor.proofs.second_at, fresh_for(permission)
+    if proven_at is None or (span is not None and at >= proven_at + span):
         raise NotFreshError(permission, proven_at)
+
+
+def permitted(
+    actor: Actor, permission: Permission, target: Target | None = None, *, at: datetime
+) -> tuple[Change, ...]:
+    """Return what must still hold when the act is written; nothing is written by it.
+
+    Raises what ``check_permitted`` raises.
+    """
+    check_permitted(actor, permission, target, at=at)
+    if actor.kind is ActorKind.HOST:
+        return ()
     whose = UserId(actor.id)
     conditions: tuple[Change, ...] = (
         RequireEpoch(user_id=whose, epoch=actor.epoch),
-        RequireRoles(user_id=whose, roles=actor.roles),
+        RequireRoles(user_id=whose, roles=actor.roles, at=at),
     )
     if target is None:
         return conditions
-    return (*conditions, RequireRoles(user_id=target.person.user.id, roles=target.roles))
+    user_id, units = target.person.user.id, target.units
+    return (*conditions, RequireRoles(user_id=user_id, roles=target.roles, units=units, at=at))

@@ -7,36 +7,66 @@ from enum import StrEnum
 class Permission(StrEnum):
     """What a role may permit."""
 
+    READ_USERS = "readUsers"  # profiles, states, roles: find anybody
+    READ_METHODS = "readMethods"  # which kinds of method, since when, last used when
+    READ_METHOD_DETAILS = "readMethodDetails"  # their names, and their numbers masked
+    SEE_NUMBERS = "seeNumbers"  # and find people by them
+    READ_SIGN_INS = "readSignIns"
+    READ_AUDIT_LOG = "readAuditLog"
+    READ_RULES = "readRules"
     ADD_USERS = "addUsers"
     ENABLE_ACCOUNTS = "enableAccounts"  # and disable them
     SET_PASSWORDS = "setPasswords"
     REVOKE_SESSIONS = "revokeSessions"
+    FORGET_DEVICES = "forgetDevices"  # browsers that go without a second proof
     RELEASE_CHANGES = "releaseChanges"
     BLOCK_PROOFS = "blockProofs"  # and allow them again
     SET_MFA_STATE = "setMfaState"
-    RESET_METHODS = "resetMethods"
+    ADD_METHODS = "addMethods"  # phones and the like; and set the default
     ISSUE_METHODS = "issueMethods"
     DELETE_METHODS = "deleteMethods"
+    RESET_METHODS = "resetMethods"
     INVITE = "invite"
-    ASSIGN_ROLES = "assignRoles"
+    ASSIGN_ROLES = "assignRoles"  # and make custom ones
+    MANAGE_UNITS = "manageUnits"
     SET_RULES = "setRules"
     EXPORT_USERS = "exportUsers"
 
 
+READING = frozenset(
+    {
+        Permission.READ_USERS,
+        Permission.READ_METHODS,
+        Permission.READ_METHOD_DETAILS,
+        Permission.READ_SIGN_INS,
+        Permission.READ_AUDIT_LOG,
+        Permission.READ_RULES,
+    }
+)
+# Administrators of a unit, or of people without a role, find everybody all the same.
+BROWSING = frozenset({Permission.READ_USERS})
 # Everything else done to oneself as an administrator could weaken one's own proofs.
-ON_ONESELF = frozenset({Permission.REVOKE_SESSIONS})
+ON_ONESELF = READING | {Permission.REVOKE_SESSIONS, Permission.FORGET_DEVICES}
+# Roles of one's own making must not lead to a higher one.
+NOT_IN_CUSTOM_ROLES = frozenset({Permission.ASSIGN_ROLES, Permission.MANAGE_UNITS})
 
 FRESH_FOR = timedelta(minutes=15)
 FRESH_FOR_SERVICE = timedelta(minutes=5)  # what concerns the whole organisation
 OF_SERVICE = frozenset(
     {
         Permission.ASSIGN_ROLES,
+        Permission.MANAGE_UNITS,
         Permission.SET_RULES,
         Permission.EXPORT_USERS,
     }
 )
 
 
-def fresh_for(permission: Permission) -> timedelta:
-    """Return for how long a second proof lets a person do what takes ``permission``."""
+def fresh_for(permission: Permission) -> timedelta | None:
+    """Return for how long a second proof lets a person do what takes ``permission``.
+
+    None is as long as the session that it was given in.
+    """
+    if permission in READING:
+        return None
     return FRESH_FOR_SERVICE if permission in OF_SERVICE else FRESH_FOR

@@ -1,44 +1,191 @@
-"""What the roles of the directory permit, and how they rank."""
+"""The built-in roles: what each permits, and on whose holders it acts.
 
-from collections.abc import Iterable, Mapping
+A data table, with Entra's template ids and Graph's names. There is no rank by number: which roles
+act on which is Microsoft's own table, and is not linear.
+"""
+
+from collections.abc import Mapping
 
 from msgspec import Struct
 
-from proofup.directory.roles import GLOBAL_ADMINISTRATOR
-from proofup.directory.users import User, UserType
-from proofup.policy.permissions import Permission
+from proofup.directory.roles import GLOBAL_ADMINISTRATOR, Assignment
+from proofup.policy.permissions import NOT_IN_CUSTOM_ROLES, READING, Permission
 
-HIGHEST = 100
-USER = 0
-GUEST = -10
+PRIVILEGED_AUTHENTICATION_ADMINISTRATOR = "7be44c8a-adaf-4e2a-84d6-ab2649e08a13"
+PRIVILEGED_ROLE_ADMINISTRATOR = "e8611ab8-c189-46e8-94e1-60213ab1f814"
+AUTHENTICATION_ADMINISTRATOR = "c4e39bd9-1100-46d3-8c65-fb160da0071f"
+AUTHENTICATION_POLICY_ADMINISTRATOR = "0526716b-113d-4c15-b2c8-68e3c22b9f80"
+HELPDESK_ADMINISTRATOR = "729827e3-9c14-49f7-bb1b-9608f156bbb8"
+USER_ADMINISTRATOR = "fe930be7-5e62-47db-91af-98c3a49a38b1"
+PASSWORD_ADMINISTRATOR = "966707d0-3269-4727-9be2-8c3a10f19b9d"  # noqa: S105 - the id of a role
+GROUPS_ADMINISTRATOR = "fdd7a751-b60b-444a-984c-02652fe8fa1c"
+SECURITY_ADMINISTRATOR = "194ae4cb-b126-40b2-bd5b-6091b380977d"
+SECURITY_READER = "5d6b6bb7-de71-4623-b4af-96380a352509"
+GLOBAL_READER = "f2ef992c-3afb-46b9-b7cf-a126ee74c451"
+DIRECTORY_READERS = "88d8e3e3-8f55-4a1e-953a-9b9898b8876b"
+GUEST_INVITER = "95e79109-95c0-4d8e-aee3-d01accf2d47b"
+MESSAGE_CENTER_READER = "790c1fb9-7f7d-4f88-86a1-ef1f95c05c1b"
+REPORTS_READER = "4a5d8f65-41da-4de4-8968-e035b65339cf"
+USAGE_SUMMARY_REPORTS_READER = "75934031-6c7e-415a-99d7-48dbd49e875e"
+USER_EXPERIENCE_SUCCESS_MANAGER = "27460883-1df1-4691-b032-3b79643e5e63"
+HELP_DESK_MFA = "5f2c8d1e-6a47-4c39-9b0d-3e71f0a8c264"  # not of Entra: Proofup's own
+
+# Whoever gives these has one of them that is higher: only a Global Administrator.
+HIGHEST = frozenset(
+    {
+        GLOBAL_ADMINISTRATOR,
+        PRIVILEGED_AUTHENTICATION_ADMINISTRATOR,
+        PRIVILEGED_ROLE_ADMINISTRATOR,
+    }
+)
+
+_ALMOST_NO_RIGHTS = frozenset({DIRECTORY_READERS, GUEST_INVITER, PASSWORD_ADMINISTRATOR})
+_READERS = _ALMOST_NO_RIGHTS | {
+    MESSAGE_CENTER_READER,
+    REPORTS_READER,
+    USAGE_SUMMARY_REPORTS_READER,
+    USER_EXPERIENCE_SUCCESS_MANAGER,
+}
+
+_PASSWORDS = frozenset(
+    {Permission.READ_USERS, Permission.SET_PASSWORDS, Permission.REVOKE_SESSIONS}
+)
+_LOGS = frozenset({Permission.READ_SIGN_INS, Permission.READ_AUDIT_LOG})
+_METHODS = frozenset(
+    {
+        Permission.READ_USERS,
+        Permission.READ_METHODS,
+        Permission.READ_METHOD_DETAILS,
+        Permission.ADD_METHODS,
+        Permission.DELETE_METHODS,
+        Permission.RESET_METHODS,
+        Permission.REVOKE_SESSIONS,
+        Permission.FORGET_DEVICES,
+        Permission.INVITE,
+        Permission.RELEASE_CHANGES,
+    }
+)
+_ACCOUNTS = (
+    _METHODS
+    | _PASSWORDS
+    | {Permission.ISSUE_METHODS, Permission.ENABLE_ACCOUNTS, Permission.SET_MFA_STATE}
+)
 
 
 class DirectoryRole(Struct, frozen=True, kw_only=True):
-    """A role under Graph's name; a higher ``rank`` may act on a lower one."""
+    """A built-in role.
+
+    Beside people without a role it ``acts_on`` those whose every role is named there; None is
+    everybody. With ``for_units`` it may be given for the people of one administrative unit.
+    """
 
     name: str
-    rank: int
-    permissions: frozenset[Permission]
+    permissions: frozenset[Permission] = frozenset()
+    acts_on: frozenset[str] | None = frozenset()
+    for_units: bool = False
 
 
 ROLES: Mapping[str, DirectoryRole] = {
     GLOBAL_ADMINISTRATOR: DirectoryRole(
-        name="Global Administrator", rank=HIGHEST, permissions=frozenset(Permission)
+        name="Global Administrator", permissions=frozenset(Permission), acts_on=None
     ),
+    PRIVILEGED_AUTHENTICATION_ADMINISTRATOR: DirectoryRole(
+        name="Privileged Authentication Administrator",
+        permissions=_ACCOUNTS | {Permission.SEE_NUMBERS},
+        acts_on=None,
+    ),
+    PRIVILEGED_ROLE_ADMINISTRATOR: DirectoryRole(
+        name="Privileged Role Administrator",
+        permissions=frozenset(
+            {Permission.READ_USERS, Permission.ASSIGN_ROLES, Permission.MANAGE_UNITS}
+        ),
+        acts_on=None,
+    ),
+    AUTHENTICATION_ADMINISTRATOR: DirectoryRole(
+        name="Authentication Administrator",
+        permissions=_ACCOUNTS,
+        acts_on=_READERS | {AUTHENTICATION_ADMINISTRATOR},
+        for_units=True,
+    ),
+    AUTHENTICATION_POLICY_ADMINISTRATOR: DirectoryRole(
+        name="Authentication Policy Administrator",
+        permissions=frozenset(
+            {
+                Permission.READ_USERS,
+                Permission.READ_RULES,
+                Permission.SET_RULES,
+                Permission.SET_MFA_STATE,
+                Permission.BLOCK_PROOFS,
+            }
+        ),
+        acts_on=_READERS,
+    ),
+    HELPDESK_ADMINISTRATOR: DirectoryRole(
+        name="Helpdesk Administrator",
+        permissions=_PASSWORDS,
+        acts_on=_READERS | {HELPDESK_ADMINISTRATOR},
+        for_units=True,
+    ),
+    HELP_DESK_MFA: DirectoryRole(name="Help desk (MFA)", permissions=_METHODS, for_units=True),
+    USER_ADMINISTRATOR: DirectoryRole(
+        name="User Administrator",
+        permissions=_PASSWORDS | {Permission.ADD_USERS, Permission.ENABLE_ACCOUNTS},
+        acts_on=_READERS | {HELPDESK_ADMINISTRATOR, USER_ADMINISTRATOR, GROUPS_ADMINISTRATOR},
+        for_units=True,
+    ),
+    PASSWORD_ADMINISTRATOR: DirectoryRole(
+        name="Password Administrator",
+        permissions=_PASSWORDS,
+        acts_on=_ALMOST_NO_RIGHTS,
+        for_units=True,
+    ),
+    GROUPS_ADMINISTRATOR: DirectoryRole(
+        name="Groups Administrator", permissions=frozenset({Permission.READ_USERS})
+    ),
+    SECURITY_ADMINISTRATOR: DirectoryRole(
+        name="Security Administrator",
+        permissions=_LOGS | {Permission.READ_USERS, Permission.READ_RULES},
+    ),
+    SECURITY_READER: DirectoryRole(
+        name="Security Reader",
+        permissions=_LOGS | {Permission.READ_USERS, Permission.READ_RULES},
+    ),
+    GLOBAL_READER: DirectoryRole(
+        name="Global Reader",
+        permissions=READING - {Permission.READ_METHOD_DETAILS},
+        acts_on=None,
+    ),
+    DIRECTORY_READERS: DirectoryRole(
+        name="Directory Readers", permissions=frozenset({Permission.READ_USERS})
+    ),
+    GUEST_INVITER: DirectoryRole(name="Guest Inviter"),
+    MESSAGE_CENTER_READER: DirectoryRole(name="Message Center Reader"),
+    REPORTS_READER: DirectoryRole(name="Reports Reader", permissions=_LOGS),
+    USAGE_SUMMARY_REPORTS_READER: DirectoryRole(name="Usage Summary Reports Reader"),
+    USER_EXPERIENCE_SUCCESS_MANAGER: DirectoryRole(name="User Experience Success Manager"),
 }
+CUSTOM = DirectoryRole(name="", for_units=True)  # acts on people without a role only
+WORDS: Mapping[str, Permission] = {str(one): one for one in Permission}
 
 
-def permissions_of(roles: Iterable[str]) -> frozenset[Permission]:
-    """Return what ``roles`` permit together; one that is not known permits nothing."""
-    return frozenset[Permission]().union(*(ROLES[one].permissions for one in roles if one in ROLES))
+def permissions_of(assignment: Assignment) -> frozenset[Permission]:
+    """Return what the role of ``assignment`` permits.
+
+    A custom role brings its permissions along, as words; one that is not known permits nothing.
+    """
+    built_in = ROLES.get(assignment.role)
+    if built_in is not None:
+        return built_in.permissions
+    known = {WORDS[word] for word in assignment.permissions if word in WORDS}
+    return frozenset(known - NOT_IN_CUSTOM_ROLES)
 
 
-def rank_of_actor(roles: Iterable[str]) -> int:
-    """Return the rank by which somebody with ``roles`` acts; one that is not known gives none."""
-    return max((ROLES[one].rank if one in ROLES else GUEST for one in roles), default=USER)
+def acts_on(assignment: Assignment, roles: frozenset[str]) -> bool:
+    """Tell whether the role acts on somebody who holds all of ``roles``: each must be in its list.
 
-
-def rank_of_target(user: User, roles: Iterable[str]) -> int:
-    """Return the rank that protects ``user``; a role that is not known gives the highest."""
-    ranks = [ROLES[one].rank if one in ROLES else HIGHEST for one in roles]
-    return max([GUEST if user.user_type is UserType.GUEST else USER, *ranks])
+    An assignment for a unit acts on nobody who holds any.
+    """
+    if assignment.unit is not None:
+        return not roles
+    listed = ROLES.get(assignment.role, CUSTOM).acts_on
+    return listed is None or roles <= listed

@@ -29,6 +29,7 @@ from proofup.storage.sealed import MESSAGES, METHODS, REGISTRATIONS, SealedAt, S
 from proofup.storage.sessions import SessionRows
 from proofup.storage.sign_ins import SignInRows
 from proofup.storage.subscribers import SubscriberRows
+from proofup.storage.units import UnitRows
 from proofup.storage.users import PeopleRows
 from proofup.values.changes import Change
 from proofup.values.ids import Entropy
@@ -54,6 +55,7 @@ class Store:
         self.people = PeopleRows(engine)
         self.passwords = PasswordRows(engine)
         self.roles = RoleRows(engine)
+        self.units = UnitRows(engine)
         self.methods = MethodRows(engine, sealed(METHODS))
         self.policies = PolicyRows(engine)
         self.subscribers = SubscriberRows(engine, self.methods, self.policies)

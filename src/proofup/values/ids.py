@@ -23,6 +23,7 @@ SessionId = NewType("SessionId", str)
 BrowserId = NewType("BrowserId", str)
 RegistrationId = NewType("RegistrationId", str)
 DeviceId = NewType("DeviceId", str)
+UnitId = NewType("UnitId", str)
 MessageId = NewType("MessageId", str)
 CorrelationId = NewType("CorrelationId", str)
 

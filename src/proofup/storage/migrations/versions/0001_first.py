@@ -71,7 +71,31 @@ TABLES = (
     CREATE TABLE role_assignments (
         user_id TEXT NOT NULL REFERENCES users (id),
         role TEXT NOT NULL,
-        PRIMARY KEY (user_id, role)
+        unit_id TEXT NOT NULL DEFAULT '',
+        expires_at BIGINT,
+        PRIMARY KEY (user_id, role, unit_id)
+    )
+    """,
+    """
+    CREATE TABLE custom_roles (
+        id TEXT NOT NULL PRIMARY KEY,
+        canonical_name TEXT COLLATE "C" NOT NULL UNIQUE,
+        name TEXT NOT NULL,
+        permissions TEXT NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE administrative_units (
+        id TEXT NOT NULL PRIMARY KEY,
+        canonical_name TEXT COLLATE "C" NOT NULL UNIQUE,
+        name TEXT NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE unit_members (
+        user_id TEXT NOT NULL REFERENCES users (id),
+        unit_id TEXT NOT NULL REFERENCES administrative_units (id),
+        PRIMARY KEY (user_id, unit_id)
     )
     """,
     """
@@ -289,6 +313,10 @@ TABLES = (
     """,
 )
 INDEXES = (
+    "CREATE INDEX role_assignments_role ON role_assignments (role)",
+    "CREATE INDEX role_assignments_unit ON role_assignments (unit_id) WHERE unit_id <> ''",
+    "CREATE INDEX role_assignments_over ON role_assignments (expires_at)",
+    "CREATE INDEX unit_members_unit ON unit_members (unit_id, user_id)",
     "CREATE INDEX methods_pepper ON authentication_methods (pepper_id) WHERE pepper_id IS NOT NULL",
     "CREATE UNIQUE INDEX challenges_open ON challenges (subject) WHERE state = 'open'",
     "CREATE UNIQUE INDEX challenges_message ON challenges (message_id)",
