@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - letters of many scripts are meant
 """What is told of a new person, field by field; the whole import is in tests/cli."""
 
 from datetime import UTC, datetime
@@ -102,7 +103,8 @@ def test_little_is_enough() -> None:
         ("accountEnabled", "maybe", "neither true nor false"),
         ("preferredLanguage", "english", "written like en-GB"),
         ("usageLocation", "England", "written like GB"),
-        ("surname", "tab\there", "control characters"),
+        ("surname", "line\nbreak", "control characters"),
+        ("displayName", "line\u2028break", "control characters"),
         ("surname", "bell\x07", "control characters"),
         ("surname", "S\udcf8ren", "not in UTF-8"),
         ("authenticationPhone", "+44 20 7946 0000 ext 5", "can be texted (extension)"),
@@ -121,6 +123,23 @@ def test_WE2_a_bad_field_is_named_with_what_is_wrong(field: str, text: str, prob
         judged(**{field: text})
     assert refused.value.field == field
     assert problem in refused.value.problem
+
+
+def test_spaces_and_marks_of_any_script_are_no_control_characters() -> None:
+    user = judged(
+        userPrincipalName="\u202aRosa@contoso.test\u202c\t",
+        displayName="山田\u3000太郎",
+        givenName="علی\u200cرضا",
+        surname="van\u00a0der\u202fBerg\t",
+    ).user
+    assert user.user_principal_name == "Rosa@contoso.test"
+    assert user.display_name == "山田 太郎"
+    assert (user.given_name, user.surname) == ("علی\u200cرضا", "van der Berg")
+
+
+def test_an_invisible_mark_inside_a_user_name_is_refused() -> None:
+    with pytest.raises(InvalidFieldError, match="control characters"):
+        judged(userPrincipalName="ro\u200bsa@contoso.test")
 
 
 def test_a_default_is_one_of_what_the_person_brings() -> None:

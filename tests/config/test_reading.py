@@ -34,6 +34,14 @@ def refusal(folder: Path, environment: Mapping[str, str] | None = None) -> Setti
     return refused.value
 
 
+@pytest.mark.parametrize("space", ["\u00a0", "\u3000", "\u202f"])
+def test_spaces_of_any_kind_may_stand_in_the_name_of_the_organisation(
+    folder: Path, space: str
+) -> None:
+    settings = read_settings(folder, {"PROOFUP_ORGANISATION__NAME": f"Contoso{space}KK\u00a0"})
+    assert settings.organisation.name == "Contoso KK"
+
+
 def test_two_settings_are_enough_and_the_rest_is_safe(folder: Path) -> None:
     settings = read_settings(folder, {})
     assert settings.public_url.origin == "https://id.example.org"

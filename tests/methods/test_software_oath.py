@@ -308,15 +308,15 @@ def test_OT6_TOT_07_what_is_shown_once_hides_itself_afterwards() -> None:
     assert OATH.describe(held).number is None
 
 
-@pytest.mark.parametrize(
-    "name", ["x" * (LONGEST_DISPLAY_NAME + 1), "a\nb", "a\u0000b", "a\u202eb", "\ud800"]
-)
+@pytest.mark.parametrize("name", ["x" * (LONGEST_DISPLAY_NAME + 1), "a\nb", "a\u0000b", "\ud800"])
 def test_WE3_a_name_that_cannot_be_shown_is_refused(name: str) -> None:
     with pytest.raises(InvalidDisplayNameError):
         candidate({"displayName": name})
 
 
-@pytest.mark.parametrize("name", ["", "x" * LONGEST_DISPLAY_NAME, "Téléphone de Zoé", "🦊"])
+@pytest.mark.parametrize(
+    "name", ["", "x" * LONGEST_DISPLAY_NAME, "Téléphone de Zoé", "🦊", "گو\u200cشی"]
+)
 def test_other_names_are_kept_as_typed(name: str) -> None:
     assert OATH.describe(candidate({"displayName": f" {name} "})).full == name
 

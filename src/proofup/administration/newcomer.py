@@ -22,8 +22,9 @@ from proofup.methods.catalogue import Catalogue
 from proofup.methods.protocol import RegisteredMethod
 from proofup.values.errors import InvalidFieldError, InvalidNameError
 from proofup.values.ids import MethodId, UserId
-from proofup.values.names import canonical_name
+from proofup.values.names import canonical_name, spelled_name
 from proofup.values.secret import Secret
+from proofup.values.shown_text import UnshowableTextError, shown_text
 from proofup.values.ways import Way
 
 T = TypeVar("T")
@@ -107,7 +108,7 @@ class NewcomerRules(Struct, frozen=True, kw_only=True):
         )
 
     def _user(self, text: Mapping[str, str], user_id: UserId) -> User:
-        name = text.get("userPrincipalName", "")
+        name = spelled_name(text.get("userPrincipalName", ""))
         try:
             canonical_name(name)
         except InvalidNameError as error:
@@ -181,15 +182,24 @@ class NewcomerRules(Struct, frozen=True, kw_only=True):
 
 
 def _plain(field: str, text: str) -> str:
-    """Return ``text`` without space around it. Passwords and methods have rules of their own."""
-    if field in LONGEST and field != "password":
-        if not text.isprintable():
-            is_text = not any("\ud800" <= letter <= "\udfff" for letter in text)
-            problem = "has control characters in it." if is_text else "is not in UTF-8."
-            raise InvalidFieldError(field, problem)
-        if len(text) > LONGEST[field]:
-            raise InvalidFieldError(field, f"is longer than {LONGEST[field]} letters.")
-    return text.strip()
+    """Return ``text`` as it is shown. Passwords and methods have rules of their own."""
+    if field not in LONGEST or field == "password":
+        return text.strip()
+    if field == "userPrincipalName":
+        return _short(field, text)
+    try:
+        shown = shown_text(text)
+    except UnshowableTextError as error:
+        is_text = not any("\ud800" <= letter <= "\udfff" for letter in text)
+        problem = "has control characters in it." if is_text else "is not in UTF-8."
+        raise InvalidFieldError(field, problem) from error
+    return _short(field, shown)
+
+
+def _short(field: str, text: str) -> str:
+    if len(text) > LONGEST[field]:
+        raise InvalidFieldError(field, f"is longer than {LONGEST[field]} letters.")
+    return text
 
 
 def _meaning(field: str, word: str, meanings: Mapping[str, T], problem: str) -> T:

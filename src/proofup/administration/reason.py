@@ -1,6 +1,7 @@
 """Why something was done, as the audit log keeps it."""
 
 from proofup.values.errors import ProofupError
+from proofup.values.shown_text import UnshowableTextError, shown_text
 
 LONGEST = 200  # letters
 
@@ -11,7 +12,10 @@ class InvalidReasonError(ProofupError):
 
 def checked_reason(text: str) -> str:
     """Return the reason in ``text``, on one line. Raises InvalidReasonError."""
-    reason = " ".join(text.split())
-    if not reason or len(reason) > LONGEST or not reason.isprintable():
+    try:
+        reason = shown_text(" ".join(text.split()))
+    except UnshowableTextError as error:
+        raise InvalidReasonError from error
+    if not reason or len(reason) > LONGEST:
         raise InvalidReasonError
     return reason

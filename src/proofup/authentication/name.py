@@ -10,7 +10,7 @@ from proofup.policy.proofs import Proofs
 from proofup.values.client import Client
 from proofup.values.errors import InvalidNameError
 from proofup.values.ids import CorrelationId, SignInId, random_id, token_digest
-from proofup.values.names import canonical_name
+from proofup.values.names import canonical_name, spelled_name
 
 
 async def submit_name(
@@ -34,7 +34,7 @@ async def submit_name(
         name = canonical_name(typed)
         person = await ports.people.by_name(name)
     except InvalidNameError:
-        name, person = typed.strip()[:64], None
+        name, person = spelled_name(typed)[:64], None
     sign_in = SignIn(
         id=SignInId(random_id(ports.room.entropy)),
         token_digest=token_digest(token),

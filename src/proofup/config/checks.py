@@ -13,6 +13,7 @@ from proofup.delivery.outbound import ForbiddenTargetError, check_url
 from proofup.directory.organisation import Organisation
 from proofup.languages.known import LANGUAGES
 from proofup.values.secret import Secret
+from proofup.values.shown_text import UnshowableTextError, shown_text
 from proofup.web.public_url import LOOPBACK
 
 REGION = re.compile(r"[A-Z]{2}")
@@ -42,10 +43,13 @@ def check(settings: Settings) -> None:
 
 
 def _check_organisation(organisation: Organisation) -> None:
-    name = organisation.name
-    if len(name) > LONGEST_NAME or not name.isprintable() or name != name.strip():
+    try:
+        name = shown_text(organisation.name)
+    except UnshowableTextError:
+        name = ""
+    if not 0 < len(name) <= LONGEST_NAME:
         raise _refusal(
-            "organisation.name", f"must be at most {LONGEST_NAME} letters, without line breaks."
+            "organisation.name", f"must be 1 to {LONGEST_NAME} letters, without line breaks."
         )
     region = organisation.default_region
     if region is not None and not REGION.fullmatch(region):

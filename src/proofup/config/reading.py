@@ -24,6 +24,7 @@ from proofup.config.examples import EXAMPLES
 from proofup.config.file import FILE_NAME, read_file, refuse_readable_secrets
 from proofup.config.settings import Settings
 from proofup.values.secret import Secret
+from proofup.values.shown_text import shown_text
 from proofup.web.public_url import PublicUrl
 
 T = TypeVar("T")
@@ -69,7 +70,12 @@ def read_settings(folder: Path, environment: Mapping[str, str]) -> Settings:
     settings = _section(Settings, given, "")
     refuse_readable_secrets(file, table)
     check(settings)
-    return replace(settings, key_file=folder / settings.key_file)
+    name = shown_text(settings.organisation.name)
+    return replace(
+        settings,
+        key_file=folder / settings.key_file,
+        organisation=replace(settings.organisation, name=name),
+    )
 
 
 def _from_file(table: Mapping[str, Any], prefix: str) -> dict[str, Given]:

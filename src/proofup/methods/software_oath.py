@@ -30,6 +30,7 @@ from proofup.values.clock import EPOCH
 from proofup.values.errors import InvalidFieldError, InvalidInputError
 from proofup.values.ids import ChallengeId, Entropy, MethodId, UserId
 from proofup.values.secret import Secret
+from proofup.values.shown_text import UnshowableTextError, shown_text
 from proofup.values.ways import Way
 
 KIND = MethodKind("softwareOath")
@@ -116,9 +117,7 @@ class SoftwareOath(Struct, frozen=True, kw_only=True):
         entropy: Entropy,
     ) -> RegisteredMethod:
         """Return an app with a new key; ``displayName`` is what its owner calls it."""
-        name = typed.get("displayName", "").strip()
-        if len(name) > LONGEST_DISPLAY_NAME or not name.isprintable():
-            raise InvalidDisplayNameError
+        name = _display_name(typed.get("displayName", ""))
         document = _Document(entropy(SECRET_BYTES), -1, name)
         return _app(document, method_id=method_id, user_id=user_id, slot=slot, at=at)
 
@@ -217,6 +216,16 @@ def _app(
         document=msgspec.json.encode(document),
         created_at=at,
     )
+
+
+def _display_name(typed: str) -> str:
+    try:
+        name = shown_text(typed)
+    except UnshowableTextError as error:
+        raise InvalidDisplayNameError from error
+    if len(name) > LONGEST_DISPLAY_NAME:
+        raise InvalidDisplayNameError
+    return name
 
 
 def _key(text: str) -> bytes:

@@ -1,7 +1,8 @@
 """User names: one canonical form for comparing, the typed one for showing.
 
 NFKC, case folded, trimmed. What could make two names look alike (control and format letters,
-direction marks, a mixture of scripts) is refused, not repaired: security.md WE1.
+direction marks, a mixture of scripts) is refused, not repaired: security.md WE1. Only at the ends
+of a name it is dropped, because it comes along when a name is copied.
 """
 
 import unicodedata
@@ -26,7 +27,7 @@ INVISIBLE = frozenset(
 )
 
 
-# Who is asked twice asks again soon: an import once it has been through a hundred others.
+# Imports look up each name twice, about 100 names apart.
 @lru_cache(maxsize=128)
 def canonical_name(typed: str) -> str:
     """Return the one form in which ``typed`` is stored and compared.
@@ -45,14 +46,28 @@ def folded_name(typed: str) -> str:
     """Return ``typed`` in the form that is compared, whether or not it can be a name."""
     # Folding may leave NFKC and the other way round; twice is the Unicode standard's own answer
     # (chapter 3.13, identifier caseless matching).
-    name = typed.strip()
+    name = spelled_name(typed)
     if name.isascii():
         name = name.lower()  # all that comes of the rest, which takes ten times as long
     else:
         for _ in range(2):
             folded = unicodedata.normalize("NFKC", name).casefold()
-            name = unicodedata.normalize("NFKC", folded).strip()
+            name = spelled_name(unicodedata.normalize("NFKC", folded))
     return name
+
+
+def spelled_name(typed: str) -> str:
+    """Return ``typed`` without spaces, tabs and invisible marks at its ends."""
+    start, end = 0, len(typed)
+    while start < end and _shows_nothing(typed[start]):
+        start += 1
+    while start < end and _shows_nothing(typed[end - 1]):
+        end -= 1
+    return typed[start:end]
+
+
+def _shows_nothing(letter: str) -> bool:
+    return letter.isspace() or letter in INVISIBLE or unicodedata.category(letter) == "Cf"
 
 
 def _check(name: str) -> None:
