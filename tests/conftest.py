@@ -62,7 +62,7 @@ def entropy() -> Entropy:
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("sqlite") / "template.db"
-    anyio.run(_make, f"sqlite:///{path}")
+    anyio.run(make_template, f"sqlite:///{path}")
     return path
 
 
@@ -73,11 +73,11 @@ def postgres_server() -> Iterator[Server]:
             server = stack.enter_context(running_server())
         except NoServerError as error:
             pytest.skip(f"NOT TESTED ON POSTGRESQL: {error}")
-        anyio.run(_make, server.create("template_proofup"))
+        anyio.run(make_template, server.create("template_proofup"))
         yield server
 
 
-async def _make(url: str) -> None:
+async def make_template(url: str) -> None:
     store = await open_store(url, key_encryption_key=KEY_ENCRYPTION_KEY, entropy=os.urandom)
     await store.close()
 

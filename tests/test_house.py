@@ -22,6 +22,7 @@ REGISTRIES = re.compile("|".join(REGISTRY_HOSTS))
 # Journeys about requests and pages, which reach no statement that others do not.
 ONE_ENGINE_IS_ENOUGH = (
     "test_any_text.py",
+    "test_database_moves.py",  # of PostgreSQL alone
     "test_every_door.py",
     "test_every_route.py",
     "test_promises.py",

@@ -126,7 +126,7 @@ async def test_a_server_that_is_not_there_is_busy(
 async def test_a_server_that_does_not_answer_is_busy(
     monkeypatch: pytest.MonkeyPatch, store: Store
 ) -> None:
-    monkeypatch.setattr("proofup.storage.postgresql.WAIT_SECONDS", 0.05)
+    monkeypatch.setattr("proofup.storage.postgresql_pools.WAIT_SECONDS", 0.05)
     with pytest.raises(StoreBusyError):
         await PostgresqlEngine.open("postgresql:///nowhere?host=/nonexistent")
 

@@ -96,11 +96,11 @@ async def test_every_statement_is_one_that_postgresql_can_run_by_index(
 ) -> None:
     import psycopg
 
-    from proofup.storage.postgresql import SETTINGS
+    from proofup.storage.postgresql_pools import SETTINGS
 
     with psycopg.connect(store_url) as connection:
         for setting in SETTINGS:  # which spare it what is cheapest for empty tables: to read them
-            connection.execute(setting.encode())
+            connection.execute(setting)
         connection.execute("SET plan_cache_mode = force_generic_plan")  # for any values
         for number, sql in enumerate(all_statements()):
             connection.execute(f"PREPARE s{number} AS ".encode() + for_postgresql(sql))

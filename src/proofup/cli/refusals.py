@@ -10,6 +10,7 @@ from proofup.administration.invite import AccountDisabledError, HasMethodError
 from proofup.administration.reason import InvalidReasonError
 from proofup.administration.rules_by_name import BadRuleError, UnknownRuleError
 from proofup.administration.set_rules import NothingToRegisterError, TooManyMethodsError
+from proofup.cli.database_refusals import refused_by_database
 from proofup.cli.output import RefusedError
 from proofup.config.errors import SettingsError
 from proofup.directory.passwords import UnacceptablePasswordError
@@ -19,8 +20,10 @@ from proofup.storage.errors import (
     DamagedDatabaseError,
     DatabaseInUseError,
     HalfRestoredError,
+    NoDriverError,
     NoProgramError,
     ProgramFailedError,
+    RefusedByDatabaseError,
     UnknownDatabaseError,
     UnknownSchemaError,
     WrongKeyError,
@@ -163,6 +166,12 @@ WORDS: Mapping[type[ProofupError], Words] = {
         "went away during the write: it may have happened, or not.",
         "Look, then do it again.",
     ),
+    NoDriverError: lambda error: (
+        "database",
+        f"is PostgreSQL, and its driver is not installed ({error.said}).",
+        "Run pip install 'proofup[postgres]'.",
+    ),
+    RefusedByDatabaseError: refused_by_database,
     StoreBusyError: lambda _: (
         "database",
         "cannot be reached or takes no more now.",

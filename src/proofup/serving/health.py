@@ -25,7 +25,7 @@ def health_door(is_ready: Callable[[], Awaitable[bool]]) -> Mount:
 
     async def ready(_: Request) -> Response:
         can_serve = await is_ready()
-        return PlainTextResponse("up" if can_serve else "starting", 200 if can_serve else 503)
+        return PlainTextResponse("up" if can_serve else "not ready", 200 if can_serve else 503)
 
     return Mount(
         paths=frozenset({ALIVE, READY}),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from proofup.values.errors import ProofupError, UnreadableSecretError
+from proofup.values.errors import ProofupError, StoreBusyError, UnreadableSecretError
 
 
 class DatabaseInUseError(ProofupError):
@@ -27,6 +27,27 @@ class HalfRestoredError(ProofupError):
 
 class UnknownDatabaseError(ProofupError):
     """The address begins with neither ``sqlite:///`` nor ``postgresql://``."""
+
+
+class NoDriverError(ProofupError):
+    """The driver of PostgreSQL is not installed; ``said`` is what Python says of it."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__(said)
+        self.said = said
+
+
+class RefusedByDatabaseError(StoreBusyError):
+    """No connection to PostgreSQL can be made.
+
+    ``reason`` is one of those in ``postgresql_address``, None for any other; ``said`` is what the
+    driver or the server said.
+    """
+
+    def __init__(self, reason: str | None, said: str) -> None:
+        super().__init__()
+        self.reason = reason
+        self.said = said
 
 
 class WrongKeyError(UnreadableSecretError):

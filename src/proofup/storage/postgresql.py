@@ -5,69 +5,50 @@ in the WHERE, and row locks where a decision lies between reading and writing), 
 share. A transaction that lost against another one, or its connection before the commit, is run
 again; one that lost its connection during the commit may be durable or not, and the caller is
 told exactly that.
+
+A pooler such as PgBouncer between is found without a setting. Through one, nothing is prepared,
+nothing is set for a session, and messages of other nodes are found by looking for them.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from functools import partial
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
 import psycopg
-from psycopg import errors
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from proofup.storage.acts import Act, Ending
+from proofup.storage.postgresql_address import conninfo
 from proofup.storage.postgresql_connection import UNUSABLE, Connection, execute
+from proofup.storage.postgresql_pools import Pools
 from proofup.storage.shared_transactions import CHANNEL, SharedTransactions
 from proofup.storage.statements import Make, Result, Row, Statement, Value, for_postgresql, run
 from proofup.values.errors import StoreBusyError
 
 T = TypeVar("T")
-Pool: TypeAlias = AsyncConnectionPool[Connection]
 
-READERS = 4
-WRITERS = 10
-WAIT_SECONDS = 5.0  # for a connection
 LISTEN_AGAIN_SECONDS = 1.0
-MOST_WAITING = 1000
-MOST_ATTEMPTS = 3
-SETTINGS = (
-    # A lock that is held longer belongs to a node that hangs.
-    "SET lock_timeout = '5s'",
-    "SET idle_in_transaction_session_timeout = '30s'",
-    # Every statement goes by an index. A plan that was made while a table was small reads all of
-    # it, and is kept until the server has counted the rows again: on a morning after a quiet
-    # night that is a minute in which each sign-in reads the counters of all others.
-    "SET enable_seqscan = off",
-    # What has no index has few rows; it must not seem worth compiling.
-    "SET jit = off",
-)
-AGAIN = (errors.DeadlockDetected, errors.SerializationFailure)
 
 
 class PostgresqlEngine:
     """One PostgreSQL database, used from one event loop."""
 
-    def __init__(self, url: str, readers: Pool, writers: Pool) -> None:
-        self._url = url
-        self._readers = readers
-        self._writers = writers
-        self._shared = SharedTransactions(partial(self._attempts, writers))
+    def __init__(self, conninfo: str) -> None:
+        self._conninfo = conninfo
+        self._pools = Pools(conninfo)
+        self._shared = SharedTransactions(self._pools.write)
         self._message = asyncio.Event()
         self._listening: asyncio.Task[None] | None = None
 
     @classmethod
     async def open(cls, url: str) -> "PostgresqlEngine":
         """Connect to the database at ``url``, or raise StoreBusyError."""
-        readers, writers = _pool(url, most=READERS), _pool(url, most=WRITERS)
-        engine = cls(url, readers, writers)
+        engine = cls(conninfo(url))
         try:
-            await readers.open(wait=True, timeout=WAIT_SECONDS)
-            await writers.open(wait=True, timeout=WAIT_SECONDS)
-        except PoolTimeout as error:
+            await engine._pools.open()
+        except BaseException:
             await engine.close()
-            raise StoreBusyError from error
+            raise
         return engine
 
     async def rows(self, sql: str, *values: Value) -> Sequence[Row]:
@@ -76,15 +57,21 @@ class PostgresqlEngine:
         async def attempt(connection: Connection) -> Sequence[Row]:
             return (await execute(connection, Statement(sql, values))).rows
 
-        return await self._attempts(self._readers, attempt)
+        return await self._pools.read(attempt)
 
     async def read_long(self, make: Make[T]) -> T:
         """Run reads in a thread with a connection of its own."""
-        return await asyncio.to_thread(_read, self._url, make)
+        try:
+            return await asyncio.to_thread(_read, self._conninfo, make)
+        except UNUSABLE as error:
+            raise StoreBusyError from error
 
     async def write(self, make: Make[T], *, ending: Ending | None = None, wakes: bool = False) -> T:
         """Run steps in a transaction, which others may share."""
-        return await self._shared.write(Act(make, ending, wakes))
+        value = await self._shared.write(Act(make, ending, wakes))
+        if wakes:
+            self._message.set()  # without listening, as behind a pooler
+        return value
 
     async def wait_for_message(self, *, at_most: timedelta) -> None:
         """Wait for a message of any node."""
@@ -97,12 +84,8 @@ class PostgresqlEngine:
         self._message.clear()
 
     async def ready(self) -> bool:
-        """Tell whether the database answers."""
-        try:
-            await self.rows("SELECT 1")
-        except StoreBusyError:
-            return False
-        return True
+        """Tell whether the database answers and takes writes."""
+        return await self._pools.take_writes()
 
     async def close(self) -> None:
         """Close all connections."""
@@ -110,64 +93,27 @@ class PostgresqlEngine:
             self._listening.cancel()
             await asyncio.gather(self._listening, return_exceptions=True)
         await self._shared.close()
-        await self._readers.close()
-        await self._writers.close()
+        await self._pools.close()
 
     async def _listen(self) -> None:
         """Hear of messages for as long as the engine is open, over a connection of its own."""
         while True:
             try:
-                async with await psycopg.AsyncConnection.connect(
-                    self._url, autocommit=True
-                ) as connection:
-                    await connection.execute(f"LISTEN {CHANNEL}")
+                async with await Connection.connect(self._conninfo, autocommit=True) as connection:
+                    if await connection.is_pooled():
+                        return  # the pooler would give away the session that listens
+                    await connection.run(f"LISTEN {CHANNEL}".encode())
                     self._message.set()  # what came before is found by looking
                     async for _ in connection.notifies():
                         self._message.set()
-            except psycopg.OperationalError:
+            except UNUSABLE:
                 await asyncio.sleep(LISTEN_AGAIN_SECONDS)
 
-    async def _attempts(self, pool: Pool, attempt: Callable[[Connection], Awaitable[T]]) -> T:
-        """Return what ``attempt`` returns, after another try where trying again may help."""
-        for number in range(MOST_ATTEMPTS):
-            lost = False
-            try:
-                # Not as a context, which would end a transaction by itself that is over already.
-                connection = await pool.getconn(WAIT_SECONDS)
-                try:
-                    return await attempt(connection)
-                finally:
-                    lost = connection.broken
-                    await pool.putconn(connection)
-            except UNUSABLE as error:
-                # The pool's own refusals are such errors too, and trying again only adds to them.
-                if number + 1 == MOST_ATTEMPTS or not (lost or isinstance(error, AGAIN)):
-                    raise StoreBusyError from error
-            if lost:
-                await pool.check()  # where one is broken, others are
-        raise AssertionError
 
-
-def _pool(url: str, *, most: int) -> Pool:
-    return AsyncConnectionPool(
-        url,
-        connection_class=Connection,
-        kwargs={"autocommit": True},
-        min_size=1,
-        max_size=most,
-        max_waiting=MOST_WAITING,
-        configure=_configure,
-        open=False,
-    )
-
-
-async def _configure(connection: Connection) -> None:
-    for setting in SETTINGS:
-        await connection.execute(setting)
-
-
-def _read(url: str, make: Make[T]) -> T:
-    with psycopg.connect(url, autocommit=True, cursor_factory=psycopg.RawCursor) as connection:
+def _read(conninfo: str, make: Make[T]) -> T:
+    with psycopg.connect(
+        conninfo, autocommit=True, prepare_threshold=None, cursor_factory=psycopg.RawCursor
+    ) as connection:
 
         def execute(statement: Statement) -> Result:
             cursor = connection.execute(for_postgresql(statement.sql), statement.values)

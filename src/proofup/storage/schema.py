@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from proofup.storage.errors import HalfRestoredError, UnknownSchemaError
+from proofup.storage.errors import HalfRestoredError, NoDriverError, UnknownSchemaError
 from proofup.storage.sqlite import connect
 from proofup.storage.sqlite_errors import is_of_database
 from proofup.values.errors import StoreBusyError
@@ -40,7 +40,7 @@ def bring_up_to_date(url: str, *, restoring: bool = False) -> None:
     """Run the steps that the database at ``url`` lacks; ``restoring`` is who will make it safe.
 
     Raises UnknownSchemaError where a newer Proofup has been there, HalfRestoredError,
-    StoreBusyError where the database cannot be reached.
+    NoDriverError, RefusedByDatabaseError, StoreBusyError.
     """
     revision, is_marked = _state(url)
     if is_marked and not restoring:
@@ -91,10 +91,15 @@ def _sqlite_revision(url: str) -> str | None:
 
 
 def _postgresql_state(url: str) -> State:
-    import psycopg
+    try:
+        import psycopg
+        import psycopg_pool  # noqa: F401 - the engine needs it
+    except ImportError as error:
+        raise NoDriverError(str(error)) from error
+    from proofup.storage.postgresql_address import conninfo, refusal
 
     try:
-        with psycopg.connect(url, autocommit=True) as connection:
+        with psycopg.connect(conninfo(url), autocommit=True) as connection:
             marked = connection.execute(MARKED).fetchone()
             is_marked = marked is not None and bool(marked[0])
             try:
@@ -102,14 +107,16 @@ def _postgresql_state(url: str) -> State:
             except psycopg.errors.UndefinedTable:
                 return State(None, is_marked)
     except psycopg.OperationalError as error:
-        raise StoreBusyError from error
+        raise refusal(error) from error
     return State(str(found[0]) if found else None, is_marked)
 
 
 def _run(url: str, sql: "LiteralString") -> None:
     import psycopg
 
-    with psycopg.connect(url, autocommit=True) as connection:
+    from proofup.storage.postgresql_address import conninfo
+
+    with psycopg.connect(conninfo(url), autocommit=True) as connection:
         connection.execute(sql)
 
 
@@ -144,7 +151,12 @@ def _postgresql_engine(url: str) -> "tuple[Engine, str]":
     from sqlalchemy import create_engine
     from sqlalchemy.pool import NullPool
 
+    from proofup.storage.postgresql_address import conninfo
+
     engine = create_engine(
-        "postgresql+psycopg://", creator=lambda: psycopg.connect(url), poolclass=NullPool
+        "postgresql+psycopg://",
+        # A pooler may change the server between two statements, which prepares nothing.
+        creator=lambda: psycopg.connect(conninfo(url), prepare_threshold=None),
+        poolclass=NullPool,
     )
     return engine, f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})"

@@ -24,9 +24,14 @@ CHANNEL = "proofup_outbox"
 NOTIFY = f"NOTIFY {CHANNEL}".encode()
 MOST_TOGETHER = 64  # PostgreSQL keeps as many savepoints of a transaction in quick memory
 MOST_WAITING = 4096
-# Several statements are one round trip. Locks are not taken in the order of keys, so two nodes may
-# wait for each other: this is shorter than PostgreSQL takes to look for that.
-BEGIN_TOGETHER = b"BEGIN; SET LOCAL lock_timeout = '200ms'; SAVEPOINT act"
+# Several statements are one round trip. Nothing is set for longer than a transaction, for a pooler
+# may give the next one another server. A node that hangs loses its transaction.
+BEGIN = b"BEGIN; SET LOCAL idle_in_transaction_session_timeout = '30s'; SET LOCAL lock_timeout = "
+# A lock that is held longer belongs to a node that hangs.
+BEGIN_ALONE = BEGIN + b"'5s'"
+# Locks are not taken in the order of keys, so two nodes may wait for each other: this is shorter
+# than PostgreSQL takes to look for that.
+BEGIN_TOGETHER = BEGIN + b"'200ms'; SAVEPOINT act"
 NEXT_ACT = b"RELEASE act; SAVEPOINT act"
 UNDO_ACT = b"ROLLBACK TO act"
 # Whoever holds the head of the chain waits for nothing else, so it is worth waiting for.
@@ -104,7 +109,7 @@ async def _together(jobs: list[Job], connection: Connection) -> list[Outcome]:
         outcomes = [await _in_savepoint(connection, job) for job in jobs]
         written = [done.job.act for done in outcomes if done.error is None]
         if any(act.ending for act in written):
-            await connection.runner.execute(BEFORE_THE_END)
+            await connection.run(BEFORE_THE_END)
         await _end(connection, written)
     return outcomes
 
@@ -115,14 +120,14 @@ async def _in_savepoint(connection: Connection, job: Job) -> Outcome:
     except Exception as error:
         if isinstance(error, UNUSABLE) and not isinstance(error, HELD_UP):
             raise
-        await connection.runner.execute(UNDO_ACT)
+        await connection.run(UNDO_ACT)
         return Outcome(job, None, error)
-    await connection.runner.execute(NEXT_ACT)
+    await connection.run(NEXT_ACT)
     return Outcome(job, value, None)
 
 
 async def _alone(act: Act[T], connection: Connection) -> T:
-    async with transaction(connection):
+    async with transaction(connection, BEGIN_ALONE):
         value = await run_on(connection, act.make())
         await _end(connection, [act])
     return value
@@ -132,4 +137,4 @@ async def _end(connection: Connection, acts: list[Act[Any]]) -> None:
     """Write what ``acts`` add to the end of the transaction."""
     await run_on(connection, closing(acts))
     if any(act.wakes for act in acts):
-        await connection.runner.execute(NOTIFY)
+        await connection.run(NOTIFY)
