@@ -12,7 +12,9 @@ from proofup.authentication.issuing import issue
 from proofup.authentication.password import PasswordRefusal, PasswordRefused, submit_password
 from proofup.authentication.sessions import active_session
 from proofup.directory.passwords import UnacceptablePasswordError
+from proofup.directory.roles import LastAdministratorError
 from proofup.policy import figures
+from proofup.policy.decision import RequiredAction
 from proofup.policy.limits import Charge
 from proofup.values.errors import RevokedError
 from proofup.values.secret import Secret
@@ -55,6 +57,29 @@ async def test_SE3_a_disabled_account_opens_nothing_and_stays_signed_out_when_it
             if isinstance(entry.event, UserChanged)
         ]
         assert changes[0] == UserChanged(account_enabled=enabled)
+
+
+async def test_AD4_the_last_global_administrator_is_not_disabled(
+    world: World, administrator: Administrator
+) -> None:
+    _, ada = await administrator()
+    act = set_account_enabled(
+        world.host, await world.target(ada.user.id), enabled=False, at=world.now
+    )
+    with pytest.raises(LastAdministratorError):
+        await world.carry_out(act)
+    await administrator()
+    await world.carry_out(act)
+    assert not (await world.target(ada.user.id)).person.account.enabled
+
+
+async def test_an_administrator_registers_a_second_proof_at_the_first_sign_in(
+    world: World, administrator: Administrator
+) -> None:
+    _, ada = await administrator()
+    _, here = await world.with_password(ada.user.user_principal_name)
+    assert here.decision
+    assert here.decision.required_action is RequiredAction.MUST_REGISTER
 
 
 async def test_LCK_07_another_password_takes_the_place_of_the_one_before(world: World) -> None:

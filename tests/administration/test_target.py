@@ -13,7 +13,8 @@ async def test_a_target_is_read_with_all_that_acts_are_decided_by(world: World) 
     robin = await world.person(apps=1)
     await world.store.commit(AssignRole(user_id=robin.user.id, role=GLOBAL_ADMINISTRATOR))
     target = await target_called(world.administration, "Robin.Ashby@contoso.test", at=world.now)
-    assert (target.person, target.policy) == (robin, Policy())
+    assert (target.person.user, target.policy) == (robin.user, Policy())
+    assert target.person.account.is_administrator(world.now)
     assert [one.kind for one in target.held] == ["softwareOath"]
     assert target.roles == {Assignment(role=GLOBAL_ADMINISTRATOR)}
 

@@ -98,6 +98,18 @@ def test_ST_02_an_enabled_account_without_a_method_registers_first(state: MfaSta
     assert (decision.required_action, decision.missing) == (RequiredAction.MUST_REGISTER, 1)
 
 
+@pytest.mark.parametrize("demand", list(Demand))
+def test_an_administrator_registers_first_whatever_is_demanded_of_others(
+    demand: Demand,
+) -> None:
+    policy = Policy(demand=demand, grace_days=14)
+    account = Account(user_id=ROSA, administers_until=NOON + timedelta(hours=1))
+    decision = decide(account, (), policy, served=ALL, slots=9, at=NOON)
+    assert (decision.required_action, decision.missing) == (RequiredAction.MUST_REGISTER, 1)
+    over = decide(account, (), Policy(), served=ALL, slots=9, at=NOON + timedelta(hours=1))
+    assert over.required_action is RequiredAction.NONE
+
+
 def test_MIN_05_only_what_is_missing_is_asked_for() -> None:
     policy = Policy(demand=Demand.EVERYONE, least_methods=3)
     two = decide(Account(user_id=ROSA), (OATH,), policy, served=ALL, slots=9, at=NOON)

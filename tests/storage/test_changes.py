@@ -10,7 +10,6 @@ import pytest
 import proofup
 from proofup.audit.entry import Entry
 from proofup.directory.passwords import PasswordCredential, SetPassword
-from proofup.directory.roles import GLOBAL_ADMINISTRATOR, Assignment, AssignRole, RequireRoles
 from proofup.methods.protocol import AddMethod
 from proofup.policy.rules import Policy, SetPolicy
 from proofup.storage.conversions import Note
@@ -80,30 +79,6 @@ async def test_a_newer_password_takes_the_place_of_the_older(store: Store) -> No
         )
         await store.commit(SetPassword(credential=new))
         assert await store.passwords.of_user(ROBIN) == new
-
-
-async def test_a_role_is_held_once_however_often_it_is_given(store: Store) -> None:
-    await store.commit(user())
-    assert await store.roles.of_user(ROBIN, at=EPOCH) == frozenset()
-    for _ in range(2):
-        await store.commit(AssignRole(user_id=ROBIN, role=GLOBAL_ADMINISTRATOR))
-    assert await store.roles.of_user(ROBIN, at=EPOCH) == {Assignment(role=GLOBAL_ADMINISTRATOR)}
-
-
-async def test_AD3_roles_that_were_read_are_required_to_be_held_still(store: Store) -> None:
-    await store.commit(user())
-    none, administrator = (
-        frozenset[Assignment](),
-        frozenset({Assignment(role=GLOBAL_ADMINISTRATOR)}),
-    )
-    await store.commit(RequireRoles(user_id=ROBIN, roles=none, at=EPOCH))
-    with pytest.raises(StaleError):
-        await store.commit(RequireRoles(user_id=ROBIN, roles=administrator, at=EPOCH))
-    await store.commit(AssignRole(user_id=ROBIN, role=GLOBAL_ADMINISTRATOR))
-    await store.commit(RequireRoles(user_id=ROBIN, roles=administrator, at=EPOCH))
-    with pytest.raises(StaleError):
-        await store.commit(RequireRoles(user_id=ROBIN, roles=none, at=EPOCH), entry())
-    assert await store.audit.of_user(ROBIN, most=1) == []
 
 
 async def test_rules_that_were_read_are_replaced_only_while_they_are_so(store: Store) -> None:

@@ -40,6 +40,6 @@ def reset_methods(
     conditions = permitted(actor, Permission.RESET_METHODS, target, at=at)
     cleared = reset(ports.room, actor, target, why, at=at)
     done = MethodsCleared(
-        cleared=cleared.gone, is_demanded=is_demanded(target.person.account, target.policy)
+        cleared=cleared.gone, is_demanded=is_demanded(target.person.account, target.policy, at=at)
     )
     return Planned(conditions, cleared.changes, done)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from proofup.administration.planned import Planned
 from proofup.audit.events.accounts import UserChanged
+from proofup.directory.roles import GLOBAL_ADMINISTRATOR, RequireAnotherHolder
 from proofup.directory.users import RaiseEpoch, SetEnabled
 from proofup.policy.actor import Actor
 from proofup.policy.may_act import permitted
@@ -16,13 +17,16 @@ def set_account_enabled(
 ) -> Planned[None]:
     """Enable or disable the account; sessions and sign-ins in progress end both ways.
 
-    What was open before an account was disabled stays closed when it is enabled again.
+    What was open before an account was disabled stays closed when it is enabled again. Written for
+    the last Global Administrator, it raises LastAdministratorError.
     """
     user_id = target.person.user.id
+    stays = () if enabled else (RequireAnotherHolder(user_id=user_id, role=GLOBAL_ADMINISTRATOR),)
     changed = UserChanged(command=actor.command, account_enabled=enabled)
     return Planned(
         permitted(actor, Permission.ENABLE_ACCOUNTS, target, at=at),
         (
+            *stays,
             SetEnabled(user_id=user_id, enabled=enabled),
             RaiseEpoch(user_id=user_id),
             actor.entry(changed, user_id, at=at),

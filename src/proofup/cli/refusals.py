@@ -14,6 +14,7 @@ from proofup.cli.database_refusals import refused_by_database
 from proofup.cli.output import RefusedError
 from proofup.config.errors import SettingsError
 from proofup.directory.passwords import UnacceptablePasswordError
+from proofup.directory.roles import LastAdministratorError
 from proofup.hashing.foreign import UnacceptableHashError
 from proofup.serving.errors import CannotListenError
 from proofup.storage.errors import (
@@ -94,6 +95,11 @@ WORDS: Mapping[type[ProofupError], Words] = {
         "NAME",
         f"{error.user_principal_name} may not sign in.",
         "Enable the account first: proofup user enable.",
+    ),
+    LastAdministratorError: lambda _: (
+        "NAME",
+        "is the last Global Administrator who can sign in at any time.",
+        "Give the role to somebody else first, without an end.",
     ),
     HasMethodError: lambda error: (
         "NAME",

@@ -6,6 +6,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from proofup.values.changes import Change
+from proofup.values.errors import ProofupError
 from proofup.values.ids import UnitId, UserId
 
 GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
@@ -35,6 +36,28 @@ class AssignRole(Change, frozen=True, kw_only=True):
     role: str
     unit: UnitId | None = None
     expires_at: datetime | None = None
+
+
+class RemoveRole(Change, frozen=True, kw_only=True):
+    """Takes a role away. Raises StaleError where the user does not hold it for these people."""
+
+    user_id: UserId
+    role: str
+    unit: UnitId | None = None
+
+
+class LastAdministratorError(ProofupError):
+    """Nobody would be left who can give every role; nothing was written."""
+
+
+class RequireAnotherHolder(Change, frozen=True, kw_only=True):
+    """Writes nothing; raises LastAdministratorError if the user is the role's only lasting holder.
+
+    A lasting holder may sign in, and holds the role for the whole organisation and without an end.
+    """
+
+    user_id: UserId
+    role: str
 
 
 class RequireRoles(Change, frozen=True, kw_only=True):

@@ -51,7 +51,8 @@ class Account(Struct, frozen=True, kw_only=True):
     said "this wasn't me" until an administrator releases the account. Until
     ``proofs_blocked_until`` every second proof is denied, and nothing is sent. ``grace_ends_at``
     is until when registering may be put off. ``nudges`` is how often a stronger method was
-    proposed, at ``nudged_at`` last.
+    proposed, at ``nudged_at`` last. ``administers_until`` is when the last of the account's roles
+    ends: the latest instant there is where one has no end. It is read from the roles, never stored.
     """
 
     user_id: UserId
@@ -64,6 +65,11 @@ class Account(Struct, frozen=True, kw_only=True):
     grace_ends_at: datetime | None = None
     nudges: int = 0
     nudged_at: datetime | None = None
+    administers_until: datetime | None = None
+
+    def is_administrator(self, at: datetime) -> bool:
+        """Tell whether the account holds any role ``at`` this instant."""
+        return self.administers_until is not None and at < self.administers_until
 
 
 class Person(Struct, frozen=True):

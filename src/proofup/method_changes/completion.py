@@ -55,4 +55,5 @@ def _lacking(
         policy,
         served=served,
         slots=len(slots),
+        at=at,
     )

@@ -83,7 +83,7 @@ def decide(
     """
     allowed = policy.allowed(served)
     options = usable(held, allowed)
-    missing = lacking(account, held, policy, served=served, slots=slots)
+    missing = lacking(account, held, policy, served=served, slots=slots, at=at)
     required_action, until = _required_action(
         account, policy, missing, had_any=_has_lasting(held), at=at
     )
@@ -111,6 +111,7 @@ def lacking(
     *,
     served: frozenset[Way],
     slots: int,
+    at: datetime,
 ) -> int:
     """Return how many methods the account has still to register.
 
@@ -119,7 +120,7 @@ def lacking(
     """
     allowed = policy.allowed(served)
     good = _good(held, allowed)
-    missing = max(0, _least(account, policy, had_any=_has_lasting(held)) - good)
+    missing = max(0, _least(account, policy, had_any=_has_lasting(held), at=at) - good)
     return min(missing, max(slots, 0 if good else 1))
 
 
@@ -133,9 +134,14 @@ def _good(held: Sequence[Option], allowed: frozenset[Way]) -> int:
     return len({one.id for option in good for one in option.methods})
 
 
-def is_demanded(account: Account, policy: Policy) -> bool:
-    """Tell whether this person must have a second proof."""
-    return policy.demand is Demand.EVERYONE or account.mfa_state is not MfaState.DISABLED
+def is_demanded(account: Account, policy: Policy, *, at: datetime) -> bool:
+    """Tell whether this person must have a second proof; administrators always must."""
+    by_rule = policy.demand is Demand.EVERYONE
+    return by_rule or _is_demanded_of_account(account, at=at)
+
+
+def _is_demanded_of_account(account: Account, *, at: datetime) -> bool:
+    return account.mfa_state is not MfaState.DISABLED or account.is_administrator(at)
 
 
 def check_not_blocked(account: Account, *, at: datetime) -> None:
@@ -145,9 +151,9 @@ def check_not_blocked(account: Account, *, at: datetime) -> None:
         raise ProofsBlockedError(until)
 
 
-def _least(account: Account, policy: Policy, *, had_any: bool) -> int:
+def _least(account: Account, policy: Policy, *, had_any: bool, at: datetime) -> int:
     """Return how many methods the person must have."""
-    if is_demanded(account, policy):
+    if is_demanded(account, policy, at=at):
         return policy.least_methods
     # Nobody asks for one; but whoever has some must not be left with forbidden ones alone.
     return 1 if had_any else 0
@@ -158,7 +164,7 @@ def _required_action(
 ) -> tuple[RequiredAction, datetime | None]:
     if not missing:
         return RequiredAction.NONE, None
-    by_rule = account.mfa_state is MfaState.DISABLED and not had_any
+    by_rule = not had_any and not _is_demanded_of_account(account, at=at)
     if not (by_rule and policy.grace_days):
         return RequiredAction.MUST_REGISTER, None
     if account.grace_ends_at is None or at < account.grace_ends_at:

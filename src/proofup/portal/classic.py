@@ -172,7 +172,7 @@ async def _page(
         done=done,
         reason=reason,
         is_fresh=is_fresh,
-        is_demanded=is_demanded(account, policy),
+        is_demanded=is_demanded(account, policy, at=context_of(request.scope).at),
         only=held[0].kind if len(held) == 1 else None,
         options=[
             {

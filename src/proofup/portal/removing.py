@@ -39,7 +39,7 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
         method=door.shown(going, whole=whole),
         staying=[door.shown(one, whole=whole) for one in staying],
         next_default=door.option(following) if following and moves else None,
-        is_demanded=is_demanded(account, policy),
+        is_demanded=is_demanded(account, policy, at=context_of(request.scope).at),
     )
 
 

@@ -6,7 +6,14 @@ from typing import ClassVar
 
 import msgspec
 
-from proofup.directory.roles import Assignment, AssignRole, RequireRoles
+from proofup.directory.roles import (
+    Assignment,
+    AssignRole,
+    LastAdministratorError,
+    RemoveRole,
+    RequireAnotherHolder,
+    RequireRoles,
+)
 from proofup.storage.aggregate import Aggregate, Expiry, Writes
 from proofup.storage.columns import count_or_none, instant_or_none
 from proofup.storage.statements import Row, Steps, row, rows, touched
@@ -25,6 +32,13 @@ ROLES_OF_USER = (
 ASSIGN_ROLE = (
     "INSERT INTO role_assignments (user_id, role, unit_id, expires_at) VALUES (?, ?, ?, ?) "
     "ON CONFLICT (user_id, role, unit_id) DO UPDATE SET expires_at = excluded.expires_at"
+)
+REMOVE_ROLE = "DELETE FROM role_assignments WHERE user_id = ? AND role = ? AND unit_id = ?"
+# All of them are locked, so that of two who go at once the second one sees that the first is gone.
+LASTING_HOLDERS = (
+    "SELECT a.user_id FROM role_assignments r JOIN accounts a ON a.user_id = r.user_id "
+    f"WHERE r.role = ? AND r.unit_id = '{EVERYBODY}' AND r.expires_at IS NULL AND a.enabled = 1 "
+    "ORDER BY a.user_id FOR UPDATE"
 )
 HOLD_UNIT = "SELECT 1 FROM administrative_units WHERE id = ? FOR UPDATE"
 # Whoever requires roles and whoever assigns them follow each other: both lock the account.
@@ -45,7 +59,12 @@ class RoleRows(Aggregate, frozen=True):
     @property
     def writes(self) -> Writes:
         """How each change is written."""
-        return {AssignRole: self.assign, RequireRoles: self.require}
+        return {
+            AssignRole: self.assign,
+            RemoveRole: self.remove,
+            RequireRoles: self.require,
+            RequireAnotherHolder: self.require_another,
+        }
 
     def assign(self, change: AssignRole) -> Steps[None]:
         """Give a role, or another end to one that is held."""
@@ -54,6 +73,19 @@ class RoleRows(Aggregate, frozen=True):
             raise StaleError
         unit, ends = change.unit or EVERYBODY, count_or_none(change.expires_at)
         yield from touched(ASSIGN_ROLE, change.user_id, change.role, unit, ends)
+
+    def remove(self, change: RemoveRole) -> Steps[None]:
+        """Take a role away that is held."""
+        yield from row(LOCK_ACCOUNT, change.user_id)
+        unit = change.unit or EVERYBODY
+        if not (yield from touched(REMOVE_ROLE, change.user_id, change.role, unit)):
+            raise StaleError
+
+    def require_another(self, change: RequireAnotherHolder) -> Steps[None]:
+        """Hold everybody still who holds the role, until the transaction ends."""
+        found = yield from rows(LASTING_HOLDERS, change.role)
+        if [user_id for (user_id,) in found] == [change.user_id]:
+            raise LastAdministratorError
 
     def require(self, change: RequireRoles) -> Steps[None]:
         """Hold the roles of the user still until the transaction ends."""

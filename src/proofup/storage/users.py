@@ -1,5 +1,7 @@
 """Users and their accounts: two tables, for a profile has other readers than an account."""
 
+from datetime import UTC, datetime
+
 import msgspec
 
 from proofup.directory.users import (
@@ -27,13 +29,15 @@ from proofup.values.errors import NameTakenError, RevokedError, StaleError
 from proofup.values.ids import UserId
 from proofup.values.names import canonical_name
 
+NEVER = to_microseconds(datetime.max.replace(tzinfo=UTC))
 PERSON_COLUMNS = (
     "u.id, u.user_principal_name, u.display_name, u.given_name, u.surname, u.mail, u.mobile_phone, "
     "u.business_phones, u.user_type, u.preferred_language, u.usage_location, u.created_at, "
     "a.enabled, a.epoch, a.default_way, a.changes_held_at, a.mfa_state, a.proofs_blocked_until, "
-    "a.grace_ends_at, a.nudges, a.nudged_at"
+    "a.grace_ends_at, a.nudges, a.nudged_at, "
+    f"(SELECT MAX(COALESCE(r.expires_at, {NEVER})) FROM role_assignments r WHERE r.user_id = u.id)"
 )
-PERSON_WIDTH = 21
+PERSON_WIDTH = 22
 PERSON_BY_ID = (
     f"SELECT {PERSON_COLUMNS} FROM users u JOIN accounts a ON a.user_id = u.id WHERE u.id = ?"
 )
@@ -234,6 +238,7 @@ def person_of(columns: Row) -> Person:
         grace_ends_at=instant_or_none(columns[18]),
         nudges=columns[19],
         nudged_at=instant_or_none(columns[20]),
+        administers_until=instant_or_none(columns[21]),
     )
     return Person(user, account)
 
