@@ -264,13 +264,16 @@ class World:
         assert match
         return match[1] + match[2]
 
-    async def begin(self, name: str, *, client: Client = HOME) -> tuple[str, SignIn]:
+    async def begin(
+        self, name: str, *, before: str | None = None, client: Client = HOME
+    ) -> tuple[str, SignIn]:
         token = random_token(self.entropy)
         sign_in = await submit_name(
             self.sign_in,
             token,
             name,
             return_to=None,
+            before=before,
             client=client,
             language=self.language,
             at=self.now,

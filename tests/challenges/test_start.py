@@ -33,7 +33,7 @@ async def test_an_app_is_asked_without_sending_anything(world: World) -> None:
     await world.person(apps=1)
     _, here = await world.challenged(ROBIN)
     assert here.sign_in
-    asked = await newest(world.room, here.sign_in.id)
+    asked = await newest(world.room, here.sign_in.id, at=world.now)
     assert asked
     assert asked.delivery is None
     assert asked.again_at == world.now
@@ -46,7 +46,7 @@ async def test_the_page_learns_how_far_the_text_is_and_when_another_may_be_asked
     await world.person(phone=PHONE)
     _, here = await world.challenged(ROBIN)
     assert here.sign_in
-    asked = await newest(world.room, here.sign_in.id)
+    asked = await newest(world.room, here.sign_in.id, at=world.now)
     assert asked
     assert asked.delivery
     assert asked.delivery.state is DeliveryState.QUEUED
@@ -54,7 +54,7 @@ async def test_the_page_learns_how_far_the_text_is_and_when_another_may_be_asked
 
 
 async def test_before_anything_was_asked_there_is_nothing_to_look_at(world: World) -> None:
-    assert await newest(world.room, "nobody asked") is None
+    assert await newest(world.room, "nobody asked", at=world.now) is None
 
 
 async def test_SM2_a_new_challenge_supersedes_the_older_one(world: World) -> None:

@@ -205,7 +205,7 @@ async def test_TEL_04_SMS_05_SMS_07_E_50088_RES_06_texts_have_a_limit_and_the_pa
     page = await visitor.send("/signin/challenge/send")
     told(
         page,
-        "Ask again after 14:31 UTC",
+        "It can be again in 20 seconds",
         number="50088 AuthenticationMethodLimitReached",
         status=429,
     )

@@ -129,8 +129,8 @@ async def test_CH_13_whoever_can_use_nothing_is_told_whom_to_call_with_which_ref
 ) -> None:
     robin = await world.person(phone=PHONE)
     page = await to_challenge(visitor)
-    assert 'href="/signin/options#lost"' in page.html
-    page = await visitor.open("/signin/options#lost")
+    assert 'href="/signin/options?lost=sms"' in page.html
+    page = await visitor.open("/signin/options?lost=sms")
     assert "I can't use any of these now" in page.text
     assert "Call the Contoso help desk" in page.text
     assert "+44 20 7946 0018" in page.text

@@ -149,6 +149,8 @@ SENT: dict[str, Any] = {
     "expires_at": EXPIRES,
     "is_over": False,
     "resend_seconds": 24,
+    "failed_before": False,
+    "instead": None,
 }
 NOTHING_SENT: dict[str, Any] = {
     "delivery": None,
@@ -156,6 +158,8 @@ NOTHING_SENT: dict[str, Any] = {
     "expires_at": EXPIRES,
     "is_over": False,
     "resend_seconds": 0,
+    "failed_before": False,
+    "instead": None,
 }
 NOT_ASKED = {**NOTHING_SENT, "expires_at": None}
 CHALLENGE: dict[str, Any] = {
@@ -370,15 +374,18 @@ CALLED: dict[str, Any] = {
     "other_ways": [SMS, CALL_OFFICE],
 }
 QUEUED = {"stage": "queued", "delivery": delivered(DeliveryState.QUEUED)}
+NEVER = {"resend_seconds": None}
 LIMIT = {
     "trouble": "limit",
     "error": "50088 AuthenticationMethodLimitReached",
     "until": NOON + timedelta(hours=1),
+    "resend_seconds": None,
 }
 
 OPTIONS = {
     "user_name": ROBIN.user_principal_name,
     "options": [OATH, SMS],
+    "lost": False,
     "stand_in": {"kind": "recoveryCodes", "way": "recoveryCode"},
 }
 CLASSIC_LINE = {
@@ -579,16 +586,27 @@ SAMPLES: dict[str, Sample] = {
         "password", PASSWORD, because="paused", until=EXPIRES, error="50053 IdsLocked"
     ),
     "password-known-only": _signin(
-        "password", PASSWORD, because="knownBrowsersOnly", error="50053 IdsLocked"
+        "password", PASSWORD, because="knownBrowsersOnly", until=EXPIRES, error="50053 IdsLocked"
     ),
     "text": _method("phone/challenge_texts", CHALLENGE),
     "text-queued": _method("phone/challenge_texts", CHALLENGE, **QUEUED),
     "text-arrived": _method("phone/challenge_texts", CHALLENGE, **ARRIVED),
-    "text-trouble": _method("phone/challenge_texts", {**CHALLENGE, **WRONG, **LATE}),
+    "text-trouble": _method("phone/challenge_texts", {**CHALLENGE, **WRONG, **LATE}, instead=CALL),
+    "text-after-failure": _method(
+        "phone/challenge_texts", CHALLENGE, failed_before=True, instead=CALL
+    ),
     "text-failed": _method("phone/challenge_texts", CHALLENGE, **FAILED),
     "text-over": _method("phone/challenge_texts", CHALLENGE, **OVER),
     "text-limit": _method("phone/challenge_texts", CHALLENGE, **LIMIT),
-    "text-country": _method("phone/challenge_texts", {**CHALLENGE, **NOT_ASKED}, trouble="country"),
+    "text-too-soon": _method(
+        "phone/challenge_texts", {**CHALLENGE, **NOT_ASKED, **LIMIT, "resend_seconds": 24}
+    ),
+    "text-country": _method(
+        "phone/challenge_texts", {**CHALLENGE, **NOT_ASKED, **NEVER}, trouble="country"
+    ),
+    "text-country-stopped": _method(
+        "phone/challenge_texts", {**CHALLENGE, **NOT_ASKED, **LIMIT}, trouble="country"
+    ),
     "text-only-way": _method("phone/challenge_texts", CHALLENGE, other_ways=[]),
     "code": _method(
         "software_oath/challenge", {**CHALLENGE, "kind": "softwareOath", **NOTHING_SENT}
@@ -615,7 +633,7 @@ SAMPLES: dict[str, Sample] = {
     "call-limit": _method("phone/challenge_calls", {**CALLED, **LIMIT}, by_call=True),
     "call-country": _method(
         "phone/challenge_calls",
-        {**CALLED, **NOT_ASKED},
+        {**CALLED, **NOT_ASKED, **NEVER},
         trouble="country",
         by_call=True,
         masked=None,
@@ -623,17 +641,9 @@ SAMPLES: dict[str, Sample] = {
     "options-all": _signin(
         "options", OPTIONS, options=[OATH, SMS, CALL, CALL_OFFICE, CALL_ALTERNATE]
     ),
-    "options": _signin(
-        "options",
-        {
-            "user_name": "robin@contoso.test",
-            "options": [OATH, SMS],
-            "stand_in": {"kind": "recoveryCodes", "way": "recoveryCode"},
-        },
-    ),
-    "options-none": _signin(
-        "options", {"user_name": "robin@contoso.test", "options": [], "stand_in": None}
-    ),
+    "options": _signin("options", OPTIONS),
+    "options-none": _signin("options", OPTIONS, options=[], stand_in=None),
+    "options-lost": _signin("options", OPTIONS, options=[OATH], lost=True),
     "stay": _signin("stay", {"hours": 24, "then": None}),
     "stay-then": _signin("stay", {"hours": 24, "then": "phone"}),
     "signed-out": _signin("signed_out", {"everywhere": False}),

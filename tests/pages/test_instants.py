@@ -32,10 +32,20 @@ def test_a_clock_time_carries_its_instant_for_the_script() -> None:
     assert Days("en", str).in_full(AT) == "21 November 2026, 14:32 UTC"
 
 
-@pytest.mark.parametrize(("second", "shown"), [(0, "14:30 UTC"), (1, "14:31 UTC")])
-def test_a_wait_is_never_said_to_end_before_it_does(second: int, shown: str) -> None:
-    until = datetime(2026, 11, 21, 14, 30, second, tzinfo=UTC)
-    assert shown in instants.next_minute(until)
+@pytest.mark.parametrize(
+    ("until", "shown"),
+    [
+        (datetime(2026, 11, 21, 14, 33, tzinfo=UTC), "14:33 UTC"),
+        (datetime(2026, 11, 21, 14, 33, 1, tzinfo=UTC), "14:34 UTC"),
+        (datetime(2026, 11, 21, 23, 59, 1, tzinfo=UTC), "00:00 UTC tomorrow"),
+        (datetime(2026, 11, 22, 14, 32, tzinfo=UTC), "14:32 UTC tomorrow"),
+        (datetime(2026, 12, 20, 9, 5, tzinfo=UTC), "09:05 UTC on 20 December"),
+    ],
+)
+def test_a_wait_names_its_day_and_is_never_said_to_end_before_it_does(
+    until: datetime, shown: str
+) -> None:
+    assert Days("en", str).when_over(until, AT).striptags() == shown
 
 
 @pytest.mark.parametrize(

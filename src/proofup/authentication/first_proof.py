@@ -5,6 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from proofup.authentication.continuing import go_on_with_question
 from proofup.authentication.dispatcher import Standing, Step, standing
 from proofup.authentication.password import PasswordRefused, check_password, submit_password, write
 from proofup.authentication.ports import Ports
@@ -58,6 +59,8 @@ async def enter(
     try:
         await ask(ports, there, None, also=right.changes, at=at)
     except (LimitReachedError, CountryNotServedError) as why:
+        if await go_on_with_question(ports, there, why, *right.changes, at=at):
+            return Entered(standing=there.stored)
         await write(ports, right)
         return Entered(standing=there.stored, not_sent=why)
     except ProofsBlockedError:
@@ -86,5 +89,6 @@ async def _recalled(
     try:
         await ask(ports, there, None, at=at)  # nothing, where none is due
     except (LimitReachedError, CountryNotServedError) as why:
-        return Entered(standing=there, not_sent=why)
+        goes_on = await go_on_with_question(ports, there, why, at=at)
+        return Entered(standing=there, not_sent=None if goes_on else why)
     return Entered(standing=there)

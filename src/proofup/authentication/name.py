@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from proofup.authentication.continuing import sign_in_before
 from proofup.authentication.ports import Ports
 from proofup.authentication.signin import LIFETIME, OpenSignIn, SignIn
 from proofup.policy import figures
@@ -19,14 +20,16 @@ async def submit_name(
     typed: str,
     *,
     return_to: str | None,
+    before: str | None = None,
     client: Client,
     language: str,
     at: datetime,
 ) -> SignIn:
     """Open a sign-in for the name a person typed, bound to their browser's ``token``.
 
-    A name that nobody can have opens one too, for nobody: the answer is the same for all. Raises
-    LimitReachedError where one network opens too many.
+    A name that nobody can have opens one too, for nobody: the answer is the same for all.
+    ``before`` is the token that the browser had. Raises LimitReachedError where one network opens
+    too many.
     """
     limit = figures.SIGN_INS_OF_NETWORK
     key = ports.room.counter_key(limit.name, client.network)
@@ -42,6 +45,7 @@ async def submit_name(
         user_id=person.user.id if person else None,
         epoch=person.account.epoch if person else 0,
         proofs=Proofs(),
+        follows=await sign_in_before(ports, before, person.user.id if person else None),
         return_to=return_to,
         correlation_id=CorrelationId(random_id(ports.room.entropy)),
         client=client,

@@ -130,7 +130,7 @@ async def check_password(
 
 def _paused(limit: LimitReachedError) -> PasswordRefused:
     if limit.limit == figures.PASSWORD_IN_A_ROW.name:
-        return PasswordRefused(because=PasswordRefusal.KNOWN_BROWSERS_ONLY)
+        return PasswordRefused(because=PasswordRefusal.KNOWN_BROWSERS_ONLY, until=limit.until)
     return PasswordRefused(because=PasswordRefusal.PAUSED, until=limit.until)
 
 

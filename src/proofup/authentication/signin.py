@@ -18,7 +18,8 @@ class SignIn(Struct, frozen=True, kw_only=True):
 
     ``token_digest`` is SHA-256 of the browser's cookie. ``user_id`` is None for a name that
     nobody has; it is set with the name and never changes. ``session_id`` is set where a person
-    who is signed in proves once more who they are. ``language`` is that of the page, which texts
+    who is signed in proves once more who they are. ``follows`` is the sign-in that the same
+    browser began for the same account before. ``language`` is that of the page, which texts
     and calls follow. ``put_off`` says that the person put off what they may put off, ``remember``
     that the browser is to be remembered, ``remembered`` that it was and stands for the second
     proof, ``nudged`` that a stronger method is proposed. ``stay`` is whether the browser is to stay
@@ -33,6 +34,7 @@ class SignIn(Struct, frozen=True, kw_only=True):
     epoch: int
     proofs: Proofs
     session_id: SessionId | None = None
+    follows: SignInId | None = None
     return_to: str | None = None
     correlation_id: CorrelationId
     client: Client

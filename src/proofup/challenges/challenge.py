@@ -69,6 +69,17 @@ class ConsumeChallenge(Change, frozen=True, kw_only=True):
     at: datetime
 
 
+class MoveChallenge(Change, frozen=True, kw_only=True):
+    """Makes an open challenge that of another sign-in, ``subject``, which has none yet.
+
+    Raises AlreadySpentError where it was answered, superseded or over.
+    """
+
+    challenge_id: ChallengeId
+    subject: str
+    at: datetime
+
+
 class NoteCallStatus(Change, frozen=True, kw_only=True):
     """Notes the status of a call, in place of ``before``, while the challenge is open.
 

@@ -1,41 +1,71 @@
 """Looking at the newest challenge of a sign-in or registration, and at how far its message is."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec import Struct
 
-from proofup.challenges.challenge import StoredChallenge
+from proofup.challenges.challenge import ChallengeState, StoredChallenge
 from proofup.challenges.room import Room
 from proofup.policy import figures
-from proofup.values.messages import Delivery
+from proofup.values.messages import Delivery, DeliveryState
 
 
 class Asked(Struct, frozen=True, kw_only=True):
     """A challenge as a page shows it.
 
     ``delivery`` is None where nothing had to be sent. ``again_at`` is when a new message may be
-    asked for, at the earliest. ``typed`` says that the answer is typed into a page.
+    asked for, at the earliest. ``typed`` says that the answer is typed into a page. ``is_over``
+    says that no answer counts any more, and ``failed_before`` that the message of the question
+    before this one, asked in the same way, did not arrive.
     """
 
     stored: StoredChallenge
     typed: bool
     delivery: Delivery | None
     again_at: datetime
+    is_over: bool = False
+    failed_before: bool = False
 
 
-async def newest(room: Room, subject: str) -> Asked | None:
+async def newest(room: Room, subject: str, *, at: datetime) -> Asked | None:
     """Return the newest challenge of ``subject``, or None where there was none yet."""
-    found = await room.challenges.of_subject(subject, most=1)
+    found = await room.challenges.of_subject(subject, most=2)
     if not found:
         return None
-    stored = found[0]
+    stored, *older = found
     typed = room.catalogue.traits[stored.challenge.way].typed
     started_at = stored.challenge.started_at
+    is_over = await _takes_no_answer(room, stored, at=at)
     if stored.message_id is None:
-        return Asked(stored=stored, typed=typed, delivery=None, again_at=started_at)
+        return Asked(
+            stored=stored, typed=typed, delivery=None, again_at=started_at, is_over=is_over
+        )
     return Asked(
         stored=stored,
         typed=typed,
         delivery=await room.deliveries.progress(stored.message_id),
         again_at=started_at + figures.TEXT_AGAIN.within,
+        is_over=is_over,
+        failed_before=await _has_failed(room, stored, older),
     )
+
+
+async def _takes_no_answer(room: Room, stored: StoredChallenge, *, at: datetime) -> bool:
+    """Tell whether the challenge is answered, over, or was answered wrongly too often."""
+    if stored.state is not ChallengeState.OPEN or at >= stored.challenge.expires_at:
+        return True
+    limit = figures.ANSWERS_PER_CHALLENGE
+    key = room.counter_key(limit.name, stored.challenge.id)
+    return await room.counters.spent(key, limit, at=at) >= limit.most
+
+
+async def _has_failed(
+    room: Room, stored: StoredChallenge, older: Sequence[StoredChallenge]
+) -> bool:
+    """Tell whether the message before this one, sent in the same way, did not arrive."""
+    for one in older:
+        if one.challenge.way == stored.challenge.way and one.message_id is not None:
+            delivery = await room.deliveries.progress(one.message_id)
+            return delivery is not None and delivery.state is DeliveryState.FAILED
+    return False

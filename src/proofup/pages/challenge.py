@@ -6,11 +6,10 @@ from typing import Any
 
 from proofup.challenges.look import Asked
 from proofup.challenges.outcome import Refusal, Refused
-from proofup.challenges.start import NotSent
-from proofup.challenges.tries import is_pause
+from proofup.pages import not_sent
 from proofup.pages.call_stage import ENDS, stage_of_call
 from proofup.pages.delivery_stage import stage_of
-from proofup.policy.budgets import CountryNotServedError
+from proofup.pages.not_sent import Trouble
 
 # Entra's numbers, and its names for them where it has one.
 NUMBERS = {
@@ -31,37 +30,23 @@ NUMBERS = {
     Refusal.VOICEMAIL: (500121, "WentToVoicemail"),
     Refusal.FAILED: (500121, "PhoneUnreachable"),
 }
-NOT_SENT = {
-    "limit": (50088, "AuthenticationMethodLimitReached"),
-    "country": (500121, "CountryNotServed"),
-    "paused": (50053, "AuthenticationThrottled"),
-}
 
 
-def trouble_of(why: NotSent) -> str:
-    """Return the word for why no message was sent: ``country``, ``paused`` or ``limit``."""
-    if isinstance(why, CountryNotServedError):
-        return "country"
-    return "paused" if is_pause(why) else "limit"
-
-
-def error_of(refused: Refused | None, trouble: str | None) -> str | None:
-    """Return the number and name of what went wrong, as the help desk wants them, or None.
-
-    ``trouble`` says why no message was sent: ``limit``, ``paused`` or ``country``.
-    """
+def error_of(refused: Refused | None, trouble: Trouble | None) -> str | None:
+    """Return the number and name of what went wrong, as the help desk wants them, or None."""
     if refused is not None:
         number, name = NUMBERS[refused.because]
     elif trouble is not None:
-        number, name = NOT_SENT[trouble]
+        number, name = not_sent.NUMBERS[trouble.word]
     else:
         return None
     return f"{number} {name}"
 
 
-def status_of(refused: Refused | None, trouble: str | None) -> int:
+def status_of(refused: Refused | None, trouble: Trouble | None) -> int:
     """Return the status of a page that says what went wrong, or 200."""
-    if trouble in {"limit", "paused"} or (refused and refused.because is Refusal.PAUSED):
+    is_paused = refused is not None and refused.because is Refusal.PAUSED
+    if is_paused or (trouble is not None and trouble.word in {"limit", "paused"}):
         return 429
     return 400 if refused or trouble else 200
 
@@ -74,29 +59,50 @@ def ended(asked: Asked | None, *, at: datetime) -> Refused | None:
     return Refused(because=Refusal(stage)) if stage in ENDS else None
 
 
-def shown_challenge(asked: Asked | None, *, at: datetime) -> dict[str, Any]:
-    """Return the part of a page's context that tells of ``asked``.
+def shown_challenge(
+    asked: Asked | None,
+    *,
+    refused: Refused | None = None,
+    trouble: Trouble | None = None,
+    at: datetime,
+) -> dict[str, Any]:
+    """Return the part of a page's context that tells of ``asked`` and of what went wrong.
 
     ``delivery`` and its ``stage`` are None where nothing was sent; the stage of a call tells also
-    the status of it. ``resend_seconds`` is 0 where a new message may be asked for now;
-    ``is_over`` says that the time to answer has run out.
+    the status of it. ``is_over`` says that no answer counts any more. ``resend_seconds`` is 0
+    where a new message may be asked for now, and None where nobody waits for that on a page.
+    ``trouble``, ``because`` and ``left`` are as the templates ask for them, ``until`` ends
+    whichever of them there is.
     """
+    wait = trouble.seconds_left(at=at) if trouble else 0
+    told = {
+        "trouble": trouble.word if trouble else None,
+        "because": refused.because.value if refused else None,
+        "left": refused.left if refused else None,
+        "until": refused.until if refused else trouble.until if trouble else None,
+        "error": error_of(refused, trouble),
+    }
     if asked is None:
         return {
             "delivery": None,
             "stage": None,
             "expires_at": None,
             "is_over": False,
-            "resend_seconds": 0,
+            "failed_before": False,
+            "resend_seconds": wait,
+            **told,
         }
     challenge, delivery = asked.stored.challenge, asked.delivery
     stage: str | None = stage_of(delivery, at=at) if delivery else None
     if not asked.typed:
         stage = stage_of_call(asked, at=at)
+    pace = math.ceil((asked.again_at - at).total_seconds())
     return {
         "delivery": delivery,
         "stage": stage,
         "expires_at": challenge.expires_at,
-        "is_over": at >= challenge.expires_at,
-        "resend_seconds": max(0, math.ceil((asked.again_at - at).total_seconds())),
+        "is_over": asked.is_over,
+        "failed_before": asked.failed_before,
+        "resend_seconds": wait if wait is None else max(wait, pace),
+        **told,
     }

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
+from markupsafe import Markup, escape
 from msgspec import Struct
 from msgspec.structs import replace
 from starlette.requests import Request
@@ -56,7 +57,7 @@ class Problems(Struct, frozen=True):
             "pages/error.html",
             status=status,
             title=words(title),
-            what_to_do=words(what_to_do) % facts,
+            what_to_do=Markup(escape(words(what_to_do))) % facts,  # noqa: S704 - escaped here
             label=words(label),
             error=error,
             actions=[replace(action, words=words(action.words)) for action in actions],

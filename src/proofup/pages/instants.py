@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from babel import Locale
 
 
+# The script says both too, and puts the time in place of the braces or the name.
+TOMORROW = marked("{} tomorrow")
+ON_A_DAY = marked("%(time)s on %(day)s")
+
+
 class Days(Struct, frozen=True):
     """Writes days in one language, after CLDR."""
 
@@ -33,6 +38,23 @@ class Days(Struct, frozen=True):
         is_this_year = instant.year == at.year
         form = locale.datetime_skeletons["MMMMd"] if is_this_year else locale.date_formats["long"]
         return _time(instant, form.apply(instant, locale), "day")
+
+    def when_over(self, instant: datetime, at: datetime) -> Markup:
+        """Return when a wait ends: ``14:41 UTC``, ``00:05 UTC tomorrow``, or with its day.
+
+        The words follow "after". A wait that ends within a minute is not said to be over at the
+        beginning of that minute.
+        """
+        end = up_to_minute(instant)
+        clock, days = f"{end:%H:%M} UTC", (end.date() - at.date()).days
+        if days <= 0:
+            told = clock
+        elif days == 1:
+            told = self.words(TOMORROW).replace("{}", clock)
+        else:
+            day = self._locale.datetime_skeletons["MMMMd"].apply(end, self._locale)
+            told = self.words(ON_A_DAY) % {"time": clock, "day": day}
+        return _time(end, told, "wait")
 
     def in_full(self, instant: datetime) -> str:
         """Return ``21 November 2026, 14:41 UTC``, for mails, which have no script."""
@@ -55,14 +77,6 @@ def iso(instant: datetime) -> str:
 def minute(instant: datetime) -> Markup:
     """Return ``14:35 UTC``."""
     return _time(instant, f"{instant:%H:%M} UTC", "minute")
-
-
-def next_minute(instant: datetime) -> Markup:
-    """Return the first full minute that is not before ``instant``: from when a thing works again.
-
-    A wait that ends within a minute must not be said to be over at its beginning.
-    """
-    return minute(up_to_minute(instant))
 
 
 def up_to_minute(instant: datetime) -> datetime:

@@ -6,6 +6,7 @@ gave is an error, so a page never shows a gap.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache, partial
 from typing import Any
 
@@ -65,6 +66,12 @@ class Pages:
         """Return the words of the language in which ``request`` is answered."""
         return self._languages.words(context_of(request.scope).language)
 
+    def when_over(self, request: Request, instant: datetime) -> Markup:
+        """Return when a wait ends, for the reader of the answer to ``request``."""
+        context = context_of(request.scope)
+        days = instants.Days(context.language, self._languages.words(context.language))
+        return days.when_over(instant, context.at)
+
     def render(
         self, request: Request, name: str, *, status: int = 200, **facts: Any
     ) -> HTMLResponse:
@@ -122,7 +129,7 @@ def _filters(days: instants.Days) -> Mapping[str, Callable[..., str]]:
     return {
         "day": days.day,
         "minute": instants.minute,
-        "next_minute": instants.next_minute,
+        "when_over": days.when_over,
         "second": instants.second,
         "iso": instants.iso,
         "initials": initials,

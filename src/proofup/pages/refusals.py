@@ -15,7 +15,6 @@ from starlette.responses import Response
 from proofup.pages.csrf import StaleFormError
 from proofup.pages.errors import START, Action, Problems
 from proofup.pages.forms import BadFormError
-from proofup.pages.instants import up_to_minute
 from proofup.pages.page_context import context_of
 from proofup.policy.decision import ProofsBlockedError
 from proofup.values.errors import (
@@ -176,8 +175,8 @@ def _limit(problems: Problems, request: Request, error: LimitReachedError) -> Re
         request,
         status=429,
         title=marked("That is as many tries as we may take"),
-        what_to_do=marked("Nothing was changed. Try again after %(time)s UTC."),
-        facts={"time": f"{up_to_minute(error.until):%H:%M}"},
+        what_to_do=marked("Nothing was changed. Try again after %(time)s."),
+        facts={"time": problems.pages.when_over(request, error.until)},
     )
     answer.headers["retry-after"] = str(max(1, seconds))
     return answer

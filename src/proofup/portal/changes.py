@@ -10,10 +10,11 @@ from proofup.authentication.proving_up import count_registered
 from proofup.authentication.sessions import active_session, strengthen
 from proofup.challenges.look import newest
 from proofup.challenges.outcome import Refused, Waiting
-from proofup.pages.challenge import ended, error_of, shown_challenge, status_of, trouble_of
+from proofup.pages.challenge import ended, shown_challenge, status_of
 from proofup.pages.cookies import Cookie
 from proofup.pages.forms import LONGEST_CODE, read_form
 from proofup.pages.methods.parts import template, template_for
+from proofup.pages.not_sent import Trouble, trouble_of
 from proofup.pages.page_context import context_of
 from proofup.pages.returns import see_other
 from proofup.policy.budgets import CountryNotServedError
@@ -49,11 +50,8 @@ async def send(
         return to_verify(target)
     except (StaleMethodError, SlotTakenError):
         return await _stale(door, request, actor, registration)
-    except LimitReachedError as limit:
-        trouble = trouble_of(limit)
-        return await _page(door, request, actor, registration, trouble=trouble, limit=limit)
-    except CountryNotServedError:
-        return await _page(door, request, actor, registration, trouble="country")
+    except (LimitReachedError, CountryNotServedError) as why:
+        return await _page(door, request, actor, registration, trouble=trouble_of(why))
     return see_other(target)
 
 
@@ -112,7 +110,11 @@ async def submit(door: Door, request: Request, actor: Actor) -> Response:
 async def delivery(door: Door, request: Request, actor: Actor) -> Response:
     """Show the part of the page that tells where the text or the call is."""
     registration = await _pending(door, request, actor)
-    asked = await newest(door.ports.room, registration.id) if registration else None
+    asked = (
+        await newest(door.ports.room, registration.id, at=context_of(request.scope).at)
+        if registration
+        else None
+    )
     if registration is None or asked is None:
         return Response(status_code=204)
     return door.pages.render(
@@ -121,6 +123,7 @@ async def delivery(door: Door, request: Request, actor: Actor) -> Response:
         if door.ports.room.catalogue.traits[registration.way].typed
         else "pages/call.html",
         address=f"{address_of(registration)}/delivery",
+        instead=None,
         **shown_challenge(asked, at=context_of(request.scope).at),
     )
 
@@ -132,12 +135,11 @@ async def _page(
     registration: Registration,
     *,
     refused: Refused | None = None,
-    limit: LimitReachedError | None = None,
-    trouble: str | None = None,
+    trouble: Trouble | None = None,
 ) -> Response:
     """Return the page of a change: for an app its key, for a phone where its text or call is."""
     at = context_of(request.scope).at
-    asked = await newest(door.ports.room, registration.id)
+    asked = await newest(door.ports.room, registration.id, at=context_of(request.scope).at)
     refused = refused or ended(asked, at=at)
     candidate, catalogue = registration.candidate, door.ports.room.catalogue
     account = actor.person.user.user_principal_name
@@ -154,13 +156,9 @@ async def _page(
         is_asked=asked is not None,
         caller=door.caller,
         key=key,
-        because=refused.because.value if refused else None,
-        left=refused.left if refused else None,
-        until=(refused.until if refused else None) or (limit.until if limit else None),
-        error=error_of(refused, trouble),
-        trouble=trouble,
         address=f"{address_of(registration)}/delivery",
-        **shown_challenge(asked, at=at),
+        instead=None,
+        **shown_challenge(asked, refused=refused, trouble=trouble, at=at),
     )
 
 

@@ -7,9 +7,9 @@ from proofup.authentication.dispatcher import standing
 from proofup.authentication.renewal import begin_renewal
 from proofup.authentication.second_proof import ask
 from proofup.challenges.options import options_of
-from proofup.pages.challenge import trouble_of
 from proofup.pages.cookies import Cookie
 from proofup.pages.forms import read_form
+from proofup.pages.not_sent import trouble_of
 from proofup.pages.page_context import context_of
 from proofup.pages.pages import MY_APPS
 from proofup.pages.returns import safe_return, see_other
@@ -50,7 +50,7 @@ async def submit(door: Door, request: Request, actor: InSession) -> Response:
     try:
         await ask(door.sign_in, here, way, at=context.at)
     except (LimitReachedError, CountryNotServedError) as why:
-        trouble = f"?trouble={trouble_of(why)}"
+        trouble = trouble_of(why).query + (f"&tried={way}" if way else "")
     response = see_other(f"/signin/{here.step.value}{trouble}")
     door.cookies.set(response, Cookie.TRANSACTION, token)
     return response

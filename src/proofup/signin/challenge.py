@@ -12,16 +12,10 @@ from proofup.authentication.second_proof import ask, prove
 from proofup.challenges.look import Asked, newest
 from proofup.challenges.outcome import Refusal, Refused, Waiting
 from proofup.methods.catalogue import Option
-from proofup.pages.challenge import (
-    NOT_SENT,
-    ended,
-    error_of,
-    shown_challenge,
-    status_of,
-    trouble_of,
-)
+from proofup.pages.challenge import ended, shown_challenge, status_of
 from proofup.pages.forms import LONGEST_CODE, read_form
 from proofup.pages.methods.parts import template_for
+from proofup.pages.not_sent import Trouble, trouble_in, trouble_of
 from proofup.pages.page_context import context_of
 from proofup.pages.returns import see_other
 from proofup.policy.budgets import CountryNotServedError
@@ -40,10 +34,12 @@ async def show(door: Door, request: Request) -> Response:
     here = await door.stand(request)
     if here.step is not Step.CHALLENGE:
         return door.elsewhere(request, here)
-    trouble = request.query_params.get("trouble")
-    trouble = trouble if trouble in NOT_SENT else None
+    trouble = trouble_in(request, at=context_of(request.scope).at)
+    named = request.query_params.get("tried")
+    ways = {option.way for option in here.options}
     # Where a message could not be sent right after the password, it was for the preferred option.
-    return await _page(door, request, here, trouble=trouble, tried=_preferred(here))
+    tried = next((way for way in ways if way == named), _preferred(here)) if trouble else None
+    return await _page(door, request, here, trouble=trouble, tried=tried)
 
 
 async def submit(door: Door, request: Request) -> Response:
@@ -75,7 +71,8 @@ async def _judge(
         outcome = await prove(door.ports, here, code, brought, remember=remember, at=context.at)
     except ProofsBlockedError:
         if here.sign_in and _is_reported(
-            await newest(door.ports.room, here.sign_in.id), context.at
+            await newest(door.ports.room, here.sign_in.id, at=context_of(request.scope).at),
+            context.at,
         ):
             return door.reported(request)
         raise
@@ -102,25 +99,29 @@ async def _ask(door: Door, request: Request, here: Standing, typed: str | None) 
     way = next((option.way for option in here.options if option.way == typed), _preferred(here))
     try:
         await ask(door.ports, here, way, at=context_of(request.scope).at)
-    except LimitReachedError as limit:
-        trouble = trouble_of(limit)
-        return await _page(door, request, here, trouble=trouble, limit=limit, tried=way)
-    except CountryNotServedError:
-        return await _page(door, request, here, trouble="country", tried=way)
+    except (LimitReachedError, CountryNotServedError) as why:
+        return await _page(door, request, here, trouble=trouble_of(why), tried=way)
     return see_other(ADDRESSES[Step.CHALLENGE])
 
 
 async def options(door: Door, request: Request) -> Response:
-    """Show every way in which this person can answer, numbers masked."""
+    """Show every way in which this person can answer, numbers masked.
+
+    ``lost`` names a way by a device that the person does not have: its other ways are left out.
+    """
     here = await door.stand(request)
     if here.step is not Step.CHALLENGE or here.sign_in is None:
         return door.elsewhere(request, here)
+    named = request.query_params.get("lost")
+    lost = next((option for option in here.options if option.way == named), None)
+    left = [option for option in here.options if lost is None or not _shares_device(option, lost)]
     beside = stand_in(door.ports, here, at=context_of(request.scope).at)
     return door.pages.render(
         request,
         "signin/options.html",
         user_name=here.sign_in.name,
-        options=[shown(door, option) for option in here.options],
+        options=[shown(door, option) for option in left],
+        lost=lost is not None,
         stand_in={"kind": beside.methods[0].kind, "way": beside.way} if beside else None,
     )
 
@@ -128,13 +129,18 @@ async def options(door: Door, request: Request) -> Response:
 async def delivery(door: Door, request: Request) -> Response:
     """Show the part of the page that tells where the text or the call is."""
     here = await door.stand(request)
-    asked = await newest(door.ports.room, here.sign_in.id) if here.sign_in else None
+    asked = (
+        await newest(door.ports.room, here.sign_in.id, at=context_of(request.scope).at)
+        if here.sign_in
+        else None
+    )
     if here.step is not Step.CHALLENGE or asked is None:
         return Response(status_code=204)
     return door.pages.render(
         request,
         "pages/delivery.html" if asked.typed else "pages/call.html",
         address="/signin/challenge/delivery",
+        instead=_instead(door, here, asked.stored.challenge.way),
         **shown_challenge(asked, at=context_of(request.scope).at),
     )
 
@@ -144,6 +150,21 @@ def shown(door: Door, option: Option) -> dict[str, str]:
     held = option.methods[0]
     masked = door.ports.room.catalogue.describe(held).masked
     return {"kind": held.kind, "way": option.way, "masked": masked}
+
+
+def _shares_device(one: Option, other: Option) -> bool:
+    """Tell whether both ways go by the same device."""
+    return bool({held.id for held in one.methods} & {held.id for held in other.methods})
+
+
+def _instead(door: Door, here: Standing, way: Way) -> dict[str, str] | None:
+    """Return another way by the device that ``way`` goes by, if there is one."""
+    asked = next((option for option in here.options if option.way == way), None)
+    found = (
+        one for one in here.options if asked and one is not asked and _shares_device(one, asked)
+    )
+    other = next(found, None)
+    return shown(door, other) if other else None
 
 
 def _preferred(here: Standing) -> Way | None:
@@ -165,8 +186,7 @@ async def _page(
     here: Standing,
     *,
     refused: Refused | None = None,
-    trouble: str | None = None,
-    limit: LimitReachedError | None = None,
+    trouble: Trouble | None = None,
     tried: Way | None = None,
 ) -> Response:
     """Return the page of the newest challenge, with what went wrong, if anything did.
@@ -174,10 +194,16 @@ async def _page(
     ``tried`` is the way for which a message could not be sent.
     """
     sign_in, at, catalogue = here.sign_in, context_of(request.scope).at, door.ports.room.catalogue
-    asked = await newest(door.ports.room, sign_in.id) if sign_in else None
+    asked = (
+        await newest(door.ports.room, sign_in.id, at=context_of(request.scope).at)
+        if sign_in
+        else None
+    )
     if _is_reported(asked, at):
         return door.reported(request)
     refused = refused or ended(asked, at=at)
+    if asked and tried not in {None, asked.stored.challenge.way}:
+        asked = None  # the older question stands, but the page is of the one that could not be put
     way = asked.stored.challenge.way if asked else tried or _preferred(here)
     if way is None:
         return see_other("/signin/options")
@@ -193,14 +219,10 @@ async def _page(
         by_call=tried is not None and not catalogue.traits[tried].typed,
         caller=door.caller,
         masked=shown(door, option)["masked"] if option else None,
-        because=refused.because.value if refused else None,
-        left=refused.left if refused else None,
-        until=(refused.until if refused else None) or (limit.until if limit else None),
-        error=error_of(refused, trouble),
-        trouble=trouble,
         remember_days=days_offered(here),
         remember=sign_in.remember if sign_in else False,
         other_ways=[shown(door, other) for other in here.options if other is not option],
+        instead=_instead(door, here, way),
         address="/signin/challenge/delivery",
-        **shown_challenge(asked, at=at),
+        **shown_challenge(asked, refused=refused, trouble=trouble, at=at),
     )

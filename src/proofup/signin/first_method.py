@@ -8,9 +8,10 @@ from proofup.authentication.first_method import first_ways, prove_first
 from proofup.authentication.signin import SignIn
 from proofup.challenges.outcome import Refused
 from proofup.methods.declaration import WayTraits
-from proofup.pages.challenge import error_of, status_of, trouble_of
+from proofup.pages.challenge import error_of, status_of
 from proofup.pages.forms import LONGEST_CODE, read_form
 from proofup.pages.methods.parts import template_for
+from proofup.pages.not_sent import trouble_of
 from proofup.pages.returns import see_other
 from proofup.signin.door import ADDRESSES, Door
 from proofup.values.errors import StaleError
@@ -62,7 +63,7 @@ async def submit(traits: WayTraits, door: Door, request: Request) -> Response:
     if isinstance(outcome, Refused):
         return _page(door, request, here.sign_in, traits, refused=outcome)
     if outcome.not_sent is not None:
-        return see_other(f"{ADDRESSES[Step.CHALLENGE]}?trouble={trouble_of(outcome.not_sent)}")
+        return see_other(f"{ADDRESSES[Step.CHALLENGE]}{trouble_of(outcome.not_sent).query}")
     return door.proven(request, outcome)
 
 

@@ -43,6 +43,7 @@ async def submit(door: Door, request: Request) -> Response:
         token,
         form.text("username", longest=LONGEST_NAME),
         return_to=safe_return(form.optional("return", longest=2048)),
+        before=context.transaction_token,
         client=context.client,
         language=context.language,
         at=context.at,

@@ -6,11 +6,11 @@ from starlette.responses import Response
 from proofup.authentication.dispatcher import Step
 from proofup.authentication.first_proof import enter
 from proofup.authentication.password import PasswordRefusal, PasswordRefused
-from proofup.pages.challenge import trouble_of
 from proofup.pages.cookies import Cookie
 from proofup.pages.device_cookie import keep_device, shown_devices
 from proofup.pages.errors import Action
 from proofup.pages.forms import read_form
+from proofup.pages.not_sent import trouble_of
 from proofup.pages.page_context import context_of
 from proofup.pages.refusals import SIGN_IN_STOPPED
 from proofup.pages.returns import see_other
@@ -69,7 +69,7 @@ async def submit(door: Door, request: Request) -> Response:
     if isinstance(outcome, PasswordRefused):
         return await _refused(door, request, here.sign_in.name, outcome)
     if outcome.not_sent is not None:
-        return see_other(f"{ADDRESSES[Step.CHALLENGE]}?trouble={trouble_of(outcome.not_sent)}")
+        return see_other(f"{ADDRESSES[Step.CHALLENGE]}{trouble_of(outcome.not_sent).query}")
     response = await door.go_on(request, outcome.standing)
     if outcome.device is not None:
         keep_device(door.cookies, response, devices, outcome.device)

@@ -7,6 +7,7 @@ from typing import ClassVar
 from proofup.challenges.challenge import (
     ChallengeState,
     ConsumeChallenge,
+    MoveChallenge,
     NoteCallStatus,
     OpenChallenge,
     StoredChallenge,
@@ -44,6 +45,10 @@ CONSUME = (
     "UPDATE challenges SET state = 'answered', verifier = NULL "
     "WHERE id = ? AND state = 'open' AND expires_at > ?"
 )
+MOVE = (
+    "UPDATE challenges SET subject = ?, number = 1 "
+    "WHERE id = ? AND state = 'open' AND expires_at > ?"
+)
 NOTE_CALL_STATUS = (
     "UPDATE challenges SET heard = ? WHERE id = ? AND state = 'open' AND expires_at > ? "
     "AND COALESCE(heard, '') = ?"
@@ -73,6 +78,7 @@ class ChallengeRows(Aggregate, frozen=True):
             OpenChallenge: self.open,
             NoteCallStatus: self.note_status,
             ConsumeChallenge: self.consume,
+            MoveChallenge: self.move,
         }
 
     def open(self, change: OpenChallenge) -> Steps[None]:
@@ -115,6 +121,12 @@ class ChallengeRows(Aggregate, frozen=True):
         if not (
             yield from touched(NOTE_CALL_STATUS, change.status, change.challenge_id, at, before)
         ):
+            raise AlreadySpentError
+
+    def move(self, change: MoveChallenge) -> Steps[None]:
+        """Make an open challenge that of another sign-in."""
+        at = to_microseconds(change.at)
+        if not (yield from touched(MOVE, change.subject, change.challenge_id, at)):
             raise AlreadySpentError
 
     def consume(self, change: ConsumeChallenge) -> Steps[None]:

@@ -20,16 +20,17 @@ from proofup.values.ids import CorrelationId, SignInId
 
 SIGN_IN_BY_DIGEST = (
     "SELECT id, token_digest, name, user_id, epoch, first_at, second_at, second_way, "
-    "first_way, session_id, return_to, correlation_id, address, agent, language, started_at, "
-    "expires_at, finished_at, put_off, remember, remembered, nudged, stay, revision "
+    "first_way, session_id, follows, return_to, correlation_id, address, agent, language, "
+    "started_at, expires_at, finished_at, put_off, remember, remembered, nudged, stay, revision "
     "FROM sign_ins WHERE token_digest = ?"
 )
 FORGET_BROWSER = "DELETE FROM sign_ins WHERE token_digest = ?"
 OPEN_SIGN_IN = (
     "INSERT INTO sign_ins (id, token_digest, name, user_id, epoch, first_at, second_at, "
-    "second_way, first_way, session_id, return_to, correlation_id, address, agent, language, "
-    "started_at, expires_at, finished_at, put_off, remember, remembered, nudged, stay, revision) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+    "second_way, first_way, session_id, follows, return_to, correlation_id, address, agent, "
+    "language, started_at, expires_at, finished_at, put_off, remember, remembered, nudged, stay, "
+    "revision) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
     "ON CONFLICT (token_digest) DO NOTHING"
 )
 ADVANCE_SIGN_IN = (
@@ -69,6 +70,7 @@ class SignInRows(Aggregate, frozen=True):
             new.epoch,
             *proof_columns(new.proofs),
             new.session_id,
+            new.follows,
             new.return_to,
             new.correlation_id,
             new.client.address,
@@ -120,17 +122,18 @@ def _sign_in_of(columns: Row) -> SignIn:
         epoch=columns[4],
         proofs=proofs_of(*columns[5:9]),
         session_id=columns[9],
-        return_to=columns[10],
-        correlation_id=CorrelationId(columns[11]),
-        client=client_of(*columns[12:14]),
-        language=columns[14],
-        started_at=from_microseconds(columns[15]),
-        expires_at=from_microseconds(columns[16]),
-        finished_at=instant_or_none(columns[17]),
-        put_off=bool(columns[18]),
-        remember=bool(columns[19]),
-        remembered=bool(columns[20]),
-        nudged=bool(columns[21]),
-        stay=None if columns[22] is None else bool(columns[22]),
-        revision=columns[23],
+        follows=columns[10],
+        return_to=columns[11],
+        correlation_id=CorrelationId(columns[12]),
+        client=client_of(*columns[13:15]),
+        language=columns[15],
+        started_at=from_microseconds(columns[16]),
+        expires_at=from_microseconds(columns[17]),
+        finished_at=instant_or_none(columns[18]),
+        put_off=bool(columns[19]),
+        remember=bool(columns[20]),
+        remembered=bool(columns[21]),
+        nudged=bool(columns[22]),
+        stay=None if columns[23] is None else bool(columns[23]),
+        revision=columns[24],
     )

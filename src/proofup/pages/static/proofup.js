@@ -21,8 +21,14 @@ function localise(element) {
   const isToday = at.toDateString() === now.toDateString();
   const year = at.getFullYear() === now.getFullYear() ? undefined : "numeric";
   const day = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "long", year });
+  const tomorrow = new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1);
+  const isTomorrow = at.toDateString() === tomorrow.toDateString();
+  const wait = isToday || at < now ? minute
+    : isTomorrow ? root.tomorrow.replace("{}", minute)
+    : root.onADay.replace("%(time)s", minute).replace("%(day)s", day.format(at));
   const forms = {
     minute,
+    wait,
     second: `${minute}:${two(at.getSeconds())}`,
     day: isToday ? root.today.replace("{}", minute) : day.format(at),
   };

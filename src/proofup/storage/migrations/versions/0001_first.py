@@ -162,6 +162,7 @@ TABLES = (
         second_way TEXT,
         first_way TEXT,
         session_id TEXT,
+        follows TEXT,
         return_to TEXT,
         correlation_id TEXT NOT NULL,
         address TEXT NOT NULL,
