@@ -35,6 +35,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "user unblock": ("proofs:unblock", "allow second proofs of a user again"),
     "user invite": ("invite:run", "make a link with which a user sets up a first method"),
     "user require-registration": ("require_registration:run", "delete all methods of a user"),
+    "user issue-pass": ("issue_pass:run", "issue a Temporary Access Pass to a user"),
     "user delete-method": ("delete_method:run", "delete one method of a user"),
     "user set-mfa": ("proofs:set_mfa", "say whether a user must have a second proof"),
     "policy show": ("policy:show", "show every rule"),

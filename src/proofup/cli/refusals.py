@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 from proofup.administration import block_proofs, reason
 from proofup.administration.block_proofs import InvalidBlockError
 from proofup.administration.invite import AccountDisabledError, HasMethodError
+from proofup.administration.issue_method import MethodNotIssuedError
 from proofup.administration.reason import InvalidReasonError
 from proofup.administration.rules_by_name import BadRuleError, UnknownRuleError
 from proofup.administration.set_rules import NothingToRegisterError, TooManyMethodsError
@@ -106,6 +107,7 @@ WORDS: Mapping[type[ProofupError], Words] = {
         f"{error.user_principal_name} has a sign-in method already.",
         "Nobody with a method needs an invitation.",
     ),
+    MethodNotIssuedError: lambda error: ("NAME", f"gets none: {error.reason}.", ""),
     InvalidFieldError: lambda error: (error.field, error.problem, ""),
     InvalidPhoneNumberError: lambda error: (
         "authenticationPhone",
