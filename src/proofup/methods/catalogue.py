@@ -19,6 +19,7 @@ from proofup.methods.phone import Digests, Phone
 from proofup.methods.protocol import Description, MethodKind, RegisteredMethod, VerificationMethod
 from proofup.methods.recovery_codes import RecoveryCodes
 from proofup.methods.software_oath import SoftwareOath
+from proofup.methods.temporary_access_pass import TemporaryAccessPass
 from proofup.values.stretching import Stretch
 from proofup.values.ways import Way
 from proofup.values.words import Languages
@@ -205,4 +206,5 @@ def catalogue(*, organisation: str, digests: Digests, languages: Languages) -> C
         SoftwareOath(organisation=organisation),
         Phone(organisation=organisation, digests=digests, languages=languages),
         RecoveryCodes(),
+        TemporaryAccessPass(),
     )

@@ -1,0 +1,274 @@
+"""Temporary Access Pass: letters from the help desk that sign in for a while.
+
+An administrator issues it to a person who has lost everything, or has registered nothing yet. It
+stands for password and second proof, and opens the way to register lasting methods; it is none
+itself. In Graph a ``temporaryAccessPassAuthenticationMethod``.
+"""
+
+import hmac
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+from msgspec.structs import replace
+
+from proofup.methods.abilities import Draft
+from proofup.methods.declaration import (
+    NOBODY,
+    Declaration,
+    Factor,
+    Opens,
+    Role,
+    Slot,
+    WayTraits,
+    WhenReset,
+    Who,
+)
+from proofup.methods.letters import as_letters, bytes_for, grouped, typed_letters
+from proofup.methods.protocol import (
+    Accepted,
+    Answer,
+    Because,
+    Challenge,
+    Description,
+    MethodKind,
+    Purpose,
+    RegisteredMethod,
+    Rejected,
+    Verdict,
+)
+from proofup.values.errors import InvalidFieldError
+from proofup.values.ids import ChallengeId, Entropy, MethodId, UserId
+from proofup.values.stretching import Stretch, Terms
+from proofup.values.ways import Way
+
+KIND = MethodKind("temporaryAccessPass")
+WAY = Way("temporaryAccessPass")
+SLOT = "temporaryAccessPass"  # one slot: a new pass takes the place of the old one
+SALT_BYTES = 16
+LIFETIME = timedelta(minutes=10)  # of the question on a page
+SHORTEST, LONGEST = 8, 48  # letters; 8 of them are 40 bit
+FARTHEST = timedelta(days=90)  # from now on, when a pass may begin
+
+Minutes = Annotated[int, Meta(ge=10, le=43_200)]  # 30 days at the most
+
+
+class Configuration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """Graph's ``temporaryAccessPassAuthenticationMethodConfiguration``."""
+
+    minimum_lifetime_in_minutes: Minutes = 60
+    default_lifetime_in_minutes: Minutes = 60
+    maximum_lifetime_in_minutes: Minutes = 480
+    default_length: Annotated[int, Meta(ge=SHORTEST, le=LONGEST)] = SHORTEST
+    is_usable_once: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse lifetimes out of order."""
+        least, usual = self.minimum_lifetime_in_minutes, self.default_lifetime_in_minutes
+        if not least <= usual <= self.maximum_lifetime_in_minutes:
+            raise ValueError("Expected minimum <= default <= maximum lifetime")
+
+
+DECLARATION = Declaration(
+    factors=frozenset({Factor.KNOW, Factor.HAVE}),
+    ways=(WayTraits(word=WAY, can_be_default=False),),
+    slots=(Slot(name=SLOT, ways=(WAY,), opens=Opens.INSIDE),),
+    roles=frozenset({Role.FIRST}),
+    added_by=frozenset({Who.ADMINISTRATOR}),
+    changed_by=NOBODY,
+    deleted_by=frozenset({Who.ADMINISTRATOR}),
+    lasting=False,
+    when_reset=WhenReset.KEEP,
+    may_remember=False,
+    for_guests=False,
+    configuration=Configuration,
+)
+
+
+class _Document(Struct, frozen=True, kw_only=True):
+    """A pass: how it was stretched and what came of it, from when until when, and how often."""
+
+    salt: bytes
+    terms: Terms
+    verifier: bytes = b""
+    letters: int
+    starts_at: datetime
+    ends_at: datetime
+    once: bool
+    spent: bool = False
+
+
+class TemporaryAccessPass(Struct, frozen=True, kw_only=True):
+    """Recognises the letters of a pass while it is valid; a one-time pass works once."""
+
+    kind: MethodKind = KIND
+    declaration: Declaration = DECLARATION
+
+    def available(self, held: RegisteredMethod, *, at: datetime) -> bool:
+        """Tell whether the pass has begun, has not ended, and is not used up."""
+        document = _read(held)
+        return document.starts_at <= at < document.ends_at and not document.spent
+
+    def ways(self, held: RegisteredMethod) -> Sequence[Way]:
+        """Return the one way in which a pass is given."""
+        del held
+        return (WAY,)
+
+    def draft(
+        self,
+        wanted: Mapping[str, str],
+        *,
+        method_id: MethodId,
+        user_id: UserId,
+        slot: str,
+        rules: Mapping[str, object],
+        terms: Terms,
+        at: datetime,
+        entropy: Entropy,
+    ) -> Draft:
+        """Return a new pass under ``rules``, its own configuration.
+
+        ``wanted`` may hold ``lifetimeInMinutes``, ``isUsableOnce`` (``true`` or ``false``) and
+        ``startDateTime`` (ISO 8601). Raises InvalidFieldError for the first that does not fit.
+        """
+        own = msgspec.convert(rules, Configuration)
+        lifetime = _lifetime(wanted.get("lifetimeInMinutes"), own)
+        once = _once(wanted.get("isUsableOnce"), own)
+        starts_at = _start(wanted.get("startDateTime"), at)
+        letters = as_letters(entropy(bytes_for(own.default_length)), own.default_length)
+        document = _Document(
+            salt=entropy(SALT_BYTES),
+            terms=terms,
+            letters=own.default_length,
+            starts_at=starts_at,
+            ends_at=starts_at + lifetime,
+            once=once,
+        )
+        return Draft(
+            method=RegisteredMethod(
+                id=method_id,
+                user_id=user_id,
+                kind=KIND,
+                slot=slot,
+                document=msgspec.json.encode(document),
+                created_at=at,
+                pepper_id=terms.pepper_id,
+            ),
+            shown=(grouped(letters),),
+            stretch=(Stretch(text=letters, salt=document.salt, terms=terms),),
+        )
+
+    def is_within(self, held: RegisteredMethod, rules: Mapping[str, object]) -> bool:
+        """Tell whether the pass works once where only such are allowed now."""
+        return _read(held).once or not msgspec.convert(rules, Configuration).is_usable_once
+
+    def finished(self, draft: Draft, stretched: Sequence[bytes]) -> RegisteredMethod:
+        """Return the pass with what came of stretching its letters."""
+        (verifier,) = stretched
+        return _with(draft.method, replace(_read(draft.method), verifier=verifier))
+
+    def challenge(
+        self,
+        held: RegisteredMethod,
+        *,
+        challenge_id: ChallengeId,
+        purpose: Purpose,
+        way: Way,
+        language: str,
+        at: datetime,
+        entropy: Entropy,
+    ) -> Challenge:
+        """Return the question for the letters."""
+        del entropy
+        return Challenge(
+            id=challenge_id,
+            user_id=held.user_id,
+            purpose=purpose,
+            way=way,
+            method_id=held.id,
+            language=language,
+            started_at=at,
+            expires_at=at + LIFETIME,
+        )
+
+    def to_stretch(self, held: RegisteredMethod, typed: str) -> Stretch | None:
+        """Return the letters that were typed, to be stretched as those of the pass were."""
+        document = _read(held)
+        letters = typed_letters(typed, count=document.letters)
+        return Stretch(text=letters, salt=document.salt, terms=document.terms) if letters else None
+
+    def verify(
+        self, held: RegisteredMethod, pending: Challenge, answer: Answer, *, at: datetime
+    ) -> Verdict:
+        """Accept the letters of a valid pass; a one-time pass is used up by it."""
+        document = _read(held)
+        if at >= pending.expires_at:
+            return Rejected(Because.LATE)
+        if answer.stretched is None or not hmac.compare_digest(document.verifier, answer.stretched):
+            return Rejected(Because.WRONG)
+        if document.spent:
+            return Rejected(Because.ALREADY_USED)
+        if not self.available(held, at=at):
+            return Rejected(Because.LATE)
+        used = msgspec.json.encode(replace(document, spent=document.once))
+        return Accepted(held.used(used, at=at))
+
+    def describe(self, held: RegisteredMethod) -> Description:
+        """Return when the pass ends."""
+        ends_at = _read(held).ends_at
+        until = f"{ends_at:%Y-%m-%d %H:%M} UTC"
+        return Description(kind=KIND, slot=held.slot, full=until, masked=until, ends_at=ends_at)
+
+    def put_back(self, held: RegisteredMethod, *, at: datetime) -> RegisteredMethod:
+        """Return the pass as used up: it may have been used or deleted since the copy."""
+        del at
+        return _with(held, replace(_read(held), spent=True))
+
+
+def _lifetime(wanted: str | None, rules: Configuration) -> timedelta:
+    least, most = rules.minimum_lifetime_in_minutes, rules.maximum_lifetime_in_minutes
+    if wanted is None:
+        return timedelta(minutes=rules.default_lifetime_in_minutes)
+    try:
+        minutes = int(wanted)
+    except ValueError:
+        minutes = 0
+    if not least <= minutes <= most:
+        problem = f"must be a whole number of minutes from {least} to {most}"
+        raise InvalidFieldError("lifetimeInMinutes", problem)
+    return timedelta(minutes=minutes)
+
+
+def _once(wanted: str | None, rules: Configuration) -> bool:
+    if wanted not in {None, "true", "false"}:
+        raise InvalidFieldError("isUsableOnce", "must be true or false")
+    if wanted == "false" and rules.is_usable_once:
+        raise InvalidFieldError("isUsableOnce", "must be true: the rules allow no other pass")
+    return rules.is_usable_once if wanted is None else wanted == "true"
+
+
+def _start(wanted: str | None, at: datetime) -> datetime:
+    if wanted is None:
+        return at
+    try:
+        starts_at = datetime.fromisoformat(wanted)
+    except ValueError as error:
+        problem = "must be an instant such as 2026-12-01T09:00Z"
+        raise InvalidFieldError("startDateTime", problem) from error
+    if starts_at.tzinfo is None:
+        problem = "lacks its time zone: write 2026-12-01T09:00Z or 2026-12-01T10:00+01:00"
+        raise InvalidFieldError("startDateTime", problem)
+    if not at <= starts_at <= at + FARTHEST:
+        problem = f"must lie between now and {FARTHEST.days} days from now"
+        raise InvalidFieldError("startDateTime", problem)
+    return starts_at.astimezone(UTC)
+
+
+def _with(held: RegisteredMethod, document: _Document) -> RegisteredMethod:
+    return replace(held, document=msgspec.json.encode(document))
+
+
+def _read(held: RegisteredMethod) -> _Document:
+    return msgspec.json.decode(held.document, type=_Document)
