@@ -19,6 +19,7 @@ from proofup.challenges.start import start
 from proofup.directory.users import Person, RequireEpoch
 from proofup.methods.phone import number_of
 from proofup.methods.protocol import Purpose, UpdateMethod
+from proofup.policy.rules import Policy
 from proofup.storage.store import Store
 from proofup.values.client import Client
 from proofup.values.ids import CorrelationId, random_id
@@ -115,4 +116,5 @@ def context_of(person: Person, number: int) -> Context:
         correlation_id=CorrelationId(random_id(os.urandom)),
         client=Client(address=address_of(number), agent="Mozilla/5.0"),
         language="en",
+        policy=Policy(),
     )

@@ -15,6 +15,7 @@ from proofup.audit.events.challenges import (
     ChallengeFailed,
     ChallengeSent,
     FraudReported,
+    LimitReached,
     ProofsBlocked,
     ProofsUnblocked,
     RecoveryCodeUsed,
@@ -40,6 +41,7 @@ from proofup.audit.events.service import (
     BackupMade,
     KeysRemoved,
     KeysRotated,
+    ProxyNotNamed,
     ServiceInitialised,
     ServiceRestored,
     UsersExported,
@@ -113,6 +115,11 @@ STORED: tuple[tuple[Event, str, dict[str, str]], ...] = (
         RecoveryCodeUsed(way=Way("recoveryCode"), left=9),
         "recoveryCodeUsed",
         {"way": "recoveryCode", "left": "9"},
+    ),
+    (
+        LimitReached(limit="passwordNetwork", until="2026-11-21T15:30:00+00:00"),
+        "limitReached",
+        {"limit": "passwordNetwork", "until": "2026-11-21T15:30:00+00:00"},
     ),
     (
         SendingStopped(kind="texts", country="none", purpose="signIn"),
@@ -219,6 +226,11 @@ STORED: tuple[tuple[Event, str, dict[str, str]], ...] = (
         UsersExported(command="export users", file="a.csv", authentication_numbers="masked"),
         "usersExported",
         {"authenticationNumbers": "masked", "command": "export users", "file": "a.csv"},
+    ),
+    (
+        ProxyNotNamed(proxy="10.0.0.7"),
+        "proxyNotNamed",
+        {"proxy": "10.0.0.7"},
     ),
     (
         KeysRotated(command="rotate-keys", key_encryption_key="0123"),

@@ -29,8 +29,11 @@ async def test_SM4_what_is_spent_is_told_for_each_budget(world: World) -> None:
     await spend(world, 7)
     assert await uses(world.room, at=world.now) == [
         Use(budget="textsService", spent=7, most=100),
+        Use(budget="textsServiceOther", spent=0, most=50),
         Use(budget="callsService", spent=0, most=0),
+        Use(budget="callsServiceOther", spent=0, most=0),
         Use(budget="callsSpend", spent=0, most=5000),
+        Use(budget="callsSpendOther", spent=0, most=2500),
     ]
     world.later(days=1)
     assert {use.spent for use in await uses(world.room, at=world.now)} == {0}

@@ -7,7 +7,9 @@ import pytest
 
 from browser.outside import free_port
 from host_commands import Proofup, Said
+from proofup.challenges.brakes import met
 from proofup.cli import findings
+from proofup.cli.limits_met import PROXY
 from proofup.cli.opening import opened
 from proofup.config.key_file import write_new_key
 from proofup.methods.declaration import Carrier
@@ -98,6 +100,31 @@ def test_NE1_a_carrier_that_the_sender_would_not_call_is_told_with_the_setting(
     monkeypatch.setenv("PROOFUP_TEXTS__WEBHOOK", f"https://127.0.0.1:{port}/texts")
     said = service("doctor")
     assert f"bad  texts: 127.0.0.1:{port} cannot be reached: the connection failed" in said.out
+
+
+def test_limits_that_stopped_somebody_and_a_proxy_that_is_not_named_are_told(
+    service: Proofup, folder: Path
+) -> None:
+    assert "ok   limits: stopped nobody in the last 24 hours" in service("doctor").out
+
+    async def stop() -> None:
+        async with opened(folder) as found:
+            room = found.room
+            for name in ("passwordNetwork", "passwordNetwork", "textAgain", "textsUnanswered"):
+                await room.counters.charge(met(room, name), at=found.at)
+            await room.counters.charge(met(room, PROXY), at=found.at)
+
+    asyncio.run(stop())
+    said = service("doctor")
+    assert said.code == 1
+    assert (
+        "warn passwordNetwork: stopped somebody 2 times in the last 24 hours. "
+        "Look for limitReached in the audit log. If it was honest people, raise it: "
+        "`proofup policy set limits.passwordNetwork=…`." in said.out
+    )
+    assert "ok   textAgain: stopped somebody 1 time in the last 24 hours\n" in said.out
+    assert "warn textsUnanswered: stopped somebody 1 time in the last 24 hours" in said.out
+    assert "bad  trusted_proxies: lacks a proxy that requests came through" in said.out
 
 
 def test_SM4_a_budget_that_is_nearly_spent_is_told(

@@ -23,6 +23,7 @@ from proofup.challenges.challenge import ChallengeState
 from proofup.challenges.context import Context
 from proofup.challenges.outcome import Refusal, Refused
 from proofup.methods.protocol import Purpose
+from proofup.policy.rules import Policy
 from proofup.storage.schema import sqlite_path
 from proofup.storage.store import Store, open_store
 from proofup.values.ids import CorrelationId, MessageId, UserId
@@ -181,6 +182,7 @@ class Examination:
             correlation_id=CorrelationId("drill"),
             client=HOME,
             language="en",
+            policy=Policy(),
         )
         return await count_try(self.world.room, context, facts["code"], at=self.world.now)
 

@@ -38,6 +38,7 @@ from proofup.hashing.pool import Argon2idPool
 from proofup.methods.protocol import AddMethod, Purpose, ReplaceMethod, UpdateMethod
 from proofup.policy.budgets import Budget
 from proofup.policy.limits import Charge, Limit
+from proofup.policy.rules import Policy
 from proofup.storage.store import Store, open_store
 from proofup.values.changes import Change
 from proofup.values.client import Client
@@ -116,6 +117,7 @@ async def answer_alone(world: MortalWorld, sign_in: SignIn, user_id: UserId, cod
         correlation_id=sign_in.correlation_id,
         client=sign_in.client,
         language=sign_in.language,
+        policy=Policy(),
     )
     counted = await count_try(world.room, context, code, at=world.now)
     assert isinstance(counted, Try), counted

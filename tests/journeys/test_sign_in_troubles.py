@@ -24,6 +24,7 @@ from proofup.methods.protocol import RemoveMethod
 from proofup.policy import figures
 from proofup.policy.budgets import Budget, CountryNotServedError
 from proofup.policy.limits import Limit
+from proofup.values.phone_numbers import PhoneNumber, country_of
 from proofup.values.ways import Way
 from visitor import Visitor
 from world import PASSWORD, World
@@ -244,11 +245,11 @@ async def test_TEL_05_CH_12_TOT_05_a_limit_that_is_met_at_the_password_is_told_w
 async def test_TEL_02_a_country_that_is_not_served(
     world: World, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(self: Budget, country: str | None) -> None:
-        raise CountryNotServedError(country)
+    def refuse(self: Budget, to: PhoneNumber) -> None:
+        raise CountryNotServedError(country_of(to))
 
     robin = await world.person(phone="+33 6 12 34 56 78", apps=1, default=Way("sms"))
-    monkeypatch.setattr(Budget, "check_country", refuse)
+    monkeypatch.setattr(Budget, "check", refuse)
     page = await to_challenge(visitor)
     told(page, "We don't send texts to the country of this number", number="500121")
     page = await visitor.send("/signin/challenge/send")

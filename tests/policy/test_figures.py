@@ -9,12 +9,13 @@ from proofup.methods import one_time_code, software_oath
 from proofup.policy import figures
 from proofup.policy.budgets import Budget
 from proofup.policy.limits import Charge, Counter, Limit, spend
+from proofup.policy.rules import Policy
 
 PUBLISHED = Path(__file__).parents[2] / "docs" / "operators" / "limits.md"
-ROW = re.compile(r"^\| `(\w+)` \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
+ROW = re.compile(r"^\| `(\w+)` \| [^|]+ \| ([^|]+) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
 YEARS = timedelta(days=3650)  # longer than any window that is meant as one
-IN_FORCE = [found for found in vars(figures).values() if isinstance(found, Limit)]
-LIMITS = [*IN_FORCE, Budget().country_limit, Budget().service_limit]
+IN_FORCE = list(figures.in_force().values())
+LIMITS = [*IN_FORCE, *Budget().limits]
 
 
 def span(length: timedelta) -> str:
@@ -33,13 +34,14 @@ def figure(limit: Limit) -> str:
 
 def consequence(limit: Limit) -> str | None:
     """Return what the table says of the end of it; None where the row has words of its own."""
-    if limit.pause is not None:
+    if limit.pause is not None and limit is not figures.WRONG_PROOFS:
         more = "" if limit.again is None else f"; {limit.again} more after each"
         return (
             f"a pause of {span(limit.pause)}, twice as long each time, "
             f"up to {span(limit.longest)}{more}"
         )
     if limit in {
+        figures.WRONG_PROOFS,
         figures.PASSWORD_IN_A_ROW,
         figures.PASSWORD_OF_BROWSER_IN_A_ROW,
         figures.WRONG_PROOFS_IN_A_ROW,
@@ -51,12 +53,31 @@ def consequence(limit: Limit) -> str | None:
 
 
 def test_LCK_01_the_published_limits_are_those_in_force() -> None:
-    rows = {name: (number, then) for name, _, number, then in ROW.findall(PUBLISHED.read_text())}
+    rows = {name: rest for name, *rest in ROW.findall(PUBLISHED.read_text())}
     assert set(rows) == {limit.name for limit in LIMITS}
     for limit in LIMITS:
-        number, then = rows[limit.name]
+        number, bounds, then = rows[limit.name]
         assert number == figure(limit), limit.name
         assert then == (consequence(limit) or then), limit.name
+        if limit.bounds is not None:
+            least, greatest = limit.bounds
+            assert bounds == f"{least} to {greatest}{' s' if limit.pace else ''}", limit.name
+
+
+@pytest.mark.parametrize("limit", IN_FORCE, ids=lambda limit: limit.name)
+def test_LCK_01_every_limit_is_a_rule_with_a_floor_and_a_ceiling(limit: Limit) -> None:
+    assert limit.bounds is not None
+    least, greatest = limit.bounds
+    assert 1 <= least <= limit.figure <= greatest
+    assert Policy().limit(limit) is limit
+    for told, kept in ((least - 1, least), (greatest + 1, greatest), (least, least)):
+        assert Policy(limits={limit.name: told}).limit(limit).figure == kept
+    assert (least, greatest) == (1, 1) or least < greatest
+
+
+def test_a_budget_is_no_rule() -> None:
+    budget = Budget().service_limit
+    assert budget.set_to(1) == budget
 
 
 def test_no_two_limits_are_counted_under_one_name() -> None:
@@ -141,5 +162,11 @@ def test_SM4_the_figures_of_texts() -> None:
     hour, day = timedelta(hours=1), timedelta(days=1)
     assert (figures.TEXTS_PER_HOUR.most, figures.TEXTS_PER_HOUR.within) == (5, hour)
     assert (figures.TEXTS_PER_DAY.most, figures.TEXTS_PER_DAY.within) == (10, day)
-    assert (figures.TEXTS_OF_ACCOUNT.most, figures.TEXTS_OF_ACCOUNT.within) == (10, day)
-    assert (figures.TEXTS_OF_NETWORK.most, figures.TEXTS_OF_NETWORK.within) == (20, hour)
+    assert (figures.TEXTS_OF_ACCOUNT.most, figures.TEXTS_OF_ACCOUNT.within) == (100, day)
+    assert (figures.NEW_NUMBER_PER_HOUR.most, figures.NEW_NUMBER_PER_HOUR.within) == (5, hour)
+    assert (figures.NEW_NUMBER_PER_DAY.most, figures.NEW_NUMBER_PER_DAY.within) == (10, day)
+    assert (figures.NEW_NUMBERS_OF_ACCOUNT.most, figures.NEW_NUMBERS_OF_ACCOUNT.within) == (10, day)
+    assert (figures.NEW_NUMBERS_OF_NETWORK.most, figures.NEW_NUMBERS_OF_NETWORK.within) == (
+        60,
+        hour,
+    )

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 
+from proofup.policy.giving_back import GiveBack
 from proofup.policy.limits import (
     Charge,
     Limit,
@@ -146,3 +147,29 @@ async def test_KE2_GU4_no_try_is_won_while_some_use_the_next_key_and_some_do_not
 def test_the_names_of_a_counter_are_put_together_and_taken_apart() -> None:
     assert names_in(counter_key("five", ["a"], [])) == (["five:a"], [])
     assert names_in(counter_key("five", ["a", "b"], ["c"])) == (["five:a", "five:b"], ["five:c"])
+
+
+async def test_GU5_a_try_is_given_back_once_whoever_else_tried(store: Store) -> None:
+    mine, others = START + MINUTE, START
+    await store.counters.charge(five(), five("b"), at=others)
+    await store.counters.charge(five(), at=mine)
+    await store.commit(GiveBack(charges=(five(), five("c")), at=mine))
+    await store.commit(GiveBack(charges=(five(),), at=mine), GiveBack(charges=(), at=mine))
+    assert await store.counters.spent("a", FIVE, at=mine) == 1
+    assert await store.counters.spent("b", FIVE, at=mine) == 1
+    assert await store.counters.charge(five(), at=mine) == [3]
+
+
+async def test_GU5_a_try_is_given_back_under_every_name_of_its_counter(store: Store) -> None:
+    named = Charge(key=counter_key("five", ["new", "old"], ["older"]), limit=FIVE)
+    await store.counters.charge(named, at=START)
+    await store.commit(GiveBack(charges=(named,), at=START))
+    for name in ("new", "old"):
+        assert await store.counters.spent(f"five:{name}", FIVE, at=START) == 0
+
+
+async def test_a_refusal_names_the_counter(store: Store) -> None:
+    await store.counters.charge(*[five("a")] * 5, at=START)
+    with pytest.raises(LimitReachedError) as caught:
+        await store.counters.charge(five("b"), five("a"), at=START)
+    assert caught.value.key == "a"

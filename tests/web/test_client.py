@@ -57,6 +57,23 @@ def test_NE3_no_header_is_an_error(forwarded: list[str]) -> None:
     assert found.network
 
 
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "proxy"),
+    [
+        ("10.0.0.7", (PERSON,), "10.0.0.7"),
+        ("fd00::7", (PERSON,), "fd00::7"),
+        (None, (PERSON,), "::"),  # a Unix socket
+        ("8.8.8.8", (PERSON,), ""),  # anybody may say so
+        ("10.0.0.7", (), ""),
+        (PROXY, (PERSON,), ""),
+    ],
+)
+def test_NE3_a_proxy_that_is_not_named_is_told_from_whoever_makes_the_header_up(
+    peer: str | None, forwarded: tuple[str, ...], proxy: str
+) -> None:
+    assert client_of(scope(peer, *forwarded), PROXIES).proxy == proxy
+
+
 def test_NE3_a_very_long_list_is_not_walked() -> None:
     found = client_of(scope(PROXY, ", ".join(["192.0.2.8"] * 1000)), PROXIES)
     assert found.address == PROXY

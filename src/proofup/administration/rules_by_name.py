@@ -1,6 +1,7 @@
 """The rules by name: showing all of them, and changing some.
 
-Rules of a single method are named after its kind: ``temporaryAccessPass.isUsableOnce``.
+Rules of a single method are named after its kind: ``temporaryAccessPass.isUsableOnce``. The
+figure of a limit is named after the limit: ``limits.passwordNetwork``.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,12 +10,14 @@ from typing import Any
 import msgspec
 
 from proofup.methods.catalogue import Catalogue
+from proofup.policy import figures
 from proofup.policy.rules import Policy
 from proofup.values.errors import ProofupError
 
 ALL = "all"
 WAYS = "ways"
 METHODS = "methods"
+LIMITS = "limits"
 
 
 class UnknownRuleError(ProofupError):
@@ -40,6 +43,10 @@ def named(policy: Policy, catalogue: Catalogue) -> dict[str, Any]:
     rules: dict[str, Any] = msgspec.to_builtins(policy)
     known = catalogue.ways
     rules[WAYS] = sorted(known if policy.ways is None else policy.ways)
+    rules |= {
+        f"{LIMITS}.{name}": policy.limit(limit).figure for name, limit in figures.in_force().items()
+    }
+    del rules[LIMITS]
     set_already = rules.pop(METHODS)
     for kind, configuration in catalogue.configurations.items():
         own = msgspec.convert(set_already.get(kind, {}), configuration)
@@ -67,7 +74,9 @@ def changed(policy: Policy, told: Mapping[str, str], catalogue: Catalogue) -> Po
 def _with(policy: Policy, name: str, text: str, catalogue: Catalogue) -> Policy:
     rules: dict[str, Any] = msgspec.to_builtins(policy)
     kind, dot, own_name = name.partition(".")
-    if dot:
+    if kind == LIMITS:
+        rules[LIMITS] = {**rules[LIMITS], own_name: _figure(name, own_name, text)}
+    elif dot:
         own = {**rules[METHODS].get(kind, {}), own_name: text}
         kept = msgspec.convert(own, catalogue.configurations[kind], strict=False)
         # Only what was set is stored: what was not follows the defaults of a later release.
@@ -76,6 +85,18 @@ def _with(policy: Policy, name: str, text: str, catalogue: Catalogue) -> Policy:
     else:
         rules[name] = _ways(text, catalogue) if name == WAYS else text
     return msgspec.convert(rules, Policy, strict=False)
+
+
+def _figure(rule: str, name: str, text: str) -> int:
+    """Return the figure in ``text``, within the bounds of its limit."""
+    figure = msgspec.convert(text, int, strict=False)
+    limit = figures.in_force()[name]
+    if limit.set_to(figure).figure != figure:
+        least, greatest = limit.bounds or (limit.figure, limit.figure)
+        unit = " seconds" if limit.pace else ""
+        problem = f"{text!r} does not fit: it may be from {least} to {greatest}{unit}."
+        raise BadRuleError(rule, problem)
+    return figure
 
 
 def _ways(text: str, catalogue: Catalogue) -> list[str] | None:

@@ -15,6 +15,7 @@ from proofup.policy.budgets import Budget
 from proofup.policy.limits import CounterKey
 from proofup.storage.store import Store
 from proofup.values.ids import Entropy
+from proofup.values.lines import LineKind
 from proofup.values.sealing import KeyPurpose, KeyRing
 from proofup.values.stretching import Stretching
 
@@ -86,6 +87,7 @@ def _budget(kind: str, section: Texts | Calls | None) -> Budget:
     return Budget(
         kind=kind,
         countries=section.countries,
+        lines=frozenset(map(LineKind, section.lines)),
         per_day=section.per_day,
         per_day_and_country=section.per_day_and_country,
         price=thousandths(section.price) or 0,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -13,6 +14,7 @@ from proofup.authentication.records import record
 from proofup.authentication.second_proof import ask
 from proofup.authentication.signin import SignIn
 from proofup.challenges.answer import Judged, Written, write
+from proofup.challenges.brakes import count
 from proofup.challenges.outcome import Refusal, Refused
 from proofup.challenges.unasked import judge_unasked
 from proofup.directory.users import RequireEpoch
@@ -21,8 +23,10 @@ from proofup.methods.protocol import RegisteredMethod
 from proofup.policy.budgets import CountryNotServedError
 from proofup.policy.decision import check_not_blocked
 from proofup.policy.first_method_tries import first_method_charges
+from proofup.policy.giving_back import GiveBack
 from proofup.policy.limits import ResetCounters
 from proofup.policy.proofs import Proofs
+from proofup.policy.rules import Policy
 from proofup.policy.subscriber import Subscriber
 from proofup.values.errors import LimitReachedError
 from proofup.values.ids import UserId
@@ -31,10 +35,14 @@ from proofup.values.ways import Way
 
 async def first_ways(ports: Ports) -> tuple[WayTraits, ...]:
     """Return what may come in place of a password now: the same for every name, known or not."""
-    able = ports.room.catalogue.in_role(Role.FIRST)
-    if not able:
+    if not ports.room.catalogue.in_role(Role.FIRST):
         return ()
-    allowed = (await ports.room.policies.current()).allowed(ports.room.served)
+    return _allowed(ports, await ports.room.policies.current())
+
+
+def _allowed(ports: Ports, policy: Policy) -> tuple[WayTraits, ...]:
+    allowed = policy.allowed(ports.room.served)
+    able = ports.room.catalogue.in_role(Role.FIRST)
     return tuple(traits for traits in able if traits.word in allowed)
 
 
@@ -57,14 +65,17 @@ async def prove_first(
     was first.
     """
     room = ports.room
-    if all(way != traits.word for traits in await first_ways(ports)):
+    policy = await room.policies.current()
+    if all(way != traits.word for traits in _allowed(ports, policy)):
         return Refused(because=Refusal.NOT_ASKED)
     room.stretching.require_room()
     # A name that nobody has is counted like one that somebody has, or the pause would tell.
     whom = sign_in.user_id or f"nobody:{sign_in.name}"
-    charges = first_method_charges(room.counter_key, whom, sign_in.client, sign_in.id)
+    key = room.counter_key
+    *own, network = first_method_charges(key, policy, whom, sign_in.client, sign_in.id)
+    recorder = partial(record, sign_in, succeeded=False, at=at)
     try:
-        await room.counters.charge(*charges, at=at)
+        await count(room, recorder, *own, network, at=at)
     except LimitReachedError as limit:
         return Refused(because=Refusal.PAUSED, until=limit.until)
     while True:
@@ -87,7 +98,8 @@ async def prove_first(
             room,
             judged,
             RequireEpoch(user_id=person.user.id, epoch=sign_in.epoch),
-            ResetCounters(keys=tuple(charge.key for charge in charges[:-1])),
+            ResetCounters(keys=tuple(charge.key for charge in own)),
+            GiveBack(charges=(network,), at=at),
             record(sign_in, FirstMethodUsed(way=way), succeeded=True, at=at),
             *changes,
         )

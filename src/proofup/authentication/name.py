@@ -1,13 +1,20 @@
 """The first page: a name opens a sign-in, whether or not anybody has it."""
 
 from datetime import datetime
+from functools import partial
 
+from msgspec.structs import replace
+
+from proofup.audit.events.service import ProxyNotNamed
+from proofup.authentication.browsers import known_browser
 from proofup.authentication.continuing import sign_in_before
 from proofup.authentication.ports import Ports
+from proofup.authentication.records import record
 from proofup.authentication.signin import LIFETIME, OpenSignIn, SignIn
-from proofup.policy import figures
+from proofup.challenges.brakes import commit, tell_once
 from proofup.policy.limits import Charge, CountTries
 from proofup.policy.proofs import Proofs
+from proofup.policy.sign_in_tries import browser_charge, network_charge
 from proofup.values.client import Client
 from proofup.values.errors import InvalidNameError
 from proofup.values.ids import CorrelationId, SignInId, random_id, token_digest
@@ -21,6 +28,7 @@ async def submit_name(
     *,
     return_to: str | None,
     before: str | None = None,
+    browser: str | None = None,
     client: Client,
     language: str,
     at: datetime,
@@ -28,11 +36,10 @@ async def submit_name(
     """Open a sign-in for the name a person typed, bound to their browser's ``token``.
 
     A name that nobody can have opens one too, for nobody: the answer is the same for all.
-    ``before`` is the token that the browser had. Raises LimitReachedError where one network opens
-    too many.
+    ``before`` is the token that the browser had, and ``browser`` the one by which it shows that
+    the account has signed in in it. Raises LimitReachedError where one network opens too many, or
+    one known browser.
     """
-    limit = figures.SIGN_INS_OF_NETWORK
-    key = ports.room.counter_key(limit.name, client.network)
     try:
         name = canonical_name(typed)
         person = await ports.people.by_name(name)
@@ -53,7 +60,30 @@ async def submit_name(
         started_at=at,
         expires_at=at + LIFETIME,
     )
-    await ports.room.commit(
-        CountTries(charges=(Charge(key=key, limit=limit),), at=at), OpenSignIn(sign_in=sign_in)
+    charge = await _charge(ports, sign_in, browser, at=at)
+    await commit(
+        ports.room,
+        partial(record, sign_in, succeeded=False, at=at),
+        CountTries(charges=(charge,), at=at),
+        OpenSignIn(sign_in=sign_in),
+        at=at,
     )
+    if client.proxy:
+        await _tell_of_proxy(ports, sign_in, client.proxy, at=at)
     return sign_in
+
+
+async def _tell_of_proxy(ports: Ports, sign_in: SignIn, proxy: str, *, at: datetime) -> None:
+    """Tell that people share the address of ``proxy``, which is nothing that the user did."""
+    event = ProxyNotNamed(proxy=proxy)
+    entry = replace(record(sign_in, event, succeeded=False, at=at), actor="anonymous", target=None)
+    await tell_once(ports.room, event.word, proxy, entry, at=at)
+
+
+async def _charge(ports: Ports, sign_in: SignIn, browser: str | None, *, at: datetime) -> Charge:
+    """Return what the sign-in is counted against: others of a network stop no known browser."""
+    key, policy = ports.room.counter_key, await ports.room.policies.current()
+    known = await known_browser(ports, sign_in, browser, at=at)
+    if known is not None:
+        return browser_charge(key, policy, known.id)
+    return network_charge(key, policy, sign_in.client)

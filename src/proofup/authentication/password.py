@@ -18,7 +18,6 @@ from proofup.directory.passwords import PasswordCredential, SetPassword, can_be_
 from proofup.directory.users import RequireEpoch
 from proofup.notices.notifying import Notification, warning
 from proofup.policy import figures
-from proofup.policy.limits import ResetCounters
 from proofup.policy.proofs import Proofs
 from proofup.policy.subscriber import Subscriber
 from proofup.values.changes import Change
@@ -122,7 +121,7 @@ async def check_password(
         subscriber=subscriber,
         changes=(
             AdvanceSignIn(sign_in=advanced),
-            ResetCounters(keys=counted.forgiven),
+            *counted.when_right,
             *await _rehashed(ports, sign_in.user_id, password, credential, at=at),
         ),
     )

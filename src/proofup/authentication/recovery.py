@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -12,6 +13,7 @@ from proofup.authentication.ports import Ports
 from proofup.authentication.records import record
 from proofup.authentication.signin import SignIn
 from proofup.challenges.answer import Judged, Written, write
+from proofup.challenges.brakes import count
 from proofup.challenges.outcome import Refusal, Refused
 from proofup.challenges.unasked import judge_unasked
 from proofup.directory.devices import ForgetDevices
@@ -23,6 +25,7 @@ from proofup.notices.notifying import Notification, notice
 from proofup.policy import figures
 from proofup.policy.decision import check_not_blocked
 from proofup.policy.limits import Charge, ResetCounters
+from proofup.policy.subscriber import Subscriber
 from proofup.values.changes import Change
 from proofup.values.errors import LimitReachedError
 from proofup.values.ways import Way
@@ -43,16 +46,18 @@ async def redeem(
     Raises ProofsBlockedError, RevokedError where the account moved on meanwhile, and TooBusyError
     where too much waits to be hashed.
     """
-    sign_in, person = standing.sign_in, standing.person
-    if sign_in is None or person is None or standing.step is not Step.CHALLENGE:
+    sign_in, subscriber = standing.sign_in, standing.subscriber
+    if sign_in is None or subscriber is None or standing.step is not Step.CHALLENGE:
         return Refused(because=Refusal.NOT_ASKED)
+    person = subscriber.person
     check_not_blocked(person.account, at=at)
     room, user_id, held = ports.room, person.user.id, standing.held
     way, *_ = room.catalogue.in_role(Role.STAND_IN)
     room.stretching.require_room()
-    charges = _charges(ports, sign_in, person)
+    charges = _charges(ports, sign_in, subscriber)
+    recorder = partial(record, sign_in, succeeded=False, at=at)
     try:
-        left = await room.counters.charge(*charges, at=at)
+        left = await count(room, recorder, *charges, at=at)
     except LimitReachedError as limit:
         return Refused(because=Refusal.PAUSED, left=0, until=limit.until)
     while True:
@@ -89,13 +94,14 @@ def _usable(
     return next((one for one in options if policy and policy.allows(one.way)), None)
 
 
-def _charges(ports: Ports, sign_in: SignIn, person: Person) -> tuple[Charge, ...]:
+def _charges(ports: Ports, sign_in: SignIn, subscriber: Subscriber) -> tuple[Charge, ...]:
     """Return what a try is counted against: codes of this account, all its proofs, the sign-in."""
+    policy, user_id = subscriber.policy, subscriber.person.user.id
     return tuple(
-        Charge(key=ports.room.counter_key(limit.name, whom), limit=limit)
+        Charge(key=ports.room.counter_key(limit.name, whom), limit=policy.limit(limit))
         for limit, whom in (
-            (figures.STAND_INS, person.user.id),
-            (figures.WRONG_PROOFS, person.user.id),
+            (figures.STAND_INS, user_id),
+            (figures.WRONG_PROOFS, user_id),
             (figures.ANSWERS_PER_SIGN_IN, sign_in.id),
         )
     )

@@ -21,8 +21,8 @@ from proofup.methods.protocol import Purpose, UpdateMethod
 from proofup.policy.decision import RequiredAction, check_not_blocked
 from proofup.policy.nudging import is_due, stronger
 from proofup.policy.proofs import preferred
+from proofup.policy.subscriber import Subscriber
 from proofup.values.changes import Change
-from proofup.values.ids import UserId
 from proofup.values.ways import Way
 
 ProofOutcome: TypeAlias = Proven | Refused | Waiting
@@ -41,18 +41,17 @@ async def ask(
     ``also`` is written with the challenge, or not at all where there is none. Raises
     ProofsBlockedError, and what ``challenges.start`` raises.
     """
-    sign_in, person = standing.sign_in, standing.person
-    if standing.step is not Step.CHALLENGE or sign_in is None or person is None:
+    sign_in, subscriber = standing.sign_in, standing.subscriber
+    if standing.step is not Step.CHALLENGE or sign_in is None or subscriber is None:
         return None
-    check_not_blocked(person.account, at=at)
+    check_not_blocked(subscriber.person.account, at=at)
     if way is None:
-        option = preferred(standing.options, person.account.default_way)
+        option = preferred(standing.options, subscriber.person.account.default_way)
     else:
         option = next((option for option in standing.options if option.way == way), None)
     if option is None:
         return None
-    context = _context(sign_in, person.user.id)
-    return await start(ports.room, context, option, also=also, at=at)
+    return await start(ports.room, _context(sign_in, subscriber), option, also=also, at=at)
 
 
 async def prove(
@@ -69,12 +68,12 @@ async def prove(
     With ``remember`` the browser is remembered at the end of the sign-in, where the rules allow
     it. Raises ProofsBlockedError, and RevokedError where the account moved on meanwhile.
     """
-    sign_in, person = standing.sign_in, standing.person
-    if standing.step is not Step.CHALLENGE or sign_in is None or person is None:
+    sign_in, subscriber = standing.sign_in, standing.subscriber
+    if standing.step is not Step.CHALLENGE or sign_in is None or subscriber is None:
         return Refused(because=Refusal.NOT_ASKED)
-    check_not_blocked(person.account, at=at)
-    room, user_id, held = ports.room, person.user.id, standing.held
-    counted = await count_try(room, _context(sign_in, user_id), typed, at=at)
+    check_not_blocked(subscriber.person.account, at=at)
+    room, user_id, held = ports.room, subscriber.person.user.id, standing.held
+    counted = await count_try(room, _context(sign_in, subscriber), typed, at=at)
     if isinstance(counted, Refused):
         return counted
     while True:
@@ -117,13 +116,14 @@ def _is_nudged(room: Room, standing: Standing, way: Way, *, at: datetime) -> boo
     return is_due(person.account, options, policy, proven, proposed, at=at)
 
 
-def _context(sign_in: SignIn, user_id: UserId) -> Context:
+def _context(sign_in: SignIn, subscriber: Subscriber) -> Context:
     return Context(
         purpose=Purpose.SIGN_IN,
         subject=sign_in.id,
-        user_id=user_id,
+        user_id=subscriber.person.user.id,
         epoch=sign_in.epoch,
         correlation_id=sign_in.correlation_id,
         client=sign_in.client,
         language=sign_in.language,
+        policy=subscriber.policy,
     )

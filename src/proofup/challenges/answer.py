@@ -7,13 +7,16 @@ again where another request was faster.
 from collections.abc import Sequence
 from datetime import datetime
 from enum import Enum, auto
+from functools import partial
 from typing import TypeAlias
 
 from msgspec import Struct
 
 from proofup.audit.events.challenges import ChallengeFailed
+from proofup.challenges.brakes import count
 from proofup.challenges.challenge import ChallengeState, ConsumeChallenge, StoredChallenge
 from proofup.challenges.context import Context
+from proofup.challenges.counting import returned
 from proofup.challenges.judging import judged, recognised
 from proofup.challenges.outcome import Refusal, Refused, Waiting
 from proofup.challenges.records import record
@@ -21,6 +24,7 @@ from proofup.challenges.room import Room, budget_of
 from proofup.challenges.tries import charges_of, limited, proven
 from proofup.methods.protocol import RegisteredMethod
 from proofup.policy.conversion import NoteAnswered
+from proofup.policy.giving_back import GiveBack
 from proofup.policy.limits import Charge, ResetCounters
 from proofup.values.changes import Change
 from proofup.values.errors import (
@@ -83,7 +87,9 @@ async def count_try(room: Room, context: Context, typed: str, *, at: datetime) -
     charges, left = charges_of(room, context, asked[0]), [0]
     if room.catalogue.traits[asked[0].challenge.way].typed:
         try:
-            left = await room.counters.charge(*charges, at=at)
+            left = await count(
+                room, partial(record, context, succeeded=False, at=at), *charges, at=at
+            )
         except LimitReachedError as limit:
             return limited(limit)
     return Try(context=context, asked=asked, typed=typed, charges=charges, left=left[-1], at=at)
@@ -105,7 +111,7 @@ async def judge(room: Room, counted: Try, held: Sequence[RegisteredMethod]) -> J
         changes=(
             ConsumeChallenge(challenge_id=newest.challenge.id, way=way, at=counted.at),
             ResetCounters(keys=proven(room, counted.context, counted.charges)),
-            *_noted(room, newest, verdict.method),
+            *_noted(room, counted.context, newest, verdict.method),
         ),
     )
 
@@ -125,14 +131,19 @@ async def write(room: Room, answer: Judged, *changes: Change) -> Written:
     return Written.DONE
 
 
-def _noted(room: Room, answered: StoredChallenge, method: RegisteredMethod) -> tuple[Change, ...]:
-    """Return the note that a message was answered, where one was sent."""
+def _noted(
+    room: Room, context: Context, answered: StoredChallenge, method: RegisteredMethod
+) -> tuple[Change, ...]:
+    """Return the note that a message was answered, where one was sent, and its try."""
     number = room.catalogue.of(method).describe(method).number
     if answered.message_id is None or number is None:
         return ()
     challenge = answered.challenge
-    kind = budget_of(room, challenge.way).kind
-    return (NoteAnswered(kind=kind, country=country_of(number), sent_at=challenge.started_at),)
+    sent_at, kind = challenge.started_at, budget_of(room, challenge.way).kind
+    given_back = GiveBack(charges=returned(room, context, number), at=sent_at)
+    if context.registered:
+        return (given_back,)
+    return (given_back, NoteAnswered(kind=kind, country=country_of(number), sent_at=sent_at))
 
 
 async def _refuse(

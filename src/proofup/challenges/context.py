@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from proofup.methods.protocol import Purpose
+from proofup.policy.rules import Policy
 from proofup.values.client import Client
 from proofup.values.ids import CorrelationId, UserId
 
@@ -12,7 +13,7 @@ class Context(Struct, frozen=True, kw_only=True):
 
     ``subject`` is the id of the sign-in or registration. ``epoch`` is the account's at the time
     the subject began: nothing is sent or accepted once it has moved on. ``language`` is that of
-    the page, which texts and calls follow.
+    the page, which texts and calls follow. ``policy`` are the rules as the request has read them.
     """
 
     purpose: Purpose
@@ -22,3 +23,9 @@ class Context(Struct, frozen=True, kw_only=True):
     correlation_id: CorrelationId
     client: Client
     language: str
+    policy: Policy
+
+    @property
+    def registered(self) -> bool:
+        """Whether what is asked is registered already, and not about to be."""
+        return self.purpose is Purpose.SIGN_IN

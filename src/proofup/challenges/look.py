@@ -7,7 +7,9 @@ from msgspec import Struct
 
 from proofup.challenges.challenge import ChallengeState, StoredChallenge
 from proofup.challenges.room import Room
+from proofup.methods.protocol import Purpose
 from proofup.policy import figures
+from proofup.policy.rules import Policy
 from proofup.values.messages import Delivery, DeliveryState
 
 
@@ -36,26 +38,31 @@ async def newest(room: Room, subject: str, *, at: datetime) -> Asked | None:
     stored, *older = found
     typed = room.catalogue.traits[stored.challenge.way].typed
     started_at = stored.challenge.started_at
-    is_over = await _takes_no_answer(room, stored, at=at)
+    policy = await room.policies.current()
+    is_over = await _takes_no_answer(room, stored, policy, at=at)
     if stored.message_id is None:
         return Asked(
             stored=stored, typed=typed, delivery=None, again_at=started_at, is_over=is_over
         )
+    is_registered = stored.challenge.purpose is Purpose.SIGN_IN
+    pace = policy.limit(figures.TEXT_AGAIN if is_registered else figures.NEW_NUMBER_AGAIN)
     return Asked(
         stored=stored,
         typed=typed,
         delivery=await room.deliveries.progress(stored.message_id),
-        again_at=started_at + figures.TEXT_AGAIN.within,
+        again_at=started_at + pace.within,
         is_over=is_over,
         failed_before=await _has_failed(room, stored, older),
     )
 
 
-async def _takes_no_answer(room: Room, stored: StoredChallenge, *, at: datetime) -> bool:
+async def _takes_no_answer(
+    room: Room, stored: StoredChallenge, policy: Policy, *, at: datetime
+) -> bool:
     """Tell whether the challenge is answered, over, or was answered wrongly too often."""
     if stored.state is not ChallengeState.OPEN or at >= stored.challenge.expires_at:
         return True
-    limit = figures.ANSWERS_PER_CHALLENGE
+    limit = policy.limit(figures.ANSWERS_PER_CHALLENGE)
     key = room.counter_key(limit.name, stored.challenge.id)
     return await room.counters.spent(key, limit, at=at) >= limit.most
 

@@ -8,7 +8,10 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from proofup.challenges.brakes import times_met
 from proofup.challenges.room import Room
+from proofup.challenges.start import unanswered
+from proofup.policy import figures
 from proofup.policy.budgets import DAY, service_limits
 from proofup.policy.limits import Charge, Limit
 from proofup.values.errors import LimitReachedError
@@ -45,6 +48,18 @@ async def uses(room: Room, *, at: datetime) -> list[Use]:
         )
         for limit in service_limits(*room.budgets.values())
     ]
+
+
+async def met_lately(room: Room, *, at: datetime) -> list[tuple[str, int]]:
+    """Return which limits stopped somebody in the last 24 hours, and how often."""
+    budgets = room.budgets.values()
+    names = [
+        *figures.in_force(),
+        *(limit.name for budget in budgets for limit in budget.limits),
+        *(unanswered(budget.kind) for budget in budgets),
+    ]
+    found = [(name, await times_met(room, name, at=at)) for name in names]
+    return [(name, times) for name, times in found if times]
 
 
 async def raise_alarms(room: Room, *, at: datetime) -> list[Use]:

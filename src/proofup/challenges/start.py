@@ -5,18 +5,20 @@ So a text is never sent without being counted, and none is counted that is not s
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import TypeAlias
 
 from proofup.audit.events.challenges import ChallengeSent, SendingStopped
+from proofup.challenges.brakes import commit, met
 from proofup.challenges.challenge import OpenChallenge, StoredChallenge
 from proofup.challenges.context import Context
+from proofup.challenges.counting import message_charges
 from proofup.challenges.records import record
 from proofup.challenges.room import Room, budget_of
 from proofup.challenges.tries import pauses_of
 from proofup.directory.users import RequireEpoch
 from proofup.methods.catalogue import Option
-from proofup.policy import figures
-from proofup.policy.budgets import Budget, CountryNotServedError
+from proofup.policy.budgets import CountryNotServedError
 from proofup.policy.conversion import (
     STOPPED_FOR,
     CountryStoppedError,
@@ -25,11 +27,11 @@ from proofup.policy.conversion import (
     has_failed,
     is_stopped,
 )
-from proofup.policy.limits import Charge, CountTries, Limit, RequireTries
+from proofup.policy.limits import CountTries, RequireTries
 from proofup.values.changes import Change
 from proofup.values.errors import LimitReachedError
 from proofup.values.ids import ChallengeId, MessageId, ordered_id, random_id
-from proofup.values.messages import Call, SendMessage, Text
+from proofup.values.messages import SendMessage
 from proofup.values.phone_numbers import country_of
 
 NotSent: TypeAlias = LimitReachedError | CountryNotServedError
@@ -70,9 +72,11 @@ async def start(
             OpenChallenge(stored=stored),
         )
         return stored
-    country = country_of(challenge.message.to)
-    budget = budget_of(room, option.way)
-    await _check_answered(room, context, budget.kind, country, at=at)
+    to, kind = challenge.message.to, budget_of(room, option.way).kind
+    charges = message_charges(room, context, option.way, to)
+    country = country_of(to)
+    if not context.registered:
+        await _check_answered(room, context, kind, country, at=at)
     message_id = MessageId(ordered_id(room.entropy, at))
     stored = StoredChallenge(
         challenge=challenge,
@@ -80,11 +84,13 @@ async def start(
         correlation_id=context.correlation_id,
         message_id=message_id,
     )
-    await room.commit(
+    await commit(
+        room,
+        partial(record, context, succeeded=False, at=at),
         # Nobody is sent a code that could not be answered.
         RequireTries(charges=pauses_of(room, context, option.way), at=at),
-        CountTries(charges=_charges(room, context, challenge.message, budget, country), at=at),
-        NoteSent(kind=budget.kind, country=country, at=at),
+        CountTries(charges=charges, at=at),
+        *(() if context.registered else (NoteSent(kind=kind, country=country, at=at),)),
         RequireEpoch(user_id=context.user_id, epoch=context.epoch),
         *also,
         OpenChallenge(stored=stored),
@@ -98,18 +104,24 @@ async def start(
         ),
         record(
             context,
-            ChallengeSent(way=option.way, to=challenge.message.to.masked, purpose=context.purpose),
+            ChallengeSent(way=option.way, to=to.masked, purpose=context.purpose),
             succeeded=True,
             at=at,
         ),
+        at=at,
     )
     return stored
+
+
+def unanswered(kind: str) -> str:
+    """Return the name under which ``doctor`` tells that messages of ``kind`` were stopped."""
+    return f"{kind}Unanswered"
 
 
 async def _check_answered(
     room: Room, context: Context, kind: str, country: str | None, *, at: datetime
 ) -> None:
-    """Raise CountryStoppedError where messages to ``country`` are not answered lately."""
+    """Raise CountryStoppedError where messages to new numbers there are not answered lately."""
     conversion = await room.conversions.of(kind, country)
     if is_stopped(conversion, at=at):
         raise CountryStoppedError(country, conversion.stopped_until or at)
@@ -117,33 +129,7 @@ async def _check_answered(
         stopped = SendingStopped(kind=kind, country=country or "none", purpose=context.purpose)
         await room.commit(
             StopSending(kind=kind, country=country, at=at),
+            CountTries(charges=(met(room, unanswered(kind)),), at=at),
             record(context, stopped, succeeded=True, at=at),
         )
         raise CountryStoppedError(country, at + STOPPED_FOR)
-
-
-def _charges(
-    room: Room, context: Context, message: Text | Call, budget: Budget, country: str | None
-) -> tuple[Charge, ...]:
-    """Return every budget that a message falls under, or raise CountryNotServedError."""
-    budget.check_country(country)
-    number, where, price = message.to.e164, country or "none", budget.price_to(country)
-    of_country, of_all = budget.spend_limits
-    # Texts and calls to one number, person or network share their limits: a way around one of
-    # them by the other would be no limit.
-    counted: list[tuple[Limit | None, str, int]] = [
-        (figures.TEXT_AGAIN, number, 1),
-        (figures.TEXTS_PER_HOUR, number, 1),
-        (figures.TEXTS_PER_DAY, number, 1),
-        (figures.TEXTS_OF_ACCOUNT, context.user_id, 1),
-        (figures.TEXTS_OF_NETWORK, context.client.network, 1),
-        (budget.country_limit, where, 1),
-        (budget.service_limit, "all", 1),
-        (of_country, where, price),
-        (of_all, "all", price),
-    ]
-    return tuple(
-        Charge(key=room.counter_key(limit.name, whom), limit=limit, weight=weight)
-        for limit, whom, weight in counted
-        if limit is not None and weight
-    )

@@ -14,8 +14,8 @@ from proofup.values.ways import Way
 
 def pauses_of(room: Room, context: Context, way: Way) -> tuple[Charge, ...]:
     """Return what stops every answer in this way for a while, whatever is asked."""
-    key = room.counter_key(figures.WRONG_PROOFS.name, context.user_id)
-    return (_row_charge(room, context, way), Charge(key=key, limit=figures.WRONG_PROOFS))
+    of_account = _charge(room, context, figures.WRONG_PROOFS, context.user_id)
+    return (_row_charge(room, context, way), of_account)
 
 
 def is_pause(limit: LimitReachedError) -> bool:
@@ -29,25 +29,25 @@ def charges_of(room: Room, context: Context, asked: StoredChallenge) -> list[Cha
     The account comes first: somebody who has to wait must hear that, not that a new code would
     help.
     """
-    counted: list[tuple[Limit, str]] = [
-        (figures.ANSWERS_PER_SIGN_IN, context.subject),
-        (figures.ANSWERS_PER_CHALLENGE, asked.challenge.id),
+    return [
+        *pauses_of(room, context, asked.challenge.way),
+        _charge(room, context, figures.ANSWERS_PER_SIGN_IN, context.subject),
+        _charge(room, context, figures.ANSWERS_PER_CHALLENGE, asked.challenge.id),
     ]
-    charges = [
-        Charge(key=room.counter_key(limit.name, whom), limit=limit) for limit, whom in counted
-    ]
-    return [*pauses_of(room, context, asked.challenge.way), *charges]
 
 
 def _row_charge(room: Room, context: Context, way: Way) -> Charge:
-    limit = figures.WRONG_PROOFS_IN_A_ROW
-    return Charge(key=room.counter_key(limit.name, context.user_id, way), limit=limit)
+    return _charge(room, context, figures.WRONG_PROOFS_IN_A_ROW, context.user_id, way)
+
+
+def _charge(room: Room, context: Context, limit: Limit, *whom: str) -> Charge:
+    return Charge(key=room.counter_key(limit.name, *whom), limit=context.policy.limit(limit))
 
 
 def proven(room: Room, context: Context, charges: Sequence[Charge]) -> tuple[str, ...]:
     """Return the counters that a right answer ends.
 
-    The rest of every way is among them: a method that answers wakes the ones that rest.
+    Success with one method also lifts the pauses of the others.
     """
     rests = (_row_charge(room, context, way) for way in room.catalogue.ways)
     return tuple({charge.key for charge in (*charges, *rests)})

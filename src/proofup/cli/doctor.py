@@ -3,7 +3,8 @@
 import argparse
 import os
 
-from proofup.cli.findings import Finding, Health, of_budgets, of_neighbours, of_settings, of_store
+from proofup.cli.findings import Finding, Health, of_neighbours, of_settings, of_store
+from proofup.cli.limits_met import of_budgets, of_limits, of_proxies
 from proofup.cli.opening import opened_with
 from proofup.cli.output import Output
 from proofup.cli.refusals import refusal_of
@@ -26,6 +27,8 @@ async def run(arguments: argparse.Namespace, output: Output) -> int:
         async with opened_with(settings) as service:
             found += await of_store(service)
             found += await of_budgets(service)
+            found += await of_limits(service)
+            found += await of_proxies(service)
     except ProofupError as error:
         refused = refusal_of(error)
         if refused is None:

@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from proofup.challenges.spending import uses
 from proofup.cli.opening import Opened
 from proofup.config.settings import Settings, Smtp, SmtpSecurity
 from proofup.delivery.outbound import ForbiddenTargetError, OutboundClient, UnreachableError
@@ -117,20 +116,6 @@ async def of_store(service: Opened) -> list[Finding]:
     fix = "" if health is Health.OK else "Look whether a server runs and its carriers answer."
     found.append(Finding("outbox", health, words, fix))
     return found
-
-
-async def of_budgets(service: Opened) -> list[Finding]:
-    """Look how much of what may be sent and spent in a day is left."""
-    fix = "Look who is sent so much, or raise the budget: at 100 % nothing more is sent."
-    return [
-        Finding(
-            use.budget,
-            Health.WARN if use.is_near else Health.OK,
-            f"{use.percent} % of this day's budget are spent",
-            fix if use.is_near else "",
-        )
-        for use in await uses(service.room, at=service.at)
-    ]
 
 
 async def of_neighbours(settings: Settings) -> list[Finding]:

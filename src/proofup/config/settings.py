@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta
 
@@ -19,6 +19,8 @@ Filled: TypeAlias = Annotated[str, Meta(min_length=1)]
 Port: TypeAlias = Annotated[int, Meta(ge=1, le=65535)]
 Count: TypeAlias = Annotated[int, Meta(ge=0)]
 Money: TypeAlias = Annotated[float, Meta(ge=0, le=1_000_000)]
+
+OtherLine: TypeAlias = Literal["personal", "tollFree", "global"]
 
 DEFAULT_LISTEN = Listen("127.0.0.1", 8080)
 
@@ -70,6 +72,7 @@ class Texts:
     sender: str | None = None
     kannel: Kannel | None = None
     countries: frozenset[str] | None = None
+    lines: frozenset[OtherLine] = frozenset()
     per_day: Count = 10_000
     per_day_and_country: Count = 2_000
     price: Money = 0.0
@@ -94,6 +97,7 @@ class Calls:
     secret: Secret[str]
     caller: str | None = None
     countries: frozenset[str] | None = None
+    lines: frozenset[OtherLine] = frozenset()
     per_day: Count = 2_000
     per_day_and_country: Count = 500
     price: Money = 0.0

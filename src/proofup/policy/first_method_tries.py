@@ -2,20 +2,24 @@
 
 from proofup.policy import figures
 from proofup.policy.limits import Charge, CounterKey
+from proofup.policy.rules import Policy
 from proofup.values.client import Client
 from proofup.values.ids import SignInId
 
 
 def first_method_charges(
-    key: CounterKey, whom: str, client: Client, sign_in: SignInId
+    key: CounterKey, policy: Policy, whom: str, client: Client, sign_in: SignInId
 ) -> tuple[Charge, ...]:
     """Return the counters of ``whom``, which a right answer resets, then the network's.
 
-    The network's is that of passwords, so that guessing at both is no way around it.
+    The network's is that of passwords, so that guessing at both is no way around it. A right
+    answer gives its try back.
     """
     network = client.network
-    from_network, of_account = figures.FIRST_METHOD_FROM_NETWORK, figures.FIRST_METHOD_OF_ACCOUNT
-    of_sign_in, of_network = figures.ANSWERS_PER_SIGN_IN, figures.PASSWORDS_OF_NETWORK
+    from_network = policy.limit(figures.FIRST_METHOD_FROM_NETWORK)
+    of_account = policy.limit(figures.FIRST_METHOD_OF_ACCOUNT)
+    of_sign_in = policy.limit(figures.ANSWERS_PER_SIGN_IN)
+    of_network = policy.limit(figures.PASSWORDS_OF_NETWORK)
     return (
         Charge(key=key(from_network.name, whom, network), limit=from_network),
         Charge(key=key(of_account.name, whom), limit=of_account),

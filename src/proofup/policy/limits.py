@@ -16,6 +16,8 @@ from msgspec.structs import replace
 from proofup.values.changes import Change
 from proofup.values.clock import EPOCH
 
+SECOND = timedelta(seconds=1)
+
 CounterKey: TypeAlias = Callable[..., str]
 """Makes the key of a counter from its limit's name and whom it counts, as a keyed digest."""
 
@@ -26,6 +28,9 @@ class Limit(Struct, frozen=True, kw_only=True):
     With a ``pause``, reaching the figure starts a pause that doubles each time up to
     ``longest``; after a pause ``again`` tries are free before the next. Without one, tries come
     back as they leave the window.
+
+    ``bounds`` are the least and the greatest figure that a rule may set, where one may: ``most``,
+    or of a ``pace`` the seconds from one try to the next.
     """
 
     name: str
@@ -34,6 +39,19 @@ class Limit(Struct, frozen=True, kw_only=True):
     pause: timedelta | None = None
     longest: timedelta = timedelta(0)
     again: int | None = None
+    bounds: tuple[int, int] | None = None
+    pace: bool = False
+
+    @property
+    def figure(self) -> int:
+        """What a rule sets."""
+        return self.within // SECOND if self.pace else self.most
+
+    def set_to(self, figure: int) -> "Limit":
+        """Return the limit with another figure, which is moved into its bounds."""
+        least, greatest = self.bounds or (self.figure, self.figure)
+        figure = min(max(figure, least), greatest)
+        return replace(self, within=figure * SECOND) if self.pace else replace(self, most=figure)
 
 
 class Tries(Struct, frozen=True):
@@ -151,13 +169,23 @@ def _with_more(
     Tries close together become one group where there may be many. A group counts until its last
     try leaves the window, so grouping may forget a try late, but never early.
     """
-    if limit.most > REMEMBERED and tries:
-        grain = limit.within / REMEMBERED
+    if limit.most > REMEMBERED and tries and _is_near(tries[-1], limit, at):
         last = tries[-1]
-        if (at - EPOCH) // grain == (last.last_at - EPOCH) // grain:
-            # Another node's clock may be behind: what it adds must not let the others go early.
-            return (*tries[:-1], Tries(max(at, last.last_at), last.count + weight))
+        # Another node's clock may be behind: what it adds must not let the others go early.
+        return (*tries[:-1], Tries(max(at, last.last_at), last.count + weight))
     return (*tries, Tries(at, weight))
+
+
+def is_remembered_in(group: Tries, limit: Limit, at: datetime) -> bool:
+    """Tell whether a try at ``at`` is one of ``group``, if it was counted at all."""
+    if limit.most > REMEMBERED:
+        return group.last_at >= at and _is_near(group, limit, at)
+    return group.last_at == at
+
+
+def _is_near(group: Tries, limit: Limit, at: datetime) -> bool:
+    grain = limit.within / REMEMBERED
+    return (at - EPOCH) // grain == (group.last_at - EPOCH) // grain
 
 
 def _room_at(tries: tuple[Tries, ...], limit: Limit, most: int, at: datetime) -> datetime:

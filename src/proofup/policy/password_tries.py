@@ -6,23 +6,26 @@ of a known browser, and whoever stole its cookie has its few tries and no more.
 
 from proofup.policy import figures
 from proofup.policy.limits import Charge, CounterKey
+from proofup.policy.rules import Policy
 from proofup.values.client import Client
 from proofup.values.ids import BrowserId, UserId
 from proofup.values.secret import Secret
 
 
 def password_charges(
-    key: CounterKey, whom: str, client: Client, password: Secret[str]
+    key: CounterKey, policy: Policy, whom: str, client: Client, password: Secret[str]
 ) -> tuple[Charge, ...]:
     """Return the counters of ``whom``, which the right password resets, then the network's.
+
+    The right password gives the network's try back.
 
     The last of those of ``whom`` counts tries in a row.
     """
     mark, network = _mark(key, whom, password), client.network
-    from_network = figures.PASSWORD_FROM_NETWORK
-    of_account = figures.PASSWORD_OF_ACCOUNT
-    in_a_row = figures.PASSWORD_IN_A_ROW
-    of_network = figures.PASSWORDS_OF_NETWORK
+    from_network = policy.limit(figures.PASSWORD_FROM_NETWORK)
+    of_account = policy.limit(figures.PASSWORD_OF_ACCOUNT)
+    in_a_row = policy.limit(figures.PASSWORD_IN_A_ROW)
+    of_network = policy.limit(figures.PASSWORDS_OF_NETWORK)
     return (
         Charge(key=key(from_network.name, whom, network), limit=from_network, mark=mark),
         Charge(key=key(of_account.name, whom), limit=of_account, mark=mark),
@@ -32,13 +35,14 @@ def password_charges(
 
 
 def known_charges(
-    key: CounterKey, whom: str, browser_id: BrowserId, password: Secret[str]
+    key: CounterKey, policy: Policy, whom: str, browser_id: BrowserId, password: Secret[str]
 ) -> tuple[Charge, ...]:
     """Return the counters of a known browser; the first counts tries in a row."""
     mark = _mark(key, whom, password)
     limits = (figures.PASSWORD_OF_BROWSER_IN_A_ROW, figures.PASSWORD_OF_BROWSER)
     return tuple(
-        Charge(key=key(limit.name, browser_id), limit=limit, mark=mark) for limit in limits
+        Charge(key=key(limit.name, browser_id), limit=policy.limit(limit), mark=mark)
+        for limit in limits
     )
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Protocol, TypeAlias
 
 from msgspec import Meta, Struct
 
+from proofup.policy.limits import Limit
 from proofup.values.changes import Change
 from proofup.values.ways import Way
 
@@ -42,7 +43,8 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rena
     for how long a browser may go without another second proof. ``stay_signed_in`` lets people
     keep a session when they close the browser. ``fraud_blocks`` blocks the second proofs of
     somebody who reports a stranger for ``block_days``. ``methods`` holds by kind those rules of a
-    single method that were set; the method declares which there are.
+    single method that were set; the method declares which there are. ``limits`` holds by name the
+    figures of those limits that were set.
     """
 
     ways: frozenset[Way] | None = None
@@ -58,6 +60,12 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rena
     fraud_blocks: bool = False
     block_days: Annotated[int, Meta(ge=1, le=365)] = 90
     methods: Mapping[str, Mapping[str, Any]] = {}
+    limits: Mapping[str, int] = {}
+
+    def limit(self, limit: Limit) -> Limit:
+        """Return ``limit`` with the figure that was set for it, or as it is."""
+        told = self.limits.get(limit.name)
+        return limit if told is None else limit.set_to(told)
 
     def allows(self, way: Way) -> bool:
         """Tell whether ``way`` may be used and registered."""

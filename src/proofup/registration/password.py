@@ -2,12 +2,13 @@
 
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from hmac import compare_digest
 
 from msgspec import Struct
 
-from proofup.audit.entry import Entry
 from proofup.audit.events.accounts import PasswordSet
+from proofup.challenges.brakes import count
 from proofup.directory.passwords import (
     SetPassword,
     can_be_password,
@@ -19,12 +20,14 @@ from proofup.directory.passwords import (
 from proofup.directory.users import RaiseEpoch, RequireEpoch
 from proofup.notices.notifying import notice
 from proofup.policy import figures
+from proofup.policy.giving_back import GiveBack
 from proofup.policy.limits import Charge, ResetCounters
 from proofup.policy.password_tries import account_counters, known_charges, password_charges
 from proofup.policy.proofs import Action
 from proofup.registration.guard import check_fresh, held_methods
 from proofup.registration.ports import Actor, Ports
-from proofup.registration.records import record
+from proofup.registration.records import record, refused
+from proofup.values.changes import Change
 from proofup.values.errors import LimitReachedError
 from proofup.values.secret import Secret
 
@@ -77,12 +80,13 @@ async def change_password(
     ports.hashing.require_room()
     charges = _charges(ports, actor, present)
     try:
-        await ports.room.counters.charge(*charges, at=at)
+        await count(ports.room, partial(refused, actor, at=at), *charges, at=at)
     except LimitReachedError as limit:
         return ChangeRefused(because=ChangeRefusal.PAUSED, until=limit.until)
     credential = await ports.passwords.of_user(user.id)
     if not await ports.hashing.verify(present, credential):
-        await ports.room.commit(_refused(actor, at=at))
+        event = PasswordSet(by="owner", because="wrongPassword")
+        await ports.room.commit(refused(actor, event, at=at))
         return ChangeRefused(because=ChangeRefusal.WRONG)
     if _are_one(present, new):
         return ChangeRefused(because=ChangeRefusal.SAME)
@@ -90,7 +94,7 @@ async def change_password(
         RequireEpoch(user_id=user.id, epoch=actor.epoch),
         SetPassword(credential=await ports.hashing.hash(user.id, new, at=at)),
         RaiseEpoch(user_id=user.id, keep=actor.session_id),
-        ResetCounters(keys=_forgiven(ports, actor, charges)),
+        *_forgiven(ports, actor, charges, at=at),
         *notice(ports.room.notifier, actor.notification, "password-changed", {}, at=at),
         record(actor, PasswordSet(by="owner"), at=at),
     )
@@ -105,30 +109,21 @@ def _charges(ports: Ports, actor: Actor, present: Secret[str]) -> tuple[Charge, 
     """
     key, user_id = ports.room.counter_key, actor.person.user.id
     if actor.browser_id is not None:
-        return known_charges(key, user_id, actor.browser_id, present)
-    return password_charges(key, user_id, actor.client, present)
+        return known_charges(key, actor.policy, user_id, actor.browser_id, present)
+    return password_charges(key, actor.policy, user_id, actor.client, present)
 
 
-def _forgiven(ports: Ports, actor: Actor, charges: tuple[Charge, ...]) -> tuple[str, ...]:
-    """Return the counters that a new password resets: what others tried was another one."""
-    key = ports.room.counter_key
-    networks = {key(figures.PASSWORDS_OF_NETWORK.name, actor.client.network)}
-    here = {charge.key for charge in charges} - networks
-    return tuple(sorted(here | {*account_counters(key, actor.person.user.id)}))
+def _forgiven(
+    ports: Ports, actor: Actor, charges: tuple[Charge, ...], *, at: datetime
+) -> tuple[Change, ...]:
+    """Return what a new password forgives: what others tried was another one."""
+    key, shared = ports.room.counter_key, figures.PASSWORDS_OF_NETWORK.name
+    networks = tuple(charge for charge in charges if charge.limit.name == shared)
+    here = {charge.key for charge in charges if charge not in networks}
+    keys = tuple(sorted(here | {*account_counters(key, actor.person.user.id)}))
+    return (ResetCounters(keys=keys), GiveBack(charges=networks, at=at))
 
 
 def _are_one(present: Secret[str], new: Secret[str]) -> bool:
     before, after = (normal_password(one.reveal()).encode() for one in (present, new))
     return compare_digest(before, after)
-
-
-def _refused(actor: Actor, *, at: datetime) -> Entry:
-    return Entry(
-        at=at,
-        event=PasswordSet(by="owner", because="wrongPassword"),
-        actor=actor.person.user.id,
-        target=actor.person.user.id,
-        succeeded=False,
-        correlation_id=actor.correlation_id,
-        network=actor.client.address,
-    )

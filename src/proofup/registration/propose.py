@@ -200,6 +200,7 @@ def context(actor: Actor, registration: Registration) -> Context:
         correlation_id=actor.correlation_id,
         client=actor.client,
         language=actor.language,
+        policy=actor.policy,
     )
 
 

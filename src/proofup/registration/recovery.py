@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from proofup.audit.events.methods import RecoveryCodesMade
+from proofup.challenges.brakes import count
 from proofup.directory.users import RequireEpoch
 from proofup.method_changes.issuing import issued
 from proofup.methods.catalogue import Catalogue
@@ -15,6 +17,7 @@ from proofup.policy.proofs import Action
 from proofup.policy.rules import Policy
 from proofup.registration.guard import check_fresh, held_methods
 from proofup.registration.ports import Actor, Ports, UnusableWayError
+from proofup.registration.records import refused
 from proofup.values.ids import MethodId, random_id
 from proofup.values.secret import Secret
 
@@ -48,9 +51,9 @@ async def make_codes(ports: Ports, actor: Actor, *, at: datetime) -> tuple[Secre
     if method is None or not is_allowed or not room.catalogue.lasting(held):
         raise UnusableWayError
     check_fresh(ports, actor, Action.MAKE_RECOVERY_CODES, at=at)
-    limit = figures.RECOVERY_SETS
-    key = room.counter_key(limit.name, user.id)
-    await room.counters.charge(Charge(key=key, limit=limit), at=at)
+    limit = actor.policy.limit(figures.RECOVERY_SETS)
+    charge = Charge(key=room.counter_key(limit.name, user.id), limit=limit)
+    await count(room, partial(refused, actor, at=at), charge, at=at)
     draft = method.draft(
         {},
         method_id=MethodId(random_id(room.entropy)),

@@ -44,6 +44,7 @@ async def submit(door: Door, request: Request) -> Response:
         form.text("username", longest=LONGEST_NAME),
         return_to=safe_return(form.optional("return", longest=2048)),
         before=context.transaction_token,
+        browser=door.cookies.read(request, Cookie.KNOWN),
         client=context.client,
         language=context.language,
         at=context.at,

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import msgspec
 from msgspec.structs import replace
 
+from proofup.policy.giving_back import GiveBack, without
 from proofup.policy.limits import (
     Charge,
     Counter,
@@ -89,6 +90,7 @@ class CounterRows(Aggregate, frozen=True):
             CountTries: self.count,
             RequireTries: self.require,
             ResetCounters: self.reset,
+            GiveBack: self.give_back,
         }
 
     def count(self, change: CountTries) -> Steps[None]:
@@ -104,12 +106,27 @@ class CounterRows(Aggregate, frozen=True):
             kept = (counters[name] for name in names[charge.key] if name in counters)
             spent = spend(next(kept, UNUSED), charge, at=change.at)
             if spent.refused_until is not None:
-                raise LimitReachedError(charge.limit.name, spent.refused_until)
+                raise LimitReachedError(charge.limit.name, spent.refused_until, charge.key)
 
     def reset(self, change: ResetCounters) -> Steps[None]:
         """Forget the tries under some keys."""
         names = [(name,) for key in change.keys for name in _all_names(key)]
         yield from touched_by_many(RESET_COUNTERS, names)
+
+    def give_back(self, change: GiveBack) -> Steps[None]:
+        """Take back tries that turned out right."""
+        charges = {name: charge for charge in change.charges for name in _all_names(charge.key)}
+        if not charges:
+            return
+        found = yield from rows_of_many(COUNTERS, [(name,) for name in sorted(charges)])
+        written = []
+        for name, *columns in found:
+            charge = replace(charges[name], key=name)
+            left = without(_counter_of(columns), charge, at=change.at)
+            if left is not None:
+                written.append(_columns_of(left, charge, change.at))
+        if written:
+            yield from touched_by_many(SET_COUNTERS, written)
 
 
 def _charge(charges: Sequence[Charge], at: datetime) -> Steps[list[int]]:
@@ -143,7 +160,7 @@ def _charge_names(charges: Sequence[Charge], at: datetime) -> Steps[list[int]]:
                 continue
             spent = spend(counters.get(charge.key, UNUSED), charge, at=at)
             if spent.refused_until is not None:
-                raise LimitReachedError(charge.limit.name, spent.refused_until)
+                raise LimitReachedError(charge.limit.name, spent.refused_until, charge.key)
             counters[charge.key] = spent.counter
             left[number] = spent.left
             written[charge.key] = _columns_of(spent.counter, charge, at)

@@ -10,10 +10,15 @@ LONGEST_AGENT = 256  # letters kept of a User-Agent
 
 
 class Client(Struct, frozen=True, kw_only=True):
-    """The address and the browser of a request; ``agent`` is what it says of itself."""
+    """The address and the browser of a request; ``agent`` is what it says of itself.
+
+    ``proxy`` is the address of a proxy that is not named in the settings, where the request came
+    through one: then ``address`` is that of the proxy as well.
+    """
 
     address: str
     agent: str = ""
+    proxy: str = ""
 
     @property
     def network(self) -> str:

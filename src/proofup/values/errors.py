@@ -85,12 +85,16 @@ class RevokedError(ProofupError):
 
 
 class LimitReachedError(ProofupError):
-    """Too many tries or messages: ``limit`` names the rule, ``until`` when to try again."""
+    """Too many tries or messages: ``limit`` names the rule, ``until`` when to try again.
 
-    def __init__(self, limit: str, until: datetime) -> None:
+    ``key`` is that of the counter, which tells one whom the limit stopped from another.
+    """
+
+    def __init__(self, limit: str, until: datetime, key: str = "") -> None:
         super().__init__(limit, until)
         self.limit = limit
         self.until = until
+        self.key = key
 
 
 class TooBusyError(ProofupError):

@@ -75,7 +75,7 @@ def parse_phone_number(
     only counts once it has answered.
     """
     number = _read(_text_of(typed), region, extension_allowed=extension_allowed)
-    if _line_of(number) in _not_for_codes():
+    if line_type(number) in _not_for_codes():
         raise InvalidPhoneNumberError("premium")
     return number
 
@@ -170,16 +170,24 @@ def country_of(number: PhoneNumber) -> str | None:
     return known or str(sharing[0])  # the main one stands first
 
 
+def is_global(number: PhoneNumber) -> bool:
+    """Tell whether ``number`` belongs to no country: to a satellite or to a global service."""
+    import phonenumbers
+
+    code = phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY
+    return code in phonenumbers.region_codes_for_country_code(int(number.country_code))
+
+
 def is_landline(number: PhoneNumber) -> bool:
     """Tell whether ``number`` is known to be a line that takes calls but no texts."""
     import phonenumbers
 
-    return _line_of(number) == phonenumbers.PhoneNumberType.FIXED_LINE
+    return line_type(number) == phonenumbers.PhoneNumberType.FIXED_LINE
 
 
 # A new number is looked up twice in a row, when it is parsed and by ``is_landline``.
 @lru_cache(maxsize=1)
-def _line_of(number: PhoneNumber) -> int:
+def line_type(number: PhoneNumber) -> int:
     """Return the library's ``PhoneNumberType`` of ``number``."""
     import phonenumbers
 

@@ -37,9 +37,13 @@ def client_of(scope: Scope, trusted_proxies: Sequence[Network]) -> Client:
             agent = _printable(value.decode("latin-1"))
         elif name == b"x-forwarded-for":
             forwarded.append(value.decode("latin-1"))
-    address = socket
-    if forwarded and _is_trusted(socket, trusted_proxies):
-        address = _first_stranger(",".join(forwarded), trusted_proxies) or socket
+    if not forwarded:
+        return Client(address=str(socket), agent=agent)
+    if not _is_trusted(socket, trusted_proxies):
+        # From the open internet anybody may send the header; from a private address a proxy does.
+        proxy = "" if socket.is_global else str(socket)
+        return Client(address=str(socket), agent=agent, proxy=proxy)
+    address = _first_stranger(",".join(forwarded), trusted_proxies) or socket
     return Client(address=str(address), agent=agent)
 
 

@@ -27,8 +27,15 @@ class RecoveryCodeUsed(Event, frozen=True, kw_only=True, tag="recoveryCodeUsed")
     left: int
 
 
+class LimitReached(Event, frozen=True, kw_only=True, tag="limitReached"):
+    """A limit stopped somebody ``until`` an instant (ISO 8601); told once an hour for each."""
+
+    limit: str
+    until: str
+
+
 class SendingStopped(Event, frozen=True, kw_only=True, tag="sendingStopped"):
-    """Messages of a kind to a country stopped, as hardly any were answered."""
+    """Messages of a kind to new numbers in a country stopped, as hardly any were answered."""
 
     kind: str
     country: str

@@ -35,6 +35,12 @@ class UsersExported(Event, frozen=True, kw_only=True, tag="usersExported"):
     authentication_numbers: Literal["whole", "masked"]
 
 
+class ProxyNotNamed(Event, frozen=True, kw_only=True, tag="proxyNotNamed"):
+    """Requests came through ``proxy``, which the settings do not name; told once an hour."""
+
+    proxy: str
+
+
 class KeysRotated(Event, frozen=True, kw_only=True, tag="keysRotated"):
     """New keys are in use.
 
