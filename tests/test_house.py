@@ -10,7 +10,7 @@ import pytest
 
 TOP = Path(__file__).parents[1]
 PACKAGE = TOP / "src" / "proofup"
-MOST_LINES = 400
+MOST_LINES = 350
 FORBIDDEN_STEMS = {"utils", "util", "helpers", "helper", "common", "base", "misc", "types"}
 FORBIDDEN_NAMES = re.compile(r"(Manager|Handler|Helper|Processor|Impl|Utils?|Mixin)$")
 FORBIDDEN_IMPORTS = {"pickle", "marshal", "shelve", "random", "yaml", "xml", "telnetlib", "imp"}
@@ -25,6 +25,7 @@ ONE_ENGINE_IS_ENOUGH = (
     "test_database_moves.py",  # of PostgreSQL alone
     "test_every_door.py",
     "test_every_route.py",
+    "test_messy_input.py",
     "test_promises.py",
 )
 WRITTEN = (".py", ".md", ".toml", ".txt", ".in", ".css", ".js", ".html", ".words", ".mako", ".ini")
@@ -50,7 +51,11 @@ def written() -> Iterator[Path]:
     yield TOP / "Makefile"
 
 
-@pytest.mark.parametrize("file", modules(), ids=lambda file: str(file.relative_to(PACKAGE)))
+# A schema is looked up by the table, and never read from end to end.
+READ = [file for file in modules() if "migrations" not in file.parts]
+
+
+@pytest.mark.parametrize("file", READ, ids=lambda file: str(file.relative_to(PACKAGE)))
 def test_a_module_can_be_read_in_one_sitting(file: Path) -> None:
     assert len(file.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
 

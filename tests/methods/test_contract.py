@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from methods.responder import TERMS, Responder, drawn, stretched
 from proofup.languages.catalogues import Catalogues
 from proofup.methods.abilities import IssuedMethod, RegistrableMethod, StretchingMethod
-from proofup.methods.catalogue import catalogue
+from proofup.methods.catalogue import catalogue, catalogue_of
 from proofup.methods.protocol import (
     Accepted,
     Answer,
@@ -134,6 +134,34 @@ def test_every_method_has_its_page(method: VerificationMethod) -> None:
     assert page.startswith("# ")
     for heading in ("Standard", "What is stored", "Limits", "What a person sees"):
         assert f"\n## {heading}\n" in page, heading
+
+
+@every_method
+def test_its_page_has_a_line_for_each_of_its_rules(method: VerificationMethod) -> None:
+    page = (DOCUMENTATION / f"{method.kind}.md").read_text()
+    own = method.declaration.configuration
+    for rule in own.__struct_encode_fields__ if own else ():
+        assert f"| `{method.kind}.{rule}` |" in page, rule
+
+
+@every_method
+def test_what_ends_is_not_available_from_then_on(method: VerificationMethod) -> None:
+    held = held_by(method)
+    end = method.describe(held).ends_at or NOON + timedelta(days=3650)
+    assert method.available(held, at=end - JUST_BEFORE)
+    assert method.available(held, at=end) is (method.describe(held).ends_at is None)
+    # What ends can be no method that people must have: they would be locked out that day.
+    assert method.describe(held).ends_at is None or not method.declaration.lasting
+
+
+@every_method
+def test_an_option_counts_as_lasting_as_its_method_says(method: VerificationMethod) -> None:
+    held = held_by(method)
+    every = catalogue_of(*METHODS)
+    assert every.lasting([held]) == ((held,) if method.declaration.lasting else ())
+    for role in method.declaration.roles:
+        for option in every.options([held], role=role, at=NOON):
+            assert option.lasting is method.declaration.lasting
 
 
 def test_no_page_is_of_a_method_that_is_not_there() -> None:
