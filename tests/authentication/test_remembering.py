@@ -64,14 +64,15 @@ async def recalled(
     return found.token
 
 
+@pytest.mark.parametrize("seconds", [0, OVERLAP.total_seconds()])
 async def test_SE5_who_uses_a_copy_first_is_found_out_by_the_owner_who_comes_back(
-    world: World, robin: Person
+    world: World, robin: Person, seconds: float
 ) -> None:
     own = await remembered(world)
     stolen = await recalled(world, own, client=ELSEWHERE)
     assert stolen
     await world.sent()
-    world.later(seconds=OVERLAP.total_seconds())
+    world.later(seconds=seconds)
     assert await recalled(world, own) is None
     assert await recalled(world, stolen, client=ELSEWHERE) is None
     assert [mail.template for mail in await world.sent() if isinstance(mail, Mail)] == [
@@ -79,6 +80,26 @@ async def test_SE5_who_uses_a_copy_first_is_found_out_by_the_owner_who_comes_bac
     ]
     log = await world.store.audit.of_user(robin.user.id, most=9)
     assert [type(one.event) for one in log].count(DeviceRefused) == 1
+
+
+@pytest.mark.usefixtures("robin")
+@pytest.mark.parametrize(
+    "thief",
+    [
+        Client(address=ELSEWHERE.address, agent=HOME.agent),
+        Client(address=HOME.address, agent=ELSEWHERE.agent),
+    ],
+)
+async def test_SE5_a_copy_opens_nothing_elsewhere_in_the_moment_that_two_tabs_are_allowed(
+    world: World, thief: Client
+) -> None:
+    own = await remembered(world)
+    assert await recalled(world, own)
+    await world.sent()
+    world.later(seconds=1)
+    assert await recalled(world, own, client=thief) is None
+    mails = [message.template for message in await world.sent() if isinstance(message, Mail)]
+    assert mails == ["device-refused"]
 
 
 @pytest.mark.usefixtures("robin")

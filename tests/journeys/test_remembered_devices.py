@@ -358,7 +358,6 @@ async def test_SE5_a_copied_browser_is_found_out_and_its_owner_told(
         assert cookie(owner, "pu_d") != stolen
     keep_cookie(thief, "pu_d", stolen)
     await mails(world)
-    world.later(seconds=31)
     assert (await to_challenge(thief)).path == CHALLENGE
     assert [mail.template for mail in await mails(world)] == ["device-refused"]
     found = await world.store.audit.of_user(robin.user.id, most=9)

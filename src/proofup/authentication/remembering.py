@@ -86,7 +86,7 @@ async def recall(
         if not counts(device, person.user, person.account, policy, at=at):
             await ports.room.commit(_forgotten(device))
             return None
-        if device.is_copied(secret, sign_in.client, at=at):
+        if device.is_copied(secret, sign_in.client):
             await _refuse(ports, sign_in, person, device, at=at)
             return None
         with suppress(StaleError):  # another request of the browser was faster: look what it left

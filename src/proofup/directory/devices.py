@@ -15,7 +15,8 @@ from proofup.values.client import Client
 from proofup.values.ids import DeviceId, UserId, token_digest
 
 LONGEST = timedelta(days=365)  # whatever the rules say
-# Two tabs of one browser may show the same secret at once; the answer to one replaces it.
+# Two tabs of one browser may show the same secret at once. The answer to the first replaces it for
+# both, so the second one gets no other.
 OVERLAP = timedelta(seconds=30)
 MOST_OF_USER = 20  # browsers; the one that was not used for longest makes room
 
@@ -49,16 +50,17 @@ class Device(Struct, frozen=True, kw_only=True):
     last_used_at: datetime
     client: Client
 
-    def is_copied(self, secret: str, client: Client, *, at: datetime) -> bool:
-        """Tell whether whoever shows ``secret`` is not the only one who has had this device.
+    def is_copied(self, secret: str, client: Client) -> bool:
+        """Tell whether another browser than the one that shows ``secret`` has had this device.
 
-        The former one is all right for a moment, for two tabs may show it at once; and later from
-        where its successor was given, for that answer may never have come.
+        The former secret is all right only where its successor was given, by network and by what
+        the browser says of itself: another tab may show it at the same time, or the answer with
+        the successor was lost.
         """
         if self.holds(secret):
             return False
         is_same_place = (client.network, client.agent) == (self.client.network, self.client.agent)
-        return not (self.held(secret) and (is_same_place or at < self.rotated_at + OVERLAP))
+        return not (self.held(secret) and is_same_place)
 
     def holds(self, secret: str) -> bool:
         """Tell whether ``secret`` is the present one."""
