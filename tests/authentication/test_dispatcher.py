@@ -84,6 +84,22 @@ def test_CH_14_whether_to_stay_is_asked_once_all_is_proven(
     assert next_step(sign_in, decision, may_stay=True, at=START) is step
 
 
+@pytest.mark.parametrize(
+    ("sign_in", "step"),
+    [
+        (None, Step.NAME),
+        (FRESH, Step.REVOKED),
+        (KNOWN, Step.REVOKED),
+        (PROVEN, Step.REVOKED),
+        (FINISHED, Step.FINISHED),
+    ],
+)
+def test_SE3_what_ended_everything_ends_a_sign_in_at_every_step(
+    sign_in: SignIn | None, step: Step
+) -> None:
+    assert next_step(sign_in, PHONE, may_stay=True, is_revoked=True, at=START) is step
+
+
 @pytest.mark.parametrize("sign_in", [FRESH, KNOWN, PROVEN, FINISHED])
 def test_TX7_after_ten_minutes_every_sign_in_begins_anew(sign_in: SignIn) -> None:
     over = START + timedelta(minutes=10)

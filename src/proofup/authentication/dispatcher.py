@@ -31,6 +31,7 @@ class Step(StrEnum):
     STAY = "stay"  # everything is proven: is the browser to stay signed in?
     ISSUE = "issue"  # everything is proven: a session may be opened
     FINISHED = "finished"  # a session was opened already
+    REVOKED = "revoked"  # the account was changed or closed since it began: begin again
 
 
 class Standing(Struct, frozen=True, kw_only=True):
@@ -72,16 +73,22 @@ class Standing(Struct, frozen=True, kw_only=True):
 
 
 def next_step(
-    sign_in: SignIn | None, decision: Decision | None, *, may_stay: bool = False, at: datetime
+    sign_in: SignIn | None,
+    decision: Decision | None,
+    *,
+    may_stay: bool = False,
+    is_revoked: bool = False,
+    at: datetime,
 ) -> Step:
     """Name the step ``sign_in`` takes next; ``decision`` is what the account must bring.
 
-    ``may_stay`` says that the rules let a browser stay signed in.
+    ``may_stay`` says that the rules let a browser stay signed in, ``is_revoked`` that everything
+    was ended that the account had open when the sign-in began.
     """
     if sign_in is None or at >= sign_in.expires_at:
         return Step.NAME
-    if sign_in.finished_at is not None:
-        return Step.FINISHED
+    if sign_in.finished_at is not None or is_revoked:
+        return Step.REVOKED if sign_in.finished_at is None else Step.FINISHED
     if sign_in.proofs.first_at is None or decision is None:
         return Step.PASSWORD
     is_recalled = sign_in.remembered and decision.required_action is RequiredAction.NONE
@@ -130,7 +137,14 @@ def _standing(
 ) -> Standing:
     decision = _decided(ports, sign_in, subscriber, at=at) if sign_in and subscriber else None
     may_stay = subscriber is not None and subscriber.policy.stay_signed_in
-    step = next_step(sign_in, decision, may_stay=may_stay, at=at)
+    is_revoked = (
+        sign_in is not None
+        and subscriber is not None
+        and not subscriber.person.account.is_open(sign_in.epoch)
+    )
+    step = next_step(sign_in, decision, may_stay=may_stay, is_revoked=is_revoked, at=at)
+    if step is Step.REVOKED:
+        return Standing(step=step, sign_in=sign_in)  # nobody is told whose it was
     return Standing(step=step, sign_in=sign_in, subscriber=subscriber, decision=decision)
 
 

@@ -37,8 +37,8 @@ async def look(ports: Ports, token: str, *, at: datetime) -> ActiveSession | Ses
     found = await ports.sessions.by_token(token_digest(token))
     if found is None:
         return None
-    session, account = found.session, found.person.account
-    if not account.enabled or session.epoch != account.epoch:
+    session = found.session
+    if not found.person.account.is_open(session.epoch):
         return SessionEnd.REVOKED
     if session.is_over(at):
         return SessionEnd.TIME

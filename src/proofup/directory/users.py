@@ -71,6 +71,10 @@ class Account(Struct, frozen=True, kw_only=True):
         """Tell whether the account holds any role ``at`` this instant."""
         return self.administers_until is not None and at < self.administers_until
 
+    def is_open(self, epoch: int) -> bool:
+        """Tell whether what was begun at ``epoch`` still counts."""
+        return self.enabled and self.epoch == epoch
+
 
 class Person(Struct, frozen=True):
     """A user with the account behind it, read in one go."""

@@ -1,7 +1,5 @@
 """`/signin/challenge`: the second proof, its delivery, and a new code or call."""
 
-from datetime import datetime
-
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -9,8 +7,8 @@ from proofup.authentication.dispatcher import Standing, Step
 from proofup.authentication.recovery import stand_in
 from proofup.authentication.remembering import days_offered, wish
 from proofup.authentication.second_proof import ask, prove
-from proofup.challenges.look import Asked, newest
-from proofup.challenges.outcome import Refusal, Refused, Waiting
+from proofup.challenges.look import newest
+from proofup.challenges.outcome import Refused, Waiting
 from proofup.methods.catalogue import Option
 from proofup.pages.challenge import ended, shown_challenge, status_of
 from proofup.pages.forms import LONGEST_CODE, read_form
@@ -19,7 +17,6 @@ from proofup.pages.not_sent import Trouble, trouble_in, trouble_of
 from proofup.pages.page_context import context_of
 from proofup.pages.returns import see_other
 from proofup.policy.budgets import CountryNotServedError
-from proofup.policy.decision import ProofsBlockedError
 from proofup.policy.proofs import preferred
 from proofup.signin.door import ADDRESSES, Door
 from proofup.values.errors import LimitReachedError
@@ -33,7 +30,7 @@ async def show(door: Door, request: Request) -> Response:
     """Show the newest challenge and where its message is."""
     here = await door.stand(request)
     if here.step is not Step.CHALLENGE:
-        return door.elsewhere(request, here)
+        return await door.elsewhere(request, here)
     trouble = trouble_in(request, at=context_of(request.scope).at)
     named = request.query_params.get("tried")
     ways = {option.way for option in here.options}
@@ -67,22 +64,14 @@ async def _judge(
 ) -> Response:
     context = context_of(request.scope)
     brought = await door.brought(request)
-    try:
-        outcome = await prove(door.ports, here, code, brought, remember=remember, at=context.at)
-    except ProofsBlockedError:
-        if here.sign_in and _is_reported(
-            await newest(door.ports.room, here.sign_in.id, at=context_of(request.scope).at),
-            context.at,
-        ):
-            return door.reported(request)
-        raise
+    outcome = await prove(door.ports, here, code, brought, remember=remember, at=context.at)
     if isinstance(outcome, Waiting | Refused):
         here = await wish(door.ports, here, remember=remember)
     if isinstance(outcome, Waiting):
         return see_other(ADDRESSES[Step.CHALLENGE])
     if isinstance(outcome, Refused):
         return await _page(door, request, here, refused=outcome)
-    return door.proven(request, outcome)
+    return await door.proven(request, outcome)
 
 
 async def send_again(door: Door, request: Request) -> Response:
@@ -111,7 +100,7 @@ async def options(door: Door, request: Request) -> Response:
     """
     here = await door.stand(request)
     if here.step is not Step.CHALLENGE or here.sign_in is None:
-        return door.elsewhere(request, here)
+        return await door.elsewhere(request, here)
     named = request.query_params.get("lost")
     lost = next((option for option in here.options if option.way == named), None)
     left = [option for option in here.options if lost is None or not _shares_device(option, lost)]
@@ -174,12 +163,6 @@ def _preferred(here: Standing) -> Way | None:
     return option.way if option else None
 
 
-def _is_reported(asked: Asked | None, at: datetime) -> bool:
-    """Tell whether whoever was called has reported the sign-in."""
-    end = ended(asked, at=at)
-    return end is not None and end.because is Refusal.FRAUD
-
-
 async def _page(
     door: Door,
     request: Request,
@@ -199,8 +182,6 @@ async def _page(
         if sign_in
         else None
     )
-    if _is_reported(asked, at):
-        return door.reported(request)
     refused = refused or ended(asked, at=at)
     if asked and tried not in {None, asked.stored.challenge.way}:
         asked = None  # the older question stands, but the page is of the one that could not be put

@@ -11,6 +11,9 @@ from proofup.authentication.issuing import Brought, Issued, Proven, issue
 from proofup.authentication.ports import Ports
 from proofup.authentication.sessions import active_session
 from proofup.authentication.signin import LIFETIME
+from proofup.challenges.look import newest
+from proofup.challenges.outcome import Refusal
+from proofup.pages.challenge import ended
 from proofup.pages.cookies import Cookie, Cookies
 from proofup.pages.device_cookie import keep_device, shown_devices
 from proofup.pages.errors import Action, Problems
@@ -18,7 +21,7 @@ from proofup.pages.page_context import context_of, remember
 from proofup.pages.pages import MY_APPS, PROVING_UP, Pages
 from proofup.pages.refusals import SIGN_IN_STOPPED
 from proofup.pages.returns import safe_return, see_other
-from proofup.values.errors import StaleError
+from proofup.values.errors import RevokedError, StaleError
 from proofup.values.words import marked
 
 MINUTES = int(LIFETIME.total_seconds() // 60)
@@ -66,7 +69,7 @@ class Door(Struct, frozen=True, kw_only=True):
         It leads to ``target`` then, else to where the sign-in was going.
         """
         if standing.step is not Step.ISSUE:
-            return self.elsewhere(request, standing)
+            return await self.elsewhere(request, standing)
         brought = await self.brought(request)
         try:
             issued = await issue(self.ports, standing, brought, at=context_of(request.scope).at)
@@ -85,10 +88,10 @@ class Door(Struct, frozen=True, kw_only=True):
             known=self.cookies.read(request, Cookie.KNOWN),
         )
 
-    def proven(self, request: Request, found: Proven) -> Response:
+    async def proven(self, request: Request, found: Proven) -> Response:
         """Return the way on from a second proof that was right."""
         if found.issued is None:
-            return self.elsewhere(request, found.standing)
+            return await self.elsewhere(request, found.standing)
         return self.opened(request, found.issued)
 
     def opened(self, request: Request, issued: Issued, *, target: str | None = None) -> Response:
@@ -104,8 +107,15 @@ class Door(Struct, frozen=True, kw_only=True):
             self.cookies.set(response, Cookie.KNOWN, issued.browser.reveal())
         return response
 
-    def elsewhere(self, request: Request, standing: Standing) -> Response:
-        """Return the way to where the sign-in stands, or say that it took too long."""
+    async def elsewhere(self, request: Request, standing: Standing) -> Response:
+        """Return the way to where the sign-in stands, or say that it took too long.
+
+        Raises RevokedError where the account was changed or closed meanwhile.
+        """
+        if standing.step is Step.REVOKED:
+            if await self._is_reported(request, standing):
+                return self.reported(request)
+            raise RevokedError
         if standing.step is not Step.NAME or context_of(request.scope).transaction_token is None:
             return see_other(ADDRESSES[standing.step])
         target = safe_return(standing.sign_in.return_to) if standing.sign_in else None
@@ -126,6 +136,13 @@ class Door(Struct, frozen=True, kw_only=True):
         )
         self.cookies.clear(response, Cookie.TRANSACTION)
         return response
+
+    async def _is_reported(self, request: Request, standing: Standing) -> bool:
+        """Tell whether whoever was called has reported the sign-in, which ended everything."""
+        at, sign_in = context_of(request.scope).at, standing.sign_in
+        asked = await newest(self.ports.room, sign_in.id, at=at) if sign_in else None
+        end = ended(asked, at=at)
+        return end is not None and end.because is Refusal.FRAUD
 
     def reported(self, request: Request) -> Response:
         """Answer where whoever was called has said that this sign-in is not theirs."""

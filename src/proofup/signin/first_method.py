@@ -38,7 +38,7 @@ async def show(traits: WayTraits, door: Door, request: Request) -> Response:
     """Ask for it, whoever was named."""
     here = await door.stand(request)
     if here.step is not Step.PASSWORD or here.sign_in is None:
-        return door.elsewhere(request, here)
+        return await door.elsewhere(request, here)
     if traits not in await first_ways(door.ports):
         return see_other(ADDRESSES[Step.PASSWORD])
     return _page(door, request, here.sign_in, traits)
@@ -64,7 +64,7 @@ async def submit(traits: WayTraits, door: Door, request: Request) -> Response:
         return _page(door, request, here.sign_in, traits, refused=outcome)
     if outcome.not_sent is not None:
         return see_other(f"{ADDRESSES[Step.CHALLENGE]}{trouble_of(outcome.not_sent).query}")
-    return door.proven(request, outcome)
+    return await door.proven(request, outcome)
 
 
 def _page(

@@ -42,7 +42,7 @@ async def show(door: Door, request: Request) -> Response:
     """Ask for the password."""
     here = await door.stand(request)
     if here.step is not Step.PASSWORD or here.sign_in is None:
-        return door.elsewhere(request, here)
+        return await door.elsewhere(request, here)
     return await _page(door, request, here.sign_in.name)
 
 

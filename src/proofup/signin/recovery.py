@@ -18,7 +18,7 @@ async def show(door: Door, request: Request) -> Response:
     """Ask for a code; who has none is sent to the other ways."""
     here = await door.stand(request)
     if here.step is not Step.CHALLENGE:
-        return door.elsewhere(request, here)
+        return await door.elsewhere(request, here)
     if stand_in(door.ports, here, at=context_of(request.scope).at) is None:
         return see_other(f"{ADDRESSES[Step.CHALLENGE]}")
     return _page(door, request, here)
@@ -35,7 +35,7 @@ async def submit(door: Door, request: Request) -> Response:
     outcome = await redeem(door.ports, here, typed, await door.brought(request), at=context.at)
     if isinstance(outcome, Refused):
         return _page(door, request, here, refused=outcome)
-    return door.proven(request, outcome)
+    return await door.proven(request, outcome)
 
 
 def _page(

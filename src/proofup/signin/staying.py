@@ -21,7 +21,7 @@ async def show(door: Door, request: Request) -> Response:
     """Ask."""
     here = await door.stand(request)
     if here.step is not Step.STAY:
-        return door.elsewhere(request, here)
+        return await door.elsewhere(request, here)
     return _page(door, request, then=request.query_params.get("then"))
 
 
