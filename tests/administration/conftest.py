@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 import pytest
 
+from proofup.administration.target import with_roles
 from proofup.directory.roles import GLOBAL_ADMINISTRATOR, Assignment, AssignRole
 from proofup.directory.users import Person
 from proofup.policy.actor import Actor
@@ -27,6 +28,11 @@ def actor_of(world: World, person: Person, *roles: str) -> Actor:
         correlation_id=CorrelationId("c"),
         client=HOME,
     )
+
+
+async def acting(world: World, person: Person) -> Actor:
+    """Return ``person`` as an actor of this moment, with the roles that they hold."""
+    return await with_roles(world.administration, actor_of(world, person), at=world.now)
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from proofup.audit.events.accounts import (
     MfaStateChanged,
     PasswordSet,
     PolicyChanged,
-    RoleAssigned,
     UserAdded,
     UserChanged,
 )
@@ -36,6 +35,16 @@ from proofup.audit.events.methods import (
     RegistrationCompleted,
     RegistrationSkipped,
     RegistrationStarted,
+)
+from proofup.audit.events.roles import (
+    CustomRoleCreated,
+    CustomRoleDeleted,
+    RoleAssigned,
+    RoleRemoved,
+    UnitCreated,
+    UnitDeleted,
+    UnitMemberAdded,
+    UnitMemberRemoved,
 )
 from proofup.audit.events.service import (
     BackupMade,
@@ -202,9 +211,41 @@ STORED: tuple[tuple[Event, str, dict[str, str]], ...] = (
         {"now": "enforced", "was": "enabled"},
     ),
     (
-        RoleAssigned(command="init", role="r-1"),
+        RoleAssigned(command="init", role="r-1", name="Global Administrator"),
         "roleAssigned",
-        {"command": "init", "role": "r-1"},
+        {"command": "init", "name": "Global Administrator", "role": "r-1"},
+    ),
+    (
+        RoleAssigned(role="r-2", name="Help desk (MFA)", unit="u-1", until="2027-01-01T00:00:00"),
+        "roleAssigned",
+        {"name": "Help desk (MFA)", "role": "r-2", "unit": "u-1", "until": "2027-01-01T00:00:00"},
+    ),
+    (
+        RoleRemoved(role="r-2", name="Help desk (MFA)", unit="u-1"),
+        "roleRemoved",
+        {"name": "Help desk (MFA)", "role": "r-2", "unit": "u-1"},
+    ),
+    (
+        CustomRoleCreated(role="r-3", name="Readers", permissions="readMethods, readUsers"),
+        "customRoleCreated",
+        {"name": "Readers", "permissions": "readMethods, readUsers", "role": "r-3"},
+    ),
+    (
+        CustomRoleDeleted(role="r-3", name="Readers"),
+        "customRoleDeleted",
+        {"name": "Readers", "role": "r-3"},
+    ),
+    (UnitCreated(unit="u-1", name="North"), "unitCreated", {"name": "North", "unit": "u-1"}),
+    (UnitDeleted(unit="u-1", name="North"), "unitDeleted", {"name": "North", "unit": "u-1"}),
+    (
+        UnitMemberAdded(unit="u-1", name="North"),
+        "unitMemberAdded",
+        {"name": "North", "unit": "u-1"},
+    ),
+    (
+        UnitMemberRemoved(unit="u-1", name="North"),
+        "unitMemberRemoved",
+        {"name": "North", "unit": "u-1"},
     ),
     (
         PolicyChanged(command="policy set", rules="ways, graceDays"),

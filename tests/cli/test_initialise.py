@@ -8,7 +8,8 @@ import pytest
 
 from host_commands import ADMIN, Proofup
 from postgres import Server
-from proofup.audit.events.accounts import RoleAssigned, UserAdded
+from proofup.audit.events.accounts import UserAdded
+from proofup.audit.events.roles import RoleAssigned
 from proofup.cli.opening import opened
 from proofup.directory.roles import GLOBAL_ADMINISTRATOR, Assignment
 from proofup.values.secret import Secret
@@ -36,7 +37,9 @@ def test_a_service_is_made_with_its_administrator(
             assert await service.hashing.verify(Secret(said.facts["password"]), credential)
             entries = await service.store.audit.of_user(user_id, most=9)
             assert [entry.event for entry in entries] == [
-                RoleAssigned(command="init", role=GLOBAL_ADMINISTRATOR),
+                RoleAssigned(
+                    command="init", role=GLOBAL_ADMINISTRATOR, name="Global Administrator"
+                ),
                 UserAdded(command="init"),
             ]
             assert {entry.actor for entry in entries} == {"host"}

@@ -16,6 +16,8 @@ from proofup.config.examples import EXAMPLES
 from proofup.hashing.common_passwords import CommonPasswordTable
 from proofup.languages.catalogues import Catalogues
 from proofup.methods.catalogue import catalogue
+from proofup.policy.permissions import Permission
+from proofup.policy.roles import BUILT_IN, ROLES
 
 DOCS = Path(__file__).parents[2] / "docs"
 OPERATORS = DOCS / "operators"
@@ -62,6 +64,20 @@ def test_every_column_and_option_is_explained() -> None:
 def test_PW4_the_size_of_the_list_is_told_as_it_is() -> None:
     page = (OPERATORS / "passwords.md").read_text(encoding="utf-8")
     assert f"{len(CommonPasswordTable()):,}".replace(",", " ") in page
+
+
+def test_every_role_and_permission_is_explained_as_it_is() -> None:
+    page = (OPERATORS / "roles.md").read_text(encoding="utf-8")
+    for permission in Permission:
+        assert f"| `{permission}` |" in page
+    for role in BUILT_IN:
+        words = ", ".join(f"`{one}`" for one in Permission if one in role.permissions)
+        if role.permissions == frozenset(Permission):
+            words = "everything"
+        assert f"| {role.name} | `{role.id}` | {words or 'nothing yet'} |" in page
+        names = sorted(ROLES[one].name for one in role.acts_on or ())
+        whom = "everybody" if role.acts_on is None else ", ".join(names) or "nobody else"
+        assert f"| {role.name} | {whom} |" in page or not role.permissions
 
 
 @pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=lambda page: page.stem)

@@ -5,12 +5,13 @@ from datetime import datetime
 from proofup.administration.add_people import add_people
 from proofup.administration.newcomer import Newcomer
 from proofup.administration.planned import Planned
-from proofup.audit.events.accounts import RoleAssigned
+from proofup.audit.events.roles import RoleAssigned
 from proofup.audit.events.service import ServiceInitialised
 from proofup.directory.roles import GLOBAL_ADMINISTRATOR, AssignRole
 from proofup.policy.actor import Actor
 from proofup.policy.may_act import permitted
 from proofup.policy.permissions import Permission
+from proofup.policy.roles import ROLES
 
 
 def begin_service(actor: Actor, administrator: Newcomer, *, at: datetime) -> Planned[None]:
@@ -18,7 +19,11 @@ def begin_service(actor: Actor, administrator: Newcomer, *, at: datetime) -> Pla
     user_id = administrator.user.id
     added = add_people(actor, [administrator], at=at)
     initialised = ServiceInitialised(command=actor.command)
-    assigned = RoleAssigned(command=actor.command, role=GLOBAL_ADMINISTRATOR)
+    assigned = RoleAssigned(
+        command=actor.command,
+        role=GLOBAL_ADMINISTRATOR,
+        name=ROLES[GLOBAL_ADMINISTRATOR].name,
+    )
     return Planned(
         (*permitted(actor, Permission.ASSIGN_ROLES, at=at), *added.conditions),
         (

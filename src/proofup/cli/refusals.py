@@ -1,21 +1,27 @@
 """The operator's words for the errors of every floor."""
 
 import difflib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from proofup.administration import block_proofs, reason
+from proofup.administration import block_proofs, display_name, reason
+from proofup.administration.assign_role import EndsAlreadyError, NotForUnitsError
 from proofup.administration.block_proofs import InvalidBlockError
+from proofup.administration.create_role import BadPermissionError
+from proofup.administration.delete_role import BuiltInRoleError
+from proofup.administration.display_name import InvalidDisplayNameError
+from proofup.administration.finding_roles import UnknownRoleError, UnknownUnitError
 from proofup.administration.invite import AccountDisabledError, HasMethodError
 from proofup.administration.issue_method import MethodNotIssuedError
 from proofup.administration.reason import InvalidReasonError
+from proofup.administration.remove_role import RoleNotHeldError
 from proofup.administration.rules_by_name import BadRuleError, UnknownRuleError
 from proofup.administration.set_rules import NothingToRegisterError, TooManyMethodsError
 from proofup.cli.database_refusals import refused_by_database
 from proofup.cli.output import RefusedError
 from proofup.config.errors import SettingsError
 from proofup.directory.passwords import UnacceptablePasswordError
-from proofup.directory.roles import LastAdministratorError
+from proofup.directory.roles import LastAdministratorError, NameInUseError, StillHeldError
 from proofup.hashing.foreign import UnacceptableHashError
 from proofup.serving.errors import CannotListenError
 from proofup.storage.errors import (
@@ -53,9 +59,9 @@ PASSWORD_REASONS: Mapping[str, str] = {
 }
 
 
-def _meant(error: UnknownRuleError) -> str:
-    near = difflib.get_close_matches(error.name, error.known, n=1, cutoff=0.4)
-    return f"Did you mean {near[0]}?" if near else f"Known are {', '.join(error.known)}."
+def _did_you_mean(name: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
+    return f"Did you mean {near[0]}?" if near else f"Known are {', '.join(known)}."
 
 
 WORDS: Mapping[type[ProofupError], Words] = {
@@ -71,7 +77,11 @@ WORDS: Mapping[type[ProofupError], Words] = {
         f"{error.user_principal_name} is taken.",
         "Choose another, or change that user.",
     ),
-    UnknownRuleError: lambda error: (error.name, "is no rule.", _meant(error)),
+    UnknownRuleError: lambda error: (
+        error.name,
+        "is no rule.",
+        _did_you_mean(error.name, error.known),
+    ),
     BadRuleError: lambda error: (error.name, error.problem, ""),
     NothingToRegisterError: lambda error: (
         "ways",
@@ -96,6 +106,44 @@ WORDS: Mapping[type[ProofupError], Words] = {
         "NAME",
         f"{error.user_principal_name} may not sign in.",
         "Enable the account first: proofup user enable.",
+    ),
+    NotForUnitsError: lambda error: (
+        "--unit",
+        f"does not go with {error.role}.",
+        "That role is for the whole organisation only.",
+    ),
+    EndsAlreadyError: lambda _: ("--until", "is over already.", "Name a later day."),
+    RoleNotHeldError: lambda error: (
+        "ROLE",
+        f"{error.role} is not held by this user, or not for these people.",
+        "See proofup user show.",
+    ),
+    UnknownRoleError: lambda error: (
+        "ROLE",
+        f"there is no role {error.called!r}.",
+        _did_you_mean(error.called, error.known),
+    ),
+    UnknownUnitError: lambda error: (
+        "UNIT",
+        f"there is no unit {error.called!r}.",
+        "See proofup unit list.",
+    ),
+    BadPermissionError: lambda error: (
+        error.word,
+        "is nothing that a role made here can permit.",
+        _did_you_mean(error.word, error.known),
+    ),
+    BuiltInRoleError: lambda error: ("ROLE", f"{error.role} is built in.", "It stays."),
+    StillHeldError: lambda _: (
+        "NAME",
+        "is still held, or a role is held for it.",
+        "Take that role away first: proofup role remove.",
+    ),
+    NameInUseError: lambda error: ("NAME", f"{error.name} is there already.", "Choose another."),
+    InvalidDisplayNameError: lambda _: (
+        "NAME",
+        f"is not of 1 to {display_name.LONGEST} letters that show.",
+        "",
     ),
     LastAdministratorError: lambda _: (
         "NAME",

@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from proofup.administration.finding_roles import UnknownRoleError, find_role, find_unit
 from proofup.administration.release_changes import release_changes
 from proofup.administration.reset_password import reset_password
 from proofup.administration.revoke_sessions import revoke_sessions
@@ -14,7 +15,6 @@ from proofup.cli.opening import Opened, opened, password_of_stdin
 from proofup.cli.output import Output
 from proofup.cli.profile import profile
 from proofup.directory.roles import Assignment
-from proofup.policy.roles import ROLES
 from proofup.policy.target import Target
 
 
@@ -36,7 +36,7 @@ release_arguments = sign_out_arguments = name_argument
 async def show(arguments: argparse.Namespace, output: Output) -> int:
     """Show the profile, the account and the methods, with numbers masked."""
     async with opened(arguments.folder) as service:
-        facts = _facts(service, await service.target(arguments.name))
+        facts = await _facts(service, await service.target(arguments.name))
     if output.as_json:
         output.say("", facts)
         return 0
@@ -112,7 +112,7 @@ def say_of(target: Target, output: Output, words: str, facts: Mapping[str, Any])
     output.say(f"{name} {words}", {"id": user.id, "userPrincipalName": name, **facts})
 
 
-def _facts(service: Opened, target: Target) -> dict[str, Any]:
+async def _facts(service: Opened, target: Target) -> dict[str, Any]:
     account, methods = target.person.account, service.room.catalogue
     held, blocked = account.changes_held_at, account.proofs_blocked_until
     return {
@@ -121,11 +121,17 @@ def _facts(service: Opened, target: Target) -> dict[str, Any]:
         "changesHeldSince": held.isoformat() if held else None,
         "perUserMfaState": account.mfa_state.value,
         "proofsBlockedUntil": blocked.isoformat() if blocked else None,
-        "roles": sorted(map(_role, target.roles)),
+        "roles": sorted([await _role(service, one) for one in target.roles]),
         "methods": [methods.describe(method).line for method in target.held],
     }
 
 
-def _role(assignment: Assignment) -> str:
-    known = ROLES.get(assignment.role)
-    return assignment.role if known is None else known.name
+async def _role(service: Opened, assignment: Assignment) -> str:
+    """Return the name of a role with the unit it is for and its end."""
+    try:
+        name = (await find_role(service.acts, assignment.role)).name
+    except UnknownRoleError:  # of a later version
+        name = assignment.role
+    unit, ends = assignment.unit, assignment.expires_at
+    whom = "" if unit is None else f" for {(await find_unit(service.acts, unit)).name}"
+    return name + whom + (f" until {ends:%Y-%m-%d %H:%M} UTC" if ends else "")

@@ -1,10 +1,12 @@
 """Roles, by Entra's own template ids, and who holds them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
 from msgspec import Struct
 
+from proofup.directory.users import Person
 from proofup.values.changes import Change
 from proofup.values.errors import ProofupError
 from proofup.values.ids import UnitId, UserId
@@ -26,16 +28,50 @@ class Assignment(Struct, frozen=True, kw_only=True):
     permissions: frozenset[str] = frozenset()
 
 
+class CustomRole(Struct, frozen=True, kw_only=True):
+    """A role made here; ``permissions`` are words. It is never changed, only deleted."""
+
+    id: str
+    name: str
+    permissions: frozenset[str]
+
+
+class NameInUseError(ProofupError):
+    """Another role, or unit, has this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class StillHeldError(ProofupError):
+    """Somebody holds the role, or a role for the unit, so it cannot be deleted."""
+
+
+class AddCustomRole(Change, frozen=True, kw_only=True):
+    """Stores a new role. Raises NameInUseError."""
+
+    role: CustomRole
+
+
+class DeleteCustomRole(Change, frozen=True, kw_only=True):
+    """Deletes a custom role. Raises StaleError where it is gone, StillHeldError."""
+
+    role: str
+    at: datetime
+
+
 class AssignRole(Change, frozen=True, kw_only=True):
     """Gives a user a role; one that is held already for the same people gets the new end.
 
-    Raises StaleError where there is no such unit any more.
+    Raises StaleError where the unit, or a role that ``is_custom``, is gone.
     """
 
     user_id: UserId
     role: str
     unit: UnitId | None = None
     expires_at: datetime | None = None
+    is_custom: bool = False
 
 
 class RemoveRole(Change, frozen=True, kw_only=True):
@@ -73,9 +109,30 @@ class RequireRoles(Change, frozen=True, kw_only=True):
     at: datetime
 
 
+class Holder(Struct, frozen=True):
+    """Somebody who holds a role."""
+
+    person: Person
+    assignment: Assignment
+
+
 class Roles(Protocol):
-    """Reads role assignments."""
+    """Reads custom roles and who holds which role."""
 
     async def of_user(self, user_id: UserId, *, at: datetime) -> frozenset[Assignment]:
         """Return the roles that the user holds ``at`` this instant."""
+        ...
+
+    async def called(self, name: str) -> CustomRole | None:
+        """Return the custom role of this id, or of this name in any case."""
+        ...
+
+    async def custom(self, *, after: str | None = None, most: int) -> Sequence[CustomRole]:
+        """Return up to ``most`` custom roles in order of their ids, from behind ``after``."""
+        ...
+
+    async def holders(
+        self, role: str, *, after: Holder | None = None, most: int, at: datetime
+    ) -> Sequence[Holder]:
+        """Return up to ``most`` who hold the role ``at`` this instant, from behind ``after``."""
         ...

@@ -1,8 +1,46 @@
 """Administrative units: groups of people for whom somebody is the administrator."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
+from msgspec import Struct
+
+from proofup.directory.users import Person
+from proofup.values.changes import Change
 from proofup.values.ids import UnitId, UserId
+
+
+class Unit(Struct, frozen=True, kw_only=True):
+    """An administrative unit. Units do not nest, and a person may be in several."""
+
+    id: UnitId
+    name: str
+
+
+class AddUnit(Change, frozen=True, kw_only=True):
+    """Stores a new unit. Raises NameInUseError."""
+
+    unit: Unit
+
+
+class DeleteUnit(Change, frozen=True, kw_only=True):
+    """Deletes a unit, not its members. Raises StaleError where it is gone, StillHeldError."""
+
+    unit: UnitId
+
+
+class AddMember(Change, frozen=True, kw_only=True):
+    """Adds a person to a unit. Raises StaleError where the unit is gone, or they are a member."""
+
+    unit: UnitId
+    user_id: UserId
+
+
+class RemoveMember(Change, frozen=True, kw_only=True):
+    """Takes a person out of a unit. Raises StaleError where they are no member."""
+
+    unit: UnitId
+    user_id: UserId
 
 
 class Units(Protocol):
@@ -10,4 +48,18 @@ class Units(Protocol):
 
     async def of_user(self, user_id: UserId) -> frozenset[UnitId]:
         """Return the units that the user is a member of."""
+        ...
+
+    async def called(self, name: str) -> Unit | None:
+        """Return the unit of this id, or of this name in any case."""
+        ...
+
+    async def page(self, *, after: UnitId | None = None, most: int) -> Sequence[Unit]:
+        """Return up to ``most`` units in order of their ids, from behind ``after``."""
+        ...
+
+    async def members(
+        self, unit: UnitId, *, after: UserId | None = None, most: int
+    ) -> Sequence[Person]:
+        """Return up to ``most`` members in order of their ids, from behind ``after``."""
         ...

@@ -6,12 +6,12 @@ What is read for the decision is required once more in the transaction that writ
 
 from datetime import datetime
 
-from proofup.directory.roles import RequireRoles
+from proofup.directory.roles import GLOBAL_ADMINISTRATOR, RequireRoles
 from proofup.directory.users import RequireEpoch
 from proofup.policy.actor import Actor, ActorKind
 from proofup.policy.permissions import BROWSING, ON_ONESELF, Permission, fresh_for
 from proofup.policy.proofs import NotFreshError
-from proofup.policy.roles import acts_on, permissions_of
+from proofup.policy.roles import HIGHEST, acts_on, permissions_of
 from proofup.policy.target import Target
 from proofup.values.changes import Change
 from proofup.values.errors import NotPermittedError, UnknownUserError
@@ -40,6 +40,16 @@ def may_act(actor: Actor, permission: Permission, target: Target | None = None) 
     return any(
         acts_on(one, roles) and (one.unit is None or one.unit in target.units) for one in permitting
     )
+
+
+def may_grant(actor: Actor, role: str) -> bool:
+    """Tell whether ``actor``, who may assign roles, may give or take this one.
+
+    The highest are a Global Administrator's alone.
+    """
+    if actor.kind is ActorKind.HOST or role not in HIGHEST:
+        return True
+    return any(one.role == GLOBAL_ADMINISTRATOR and one.unit is None for one in actor.roles)
 
 
 def check_permitted(

@@ -4,11 +4,11 @@ A data table, with Entra's template ids and Graph's names. There is no rank by n
 act on which is Microsoft's own table, and is not linear.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from proofup.directory.roles import GLOBAL_ADMINISTRATOR, Assignment
+from proofup.directory.roles import GLOBAL_ADMINISTRATOR, Assignment, CustomRole
 from proofup.policy.permissions import NOT_IN_CUSTOM_ROLES, READING, Permission
 
 PRIVILEGED_AUTHENTICATION_ADMINISTRATOR = "7be44c8a-adaf-4e2a-84d6-ab2649e08a13"
@@ -73,41 +73,49 @@ _ACCOUNTS = (
 
 
 class DirectoryRole(Struct, frozen=True, kw_only=True):
-    """A built-in role.
+    """A role, built in or made here.
 
     Beside people without a role it ``acts_on`` those whose every role is named there; None is
     everybody. With ``for_units`` it may be given for the people of one administrative unit.
     """
 
+    id: str
     name: str
     permissions: frozenset[Permission] = frozenset()
     acts_on: frozenset[str] | None = frozenset()
     for_units: bool = False
 
 
-ROLES: Mapping[str, DirectoryRole] = {
-    GLOBAL_ADMINISTRATOR: DirectoryRole(
-        name="Global Administrator", permissions=frozenset(Permission), acts_on=None
+BUILT_IN = (
+    DirectoryRole(
+        id=GLOBAL_ADMINISTRATOR,
+        name="Global Administrator",
+        permissions=frozenset(Permission),
+        acts_on=None,
     ),
-    PRIVILEGED_AUTHENTICATION_ADMINISTRATOR: DirectoryRole(
+    DirectoryRole(
+        id=PRIVILEGED_AUTHENTICATION_ADMINISTRATOR,
         name="Privileged Authentication Administrator",
         permissions=_ACCOUNTS | {Permission.SEE_NUMBERS},
         acts_on=None,
     ),
-    PRIVILEGED_ROLE_ADMINISTRATOR: DirectoryRole(
+    DirectoryRole(
+        id=PRIVILEGED_ROLE_ADMINISTRATOR,
         name="Privileged Role Administrator",
         permissions=frozenset(
             {Permission.READ_USERS, Permission.ASSIGN_ROLES, Permission.MANAGE_UNITS}
         ),
         acts_on=None,
     ),
-    AUTHENTICATION_ADMINISTRATOR: DirectoryRole(
+    DirectoryRole(
+        id=AUTHENTICATION_ADMINISTRATOR,
         name="Authentication Administrator",
         permissions=_ACCOUNTS,
         acts_on=_READERS | {AUTHENTICATION_ADMINISTRATOR},
         for_units=True,
     ),
-    AUTHENTICATION_POLICY_ADMINISTRATOR: DirectoryRole(
+    DirectoryRole(
+        id=AUTHENTICATION_POLICY_ADMINISTRATOR,
         name="Authentication Policy Administrator",
         permissions=frozenset(
             {
@@ -120,51 +128,61 @@ ROLES: Mapping[str, DirectoryRole] = {
         ),
         acts_on=_READERS,
     ),
-    HELPDESK_ADMINISTRATOR: DirectoryRole(
+    DirectoryRole(
+        id=HELPDESK_ADMINISTRATOR,
         name="Helpdesk Administrator",
         permissions=_PASSWORDS,
         acts_on=_READERS | {HELPDESK_ADMINISTRATOR},
         for_units=True,
     ),
-    HELP_DESK_MFA: DirectoryRole(name="Help desk (MFA)", permissions=_METHODS, for_units=True),
-    USER_ADMINISTRATOR: DirectoryRole(
+    DirectoryRole(id=HELP_DESK_MFA, name="Help desk (MFA)", permissions=_METHODS, for_units=True),
+    DirectoryRole(
+        id=USER_ADMINISTRATOR,
         name="User Administrator",
         permissions=_PASSWORDS | {Permission.ADD_USERS, Permission.ENABLE_ACCOUNTS},
         acts_on=_READERS | {HELPDESK_ADMINISTRATOR, USER_ADMINISTRATOR, GROUPS_ADMINISTRATOR},
         for_units=True,
     ),
-    PASSWORD_ADMINISTRATOR: DirectoryRole(
+    DirectoryRole(
+        id=PASSWORD_ADMINISTRATOR,
         name="Password Administrator",
         permissions=_PASSWORDS,
         acts_on=_ALMOST_NO_RIGHTS,
         for_units=True,
     ),
-    GROUPS_ADMINISTRATOR: DirectoryRole(
-        name="Groups Administrator", permissions=frozenset({Permission.READ_USERS})
+    DirectoryRole(
+        id=GROUPS_ADMINISTRATOR,
+        name="Groups Administrator",
+        permissions=frozenset({Permission.READ_USERS}),
     ),
-    SECURITY_ADMINISTRATOR: DirectoryRole(
+    DirectoryRole(
+        id=SECURITY_ADMINISTRATOR,
         name="Security Administrator",
         permissions=_LOGS | {Permission.READ_USERS, Permission.READ_RULES},
     ),
-    SECURITY_READER: DirectoryRole(
+    DirectoryRole(
+        id=SECURITY_READER,
         name="Security Reader",
         permissions=_LOGS | {Permission.READ_USERS, Permission.READ_RULES},
     ),
-    GLOBAL_READER: DirectoryRole(
+    DirectoryRole(
+        id=GLOBAL_READER,
         name="Global Reader",
         permissions=READING - {Permission.READ_METHOD_DETAILS},
         acts_on=None,
     ),
-    DIRECTORY_READERS: DirectoryRole(
-        name="Directory Readers", permissions=frozenset({Permission.READ_USERS})
+    DirectoryRole(
+        id=DIRECTORY_READERS,
+        name="Directory Readers",
+        permissions=frozenset({Permission.READ_USERS}),
     ),
-    GUEST_INVITER: DirectoryRole(name="Guest Inviter"),
-    MESSAGE_CENTER_READER: DirectoryRole(name="Message Center Reader"),
-    REPORTS_READER: DirectoryRole(name="Reports Reader", permissions=_LOGS),
-    USAGE_SUMMARY_REPORTS_READER: DirectoryRole(name="Usage Summary Reports Reader"),
-    USER_EXPERIENCE_SUCCESS_MANAGER: DirectoryRole(name="User Experience Success Manager"),
-}
-CUSTOM = DirectoryRole(name="", for_units=True)  # acts on people without a role only
+    DirectoryRole(id=GUEST_INVITER, name="Guest Inviter"),
+    DirectoryRole(id=MESSAGE_CENTER_READER, name="Message Center Reader"),
+    DirectoryRole(id=REPORTS_READER, name="Reports Reader", permissions=_LOGS),
+    DirectoryRole(id=USAGE_SUMMARY_REPORTS_READER, name="Usage Summary Reports Reader"),
+    DirectoryRole(id=USER_EXPERIENCE_SUCCESS_MANAGER, name="User Experience Success Manager"),
+)
+ROLES: Mapping[str, DirectoryRole] = {one.id: one for one in BUILT_IN}
 WORDS: Mapping[str, Permission] = {str(one): one for one in Permission}
 
 
@@ -176,8 +194,18 @@ def permissions_of(assignment: Assignment) -> frozenset[Permission]:
     built_in = ROLES.get(assignment.role)
     if built_in is not None:
         return built_in.permissions
-    known = {WORDS[word] for word in assignment.permissions if word in WORDS}
-    return frozenset(known - NOT_IN_CUSTOM_ROLES)
+    return known_permissions(assignment.permissions)
+
+
+def known_permissions(words: Iterable[str]) -> frozenset[Permission]:
+    """Return those of ``words`` that a custom role can permit."""
+    return frozenset(WORDS[word] for word in words if word in WORDS) - NOT_IN_CUSTOM_ROLES
+
+
+def made_here(role: CustomRole) -> DirectoryRole:
+    """Return a custom role like a built-in one; it acts on people without a role only."""
+    permissions = known_permissions(role.permissions)
+    return DirectoryRole(id=role.id, name=role.name, permissions=permissions, for_units=True)
 
 
 def acts_on(assignment: Assignment, roles: frozenset[str]) -> bool:
@@ -187,5 +215,6 @@ def acts_on(assignment: Assignment, roles: frozenset[str]) -> bool:
     """
     if assignment.unit is not None:
         return not roles
-    listed = ROLES.get(assignment.role, CUSTOM).acts_on
+    role = ROLES.get(assignment.role)
+    listed: frozenset[str] | None = frozenset() if role is None else role.acts_on
     return listed is None or roles <= listed

@@ -1,26 +1,34 @@
 """Who holds which role."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import ClassVar
 
 import msgspec
 
 from proofup.directory.roles import (
+    AddCustomRole,
     Assignment,
     AssignRole,
+    CustomRole,
+    DeleteCustomRole,
+    Holder,
     LastAdministratorError,
+    NameInUseError,
     RemoveRole,
     RequireAnotherHolder,
     RequireRoles,
+    StillHeldError,
 )
 from proofup.storage.aggregate import Aggregate, Expiry, Writes
 from proofup.storage.columns import count_or_none, instant_or_none
 from proofup.storage.statements import Row, Steps, row, rows, touched
-from proofup.storage.units import UNITS_OF_USER
+from proofup.storage.units import UNITS_OF_USER, hold_unit
+from proofup.storage.users import PERSON_COLUMNS, PERSON_WIDTH, person_of
 from proofup.values.clock import to_microseconds
 from proofup.values.errors import StaleError
 from proofup.values.ids import UnitId, UserId
+from proofup.values.names import folded_name
 
 EVERYBODY = ""  # what stands in the column of the unit where there is none
 
@@ -40,7 +48,26 @@ LASTING_HOLDERS = (
     f"WHERE r.role = ? AND r.unit_id = '{EVERYBODY}' AND r.expires_at IS NULL AND a.enabled = 1 "
     "ORDER BY a.user_id FOR UPDATE"
 )
-HOLD_UNIT = "SELECT 1 FROM administrative_units WHERE id = ? FOR UPDATE"
+CUSTOM_CALLED = "SELECT id, name, permissions FROM custom_roles WHERE id = ? OR canonical_name = ?"
+CUSTOM_AFTER = "SELECT id, name, permissions FROM custom_roles WHERE id > ? ORDER BY id LIMIT ?"
+ADD_CUSTOM = (
+    "INSERT INTO custom_roles (id, canonical_name, name, permissions) VALUES (?, ?, ?, ?) "
+    "ON CONFLICT (canonical_name) DO NOTHING"
+)
+HOLD_CUSTOM = "SELECT 1 FROM custom_roles WHERE id = ? FOR UPDATE"
+HELD = (
+    "SELECT 1 FROM role_assignments WHERE role = ? AND (expires_at IS NULL OR expires_at > ?) "
+    "LIMIT 1"
+)
+DELETE_OVER = "DELETE FROM role_assignments WHERE role = ?"
+DELETE_CUSTOM = "DELETE FROM custom_roles WHERE id = ?"
+HOLDERS_AFTER = (
+    f"SELECT {PERSON_COLUMNS}, r.role, r.unit_id, r.expires_at, c.permissions "
+    "FROM role_assignments r JOIN users u ON u.id = r.user_id JOIN accounts a ON a.user_id = u.id "
+    "LEFT JOIN custom_roles c ON c.id = r.role "
+    "WHERE r.role = ? AND (r.user_id, r.unit_id) > (?, ?) "
+    "AND (r.expires_at IS NULL OR r.expires_at > ?) ORDER BY r.user_id, r.unit_id LIMIT ?"
+)
 # Whoever requires roles and whoever assigns them follow each other: both lock the account.
 LOCK_ACCOUNT = "SELECT 1 FROM accounts WHERE user_id = ? FOR NO KEY UPDATE"
 
@@ -56,20 +83,59 @@ class RoleRows(Aggregate, frozen=True):
         """Return the roles that the user holds ``at`` this instant."""
         return _assignments(await self.engine.rows(ROLES_OF_USER, user_id, to_microseconds(at)))
 
+    async def called(self, name: str) -> CustomRole | None:
+        """Return the custom role of this id, or of this name in any case."""
+        found = await self.engine.rows(CUSTOM_CALLED, name, folded_name(name))
+        return _custom(found[0]) if found else None
+
+    async def custom(self, *, after: str | None = None, most: int) -> Sequence[CustomRole]:
+        """Return up to ``most`` custom roles in order of their ids, from behind ``after``."""
+        return [_custom(one) for one in await self.engine.rows(CUSTOM_AFTER, after or "", most)]
+
+    async def holders(
+        self, role: str, *, after: Holder | None = None, most: int, at: datetime
+    ) -> Sequence[Holder]:
+        """Return up to ``most`` who hold the role ``at`` this instant, from behind ``after``."""
+        start = ("", EVERYBODY)
+        if after is not None:
+            start = (after.person.user.id, after.assignment.unit or EVERYBODY)
+        found = await self.engine.rows(HOLDERS_AFTER, role, *start, to_microseconds(at), most)
+        return [Holder(person_of(one), _assignment(*one[PERSON_WIDTH:])) for one in found]
+
     @property
     def writes(self) -> Writes:
         """How each change is written."""
         return {
+            AddCustomRole: self.add_custom,
+            DeleteCustomRole: self.delete_custom,
             AssignRole: self.assign,
             RemoveRole: self.remove,
             RequireRoles: self.require,
             RequireAnotherHolder: self.require_another,
         }
 
+    def add_custom(self, change: AddCustomRole) -> Steps[None]:
+        """Store a new role."""
+        new = change.role
+        words = msgspec.json.encode(sorted(new.permissions)).decode()
+        if not (yield from touched(ADD_CUSTOM, new.id, folded_name(new.name), new.name, words)):
+            raise NameInUseError(new.name)
+
+    def delete_custom(self, change: DeleteCustomRole) -> Steps[None]:
+        """Delete a role that nobody holds any more."""
+        if (yield from row(HOLD_CUSTOM, change.role)) is None:
+            raise StaleError
+        if (yield from row(HELD, change.role, to_microseconds(change.at))) is not None:
+            raise StillHeldError
+        yield from touched(DELETE_OVER, change.role)
+        yield from touched(DELETE_CUSTOM, change.role)
+
     def assign(self, change: AssignRole) -> Steps[None]:
         """Give a role, or another end to one that is held."""
         yield from row(LOCK_ACCOUNT, change.user_id)
-        if change.unit is not None and (yield from row(HOLD_UNIT, change.unit)) is None:
+        if change.unit is not None:
+            yield from hold_unit(change.unit)
+        if change.is_custom and (yield from row(HOLD_CUSTOM, change.role)) is None:
             raise StaleError
         unit, ends = change.unit or EVERYBODY, count_or_none(change.expires_at)
         yield from touched(ASSIGN_ROLE, change.user_id, change.role, unit, ends)
@@ -99,13 +165,19 @@ class RoleRows(Aggregate, frozen=True):
                 raise StaleError
 
 
+def _custom(found: Row) -> CustomRole:
+    id_, name, words = found
+    return CustomRole(id=id_, name=name, permissions=_words.decode(words))
+
+
 def _assignments(found: Iterable[Row]) -> frozenset[Assignment]:
-    return frozenset(
-        Assignment(
-            role=role,
-            unit=UnitId(unit) if unit else None,
-            expires_at=instant_or_none(ends),
-            permissions=frozenset() if words is None else _words.decode(words),
-        )
-        for role, unit, ends, words in found
+    return frozenset(_assignment(*one) for one in found)
+
+
+def _assignment(role: str, unit: str, ends: int | None, words: str | None) -> Assignment:
+    return Assignment(
+        role=role,
+        unit=UnitId(unit) if unit else None,
+        expires_at=instant_or_none(ends),
+        permissions=frozenset() if words is None else _words.decode(words),
     )

@@ -1,14 +1,107 @@
 """Administrative units, and who belongs to them."""
 
-from proofup.storage.aggregate import Aggregate
+from collections.abc import Sequence
+
+from proofup.directory.roles import NameInUseError, StillHeldError
+from proofup.directory.units import AddMember, AddUnit, DeleteUnit, RemoveMember, Unit
+from proofup.directory.users import Person
+from proofup.storage.aggregate import Aggregate, Writes
+from proofup.storage.statements import Steps, row, touched
+from proofup.storage.users import PERSON_COLUMNS, person_of
+from proofup.values.errors import StaleError
 from proofup.values.ids import UnitId, UserId
+from proofup.values.names import folded_name
 
 UNITS_OF_USER = "SELECT unit_id FROM unit_members WHERE user_id = ?"
+UNIT_CALLED = "SELECT id, name FROM administrative_units WHERE id = ? OR canonical_name = ?"
+UNITS_AFTER = "SELECT id, name FROM administrative_units WHERE id > ? ORDER BY id LIMIT ?"
+MEMBERS_AFTER = (
+    f"SELECT {PERSON_COLUMNS} FROM unit_members m JOIN users u ON u.id = m.user_id "
+    "JOIN accounts a ON a.user_id = u.id "
+    "WHERE m.unit_id = ? AND m.user_id > ? ORDER BY m.user_id LIMIT ?"
+)
+ADD_UNIT = (
+    "INSERT INTO administrative_units (id, canonical_name, name) VALUES (?, ?, ?) "
+    "ON CONFLICT (canonical_name) DO NOTHING"
+)
+# Whoever adds a member or gives a role for a unit, and whoever deletes it, follow each other.
+HOLD_UNIT = "SELECT 1 FROM administrative_units WHERE id = ? FOR UPDATE"
+ROLE_FOR_UNIT = "SELECT 1 FROM role_assignments WHERE unit_id = ? LIMIT 1"
+DELETE_MEMBERS = "DELETE FROM unit_members WHERE unit_id = ?"
+DELETE_UNIT = "DELETE FROM administrative_units WHERE id = ?"
+# Acts on a member require the units that were read: both lock the account.
+LOCK_MEMBER = "SELECT 1 FROM accounts WHERE user_id = ? FOR NO KEY UPDATE"
+ADD_MEMBER = (
+    "INSERT INTO unit_members (user_id, unit_id) VALUES (?, ?) "
+    "ON CONFLICT (user_id, unit_id) DO NOTHING"
+)
+REMOVE_MEMBER = "DELETE FROM unit_members WHERE user_id = ? AND unit_id = ?"
 
 
 class UnitRows(Aggregate, frozen=True):
-    """The port ``Units``."""
+    """The port ``Units``, and its changes."""
 
     async def of_user(self, user_id: UserId) -> frozenset[UnitId]:
         """Return the units that the user is a member of."""
         return frozenset(UnitId(unit) for (unit,) in await self.engine.rows(UNITS_OF_USER, user_id))
+
+    async def called(self, name: str) -> Unit | None:
+        """Return the unit of this id, or of this name in any case."""
+        found = await self.engine.rows(UNIT_CALLED, name, folded_name(name))
+        return Unit(id=UnitId(found[0][0]), name=found[0][1]) if found else None
+
+    async def page(self, *, after: UnitId | None = None, most: int) -> Sequence[Unit]:
+        """Return up to ``most`` units in order of their ids, from behind ``after``."""
+        found = await self.engine.rows(UNITS_AFTER, after or "", most)
+        return [Unit(id=UnitId(id_), name=name) for id_, name in found]
+
+    async def members(
+        self, unit: UnitId, *, after: UserId | None = None, most: int
+    ) -> Sequence[Person]:
+        """Return up to ``most`` members in order of their ids, from behind ``after``."""
+        return [
+            person_of(one) for one in await self.engine.rows(MEMBERS_AFTER, unit, after or "", most)
+        ]
+
+    @property
+    def writes(self) -> Writes:
+        """How each change is written."""
+        return {
+            AddUnit: self.add,
+            DeleteUnit: self.delete,
+            AddMember: self.add_member,
+            RemoveMember: self.remove_member,
+        }
+
+    def add(self, change: AddUnit) -> Steps[None]:
+        """Store a new unit."""
+        new = change.unit
+        if not (yield from touched(ADD_UNIT, new.id, folded_name(new.name), new.name)):
+            raise NameInUseError(new.name)
+
+    def delete(self, change: DeleteUnit) -> Steps[None]:
+        """Delete a unit for which nobody holds a role."""
+        yield from hold_unit(change.unit)
+        if (yield from row(ROLE_FOR_UNIT, change.unit)) is not None:
+            raise StillHeldError
+        yield from touched(DELETE_MEMBERS, change.unit)
+        yield from touched(DELETE_UNIT, change.unit)
+
+    def add_member(self, change: AddMember) -> Steps[None]:
+        """Add a person who is no member yet."""
+        yield from row(LOCK_MEMBER, change.user_id)
+        yield from hold_unit(change.unit)
+        if not (yield from touched(ADD_MEMBER, change.user_id, change.unit)):
+            raise StaleError
+
+    def remove_member(self, change: RemoveMember) -> Steps[None]:
+        """Take out a person who is a member."""
+        yield from row(LOCK_MEMBER, change.user_id)
+        if not (yield from touched(REMOVE_MEMBER, change.user_id, change.unit)):
+            raise StaleError
+
+
+def hold_unit(unit: UnitId) -> Steps[None]:
+    """Hold a unit still until the transaction ends; one that is gone was deleted since."""
+    if (yield from row(HOLD_UNIT, unit)) is None:
+        raise StaleError

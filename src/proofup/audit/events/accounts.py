@@ -35,13 +35,6 @@ class MfaStateChanged(Event, frozen=True, kw_only=True, tag="mfaStateChanged"):
     command: str | None = None
 
 
-class RoleAssigned(Event, frozen=True, kw_only=True, tag="roleAssigned"):
-    """A user was given a role, named by its id."""
-
-    role: str
-    command: str | None = None
-
-
 class PolicyChanged(Event, frozen=True, kw_only=True, tag="policyChanged"):
     """Rules were set; ``rules`` are their names."""
 

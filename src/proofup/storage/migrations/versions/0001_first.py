@@ -314,8 +314,8 @@ TABLES = (
     """,
 )
 INDEXES = (
-    "CREATE INDEX role_assignments_role ON role_assignments (role)",
-    "CREATE INDEX role_assignments_unit ON role_assignments (unit_id) WHERE unit_id <> ''",
+    "CREATE INDEX role_assignments_role ON role_assignments (role, user_id, unit_id)",
+    "CREATE INDEX role_assignments_unit ON role_assignments (unit_id)",
     "CREATE INDEX role_assignments_over ON role_assignments (expires_at)",
     "CREATE INDEX unit_members_unit ON unit_members (unit_id, user_id)",
     "CREATE INDEX methods_pepper ON authentication_methods (pepper_id) WHERE pepper_id IS NOT NULL",

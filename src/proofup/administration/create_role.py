@@ -1,0 +1,48 @@
+"""Making a role of single permissions."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from proofup.administration.display_name import checked_display_name
+from proofup.administration.finding_roles import built_in
+from proofup.administration.planned import Planned
+from proofup.administration.ports import Ports
+from proofup.audit.events.roles import CustomRoleCreated
+from proofup.directory.roles import AddCustomRole, CustomRole, NameInUseError
+from proofup.policy.actor import Actor
+from proofup.policy.may_act import permitted
+from proofup.policy.permissions import NOT_IN_CUSTOM_ROLES, Permission
+from proofup.policy.roles import WORDS, DirectoryRole, made_here
+from proofup.values.errors import ProofupError
+from proofup.values.ids import random_id
+
+
+class BadPermissionError(ProofupError):
+    """A custom role cannot permit what ``word`` says; ``known`` is what it can."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__(word)
+        self.word = word
+        self.known = tuple(str(one) for one in WORDS.values() if one not in NOT_IN_CUSTOM_ROLES)
+
+
+def create_role(
+    ports: Ports, actor: Actor, name: str, words: Sequence[str], *, at: datetime
+) -> Planned[DirectoryRole]:
+    """Make a role that permits what ``words`` say, on people without a role.
+
+    Raises InvalidDisplayNameError, NameInUseError, and BadPermissionError for the first bad one.
+    """
+    conditions = permitted(actor, Permission.ASSIGN_ROLES, at=at)
+    shown = checked_display_name(name)
+    if built_in(shown) is not None:
+        raise NameInUseError(shown)
+    for word in words:
+        if word not in WORDS or WORDS[word] in NOT_IN_CUSTOM_ROLES:
+            raise BadPermissionError(word)
+    new = CustomRole(id=random_id(ports.room.entropy), name=shown, permissions=frozenset(words))
+    created = CustomRoleCreated(
+        command=actor.command, role=new.id, name=new.name, permissions=", ".join(sorted(words))
+    )
+    changes = (AddCustomRole(role=new), actor.entry(created, None, at=at))
+    return Planned(conditions, changes, made_here(new))
