@@ -502,6 +502,7 @@ PROVING_UP = {
     "may_wait": False,
     "days_left": None,
 }
+PASS = PASSWORD | {"action": "/signin/with/temporaryAccessPass"}
 SAMPLES: dict[str, Sample] = {
     "recovery": _method("recovery_codes/challenge", PASSWORD | {"left": None}),
     "recovery-wrong": _method("recovery_codes/challenge", PASSWORD | WRONG),
@@ -516,6 +517,23 @@ SAMPLES: dict[str, Sample] = {
         "recovery_codes/challenge", PASSWORD | {"left": 0}, because="alreadyUsed"
     ),
     "recovery-over": _method("recovery_codes/challenge", PASSWORD | {"left": 0}, because="tooMany"),
+    "pass": _method("temporary_access_pass/challenge", PASS),
+    "pass-wrong": _method("temporary_access_pass/challenge", PASS, because="wrong"),
+    "pass-used": _method("temporary_access_pass/challenge", PASS, because="alreadyUsed"),
+    "pass-ended": _method("temporary_access_pass/challenge", PASS, because="late"),
+    "pass-not-allowed": _method("temporary_access_pass/challenge", PASS, because="notAllowed"),
+    "pass-paused": _method(
+        "temporary_access_pass/challenge", PASS, because="paused", until=EXPIRES, error="50053 X"
+    ),
+    "password-or-pass": Sample(
+        "signin/password.html",
+        PASSWORD
+        | {
+            "others": [
+                {"kind": "temporaryAccessPass", "way": "temporaryAccessPass", "path": "/signin"}
+            ]
+        },
+    ),
     "change-password": _portal("change_password", NEW_PASSWORD),
     **{
         f"change-password-{because}".replace(" ", "-"): _portal(

@@ -45,6 +45,7 @@ PICTURED = frozenset(
     | {"call-ringing", "call-busy", "options-all", "info-all", "phone-choice", "confirm-call"}
     | {"proofup", "proofup-may-wait", "proofup-one-more", "proofup-default", "proofup-done"}
     | {"proofup-not-invited", "proofup-improves", "invitation"}
+    | {"pass-used", "password-or-pass"}
     | {"info-devices", "text-remember", "code-remember", "classic-restored"}
 )
 
