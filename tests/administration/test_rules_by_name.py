@@ -23,8 +23,8 @@ def test_the_rules_of_one_method_are_named_after_it() -> None:
     rules = named(Policy(), WITH_PASS)
     assert (rules[LIFETIME], rules[f"{KIND}.isUsableOnce"]) == (60, False)
     assert "methods" not in rules
-    others = {name.partition(".")[0] for name in named(Policy(), METHODS) if "." in name}
-    assert others == {"limits"}
+    owners = {name.partition(".")[0] for name in named(Policy(), METHODS) if "." in name}
+    assert owners == {*METHODS.configurations, "limits"}
 
 
 def test_LCK_01_the_figure_of_each_limit_is_a_rule() -> None:

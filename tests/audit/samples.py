@@ -13,6 +13,7 @@ from proofup.audit.events.accounts import (
 from proofup.audit.events.challenges import (
     ChallengeFailed,
     ChallengeSent,
+    FarewellWithheld,
     FraudReported,
     LimitReached,
     ProofsBlocked,
@@ -129,6 +130,11 @@ STORED: tuple[tuple[Event, str, dict[str, str]], ...] = (
         LimitReached(limit="passwordNetwork", until="2026-11-21T15:30:00+00:00"),
         "limitReached",
         {"limit": "passwordNetwork", "until": "2026-11-21T15:30:00+00:00"},
+    ),
+    (
+        FarewellWithheld(to="+XX XXXXXXXX67"),
+        "farewellWithheld",
+        {"to": "+XX XXXXXXXX67"},
     ),
     (
         SendingStopped(kind="texts", country="none", purpose="signIn"),

@@ -7,13 +7,13 @@ import pytest
 
 from browser.outside import free_port
 from host_commands import Proofup, Said
-from proofup.challenges.brakes import met
 from proofup.cli import findings
 from proofup.cli.limits_met import PROXY
 from proofup.cli.opening import opened
 from proofup.config.key_file import write_new_key
 from proofup.methods.declaration import Carrier
 from proofup.policy.limits import Charge
+from proofup.policy.met import met
 from proofup.storage.statements import touched
 from storage.samples import message
 
@@ -110,9 +110,9 @@ def test_limits_that_stopped_somebody_and_a_proxy_that_is_not_named_are_told(
     async def stop() -> None:
         async with opened(folder) as found:
             room = found.room
-            for name in ("passwordNetwork", "passwordNetwork", "textAgain", "textsUnanswered"):
-                await room.counters.charge(met(room, name), at=found.at)
-            await room.counters.charge(met(room, PROXY), at=found.at)
+            names = ("passwordNetwork", "passwordNetwork", "textAgain", "textsUnanswered", PROXY)
+            for name in names:
+                await room.counters.charge(met(room.counter_key, name), at=found.at)
 
     asyncio.run(stop())
     said = service("doctor")

@@ -1,8 +1,9 @@
 """Whoever changes methods in these tests, whose they are, and what works a change out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import count
+from types import MappingProxyType
 
 from msgspec import Struct
 
@@ -11,9 +12,12 @@ from proofup.directory.organisation import Organisation
 from proofup.directory.users import Account, MfaState, Person, User
 from proofup.languages.catalogues import Catalogues
 from proofup.methods.catalogue import Catalogue
+from proofup.methods.declaration import Carrier
 from proofup.methods.protocol import MethodKind, RegisteredMethod
 from proofup.notices.notifying import Notifier
 from proofup.policy.actor import Actor, host
+from proofup.policy.budgets import Budget
+from proofup.policy.limits import CounterKey
 from proofup.policy.rules import Policy
 from proofup.policy.subscriber import Subscriber
 from proofup.values.client import Client
@@ -35,11 +39,17 @@ def entropy(wanted: int) -> bytes:
     return next(numbers).to_bytes(wanted, "big")
 
 
+def plain_key(limit: str, *whom: str) -> str:
+    return " ".join((limit, *whom))
+
+
 class Tools(Struct, frozen=True):
     """What a change is worked out with."""
 
     catalogue: Catalogue = WITH_PASS
     served: frozenset[Way] = WITH_PASS.ways
+    budgets: Mapping[Carrier, Budget] = MappingProxyType({Carrier.TEXTS: Budget()})
+    counter_key: CounterKey = plain_key
     notifier: Notifier = Notifier(
         organisation=Organisation(name="Contoso"),
         languages=Catalogues(),

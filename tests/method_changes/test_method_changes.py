@@ -36,6 +36,7 @@ from proofup.method_changes.removing import removed
 from proofup.method_changes.resetting import reset
 from proofup.methods.protocol import AddMethod, RemoveMethod, ReplaceMethod, RequireMethods
 from proofup.policy.actor import Actor
+from proofup.policy.sending import SendWithin
 from proofup.values.changes import Change
 from proofup.values.ids import SessionId
 from proofup.values.messages import Mail, SendMessage, Text
@@ -62,7 +63,7 @@ def mails(changes: Sequence[Change]) -> list[Mail]:
 
 
 def texted(changes: Sequence[Change]) -> list[str]:
-    contents = [one.content for one in of(changes, SendMessage)]
+    contents = [one.message.content for one in of(changes, SendWithin)]
     return [str(one.to) for one in contents if isinstance(one, Text)]
 
 

@@ -11,14 +11,16 @@ import proofup
 from proofup.audit.entry import Entry
 from proofup.directory.passwords import PasswordCredential, SetPassword
 from proofup.methods.protocol import AddMethod
+from proofup.policy.limits import Charge, Limit
 from proofup.policy.rules import Policy, SetPolicy
+from proofup.policy.sending import SendWithin
 from proofup.storage.conversions import Note
 from proofup.storage.store import Store
 from proofup.values.changes import Change, Commit
 from proofup.values.clock import EPOCH
 from proofup.values.errors import NameTakenError, SlotTakenError, StaleError
-from proofup.values.ids import UserId
-from storage.samples import ROBIN, entry, method, user
+from proofup.values.ids import MessageId, UserId
+from storage.samples import MINUTE, ROBIN, START, entry, message, method, user
 
 pytestmark = pytest.mark.anyio
 
@@ -34,7 +36,8 @@ async def test_every_change_there_is_can_be_written_in_one_way(store: Store) -> 
         if not module.name.endswith(("__main__", ".env")):  # these act when they are imported
             importlib.import_module(module.name)
     written = [change for one in store.aggregates for change in one.writes]
-    assert sorted(map(str, all_changes())) == sorted(map(str, [*written, *get_args(Note), Entry]))
+    of_all = [*written, *get_args(Note), Entry, SendWithin]
+    assert sorted(map(str, all_changes())) == sorted(map(str, of_all))
 
 
 async def test_all_of_a_commit_is_written_or_nothing(store: Store) -> None:
@@ -50,6 +53,24 @@ async def test_all_of_a_commit_is_written_or_nothing(store: Store) -> None:
     assert await store.people.by_id(UserId("kim")) is None
     assert await store.methods.of_user(ROBIN) == [method()]
     assert await store.audit.of_user(ROBIN, most=1) == []
+
+
+async def test_a_message_beyond_its_budget_gives_way_to_something_else(store: Store) -> None:
+    charge = Charge(key="k", limit=Limit(name="one", most=1, within=MINUTE))
+
+    def within(name: str) -> SendWithin:
+        otherwise = (user(UserId(name)), entry())
+        return SendWithin(charges=(charge,), message=message(name), otherwise=otherwise, at=START)
+
+    await store.commit(within("first"))
+    await store.commit(entry(1), within("second"))
+    await gather(*(store.commit(within(f"later-{number}")) for number in range(4)))
+    assert await store.outbox.progress(MessageId("first"))
+    assert await store.outbox.progress(MessageId("second")) is None
+    assert await store.people.by_id(UserId("first")) is None
+    assert await store.people.by_id(UserId("second"))
+    assert len(await store.audit.of_user(ROBIN, most=9)) == 6
+    assert await store.audit.verify() is None
 
 
 async def test_of_many_acts_each_succeeds_or_fails_by_itself(store: Store) -> None:

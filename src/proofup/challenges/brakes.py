@@ -12,6 +12,7 @@ from proofup.audit.events.challenges import LimitReached
 from proofup.audit.events.event import Event
 from proofup.challenges.room import Room
 from proofup.policy.limits import Charge, CountTries, Limit
+from proofup.policy.met import MET, met
 from proofup.values.changes import Change
 from proofup.values.errors import LimitReachedError
 
@@ -19,7 +20,6 @@ Record: TypeAlias = Callable[[Event], Entry]
 """Makes the entry of an event: who was stopped, in what, from where."""
 
 TOLD = Limit(name="limitTold", most=1, within=timedelta(hours=1))
-MET = Limit(name="limitMet", most=1_000_000, within=timedelta(days=1))
 
 
 async def count(room: Room, record: Record, *charges: Charge, at: datetime) -> list[int]:
@@ -40,14 +40,9 @@ async def commit(room: Room, record: Record, *changes: Change, at: datetime) -> 
         raise
 
 
-def met(room: Room, name: str) -> Charge:
-    """Return what counts that the limit ``name`` stopped somebody."""
-    return Charge(key=room.counter_key(MET.name, name), limit=MET)
-
-
 async def times_met(room: Room, name: str, *, at: datetime) -> int:
     """Return how often the limit ``name`` stopped somebody in the last 24 hours."""
-    return await room.counters.spent(met(room, name).key, MET, at=at)
+    return await room.counters.spent(met(room.counter_key, name).key, MET, at=at)
 
 
 async def tell_once(room: Room, name: str, whom: str, entry: Entry, *, at: datetime) -> None:
@@ -56,7 +51,7 @@ async def tell_once(room: Room, name: str, whom: str, entry: Entry, *, at: datet
     if await room.counters.spent(told.key, TOLD, at=at):
         return
     try:
-        await room.commit(CountTries(charges=(told, met(room, name)), at=at), entry)
+        await room.commit(CountTries(charges=(told, met(room.counter_key, name)), at=at), entry)
     except LimitReachedError:  # another request told it
         return
 

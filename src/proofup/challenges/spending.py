@@ -11,6 +11,7 @@ from msgspec import Struct
 from proofup.challenges.brakes import times_met
 from proofup.challenges.room import Room
 from proofup.challenges.start import unanswered
+from proofup.notices.farewell import WITHHELD
 from proofup.policy import figures
 from proofup.policy.budgets import DAY, service_limits
 from proofup.policy.limits import Charge, Limit
@@ -57,6 +58,7 @@ async def met_lately(room: Room, *, at: datetime) -> list[tuple[str, int]]:
         *figures.in_force(),
         *(limit.name for budget in budgets for limit in budget.limits),
         *(unanswered(budget.kind) for budget in budgets),
+        WITHHELD,
     ]
     found = [(name, await times_met(room, name, at=at)) for name in names]
     return [(name, times) for name, times in found if times]

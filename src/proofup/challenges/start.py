@@ -9,7 +9,7 @@ from functools import partial
 from typing import TypeAlias
 
 from proofup.audit.events.challenges import ChallengeSent, SendingStopped
-from proofup.challenges.brakes import commit, met
+from proofup.challenges.brakes import commit
 from proofup.challenges.challenge import OpenChallenge, StoredChallenge
 from proofup.challenges.context import Context
 from proofup.challenges.counting import message_charges
@@ -28,6 +28,7 @@ from proofup.policy.conversion import (
     is_stopped,
 )
 from proofup.policy.limits import CountTries, RequireTries
+from proofup.policy.met import met
 from proofup.values.changes import Change
 from proofup.values.errors import LimitReachedError
 from proofup.values.ids import ChallengeId, MessageId, ordered_id, random_id
@@ -129,7 +130,7 @@ async def _check_answered(
         stopped = SendingStopped(kind=kind, country=country or "none", purpose=context.purpose)
         await room.commit(
             StopSending(kind=kind, country=country, at=at),
-            CountTries(charges=(met(room, unanswered(kind)),), at=at),
+            CountTries(charges=(met(room.counter_key, unanswered(kind)),), at=at),
             record(context, stopped, succeeded=True, at=at),
         )
         raise CountryStoppedError(country, at + STOPPED_FOR)

@@ -9,9 +9,10 @@ from proofup.directory.users import RaiseEpoch
 from proofup.method_changes.completion import completion
 from proofup.method_changes.default import default_when_added
 from proofup.method_changes.notification import notification_of
-from proofup.method_changes.parts import Parts
+from proofup.method_changes.parts import Parts, postage
 from proofup.methods.protocol import AddMethod, RegisteredMethod, ReplaceMethod
-from proofup.notices.notifying import farewell, notice
+from proofup.notices.farewell import farewell
+from proofup.notices.notifying import notice
 from proofup.policy.actor import Actor
 from proofup.policy.subscriber import Subscriber
 from proofup.values.changes import Change
@@ -54,7 +55,9 @@ def added(
         *((ends,) if ends else ()),
         ReplaceMethod(old_id=old.id, new=new) if old else AddMethod(method=new),
         *notice(parts.notifier, notification, template, facts, at=at),
-        *farewell(parts.notifier, notification, gone.number if gone else None, at=at),
+        *farewell(
+            parts.notifier, notification, gone.number if gone else None, postage(parts), at=at
+        ),
         actor.entry(event, user.id, at=at),
         *default_when_added(
             parts, actor, subscriber, after, chosen=addition.default, way=addition.way, at=at

@@ -1,9 +1,14 @@
 """What a change of methods is worked out with."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from proofup.methods.catalogue import Catalogue
+from proofup.methods.declaration import Carrier
+from proofup.notices.farewell import Postage
 from proofup.notices.notifying import Notifier
+from proofup.policy.budgets import Budget
+from proofup.policy.limits import CounterKey
 from proofup.values.ways import Way
 
 
@@ -21,6 +26,21 @@ class Parts(Protocol):
         ...
 
     @property
+    def budgets(self) -> Mapping[Carrier, Budget]:
+        """What texts and calls may cost."""
+        ...
+
+    @property
+    def counter_key(self) -> CounterKey:
+        """What names the counters of it."""
+        ...
+
+    @property
     def notifier(self) -> Notifier:
         """What tells people of changes."""
         ...
+
+
+def postage(parts: Parts) -> Postage:
+    """Return what texts may cost."""
+    return Postage(parts.budgets[Carrier.TEXTS], parts.counter_key)

@@ -10,9 +10,10 @@ from proofup.audit.events.methods import MethodRemoved
 from proofup.directory.users import RaiseEpoch, SetDefaultWay
 from proofup.method_changes.default import default_changed
 from proofup.method_changes.notification import notification_of
-from proofup.method_changes.parts import Parts
+from proofup.method_changes.parts import Parts, postage
 from proofup.methods.protocol import Description, RegisteredMethod, RemoveMethod
-from proofup.notices.notifying import farewell, notice
+from proofup.notices.farewell import farewell
+from proofup.notices.notifying import notice
 from proofup.policy.actor import Actor
 from proofup.policy.decision import usable
 from proofup.policy.proofs import preferred
@@ -90,6 +91,6 @@ def _told(
     event = MethodRemoved(command=actor.command, kind=gone.kind, was=gone.masked, now="")
     return (
         *notice(parts.notifier, notification, "method-removed", facts, at=at),
-        *farewell(parts.notifier, notification, gone.number, at=at),
+        *farewell(parts.notifier, notification, gone.number, postage(parts), at=at),
         actor.entry(event, user.id, at=at),
     )

@@ -8,10 +8,11 @@ from msgspec import Struct
 from proofup.audit.events.methods import MethodsReset
 from proofup.directory.users import RaiseEpoch, SetDefaultWay
 from proofup.method_changes.notification import notification_of
-from proofup.method_changes.parts import Parts
+from proofup.method_changes.parts import Parts, postage
 from proofup.methods.declaration import WhenReset
 from proofup.methods.protocol import Description, RemoveMethod, RequireMethods
-from proofup.notices.notifying import farewell, notice
+from proofup.notices.farewell import farewell
+from proofup.notices.notifying import notice
 from proofup.policy.actor import Actor
 from proofup.policy.subscriber import Subscriber
 from proofup.values.changes import Change
@@ -50,7 +51,8 @@ def reset(
             SetDefaultWay(user_id=user.id, way=None),
             *notice(parts.notifier, notification, "methods-reset", {}, at=at),
             *chain.from_iterable(
-                farewell(parts.notifier, notification, one.number, at=at) for one in gone
+                farewell(parts.notifier, notification, one.number, postage(parts), at=at)
+                for one in gone
             ),
             actor.entry(event, user.id, at=at),
         ),

@@ -1,6 +1,6 @@
-"""What a notice consists of: a mail to the address of the profile, a text to a number that is gone.
+"""What a notice consists of: a mail to the address of the profile.
 
-The mail has a link by which its reader can say that it was not them.
+It has a link by which its reader can say that it was not them.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,20 +23,9 @@ from proofup.values.ids import (
     token_digest,
 )
 from proofup.values.messages import Mail, SendMessage, Text
-from proofup.values.phone_numbers import PhoneNumber, is_landline
-from proofup.values.secret import Secret
-from proofup.values.words import Languages, marked
+from proofup.values.words import Languages
 
 MAIL_LIFETIME = timedelta(days=3)  # a mail server may be away over a weekend
-TEXT_LIFETIME = timedelta(hours=1)
-FAREWELL = marked(
-    "This number no longer signs in to your %(organisation)s account. "
-    "Not you? Tell your help desk at once."
-)
-FAREWELL_WITH_NUMBER = marked(
-    "This number no longer signs in to your %(organisation)s account. "
-    "Not you? Call %(help_desk)s at once."
-)
 
 
 class Notifier(Struct, frozen=True, kw_only=True):
@@ -126,11 +115,8 @@ def letter(
         **facts,
     }
     content = Mail(to=user.mail, template=template, facts=told)
-    return (
-        _message(
-            notifier, notification, content, _language(notifier, notification), lifetime, at=at
-        ),
-    )
+    language = nearest_language(notifier, notification)
+    return (message(notifier, notification, content, language, lifetime, at=at),)
 
 
 def report(notifier: Notifier, notification: Notification, *, at: datetime) -> tuple[Change, ...]:
@@ -148,7 +134,7 @@ def report(notifier: Notifier, notification: Notification, *, at: datetime) -> t
     content = Mail(to=help_desk, template="not-me-reported", facts=facts)
     # The help desk reads the organisation's language.
     return (
-        _message(
+        message(
             notifier, notification, content, notifier.languages.nearest(), MAIL_LIFETIME, at=at
         ),
     )
@@ -162,28 +148,12 @@ def warning(
     return letter(notifier, notification, template, facts, lifetime=MAIL_LIFETIME, at=at)
 
 
-def farewell(
-    notifier: Notifier, notification: Notification, to: PhoneNumber | None, *, at: datetime
-) -> tuple[Change, ...]:
-    """Return the text to a number that does not open the account any more, if it takes texts."""
-    if to is None or to.extension or is_landline(to):
-        return ()
-    organisation, language = notifier.organisation, _language(notifier, notification)
-    farewell = FAREWELL_WITH_NUMBER if organisation.help_desk_phone else FAREWELL
-    body = notifier.languages.words(language)(farewell) % {
-        "organisation": organisation.name,
-        "help_desk": organisation.help_desk_phone,
-    }
-    content = Text(to=to, body=Secret(body))
-    return (_message(notifier, notification, content, language, TEXT_LIFETIME, at=at),)
-
-
-def _language(notifier: Notifier, notification: Notification) -> str:
+def nearest_language(notifier: Notifier, notification: Notification) -> str:
     """Return what the person is written to in: what they prefer, else that of their page."""
     return notifier.languages.nearest(notification.user.preferred_language, notification.language)
 
 
-def _message(
+def message(
     notifier: Notifier,
     notification: Notification,
     content: Mail | Text,
@@ -192,6 +162,7 @@ def _message(
     *,
     at: datetime,
 ) -> SendMessage:
+    """Return what puts ``content`` into the outbox, to be sent until its ``lifetime`` is over."""
     return SendMessage(
         id=MessageId(ordered_id(notifier.entropy, at)),
         content=content,

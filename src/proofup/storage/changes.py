@@ -11,12 +11,15 @@ from functools import partial
 from msgspec import Struct
 
 from proofup.audit.entry import Entry
+from proofup.policy.limits import CountTries
+from proofup.policy.sending import SendWithin
 from proofup.storage.acts import Act, Ending
 from proofup.storage.aggregate import Writes
 from proofup.storage.audit_log import AuditRows, Line
 from proofup.storage.conversions import ConversionRows, Note
 from proofup.storage.statements import Steps
 from proofup.values.changes import Change
+from proofup.values.errors import LimitReachedError
 from proofup.values.messages import SendMessage
 
 
@@ -38,15 +41,33 @@ class ChangeSteps(Struct, frozen=True):
                 last.append(change)
             else:
                 steps.append(change)
+        may_refuse = any(isinstance(change, SendWithin) for change in steps)
         return Act(
-            make=partial(self._steps, steps),
-            ending=Ending(self._end, last) if last else None,
-            wakes=any(isinstance(change, SendMessage) for change in steps),
+            make=partial(self._steps, steps, last, len(last)),
+            ending=Ending(self._end, last) if last or may_refuse else None,
+            wakes=may_refuse or any(isinstance(change, SendMessage) for change in steps),
         )
 
-    def _steps(self, changes: Sequence[Change]) -> Steps[None]:
+    def _steps(self, changes: Sequence[Change], last: list[Note | Line], sure: int) -> Steps[None]:
+        """Write ``changes``; of ``last`` the first ``sure`` stand already when this begins."""
+        del last[sure:]  # of a transaction that had to be repeated
         for change in changes:
-            yield from self.writes[type(change)](change)
+            if isinstance(change, SendWithin):
+                yield from self._send_within(change, last)
+            else:
+                yield from self.writes[type(change)](change)
+
+    def _send_within(self, change: SendWithin, last: list[Note | Line]) -> Steps[None]:
+        try:
+            yield from self.writes[CountTries](CountTries(charges=change.charges, at=change.at))
+        except LimitReachedError:
+            for other in change.otherwise:
+                if isinstance(other, Entry):
+                    last.append(self.audit.line(other))
+                else:
+                    yield from self.writes[type(other)](other)
+        else:
+            yield from self.writes[SendMessage](change.message)
 
     def _end(self, last: Sequence[Note | Line]) -> Steps[None]:
         """Write what all acts of a transaction have for shared rows; the chain comes last."""

@@ -34,6 +34,15 @@ class LimitReached(Event, frozen=True, kw_only=True, tag="limitReached"):
     until: str
 
 
+class FarewellWithheld(Event, frozen=True, kw_only=True, tag="farewellWithheld"):
+    """The masked number ``to`` was not told that it no longer signs in.
+
+    The budget was spent, or the number is of a country or a line that is not served.
+    """
+
+    to: str
+
+
 class SendingStopped(Event, frozen=True, kw_only=True, tag="sendingStopped"):
     """Messages of a kind to new numbers in a country stopped, as hardly any were answered."""
 
