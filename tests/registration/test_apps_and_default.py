@@ -135,6 +135,14 @@ async def test_two_apps_proposed_for_one_place_both_get_one_while_there_is_room(
     assert await held(world, robin.session.user_id) == ["oath.1", "oath.2", "phone.mobile"]
 
 
+async def test_a_method_that_its_owner_does_not_change_is_not_replaced(world: World) -> None:
+    robin = await world.person(apps=1)
+    actor = await world.actor(await world.session(ROBIN))
+    (app,) = await world.store.methods.of_user(robin.user.id)
+    with pytest.raises(UnusableWayError):
+        await propose(world.registration, actor, OATH, {}, replaces=app.id, at=world.now)
+
+
 async def test_ACT_03_deleting_takes_the_method_away_and_tells(
     world: World, robin: ActiveSession
 ) -> None:

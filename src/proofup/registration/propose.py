@@ -10,7 +10,7 @@ from proofup.challenges.challenge import StoredChallenge
 from proofup.challenges.context import Context
 from proofup.challenges.start import start
 from proofup.directory.users import RequireEpoch
-from proofup.methods.declaration import Declaration
+from proofup.methods.declaration import Declaration, Who
 from proofup.methods.protocol import (
     MethodKind,
     Purpose,
@@ -53,15 +53,17 @@ async def propose(
     ``default`` and ``then`` are kept with it: see ``Registration``.
 
     Nothing is sent and no proof is asked for yet, so that what was typed survives the asking.
-    Raises StaleMethodError where ``replaces`` is not what the person has now, SlotTakenError
-    where there is no place for one more, AlreadyRegisteredError, UnusableWayError where no way of
-    it may be used or registered now, and what the method raises for a bad field.
-    ProofsBlockedError and NotInvitedError as ``ask`` does.
+    Raises StaleMethodError where ``replaces`` is not what the person has now, SlotTakenError where
+    there is no place for one more, and AlreadyRegisteredError. UnusableWayError where no way of it
+    may be used or registered now, or where its owner may not change such a method. Raises what the
+    method raises for a bad field; ProofsBlockedError and NotInvitedError as ``ask`` does.
     """
     check_not_blocked(actor.person.account, at=at)
     held = held_methods(actor)
     await check_invited(ports, actor, at=at)
     method = ports.room.catalogue.registrable[kind]
+    if replaces is not None and Who.PERSON not in method.declaration.changed_by:
+        raise UnusableWayError
     candidate = method.candidate(
         typed,
         method_id=MethodId(random_id(ports.room.entropy)),
