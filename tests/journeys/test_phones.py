@@ -294,7 +294,7 @@ async def test_RSP_10_one_contact_alone_is_too_few(
         await by_app(visitor, world, robin)
     page = await visitor.open(path)
     assert f"Only one {kind} can let you in" in page.text
-    assert "Add a second way, best on another device." in page.text
+    assert "Add a second way, best on another device, or make recovery codes." in page.text
     alternate = world.phone(robin.user.id, "+1 425 555 0130", ALTERNATE_MOBILE)
     await world.store.commit(AddMethod(method=alternate))
     assert f"Only one {kind}" not in (await visitor.open(path)).text

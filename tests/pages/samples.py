@@ -277,6 +277,7 @@ SECURITY_INFO: dict[str, Any] = {
     "default": OATH,
     "has_choice": True,
     "codes_left": 8,
+    "stood_in": None,
     "devices": [],
     "sessions": SESSIONS[:1],
     "can_add": True,
@@ -300,7 +301,13 @@ ALL_ACTIVITY: dict[str, Any] = {
     "held": False,
 }
 RESTORE: dict[str, Any] = {"back": None, "devices": DEVICES, "staying": [APP, OLD_PHONE]}
-EVERYWHERE: dict[str, Any] = {"sessions": SESSIONS, "devices": [], "staying": [APP, OLD_PHONE]}
+EVERYWHERE: dict[str, Any] = {
+    "sessions": SESSIONS,
+    "devices": [],
+    "staying": [APP, OLD_PHONE],
+    "codes_left": 0,
+    "can_add": True,
+}
 TYPED = {"number": "07700 900215", "region": "GB", "extension": "", "way": "sms"}
 PHONE_FORM: dict[str, Any] = {
     "slot": "phone.mobile",
@@ -374,6 +381,9 @@ CALLED: dict[str, Any] = {
     "other_ways": [SMS, CALL_OFFICE],
 }
 QUEUED = {"stage": "queued", "delivery": delivered(DeliveryState.QUEUED)}
+CODES = {"made_at": ago(days=30), "count": 10, "replaces": "c-1"}
+STOOD_IN = {"kind": "recoveryCodes", "left": 9}
+APPS = {"last": None, "stood_in": None}
 NEVER = {"resend_seconds": None}
 LIMIT = {
     "trouble": "limit",
@@ -541,10 +551,14 @@ SAMPLES: dict[str, Sample] = {
         )
         for because in NOT_CHANGED
     },
-    "codes": _own("recovery_codes/issue", {"left": 8, "made_at": ago(days=30), "count": 10}),
-    "codes-few": _own("recovery_codes/issue", {"left": 1, "made_at": ago(days=30), "count": 10}),
-    "codes-none": _own("recovery_codes/issue", {"left": 0, "made_at": None, "count": 10}),
-    "codes-new": _own("recovery_codes/issued", {"codes": ["7K2M-9QPW-DXR4-TNBC"] * 10}),
+    "codes": _own("recovery_codes/issue", {**CODES, "left": 8}),
+    "codes-few": _own("recovery_codes/issue", {**CODES, "left": 1}),
+    "codes-none": _own(
+        "recovery_codes/issue", {**CODES, "left": 0, "made_at": None, "replaces": ""}
+    ),
+    "codes-new": _own(
+        "recovery_codes/issued", {"codes": ["7K2M-9QPW-DXR4-TNBC"] * 10, "made_at": NOON}
+    ),
     "classic": _portal("classic", CLASSIC),
     "classic-saved": _portal("classic", CLASSIC, done="saved", is_demanded=False, only="phone"),
     "classic-nothing": _portal(
@@ -586,11 +600,19 @@ SAMPLES: dict[str, Sample] = {
             "user_name": ROBIN.user_principal_name,
             "methods": [PHONE, APP],
             "default": {"kind": "softwareOath", "way": "oath", "masked": ""},
-            "proposed": [{"kind": "phone", "choice": "phone"}],
+            "proposed": [
+                {"kind": "phone", "choice": "phone"},
+                {"kind": "recoveryCodes", "choice": "recoveryCodes"},
+            ],
         },
     ),
-    "my-apps": _portal("my_apps", {"last": entry(SignedIn(level="multiFactor", way="sms"))}),
-    "my-apps-first": _portal("my_apps", {"last": None}),
+    "my-apps": _portal(
+        "my_apps", {**APPS, "last": entry(SignedIn(level="multiFactor", way="sms"))}
+    ),
+    "my-apps-first": _portal("my_apps", APPS),
+    "my-apps-stood-in": _portal("my_apps", APPS, stood_in=STOOD_IN),
+    "info-stood-in": _portal("security_info", SECURITY_INFO, stood_in={**STOOD_IN, "left": 0}),
+    "info-only-codes": _portal("security_info", SECURITY_INFO, methods=[PHONE]),
     "profile": _portal("profile", {"user": ROBIN}),
     "name": _signin("name", NAME),
     "name-return": _signin("name", NAME, user_name="robin", return_to="/security-info?done=x"),
@@ -753,6 +775,9 @@ SAMPLES: dict[str, Sample] = {
     "restore-devices": _portal("restore_devices", RESTORE),
     "restore-no-devices": _portal("restore_devices", RESTORE, devices=[], back="classic"),
     "sign-out-everywhere": _portal("sign_out_everywhere", EVERYWHERE),
+    "sign-out-everywhere-codes": _portal(
+        "sign_out_everywhere", EVERYWHERE, codes_left=8, can_add=False
+    ),
     "sign-out-everywhere-devices": _portal(
         "sign_out_everywhere", EVERYWHERE, sessions=SESSIONS[:1], devices=DEVICES, staying=[]
     ),

@@ -57,7 +57,7 @@ class Days(Struct, frozen=True):
         return _time(end, told, "wait")
 
     def in_full(self, instant: datetime) -> str:
-        """Return ``21 November 2026, 14:41 UTC``, for mails, which have no script."""
+        """Return ``21 November 2026, 14:41 UTC``, for paper and mails, which have no script."""
         date = self._locale.date_formats["long"].apply(instant, self._locale)
         told = self.words(marked("%(date)s, %(time)s UTC"))
         return told % {"date": date, "time": f"{instant:%H:%M}"}

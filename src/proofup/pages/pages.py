@@ -128,6 +128,7 @@ def _words_of(templates: Environment, kind: MethodKind) -> TemplateModule:
 def _filters(days: instants.Days) -> Mapping[str, Callable[..., str]]:
     return {
         "day": days.day,
+        "in_full": days.in_full,
         "minute": instants.minute,
         "when_over": days.when_over,
         "second": instants.second,

@@ -10,6 +10,7 @@ from proofup.audit.events.sign_ins import SignedIn
 from proofup.pages.returns import see_other
 from proofup.portal.classic import ADDRESS as CLASSIC
 from proofup.portal.door import Door
+from proofup.portal.recovery import stood_in
 from proofup.registration.ports import Actor
 
 # Short and old addresses of the page on which methods are kept, in the spellings that stood in
@@ -32,6 +33,7 @@ async def my_apps(door: Door, request: Request, actor: Actor) -> Response:
         request,
         "portal/my_apps.html",
         last=sign_ins[1] if len(sign_ins) > 1 else None,
+        stood_in=stood_in(door, actor),
     )
 
 

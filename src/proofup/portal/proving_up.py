@@ -12,6 +12,7 @@ from starlette.responses import Response
 from proofup.authentication.dispatcher import Standing, Step, stand
 from proofup.methods.protocol import MethodKind
 from proofup.pages.errors import Action
+from proofup.pages.methods.parts import pages_of
 from proofup.pages.page_context import context_of, remember
 from proofup.pages.returns import see_other
 from proofup.policy.decision import CAN_WAIT, Decision, RequiredAction
@@ -22,6 +23,7 @@ from proofup.policy.slots import open_slots
 from proofup.portal.door import HOME, Door, actor_in
 from proofup.registration.guard import check_may_add
 from proofup.registration.ports import Actor, ChangesHeldError, NotInvitedError
+from proofup.registration.recovery import codes_left
 from proofup.values.ways import Way
 from proofup.values.words import marked
 
@@ -55,20 +57,26 @@ async def show(door: Door, request: Request) -> Response:
 
 
 def _done(door: Door, request: Request, here: Standing, facts: Mapping[str, Any]) -> Response:
-    """Tell what there is now, and propose a method beside it, which is not lost with it."""
+    """Tell what there is now, and propose what is not lost with it."""
     chosen = here.person.account.default_way if here.person else None
     default = preferred(here.options, chosen)
     room = door.ports.room
     allowed = here.policy.allowed(room.served) if here.policy else frozenset[Way]()
+    proposed = [
+        {"kind": form.kind, "choice": form.page.choice}
+        for slot, form in door.forms.items()
+        if form.page.proposed and slot in open_slots(room.catalogue, here.held, allowed)
+    ]
+    stand_in = room.catalogue.stand_in
+    issue = pages_of(stand_in.kind).issue if stand_in else None
+    left = codes_left(room.catalogue, here.policy, here.held) if here.policy else None
+    if stand_in and issue and left == 0:
+        proposed.append({"kind": stand_in.kind, "choice": issue.choice})
     return door.pages.render(
         request,
         "portal/proofup_done.html",
         default=door.option(default) if default else None,
-        proposed=[
-            {"kind": form.kind, "choice": form.page.choice}
-            for slot, form in door.forms.items()
-            if form.page.proposed and slot in open_slots(room.catalogue, here.held, allowed)
-        ],
+        proposed=proposed,
         **facts,
     )
 

@@ -15,6 +15,7 @@ from proofup.policy.proofs import preferred
 from proofup.portal import devices, sessions
 from proofup.portal.choices import choices_of
 from proofup.portal.door import Door
+from proofup.portal.recovery import stood_in
 from proofup.registration.not_me import report_in_session
 from proofup.registration.ports import Actor
 from proofup.registration.recovery import codes_left
@@ -66,6 +67,7 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
         devices=await devices.ledger(door, request, actor),
         sessions=await sessions.ledger(door, request, actor),
         stand_in=folder_of(room.catalogue.stand_in.kind) if room.catalogue.stand_in else None,
+        stood_in=stood_in(door, actor),
         codes_left=codes_left(room.catalogue, policy, held),
         held=account.changes_held_at is not None,
         activity=await door.activity.of_user(user.id, most=RECENT),

@@ -12,9 +12,11 @@ from proofup.pages.forms import read_form
 from proofup.pages.page_context import context_of
 from proofup.pages.returns import see_other
 from proofup.policy.proofs import NotFreshError
+from proofup.portal.choices import choices_of
 from proofup.portal.devices import ledger as remembered_browsers
 from proofup.portal.door import HOME, Door, InSession, to_verify
 from proofup.registration.ports import Actor
+from proofup.registration.recovery import codes_left
 from proofup.values.ids import SessionId
 
 EVERYWHERE = f"{HOME}/sign-out-everywhere"
@@ -43,6 +45,8 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
         sessions=await ledger(door, request, actor),
         devices=await remembered_browsers(door, request, actor),
         staying=[door.shown(one, whole=whole) for one in door.ports.room.catalogue.lasting(held)],
+        codes_left=codes_left(door.ports.room.catalogue, actor.policy, held),
+        can_add=bool(choices_of(door, actor, held)),
     )
 
 

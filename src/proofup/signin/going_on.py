@@ -9,7 +9,7 @@ from proofup.authentication.dispatcher import Step
 from proofup.authentication.proving_up import cancel, put_off
 from proofup.pages.cookies import Cookie
 from proofup.pages.forms import read_form
-from proofup.pages.methods.parts import typed_forms
+from proofup.pages.methods.parts import pages_of, typed_forms
 from proofup.pages.page_context import context_of
 from proofup.pages.returns import see_other
 from proofup.signin.door import ADDRESSES, SIGN_IN, Door
@@ -18,8 +18,10 @@ from proofup.values.errors import StaleError
 
 def pages_to_go_on_to(door: Door) -> dict[str, str]:
     """Return where else somebody may go on to, who has just set up their methods, by its word."""
-    forms = typed_forms(door.ports.room.catalogue.by_kind).values()
-    return {form.page.choice: form.page.path for form in forms}
+    catalogue = door.ports.room.catalogue
+    pages = [form.page for form in typed_forms(catalogue.by_kind).values()]
+    issue = pages_of(catalogue.stand_in.kind).issue if catalogue.stand_in else None
+    return {page.choice: page.path for page in (*pages, *((issue,) if issue else ()))}
 
 
 async def submit(door: Door, request: Request) -> Response:

@@ -29,6 +29,13 @@ class FormPage(Struct, frozen=True, kw_only=True):
     proposed: bool = False
 
 
+class IssuePage(Struct, frozen=True, kw_only=True):
+    """The page on which a method is made that is shown once; ``choice`` names it in forms."""
+
+    path: str
+    choice: str
+
+
 class Line(Struct, frozen=True, kw_only=True):
     """A line of the classic page on which a method for ``slot`` is typed; ``name`` its tick."""
 
@@ -91,7 +98,7 @@ class MethodPages(Struct, frozen=True, kw_only=True):
     A method that is typed has ``forms`` and their ``fields``. ``inline`` are fields on the page
     that adds any method, with their longest. On the classic page it has ``lines``, or one ``tick``
     for all methods of the kind; ``preferred`` are its options there, in the order of that page.
-    ``facts`` is what the page that issues such a method is told besides.
+    ``facts`` is what the page that issues such a method, ``issue``, is told besides.
     """
 
     forms: Sequence[FormPage] = ()
@@ -101,6 +108,7 @@ class MethodPages(Struct, frozen=True, kw_only=True):
     tick: str | None = None
     preferred: Sequence[Way] = ()
     facts: Mapping[str, Any] = {}
+    issue: IssuePage | None = None
 
 
 def folder_of(kind: MethodKind) -> str:

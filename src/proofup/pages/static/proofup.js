@@ -1,7 +1,7 @@
 /*
  * What pages gain from script. Every page works without it.
  *
- * Buttons say that they are busy, count down, copy; times turn into those of this place; Esc closes
+ * Buttons say that they are busy, count down, copy, print; times turn into those of this place; Esc closes
  * a menu. Nothing here writes markup: only text, attributes and properties.
  */
 
@@ -76,6 +76,11 @@ function offerCopy(button) {
   });
 }
 
+function offerPrint(button) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+
 function sayBusy(event) {
   const button = event.submitter;
   if (!button?.hasAttribute("data-busy")) return;
@@ -119,6 +124,7 @@ localiseAll();
 goOn();
 document.querySelectorAll("[data-countdown]").forEach(countDown);
 document.querySelectorAll("[data-copy]").forEach(offerCopy);
+document.querySelectorAll("[data-print]").forEach(offerPrint);
 
 document.addEventListener("submit", sayBusy);
 document.addEventListener("click", (event) => {
