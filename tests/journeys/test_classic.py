@@ -1,5 +1,7 @@
 """Additional security verification: the same methods in the view that people know."""
 
+import re
+
 import pytest
 
 from journeys.steps import (
@@ -285,3 +287,44 @@ async def test_somebody_with_an_app_alone_begins_with_it(world: World, visitor: 
     page = await visitor.open(CLASSIC)
     assert page.form(CLASSIC).fields["option"] == "oath"
     assert "phone" not in page.form(CLASSIC).fields
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "line"),
+    [
+        ({"phone_number": "1"}, "phone-number", "Authentication phone"),
+        (
+            {"office": "on", "office_country": "GB", "office_extension": "x" * 9},
+            "office-extension",
+            "Office phone",
+        ),
+        (
+            {"alternate": "on", "alternate_country": "GB", "alternate_number": PHONE},
+            "alternate-number",
+            "Alternate authentication phone",
+        ),
+    ],
+)
+async def test_an_error_has_the_focus_on_its_field_and_names_it(
+    world: World, visitor: Visitor, typed: dict[str, str], field: str, line: str
+) -> None:
+    page = await opened(visitor, world)
+    fields = {**page.form(CLASSIC).fields, "office_number": "20 7946 0018", **typed}
+    page = await visitor.post(CLASSIC, fields)
+    assert page.status == 400, page.text
+    assert re.findall(r'<(?:input|select)[^>]* id="([^"]+)"[^>]* autofocus', page.html) == [field]
+    assert f"This needs another look: {line} ." in page.text
+
+
+async def test_what_is_said_of_a_demand_fits_the_person(world: World, visitor: Visitor) -> None:
+    await world.person()
+    await to_challenge(visitor)
+    page = await visitor.open(CLASSIC)
+    assert "You sign in with your password alone." in page.text
+    assert "You may set one up all the same." in page.text
+    await visitor.send("/signout")
+    await world.person("kim.larsen@contoso.test", phone=PHONE)
+    await by_text(visitor, world, name="kim.larsen@contoso.test")
+    page = await visitor.open(CLASSIC)
+    assert "You have set one up, so we ask for it when you sign in." in page.text
+    assert "You may set one up" not in page.text

@@ -424,8 +424,8 @@ CLASSIC_LINES: list[dict[str, Any]] = [
 def _sections(lines: list[dict[str, Any]], *, apps: list[Any]) -> list[dict[str, Any]]:
     ticked = {"methods": apps, "is_ticked": bool(apps), "can_add": True}
     return [
-        {"folder": "phone", "countries": COUNTRIES, "lines": lines},
-        {"folder": "software_oath", **ticked},
+        {"kind": "phone", "folder": "phone", "countries": COUNTRIES, "lines": lines},
+        {"kind": "softwareOath", "folder": "software_oath", **ticked},
     ]
 
 
@@ -444,6 +444,8 @@ CLASSIC: dict[str, Any] = {
     ],
     "sections": _sections(CLASSIC_LINES, apps=[APP]),
     "only": None,
+    "has_methods": True,
+    "codes_left": 0,
     "devices": DEVICES,
     "remember_days": 30,
 }
@@ -571,6 +573,8 @@ SAMPLES: dict[str, Sample] = {
     "classic-wrong": _portal(
         "classic", CLASSIC, reason="contact", sections=_sections(CLASSIC_WRONG, apps=[APP])
     ),
+    "classic-switched-off": _portal("classic", CLASSIC, reason="switched off"),
+    "classic-first": _portal("classic", CLASSIC, is_demanded=False, has_methods=False),
     "classic-hidden": _portal(
         "classic", CLASSIC, is_fresh=False, sections=_sections(CLASSIC_HIDDEN, apps=[APP])
     ),

@@ -25,6 +25,7 @@ from proofup.portal.changes import address_of, send
 from proofup.portal.devices import ledger
 from proofup.portal.door import HOME, Door
 from proofup.registration.ports import Actor, UnusableWayError
+from proofup.registration.recovery import codes_left
 from proofup.registration.saving import (
     BadContactError,
     ContactNeededError,
@@ -173,7 +174,9 @@ async def _page(
         reason=reason,
         is_fresh=is_fresh,
         is_demanded=is_demanded(account, policy, at=context_of(request.scope).at),
+        has_methods=bool(held),
         only=held[0].kind if len(held) == 1 else None,
+        codes_left=codes_left(room.catalogue, policy, actor.held),
         options=[
             {
                 "way": way,
@@ -202,7 +205,7 @@ class _View(NamedTuple):
 
     def section(self, kind: MethodKind, pages: MethodPages) -> dict[str, Any]:
         """Return what the method's own part of the page shows."""
-        known = {"folder": folder_of(kind)}
+        known = {"kind": kind, "folder": folder_of(kind)}
         if pages.fields is None:
             return {**known, **self._ticked(kind, pages)}
         lines = [self._line(line, pages.fields) for line in pages.lines]
