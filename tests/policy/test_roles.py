@@ -1,0 +1,98 @@
+"""What each built-in role permits, held against Microsoft's table (docs/behaviour-rows.md, CAP)."""
+
+from itertools import chain
+
+from proofup.directory.roles import GLOBAL_ADMINISTRATOR, Assignment
+from proofup.policy.permissions import NOT_IN_CUSTOM_ROLES, READING, Permission
+from proofup.policy.roles import (
+    AUTHENTICATION_ADMINISTRATOR,
+    AUTHENTICATION_POLICY_ADMINISTRATOR,
+    BUILT_IN,
+    GLOBAL_READER,
+    HELP_DESK_MFA,
+    HELPDESK_ADMINISTRATOR,
+    PASSWORD_ADMINISTRATOR,
+    PRIVILEGED_AUTHENTICATION_ADMINISTRATOR,
+    PRIVILEGED_ROLE_ADMINISTRATOR,
+    REPORTS_READER,
+    ROLES,
+    SECURITY_ADMINISTRATOR,
+    SECURITY_READER,
+    USER_ADMINISTRATOR,
+    permissions_of,
+)
+
+HIGH = (GLOBAL_ADMINISTRATOR, PRIVILEGED_AUTHENTICATION_ADMINISTRATOR)
+METHODS = (*HIGH, AUTHENTICATION_ADMINISTRATOR, HELP_DESK_MFA)
+PASSWORDS = (
+    *(*HIGH, AUTHENTICATION_ADMINISTRATOR),
+    *(HELPDESK_ADMINISTRATOR, USER_ADMINISTRATOR, PASSWORD_ADMINISTRATOR),
+)
+RULES = (GLOBAL_ADMINISTRATOR, AUTHENTICATION_POLICY_ADMINISTRATOR)
+LOGS = (
+    *(GLOBAL_ADMINISTRATOR, GLOBAL_READER, REPORTS_READER),
+    *(SECURITY_ADMINISTRATOR, SECURITY_READER),
+)
+READERS_OF_RULES = (*RULES, GLOBAL_READER, SECURITY_ADMINISTRATOR, SECURITY_READER)
+ROLES_AND_UNITS = (GLOBAL_ADMINISTRATOR, PRIVILEGED_ROLE_ADMINISTRATOR)
+PERMITS = {
+    Permission.READ_METHODS: (*METHODS, GLOBAL_READER),  # CAP-01
+    Permission.READ_METHOD_DETAILS: METHODS,
+    Permission.SEE_NUMBERS: HIGH,
+    Permission.ADD_METHODS: METHODS,  # CAP-02
+    Permission.DELETE_METHODS: METHODS,
+    Permission.INVITE: METHODS,
+    Permission.RELEASE_CHANGES: METHODS,
+    Permission.RESET_METHODS: METHODS,  # CAP-03
+    Permission.FORGET_DEVICES: METHODS,  # CAP-04
+    Permission.REVOKE_SESSIONS: (*PASSWORDS, HELP_DESK_MFA),  # CAP-05
+    Permission.SET_PASSWORDS: PASSWORDS,  # CAP-06
+    # CAP-08: Microsoft's pages disagree; who changes methods sets the state of the same people.
+    Permission.SET_MFA_STATE: (*RULES, *HIGH, AUTHENTICATION_ADMINISTRATOR),
+    Permission.SET_RULES: RULES,  # CAP-09, CAP-10, CAP-11
+    Permission.READ_RULES: READERS_OF_RULES,
+    Permission.ISSUE_METHODS: (*HIGH, AUTHENTICATION_ADMINISTRATOR),  # CAP-13
+    Permission.ENABLE_ACCOUNTS: (  # CAP-14
+        *(*HIGH, AUTHENTICATION_ADMINISTRATOR, USER_ADMINISTRATOR),
+    ),
+    Permission.ADD_USERS: (GLOBAL_ADMINISTRATOR, USER_ADMINISTRATOR),
+    Permission.BLOCK_PROOFS: RULES,  # CAP-19
+    Permission.READ_SIGN_INS: LOGS,
+    Permission.READ_AUDIT_LOG: LOGS,
+    Permission.ASSIGN_ROLES: ROLES_AND_UNITS,
+    Permission.MANAGE_UNITS: ROLES_AND_UNITS,
+    Permission.EXPORT_USERS: (GLOBAL_ADMINISTRATOR,),
+}
+
+
+def test_CAP_01_to_06_and_08_to_10_and_13_and_14_and_19_roles_permit_what_microsofts_do() -> None:
+    for permission, roles in PERMITS.items():
+        permitting = {one.id for one in BUILT_IN if permission in one.permissions}
+        assert permitting == set(roles), permission
+    assert set(Permission) - set(PERMITS) == {Permission.READ_USERS}
+
+
+def test_whoever_may_do_anything_to_people_finds_them() -> None:
+    for role in BUILT_IN:
+        if role.permissions - READING:
+            assert Permission.READ_USERS in role.permissions, role.name
+
+
+def test_every_list_names_roles_that_are_there_and_none_of_the_highest() -> None:
+    assert len(ROLES) == len(BUILT_IN) == len({one.name for one in BUILT_IN})
+    named = set(chain.from_iterable(one.acts_on or () for one in BUILT_IN))
+    assert named < set(ROLES)
+    assert not named & {*HIGH, PRIVILEGED_ROLE_ADMINISTRATOR}
+
+
+def test_a_role_for_a_unit_permits_nothing_that_is_about_the_organisation() -> None:
+    for role in BUILT_IN:
+        if role.for_units:
+            assert not role.permissions & {*NOT_IN_CUSTOM_ROLES, Permission.SET_RULES}, role.name
+
+
+def test_a_built_in_role_permits_nothing_that_is_stored_beside_it() -> None:
+    more = frozenset({"setRules"})
+    assert permissions_of(Assignment(role=SECURITY_READER, permissions=more)) == (
+        ROLES[SECURITY_READER].permissions
+    )
