@@ -24,7 +24,7 @@ from proofup.storage.store import Store
 from proofup.values.client import Client
 from proofup.values.ids import CorrelationId, random_id
 
-BAR = 250e-6
+BAR = 1.2e-3
 AT_ONCE = 16
 WARMING = 20
 

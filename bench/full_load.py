@@ -20,7 +20,7 @@ from proofup.values.secret import Secret
 AT_ONCE = 16  # below what the pool refuses, on two cores and more
 FIRST = 50_000  # beyond the numbers of the other sign-ins
 PAUSE_SECONDS = 0.01  # between two of them; who waits shall not be the load
-RATE_BAR, WAIT_BAR = 0.85, 5.0
+RATE_BAR, WAIT_BAR = 0.80, 5.0
 
 
 async def full_load(report: Report, engine: str, url: str, *, acts: int, idle: int) -> None:

@@ -30,7 +30,7 @@ async def reads(
         among = f"among {size:,} people, {engine}"
         report.figures += [
             Figure(what=f"a person by name and their methods, {among}", cost=point),
-            Figure(what=f"a page of 100 people, {among}", cost=page, at_most=450e-6),
+            Figure(what=f"a page of 100 people, {among}", cost=page, at_most=1e-3),
         ]
     many, few = f"{sizes[-1]:,}", f"{sizes[0]:,}"
     report.ratios += [

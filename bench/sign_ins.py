@@ -6,7 +6,7 @@ from bench.report import Figure, Report
 from bench.signing_in import SigningIn
 
 AT_ONCE = 16
-BAR = 4e-3
+BAR = 12e-3
 
 
 async def sign_ins(report: Report, engine: str, url: str, *, acts: int) -> None:

@@ -43,7 +43,7 @@ def start_up(report: Report, folder: Path, *, times: int) -> None:
             what=f"start until /healthz answers, {how}",
             value=1000 * _median(found).wall,
             unit="ms",
-            at_most=350,
+            at_most=450,
         )
         for how, found in (("page cache warm", warm), ("page cache dropped", cold))
     ]
@@ -52,7 +52,7 @@ def start_up(report: Report, folder: Path, *, times: int) -> None:
             what="resident memory after the start",
             value=statistics.median(kib for _, kib in warm) / MEBI,
             unit="MiB",
-            at_most=65,
+            at_most=75,
         )
     )
 
