@@ -2,7 +2,7 @@
 
 import pytest
 
-from journeys.steps import PHONE, ROBIN, is_signed_in, to_challenge
+from journeys.steps import PHONE, ROBIN, by_text, is_signed_in, texts, to_challenge
 from visitor import Visitor
 from world import PASSWORD, World
 
@@ -31,3 +31,46 @@ async def test_a_user_name_with_a_tab_or_an_invisible_mark_at_its_ends_is_read(
         page = await visitor.send("/signin/password", password=PASSWORD)
         assert page.path == "/signin/challenge", typed
         world.later(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("number", "country", "words"),
+    [
+        ("07700 90014", "GB", "A digit is missing: numbers of this country are longer."),
+        ("1701234567.0", "DE", "A spreadsheet has changed this number."),
+        ("4.9E+11", "DE", "A spreadsheet has changed this number."),
+        ("+39 (0)312 345 6789", "IT", "With the zero in brackets it is one number"),
+        ("00 1 202 555 0143", "HK", "start the number with + and its code"),
+    ],
+)
+async def test_a_number_that_may_be_a_strangers_is_refused_before_anything_is_sent(
+    world: World, visitor: Visitor, number: str, country: str, words: str
+) -> None:
+    await world.person(phone=PHONE)
+    await by_text(visitor, world)
+    sent = len(await texts(world))
+    await visitor.open("/security-info/phone")
+    page = await visitor.send("/security-info/phone", number=number, country=country)
+    assert (page.status, words in page.text) == (400, True)
+    assert page.form("/security-info/phone").fields["number"] == number
+    assert len(await texts(world)) == sent
+
+
+@pytest.mark.parametrize(
+    ("number", "country", "sent_to"),
+    [
+        ("001 44 7700 900142", "HK", "+447700900142"),
+        ("0011 44 7700 900142", "AU", "+447700900142"),
+        ("00700 82 10 1234 5678", "KR", "+821012345678"),
+        ("+48 (0) 601 234 567\ufe0f", "GB", "+48601234567"),
+        ("\u202a+44\u00a07700\t900142\u202c", "US", "+447700900142"),
+    ],
+)
+async def test_a_code_goes_to_the_number_that_was_meant(
+    world: World, visitor: Visitor, number: str, country: str, sent_to: str
+) -> None:
+    await world.person(phone=PHONE)
+    await by_text(visitor, world)
+    await visitor.open("/security-info/phone")
+    await visitor.send("/security-info/phone", number=number, country=country)
+    assert (await texts(world))[-1].to.e164 == sent_to

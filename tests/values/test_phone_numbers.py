@@ -10,7 +10,6 @@ from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
 from proofup.values.errors import InvalidPhoneNumberError
 from proofup.values.phone_numbers import (
-    LONGEST_INPUT,
     PhoneNumber,
     country_of,
     is_landline,
@@ -18,6 +17,7 @@ from proofup.values.phone_numbers import (
     parse_phone_number,
     stored_phone_number,
 )
+from proofup.values.typed_numbers import LONGEST_INPUT
 
 # Numbers that Ofcom and the North American plan keep for stories.
 BRITISH = PhoneNumber("44", "7700900067")
@@ -116,8 +116,9 @@ def test_SM3_a_number_is_never_read_otherwise_than_the_library_reads_it(
         number = parse_phone_number(typed, region=region)
     except InvalidPhoneNumberError:
         return
-    # ``00`` is dialled in place of a plus, wherever the number is from.
-    parsed = phonenumbers.parse(re.sub("^00", "+", typed), region)
+    parsed = phonenumbers.parse(typed if region else re.sub("^00", "+", typed), region)
+    if not phonenumbers.is_valid_number(parsed):
+        return
     assert number.country_code == str(parsed.country_code)
     assert number.national == phonenumbers.national_significant_number(parsed)
     is_fixed = phonenumbers.number_type(parsed) == PhoneNumberType.FIXED_LINE
@@ -139,6 +140,21 @@ def test_SM3_a_number_is_never_read_otherwise_than_the_library_reads_it(
         ("011 44 7700 900067", "US", BRITISH),
         ("Mobile: +44 7700 900067", None, BRITISH),
         ("+39 06 698 12345", None, PhoneNumber("39", "0669812345")),  # an Italian zero is kept
+        ("+39 (0)6 698 12345", None, PhoneNumber("39", "0669812345")),
+        ("+39 (0) 333 123 4567", None, PhoneNumber("39", "3331234567")),
+        ("+48 (0) 601 234 567", None, PhoneNumber("48", "601234567")),
+        ("0049 ( 0 ) 170 1234567", "DE", PhoneNumber("49", "1701234567")),
+        ("(0)170 1234567", "DE", PhoneNumber("49", "1701234567")),
+        ("+52 1 55 1234 5678", None, PhoneNumber("52", "5512345678")),
+        ("+52 55 1234 5678", None, PhoneNumber("52", "5512345678")),
+        ("001 44 7700 900067", "HK", BRITISH),
+        ("0011 44 7700 900067", "AU", BRITISH),
+        ("0044 7700 900067", "JP", BRITISH),
+        ("005 57 300 123 4567", "CO", PhoneNumber("57", "3001234567")),
+        ("00700 82 10 1234 5678", "KR", PhoneNumber("82", "1012345678")),
+        ("8~10 44 7700 900067", "RU", BRITISH),
+        ("+44\ufe0f\u2060 7700 900067\ufeff", None, BRITISH),
+        ("07700\t900067\t", "GB", BRITISH),
     ],
 )
 def test_SM3_spellings(typed: str, region: str | None, number: PhoneNumber) -> None:
@@ -162,7 +178,18 @@ def test_SM3_spellings(typed: str, region: str | None, number: PhoneNumber) -> N
         ("+999 12345678", None, "no country"),
         ("rosa", None, "not a number"),
         ("+", None, "not a number"),
-        ("+44 7700", None, "not a number"),
+        ("+44 7700", None, "too short"),
+        ("07700 90006", "GB", "too short"),
+        ("+49 170 12345", None, "too short"),
+        ("+1 202 555 014", None, "too short"),
+        ("+61 4 1234 56789", None, "not a number"),
+        ("+52 1 55 1234 567", None, "too short"),
+        ("00 1 202 555 0143", "HK", "no country"),  # 001 is the way abroad there
+        ("+39 (0)312 345 6789", None, "zero"),  # a landline with it, a mobile phone without
+        ("98765432.0", "HK", "spreadsheet"),
+        ("1701234567,00", "DE", "spreadsheet"),
+        ("4.9E+11", "DE", "spreadsheet"),
+        ("4,91701234567e+11", "DE", "spreadsheet"),
         ("+44 7700 9000671234", None, "not a number"),
         ("+44 7700 9OOO67", None, "not a number"),  # letters for noughts
         ("+1 800 FLOWERS", None, "not a number"),
@@ -275,6 +302,89 @@ def test_a_line_that_takes_no_texts_is_known() -> None:
     assert is_landline(PhoneNumber("44", "2079460123"))
     assert not is_landline(BRITISH)
     assert not is_landline(AMERICAN)  # in America one range has both
+
+
+REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
+
+
+def foreign(region: str) -> list[PhoneNumber]:
+    """Return a number of each of some countries, other than the region's own."""
+    return [
+        parse_phone_number(phonenumbers.format_number(example, PhoneNumberFormat.E164))
+        for other, example in EXAMPLES
+        if other in {"GB", "DE", "US", "IN", "BR", "KE"} - {region}
+    ]
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_a_number_is_read_behind_the_usual_way_abroad_of_each_country(region: str) -> None:
+    for number in foreign(region):
+        parsed = phonenumbers.parse(number.e164)
+        abroad = phonenumbers.format_out_of_country_calling_number(parsed, region)
+        try:
+            read = parse_phone_number(abroad, region=region)
+        except InvalidPhoneNumberError as refused:
+            assert (region, refused.reason) == ("HK", "no country")  # noqa: PT017 - 00 or 001
+        else:
+            assert read == number
+
+
+@given(st.sampled_from(REGIONS), st.data())
+def test_SM3_behind_any_way_abroad_a_number_is_the_librarys_or_refused(
+    region: str, data: st.DataObject
+) -> None:
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(region)
+    assert metadata is not None
+    ways = re.compile(metadata.international_prefix or "00", re.ASCII)
+    way = data.draw(st.from_regex(ways, fullmatch=True), label="way abroad")
+    number = data.draw(st.sampled_from(foreign(region)), label="number")
+    typed = f"{way} {number.e164.removeprefix('+')}"
+    read = phonenumbers.parse(typed, region)
+    try:
+        found = parse_phone_number(typed, region=region)
+    except InvalidPhoneNumberError as refused:
+        assert refused.reason == "no country" or not phonenumbers.is_valid_number(read)  # noqa: PT017
+        return
+    if phonenumbers.is_valid_number(read):
+        assert found.e164 == phonenumbers.format_number(read, PhoneNumberFormat.E164)
+    else:
+        assert found == number
+
+
+@given(
+    COUNTRIES,
+    st.sampled_from(["", "(0)", "( 0 ) "]),
+    st.text("\u200e\u200f\u2060\ufeff\ufe0f", max_size=3),
+    st.sampled_from(ZEROES),
+)
+def test_SM3_a_bracketed_zero_and_marks_make_no_other_number(
+    country: tuple[str, phonenumbers.PhoneNumber], bracketed: str, marks: str, zero: int
+) -> None:
+    number = parse_phone_number(phonenumbers.format_number(country[1], PhoneNumberFormat.E164))
+    digits = "".join(chr(zero + int(digit)) for digit in number.national)
+    typed = f"+{number.country_code}{marks} {bracketed}{digits[:3]}{marks} {digits[3:]}{marks}"
+    try:
+        read = parse_phone_number(typed)
+    except InvalidPhoneNumberError as refused:
+        assert (bool(bracketed), refused.reason) == (True, "zero")  # noqa: PT017 - two people's
+    else:
+        assert read == number
+
+
+@given(COUNTRIES)
+def test_a_mobile_number_without_its_last_digit_is_no_number_or_a_known_one(
+    country: tuple[str, phonenumbers.PhoneNumber],
+) -> None:
+    short = phonenumbers.format_number(country[1], PhoneNumberFormat.E164)[:-1]
+    try:
+        parse_phone_number(short)
+    except InvalidPhoneNumberError:
+        return
+    parsed = phonenumbers.parse(short)
+    kind = PhoneNumberType.MOBILE
+    assert phonenumbers.is_valid_number(parsed) or phonenumbers.is_possible_number_for_type(
+        parsed, kind
+    )
 
 
 def test_a_number_of_no_country_is_looked_up_in_the_library() -> None:

@@ -227,6 +227,7 @@ class _View(NamedTuple):
             user=self.actor.person.user,
             slot=slot,
             present=room.catalogue.describe(present) if present else None,
+            own=[room.catalogue.describe(one) for one in self.held],
             default_region=self.door.ports.organisation.default_region,
             ways=ways,
         )

@@ -82,6 +82,7 @@ async def _page(
         user=user,
         slot=slot,
         present=room.catalogue.describe(present) if present else None,
+        own=[room.catalogue.describe(one) for one in held],
         default_region=door.ports.organisation.default_region,
         ways=ways,
     )

@@ -5,18 +5,17 @@ Numbers are stored in E.164 with Graph's one space behind the country code
 shows and what is stored are one string.
 """
 
-import unicodedata
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from proofup.values.errors import InvalidPhoneNumberError
+from proofup.values.typed_numbers import plain_text, read_number
 
 if TYPE_CHECKING:
     import phonenumbers
 
-LONGEST_INPUT = 64  # letters; more is no number in any spelling
 LONGEST_EXTENSION = 7  # digits; ITU-T E.123 knows no bound, and longer ones are typing errors
 SHOWN_DIGITS = 2  # of a masked number
 
@@ -65,46 +64,27 @@ def parse_phone_number(
     """Return the number a person means by ``typed``.
 
     Any spelling will do: spaces, dashes, brackets, a trunk zero, other digits than the Latin
-    ones. ``region`` (ISO 3166, such as ``GB``) says where a number without ``+`` or ``00``
-    belongs. An extension (``x123``, ``ext. 123``) is for lines of an office alone. Raises
-    InvalidPhoneNumberError with one of the reasons ``empty``, ``too long``,
-    ``control characters``, ``extension``, ``no country``, ``not a number``, ``premium``.
+    ones. ``region`` (ISO 3166, such as ``GB``) says where a number without ``+`` belongs, and
+    what is dialled there to call abroad. An extension (``x123``, ``ext. 123``) is for lines of an
+    office alone. Raises InvalidPhoneNumberError with one of the reasons ``empty``, ``too long``,
+    ``control characters``, ``spreadsheet``, ``extension``, ``no country``, ``zero``,
+    ``too short``, ``not a number``, ``premium``.
 
-    A number is taken when its length is right for its country, whether or not its range is
-    known to be in use: ranges are opened faster than tables of them are renewed, and a number
-    only counts once it has answered.
+    A number is taken when its range is known, or when it has the length of a mobile number of its
+    country: ranges are opened faster than tables of them are renewed, and a number only counts
+    once it has answered.
     """
-    number = _read(_text_of(typed), region, extension_allowed=extension_allowed)
+    number = _read(plain_text(typed), region, extension_allowed=extension_allowed)
     if line_type(number) in _not_for_codes():
         raise InvalidPhoneNumberError("premium")
     return number
-
-
-def _text_of(typed: str) -> str:
-    """Return ``typed`` with Latin digits, and ``+`` for what is dialled in its place."""
-    if len(typed) > LONGEST_INPUT:
-        raise InvalidPhoneNumberError("too long")
-    text = typed.strip()
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text).strip()
-    if not text:
-        raise InvalidPhoneNumberError("empty")
-    if not (text.isascii() and text.isprintable()):
-        if any(unicodedata.category(letter) in {"Cc", "Cs", "Co", "Cn"} for letter in text):
-            raise InvalidPhoneNumberError("control characters")
-        text = "".join(map(_latin_digit, text))
-    return "+" + text[2:] if text.startswith("00") else text
 
 
 def _read(text: str, region: str | None, *, extension_allowed: bool) -> PhoneNumber:
     """Return the number the library finds in ``text``."""
     import phonenumbers
 
-    try:
-        parsed = phonenumbers.parse(text, region.upper() if region else None)
-    except phonenumbers.NumberParseException as error:
-        no_country = error.error_type == phonenumbers.NumberParseException.INVALID_COUNTRY_CODE
-        raise InvalidPhoneNumberError("no country" if no_country else "not a number") from error
+    parsed = read_number(text, region.upper() if region else None)
     if parsed.extension and not extension_allowed:
         raise InvalidPhoneNumberError("extension")
     national = phonenumbers.national_significant_number(parsed)
@@ -113,12 +93,41 @@ def _read(text: str, region: str | None, *, extension_allowed: bool) -> PhoneNum
         # The library reads letters as keys (FLOWERS is 3569377): a typing error would become a
         # stranger's number.
         raise InvalidPhoneNumberError("not a number")
-    if (
-        phonenumbers.is_possible_number_with_reason(parsed)
-        != phonenumbers.ValidationResult.IS_POSSIBLE
-    ):
-        raise InvalidPhoneNumberError("not a number")
+    if problem := _problem_of_length(parsed):
+        raise InvalidPhoneNumberError(problem)
     return PhoneNumber(str(parsed.country_code), national, _digits(parsed.extension))
+
+
+def _problem_of_length(parsed: "phonenumbers.PhoneNumber") -> str | None:
+    """Return why ``parsed`` has not the length of a number of its country, or None.
+
+    A range in no table is probably a new one of mobile phones. Their length is known, so a digit
+    too few or too many does not make the number a stranger's.
+    """
+    from phonenumbers import (
+        PhoneNumberType,
+        ValidationResult,
+        is_possible_number_for_type_with_reason,
+        is_valid_number,
+        supported_types_for_region,
+    )
+
+    if is_valid_number(parsed):
+        return None
+    kinds = [PhoneNumberType.UNKNOWN]
+    if PhoneNumberType.MOBILE in supported_types_for_region(_main_region(parsed)):
+        kinds.append(PhoneNumberType.MOBILE)
+    found = {is_possible_number_for_type_with_reason(parsed, kind) for kind in kinds}
+    if found <= {ValidationResult.IS_POSSIBLE}:
+        return None
+    short = {ValidationResult.TOO_SHORT, ValidationResult.IS_POSSIBLE_LOCAL_ONLY}
+    return "too short" if found & short else "not a number"
+
+
+def _main_region(parsed: "phonenumbers.PhoneNumber") -> str:
+    import phonenumbers
+
+    return str(phonenumbers.region_code_for_country_code(parsed.country_code or 0))
 
 
 def parse_extension(typed: str) -> str | None:
@@ -128,9 +137,12 @@ def parse_extension(typed: str) -> str | None:
     """
     if not typed:
         return None
-    text = "".join(map(_latin_digit, unicodedata.normalize("NFKC", typed).strip()))
-    if not text:
-        return None
+    try:
+        text = plain_text(typed)
+    except InvalidPhoneNumberError as error:
+        if error.reason == "empty":
+            return None
+        raise InvalidPhoneNumberError("extension") from error
     if not text.isdecimal() or len(text) > LONGEST_EXTENSION:
         raise InvalidPhoneNumberError("extension")
     return text
@@ -139,16 +151,6 @@ def parse_extension(typed: str) -> str | None:
 def _digits(extension: str | None) -> str | None:
     """Return the digits of an extension that the library found."""
     return parse_extension(extension) if extension else None
-
-
-def _latin_digit(letter: str) -> str:
-    """Return ``letter`` with a digit of any script as a Latin one, and without format letters.
-
-    Directional marks come along when a number is copied from a contact list; they mean nothing.
-    """
-    if unicodedata.category(letter) == "Cf":
-        return ""
-    return str(unicodedata.decimal(letter)) if letter.isdecimal() else letter
 
 
 def _has_letter(text: str) -> bool:

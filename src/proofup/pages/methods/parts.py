@@ -44,11 +44,15 @@ class Line(Struct, frozen=True, kw_only=True):
 
 
 class Asking(Struct, frozen=True, kw_only=True):
-    """For whom and for which slot something is typed: what is there, and what is likely."""
+    """For whom and for which slot something is typed: what is there, and what is likely.
+
+    ``own`` are all methods the person has.
+    """
 
     user: User
     slot: str
     present: Description | None
+    own: Sequence[Description]
     default_region: str | None
     ways: Sequence[Way]
 

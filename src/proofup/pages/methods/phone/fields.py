@@ -1,6 +1,7 @@
 """The fields of a phone: its number in any spelling, where it belongs, and how to ask it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from msgspec import Struct
@@ -88,7 +89,8 @@ class PhoneFields(Struct, frozen=True):
         number = description.number
         extension = (number.extension if number else None) or ""
         line = replace(number, extension=None).readable if number else description.full
-        return {"number": line, "region": "", "extension": extension, "way": way}
+        region = (country_of(number) if number else None) or ""
+        return {"number": line, "region": region, "extension": extension, "way": way}
 
 
 def number_in_directory(user: User, slot: str) -> PhoneNumber | None:
@@ -115,15 +117,29 @@ def _as_typed(known: PhoneNumber | None, region: str) -> dict[str, str]:
 
 
 def _region(asking: Asking, known: PhoneNumber | None) -> str:
-    """Return the country that a number without one most likely belongs to."""
-    present: Description | None = asking.present
-    number = known or (present.number if present else None)
+    """Return the country that a number without one most likely belongs to.
+
+    The person's own numbers come first, then where they live; the organisation comes last.
+    """
+    methods = (asking.present, *asking.own)
+    held = (method.number for method in methods if method)
+    numbers = (known, *held, *_in_profile(asking.user))
+    countries = (country_of(number) for number in numbers if number)
     return (
-        (country_of(number) if number else None)
+        next(filter(None, countries), None)
         or asking.user.usage_location
         or asking.default_region
         or LIKELY_REGION
     )
+
+
+def _in_profile(user: User) -> Iterator[PhoneNumber]:
+    """Yield the numbers of the public profile that can be read."""
+    for typed in (user.mobile_phone, *user.business_phones):
+        with suppress(InvalidPhoneNumberError):
+            yield parse_phone_number(
+                typed or "", region=user.usage_location, extension_allowed=True
+            )
 
 
 def _chosen(ways: Sequence[Way], wanted: str, reason: str | None) -> Way:
