@@ -15,6 +15,7 @@ from typing import Any, Literal, TextIO
 
 from proofup.administration import export_users as acts
 from proofup.cli.backup import refuse_taken
+from proofup.cli.csv_cells import csv_cell
 from proofup.cli.opening import Opened, opened
 from proofup.cli.output import Output, RefusedError
 from proofup.cli.profile import profile
@@ -136,15 +137,4 @@ def _rows_of_csv(file: TextIO) -> Write:
     return write
 
 
-def csv_cell(value: object) -> str:
-    """Return a cell that no spreadsheet takes for a formula (OWASP, CSV Injection)."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    text = "; ".join(value) if isinstance(value, list) else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
-
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 WRITERS: Mapping[str, Callable[[TextIO], Write]] = {".jsonl": _lines_of_json, ".csv": _rows_of_csv}

@@ -10,11 +10,10 @@ from typing import BinaryIO, TextIO
 
 from msgspec import Struct
 
+from proofup.cli.csv_cells import csv_cell
 from proofup.cli.output import Output, RefusedError
 
 HEAD = b'"line","field","reason"\r\n'
-# A spreadsheet takes a cell that begins so for a formula (OWASP, CSV Injection).
-FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Refused(Struct, frozen=True):
@@ -51,8 +50,7 @@ class Report(Struct, frozen=True):
 
 def safe(cell: str) -> str:
     """Return ``cell`` in one line, as no spreadsheet computes it; what is no text becomes ``?``."""
-    text = cell.encode(errors="replace").decode().replace("\n", " ")
-    return f"'{text}" if text.startswith(FORMULAS) else text
+    return csv_cell(cell.encode(errors="replace").decode().replace("\n", " "))
 
 
 @contextmanager
