@@ -26,7 +26,7 @@ from proofup.authentication.sessions import active_session
 from proofup.authentication.signin import SignIn
 from proofup.challenges.call_progress import note_call
 from proofup.challenges.room import Room
-from proofup.config.settings import Settings
+from proofup.config.settings import Settings, Smtp
 from proofup.directory.organisation import Organisation
 from proofup.directory.passwords import SetPassword
 from proofup.directory.users import Account, AddUser, Person, User, UserType
@@ -101,6 +101,7 @@ class World:
             database=Secret("sqlite:///unused"),
             key_file=Path("unused"),
             organisation=self.organisation,
+            smtp=Smtp(host="mail.contoso.test", sender="Contoso <id@contoso.test>"),
         )
 
     @property

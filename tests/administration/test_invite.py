@@ -31,7 +31,8 @@ async def test_RC5_a_link_is_shown_once_mailed_where_it_can_be_and_kept_as_a_dig
     told: str | None,
 ) -> None:
     robin = await world.person(mail=address)
-    ports = replace(world.administration, mails=mails)
+    room = replace(world.room, notifier=replace(world.room.notifier, mails=mails))
+    ports = replace(world.administration, room=room)
     target = await world.target(robin.user.id)
     made = await world.carry_out(invite(ports, world.host, target, by_mail=by_mail, at=world.now))
     token = made.url.reveal().removeprefix(PREFIX)

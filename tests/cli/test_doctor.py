@@ -17,6 +17,8 @@ from proofup.policy.met import met
 from proofup.storage.statements import touched
 from storage.samples import message
 
+PASSWORD = b"walk to the sea at noon\n"
+
 
 def health(said: Said) -> dict[str, str]:
     return {one["what"]: one["health"] for one in said.facts["findings"]}
@@ -147,3 +149,26 @@ def test_SM4_a_budget_that_is_nearly_spent_is_told(
     found = health(service("doctor", "--json"))
     assert (found["textsService"], found["callsService"]) == ("warn", "ok")
     assert "textsService: 80 % of this day's budget are spent" in service("doctor").out
+
+
+def test_people_whom_no_mail_reaches_are_counted(service: Proofup, folder: Path) -> None:
+    names = [f"p{number}@contoso.test" for number in range(7)]
+    for name in names:
+        told = ("--display-name", "P", "--mail", name, "--password-stdin")
+        assert service("user", "add", name, *told, stdin=PASSWORD).code == 0
+    assert health(service("doctor", "--json"))["mail addresses"] == "ok"
+
+    async def spoil(count: int) -> None:
+        async with opened(folder) as found:
+            sql = "UPDATE users SET mail = mail || '; x@y' WHERE canonical_name < ?"
+            await found.store.engine.write(lambda: touched(sql, names[count]))
+
+    asyncio.run(spoil(1))
+    said = service("doctor")
+    assert (
+        "warn mail addresses: no mail can be sent to what is told of 1 person (p0@contos"
+        in said.out
+    )
+    asyncio.run(spoil(6))
+    assert "of 6 people (p0@contoso.test, " in service("doctor").out
+    assert ", p4@contoso.test, …)" in service("doctor").out

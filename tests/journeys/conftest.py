@@ -48,6 +48,7 @@ def service(
             secret=Secret(CARRIER_SECRET),
             kannel=Kannel(url="https://kannel.contoso.test", user="u", password=Secret("p")),
         ),
+        smtp=world.settings.smtp,
         calls=calls,
         metrics=metrics,
     )

@@ -36,7 +36,7 @@ async def test_PW7_SI_09_MX_09_the_password_is_changed_and_the_old_one_is_worth_
     page = await typed(visitor, PASSWORD, NEW)
     assert page.path == "/security-info?done=password-changed"
     assert "Your password is changed" in page.text
-    assert "We mailed a notice to robin@fabrikam.test" in page.text
+    assert "A notice is on its way to robin@fabrikam.test" in page.text
     (mail,) = [one for one in await world.sent() if isinstance(one, Mail)]
     assert mail.template == "password-changed"
     assert (await events(world, robin))[0] is PasswordSet

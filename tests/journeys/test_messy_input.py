@@ -2,7 +2,16 @@
 
 import pytest
 
-from journeys.steps import PHONE, ROBIN, by_text, is_signed_in, texts, to_challenge
+from journeys.steps import (
+    PHONE,
+    ROBIN,
+    by_text,
+    is_signed_in,
+    mails,
+    texts,
+    to_challenge,
+)
+from journeys.test_security_info import add_app
 from visitor import Visitor
 from world import PASSWORD, World
 
@@ -31,6 +40,17 @@ async def test_a_user_name_with_a_tab_or_an_invisible_mark_at_its_ends_is_read(
         page = await visitor.send("/signin/password", password=PASSWORD)
         assert page.path == "/signin/challenge", typed
         world.later(minutes=1)
+
+
+@pytest.mark.parametrize("mail", ["robin@contoso.test; kim@contoso.test", "Robin", None])
+async def test_no_page_names_an_address_that_no_mail_can_be_sent_to(
+    world: World, visitor: Visitor, mail: str | None
+) -> None:
+    await world.person(phone=PHONE, mail=mail)
+    await by_text(visitor, world)
+    page = await add_app(visitor, world)
+    assert "on its way" not in page.text
+    assert await mails(world) == []
 
 
 @pytest.mark.parametrize(

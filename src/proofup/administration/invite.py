@@ -9,7 +9,7 @@ from proofup.administration.ports import Ports
 from proofup.audit.events.methods import Invited
 from proofup.directory.invitations import LIFETIME, Invitation, OpenInvitation
 from proofup.method_changes.notification import notification_of
-from proofup.notices.notifying import letter
+from proofup.notices.notifying import letter, told_at
 from proofup.policy.actor import Actor
 from proofup.policy.may_act import permitted
 from proofup.policy.permissions import Permission
@@ -51,7 +51,7 @@ def invite(
 
     Raises AccountDisabledError and HasMethodError.
     """
-    user = target.person.user
+    user, told = target.person.user, told_at(ports.room.notifier, target.person.user)
     conditions = permitted(actor, Permission.INVITE, target, at=at)
     if not target.person.account.enabled:
         raise AccountDisabledError(user.user_principal_name)
@@ -66,7 +66,7 @@ def invite(
         expires_at=at + LIFETIME,
     )
     url = ports.invitation_url(token)
-    mails = _mails(ports, actor, target, new, url, at=at) if by_mail and ports.mails else ()
+    mails = _mails(ports, actor, target, new, url, at=at) if by_mail and told else ()
     return Planned(
         conditions,
         (
@@ -75,7 +75,7 @@ def invite(
             actor.entry(Invited(command=actor.command), user.id, at=at),
         ),
         InvitationMade(
-            url=Secret(url), expires_at=new.expires_at, mailed_to=user.mail if mails else None
+            url=Secret(url), expires_at=new.expires_at, mailed_to=told if mails else None
         ),
     )
 

@@ -22,6 +22,7 @@ from proofup.methods.catalogue import Catalogue
 from proofup.methods.protocol import RegisteredMethod
 from proofup.values.errors import InvalidFieldError, InvalidNameError
 from proofup.values.ids import MethodId, UserId
+from proofup.values.mail_addresses import InvalidMailAddressError, mail_address
 from proofup.values.names import canonical_name, spelled_name
 from proofup.values.secret import Secret
 from proofup.values.shown_text import UnshowableTextError, shown_text
@@ -116,9 +117,6 @@ class NewcomerRules(Struct, frozen=True, kw_only=True):
             raise InvalidFieldError("userPrincipalName", problem) from error
         if not text.get("displayName"):
             raise InvalidFieldError("displayName", "is missing.")
-        mail = text.get("mail") or None
-        if mail is not None and not all(mail.rpartition("@")):
-            raise InvalidFieldError("mail", f"{mail!r} is no mail address.")
         phones = tuple(filter(None, map(str.strip, text.get("businessPhones", "").split(";"))))
         if len(phones) > MOST_BUSINESS_PHONES:
             problem = f"has more than {MOST_BUSINESS_PHONES} numbers."
@@ -129,7 +127,7 @@ class NewcomerRules(Struct, frozen=True, kw_only=True):
             display_name=text["displayName"],
             given_name=text.get("givenName") or None,
             surname=text.get("surname") or None,
-            mail=mail,
+            mail=_mail(text.get("mail", "")),
             mobile_phone=text.get("mobilePhone") or None,
             business_phones=phones,
             user_type=_meaning(
@@ -179,6 +177,23 @@ class NewcomerRules(Struct, frozen=True, kw_only=True):
             can_be = f"can be {', '.join(usable)}" if usable else "needs a phone or an app"
             raise InvalidFieldError("defaultMethod", f"{word!r} does not fit: it {can_be} here.")
         return Way(word)
+
+
+MAIL_PROBLEMS: Mapping[str, str] = {
+    "several": "holds more than one address; give the one that notices go to.",
+    "letters": "has letters before the @ that not every mail server takes.",
+    "form": "is no mail address.",
+}
+
+
+def _mail(typed: str) -> str | None:
+    """Return the address of notices; what the mailer would not send to is refused here."""
+    if not typed:
+        return None
+    try:
+        return mail_address(typed)
+    except InvalidMailAddressError as error:
+        raise InvalidFieldError("mail", f"{typed!r} {MAIL_PROBLEMS[error.reason]}") from error
 
 
 def _plain(field: str, text: str) -> str:

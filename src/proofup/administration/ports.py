@@ -14,7 +14,7 @@ from proofup.policy.subscriber import Subscribers
 class Ports(Struct, frozen=True, kw_only=True):
     """Ports and parts of this package; the challenge room is one of them.
 
-    ``invitation_url`` makes the address of a token. ``mails`` says whether a mail server is set.
+    ``invitation_url`` makes the address of a token.
     """
 
     subscribers: Subscribers
@@ -23,5 +23,4 @@ class Ports(Struct, frozen=True, kw_only=True):
     hashing: PasswordHashing
     common: CommonPasswords
     invitation_url: Callable[[str], str]
-    mails: bool
     room: Room

@@ -73,6 +73,7 @@ def notifier(settings: Settings, *, entropy: Entropy) -> Notifier:
         languages=_languages(settings),
         not_me_url=lambda token: f"{origin}/not-me/{token}",
         entropy=entropy,
+        mails=settings.smtp is not None,
     )
 
 

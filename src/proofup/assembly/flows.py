@@ -67,6 +67,5 @@ def administration_ports(
         hashing=hashing,
         common=common,
         invitation_url=lambda token: f"{origin}/invitation/{token}",
-        mails=settings.smtp is not None,
         room=room,
     )

@@ -7,6 +7,7 @@ from proofup.cli.findings import Finding, Health, of_neighbours, of_settings, of
 from proofup.cli.limits_met import of_budgets, of_limits, of_proxies
 from proofup.cli.opening import opened_with
 from proofup.cli.output import Output
+from proofup.cli.people_findings import of_people
 from proofup.cli.refusals import refusal_of
 from proofup.config.reading import read_settings
 from proofup.values.errors import ProofupError
@@ -29,6 +30,7 @@ async def run(arguments: argparse.Namespace, output: Output) -> int:
             found += await of_budgets(service)
             found += await of_limits(service)
             found += await of_proxies(service)
+            found += await of_people(service)
     except ProofupError as error:
         refused = refusal_of(error)
         if refused is None:

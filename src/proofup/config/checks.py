@@ -12,6 +12,7 @@ from proofup.config.settings import Calls, Kannel, Settings, Smtp, SmtpSecurity,
 from proofup.delivery.outbound import ForbiddenTargetError, check_url
 from proofup.directory.organisation import Organisation
 from proofup.languages.known import LANGUAGES
+from proofup.values.mail_addresses import deliverable
 from proofup.values.secret import Secret
 from proofup.values.shown_text import UnshowableTextError, shown_text
 from proofup.web.public_url import LOOPBACK
@@ -60,7 +61,7 @@ def _check_organisation(organisation: Organisation) -> None:
             f"{organisation.default_language!r} is none of {', '.join(LANGUAGES)}.",
         )
     mail = organisation.help_desk_mail
-    if mail is not None and not _is_address(mail):
+    if mail is not None and deliverable(mail) is None:
         raise _refusal("organisation.help_desk_mail", f"{mail!r} is no mail address.")
 
 
@@ -70,7 +71,7 @@ def _check_smtp(smtp: Smtp) -> None:
     if (smtp.user is None) != (smtp.password is None):
         missing = "smtp.user" if smtp.user is None else "smtp.password"
         raise _refusal(missing, "is missing: a user and a password go together.")
-    if not _is_address(smtp.sender.rpartition("<")[2].removesuffix(">")):
+    if deliverable(smtp.sender.rpartition("<")[2].removesuffix(">")) is None:
         raise _refusal("smtp.sender", f"{smtp.sender!r} is no mail address.")
 
 
@@ -148,11 +149,6 @@ def _is_host_with_port(text: str) -> bool:
         return Listen.of(text).port > 0
     except ValueError:
         return False
-
-
-def _is_address(text: str) -> bool:
-    local, at, domain = text.rpartition("@")
-    return bool(local and at and domain) and text.isprintable() and " " not in text
 
 
 def _refusal(setting: str, problem: str) -> SettingsError:

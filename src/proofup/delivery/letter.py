@@ -1,7 +1,6 @@
 """The mail as it goes over the wire (RFC 5322): headers that nobody else can write, two bodies."""
 
 from datetime import datetime
-from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -9,6 +8,7 @@ from email.utils import format_datetime, parseaddr
 
 from proofup.delivery.carriers import CarrierRefusedError
 from proofup.delivery.outbox import ClaimedMessage
+from proofup.values.mail_addresses import InvalidMailAddressError, wire_address
 
 # Seven-bit bodies in quoted-printable pass through every server unchanged.
 POLICY = SMTP.clone(cte_type="7bit")
@@ -43,11 +43,8 @@ def letter_of(
 
 
 def _recipient(to: str) -> Address:
-    """Return ``to`` if it is one plain address and nothing but that."""
+    """Return ``to`` as a mail server wants it, if it is one address and nothing but that."""
     try:
-        address = Address(addr_spec=to)
-    except (ValueError, IndexError, MessageError) as error:
+        return Address(addr_spec=wire_address(to))
+    except InvalidMailAddressError as error:
         raise CarrierRefusedError("the address is no mail address", permanent=True) from error
-    if address.addr_spec != to or not to.isascii():
-        raise CarrierRefusedError("the address is no mail address", permanent=True)
-    return address

@@ -12,6 +12,7 @@ from proofup.delivery.carriers import CarrierDownError, CarrierRefusedError
 from proofup.delivery.certificates import is_untrusted
 from proofup.delivery.outbox import ClaimedMessage
 from proofup.values.clock import Clock
+from proofup.values.mail_addresses import wire_address
 from proofup.values.messages import Mail
 from proofup.values.secret import Secret
 
@@ -76,7 +77,7 @@ class SmtpMailer:
             await aiosmtplib.send(
                 letter,
                 sender=sender.addr_spec,
-                recipients=[mail.to],
+                recipients=[wire_address(mail.to)],
                 hostname=settings.host,
                 port=settings.port,
                 username=settings.user,

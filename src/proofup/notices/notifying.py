@@ -22,6 +22,7 @@ from proofup.values.ids import (
     random_token,
     token_digest,
 )
+from proofup.values.mail_addresses import deliverable
 from proofup.values.messages import Mail, SendMessage, Text
 from proofup.values.words import Languages
 
@@ -29,12 +30,21 @@ MAIL_LIFETIME = timedelta(days=3)  # a mail server may be away over a weekend
 
 
 class Notifier(Struct, frozen=True, kw_only=True):
-    """Who tells: the organisation, in which words; ``not_me_url`` makes the address of a token."""
+    """Who tells: the organisation, in which words; ``not_me_url`` makes the address of a token.
+
+    ``mails`` says whether a mail server is set.
+    """
 
     organisation: Organisation
     languages: Languages
     not_me_url: Callable[[str], str]
     entropy: Entropy
+    mails: bool = True
+
+
+def told_at(notifier: Notifier, user: User) -> str | None:
+    """Return the address to which notices to ``user`` go, or None where none can be sent."""
+    return user.mail if notifier.mails and deliverable(user.mail) else None
 
 
 class Notification(Struct, frozen=True, kw_only=True):
@@ -70,9 +80,9 @@ def notice(
     *,
     at: datetime,
 ) -> tuple[Change, ...]:
-    """Return the mail that tells the person, with its link; nothing for who has no address."""
+    """Return the mail that tells the person, with its link; nothing where none can reach them."""
     user = notification.user
-    if user.mail is None:
+    if deliverable(user.mail) is None:
         return ()
     token = random_token(notifier.entropy)
     link = NoticeLink(
@@ -104,9 +114,10 @@ def letter(
     lifetime: timedelta,
     at: datetime,
 ) -> tuple[Change, ...]:
-    """Return a mail to the person with ``facts``; nothing for who has no address."""
+    """Return a mail to the person with ``facts``; nothing where no mail can reach them."""
     user = notification.user
-    if user.mail is None:
+    address = deliverable(user.mail)
+    if address is None:
         return ()
     told = {
         "user_name": user.user_principal_name,
@@ -114,7 +125,7 @@ def letter(
         "correlation_id": notification.correlation_id,
         **facts,
     }
-    content = Mail(to=user.mail, template=template, facts=told)
+    content = Mail(to=address, template=template, facts=told)
     language = nearest_language(notifier, notification)
     return (message(notifier, notification, content, language, lifetime, at=at),)
 

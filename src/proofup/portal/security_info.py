@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from proofup.challenges.options import options_of
 from proofup.methods.protocol import RegisteredMethod
+from proofup.notices.notifying import told_at
 from proofup.pages.forms import read_form
 from proofup.pages.methods.parts import folder_of
 from proofup.pages.page_context import context_of
@@ -63,7 +64,7 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
         done_kind=done_kind,
         has_changed=what == CHANGED,
         fresh=request.query_params.get("fresh"),
-        told=user.mail,
+        told=told_at(room.notifier, user),
         devices=await devices.ledger(door, request, actor),
         sessions=await sessions.ledger(door, request, actor),
         stand_in=folder_of(room.catalogue.stand_in.kind) if room.catalogue.stand_in else None,

@@ -11,6 +11,7 @@ from proofup.directory.invitations import Invitation, SpendInvitation
 from proofup.directory.users import RaiseEpoch, RequireEpoch
 from proofup.method_changes.adding import Addition, added
 from proofup.methods.protocol import Description, RegisteredMethod
+from proofup.notices.notifying import told_at
 from proofup.policy.decision import check_not_blocked
 from proofup.registration.guard import check_invited, held_methods, read_again
 from proofup.registration.pending import FinishRegistration, Registration
@@ -85,7 +86,7 @@ async def confirm(
             return Confirmed(
                 old=room.catalogue.describe(addition.old) if addition.old else None,
                 new=room.catalogue.describe(addition.new),
-                told=actor.person.user.mail,
+                told=told_at(room.notifier, actor.person.user),
             )
         actor = await read_again(ports, actor)
         candidate = _candidate(ports, actor, registration)

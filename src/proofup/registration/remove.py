@@ -9,6 +9,7 @@ from proofup.directory.users import RaiseEpoch, RequireEpoch
 from proofup.method_changes.removing import removed
 from proofup.methods.declaration import Who
 from proofup.methods.protocol import Description, RegisteredMethod
+from proofup.notices.notifying import told_at
 from proofup.policy.proofs import Action
 from proofup.registration.guard import check_fresh, held_methods
 from proofup.registration.ports import Actor, Ports
@@ -66,4 +67,6 @@ async def remove_all(
         at=at,
     )
     await room.commit(RequireEpoch(user_id=user.id, epoch=actor.epoch), *removal.changes)
-    return Removed(old=removal.gone, default=removal.default, left=len(left), told=user.mail)
+    return Removed(
+        old=removal.gone, default=removal.default, left=len(left), told=told_at(room.notifier, user)
+    )
