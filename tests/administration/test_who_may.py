@@ -113,7 +113,7 @@ async def test_AD2_whoever_may_not_is_told_that_there_is_no_such_user(
 
 
 @pytest.mark.parametrize("act", WEAKENING)
-async def test_nobody_weakens_their_own_proofs_as_an_administrator(
+async def test_RES_14_nobody_weakens_their_own_proofs_as_an_administrator(
     world: World, administrator: Administrator, act: Act
 ) -> None:
     actor, ada = await administrator()
