@@ -95,6 +95,26 @@ KNOWN = {
         "Test123$",
         "AQAAAAIAAYagAAAAENoVftXbReMcFkOwzlfLFgFkx1tZ2PVoFwKaz/7UP6r5rlrymlHMFjMgowJCZl+6YA==",
     ),
+    "OpenLDAP, Argon2": (
+        "password",
+        "{ARGON2}$argon2id$v=19$m=16,t=2,p=1$UmtRRmdBRU53QlptNk8ycw$UyyArpJ8yasrc93GImQjFQ",
+    ),
+    "Dovecot, Argon2": (
+        "password",
+        "{ARGON2ID}$argon2id$v=19$m=16,t=2,p=1$UmtRRmdBRU53QlptNk8ycw$UyyArpJ8yasrc93GImQjFQ",
+    ),
+    "Spring Security, bcrypt": (
+        "U*U",
+        "{bcrypt}$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
+    ),
+    "Dovecot, bcrypt": (
+        "U*U",
+        "{BLF-CRYPT}$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
+    ),
+    "OpenLDAP, crypt(3)": (
+        "U*U",
+        "{CRYPT}$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
+    ),
     "dovecot, SSHA": ("test123", "{SSHA}JFZFs0oHzxbMwkSJmYVeI8MnTDy/276a"),
     "dovecot, SSHA256": (
         "test123",
@@ -230,6 +250,10 @@ def test_the_dearest_hashes_that_are_taken_are_taken() -> None:
         "AQAAAAEAACcQ",
         "AQAA!",
         "{SSHA}x",
+        "{CRYPT}$1$salt$qJH7.N4xYta3aEG/dfqo/0",
+        "{BCRYPT}$argon2id$v=19$m=16,t=2,p=1$UmtRRmdBRU53QlptNk8ycw$UyyArpJ8yasrc93GImQjFQ",
+        "{ARGON2}{ARGON2}$argon2id$v=19$m=16,t=2,p=1$UmtRRmdBRU53QlptNk8ycw$Uyy",
+        "{BCRYPT}",
         "{SSHA}AAAAAAAAAAAAAAAAAAAAAAAAAAA=",
         "x" * 600,
     ],

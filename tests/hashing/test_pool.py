@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from proofup.directory.passwords import PasswordCredential
 from proofup.hashing import pool as pool_module
 from proofup.hashing.cost import FLOOR, PRODUCT, Cost
-from proofup.hashing.foreign import read_foreign_hash
+from proofup.hashing.foreign import ForeignHash, read_foreign_hash
 from proofup.hashing.pool import QUEUED_PER_CORE, Argon2idPool, usable_cores
+from proofup.hashing.recipes import Bcrypt
 from proofup.values.errors import TooBusyError, UnreadableSecretError
 from proofup.values.ids import UserId
 from proofup.values.sealing import KeyPurpose, KeyRing
@@ -75,9 +76,10 @@ def test_PW6_other_parameters_or_another_pepper_are_outdated(argon: Argon2idPool
         ring("p1"), entropy=urandom, cost=Cost(memory_kib=16, passes=1), cores=1
     )
     peppered = Argon2idPool(ring("p1", "p2"), entropy=urandom, cost=CHEAP, cores=1)
-    assert not argon.outdated(credential)
-    assert costlier.outdated(credential)
-    assert peppered.outdated(credential)
+    right = Secret("correct horse battery")
+    assert not argon.outdated(credential, right)
+    assert costlier.outdated(credential, right)
+    assert peppered.outdated(credential, right)
     # The old pepper still verifies until the password is hashed anew.
     assert asyncio.run(peppered.verify(Secret("correct horse battery"), credential))
     costlier.close()
@@ -231,7 +233,27 @@ def test_a_hash_that_was_brought_along_is_verified_and_outdated(argon: Argon2idP
     assert (credential.user_id, credential.pepper_id, credential.changed_at) == (KIM, "p1", NOW)
     assert asyncio.run(argon.verify(Secret("test123"), credential))
     assert not asyncio.run(argon.verify(Secret("test124"), credential))
-    assert argon.outdated(credential)
+    assert argon.outdated(credential, Secret("test123"))
+
+
+CUT = "$2b$05$CCCCCCCCCCCCCCCCCCCCC.ODcEJfYFxKziEakDsjep8mcF3zSCvHq"  # of 72 times a, and on
+
+
+@pytest.mark.parametrize("typed", ["a" * 72, "a" * 73, "a" * 79 + "b"])
+def test_what_bcrypt_does_not_read_never_becomes_the_password(
+    argon: Argon2idPool, typed: str
+) -> None:
+    credential = argon.adopt(KIM, read_foreign_hash(CUT), at=NOW)
+    assert asyncio.run(argon.verify(Secret(typed), credential))
+    assert argon.outdated(credential, Secret(typed)) is (len(typed) == 72)
+
+
+def test_a_hash_over_a_digest_reads_all(argon: Argon2idPool) -> None:
+    made = Bcrypt("$2b$04$CCCCCCCCCCCCCCCCCCCCC.", of_sha256=True)
+    foreign = ForeignHash(made, made.digest(b"a" * 80))
+    credential = argon.adopt(KIM, foreign, at=NOW)
+    assert argon.outdated(credential, Secret("a" * 80))
+    assert not asyncio.run(argon.verify(Secret("a" * 79), credential))
 
 
 def test_GU2_a_wrong_password_takes_as_long_for_a_quick_hash_as_for_ours() -> None:

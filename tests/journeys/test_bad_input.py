@@ -248,7 +248,7 @@ async def test_WE7_the_token_of_another_form_or_browser(
         {"sec-fetch-site": "cross-site", "origin": ORIGIN},
         {"sec-fetch-site": ""},
         {"origin": "https://evil.example"},
-        {"origin": "null"},
+        {"sec-fetch-site": "cross-site", "origin": "null"},
         {"origin": "http://id.contoso.test"},
         {"origin": f"{ORIGIN}:8443"},
         {"origin": f"{ORIGIN}.evil.example"},

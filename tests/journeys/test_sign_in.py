@@ -218,19 +218,6 @@ async def test_back_and_reload_at_every_step(world: World, visitor: Visitor) -> 
     assert is_signed_in(await visitor.open("/security-info")), "and nothing was lost by it"
 
 
-async def test_two_tabs_share_one_sign_in_the_later_name_counts(
-    world: World, visitor: Visitor
-) -> None:
-    await world.person(phone=PHONE)
-    await world.person("sam@contoso.test", apps=1)
-    first_tab = await to_password(visitor)
-    await to_password(visitor, name="sam@contoso.test")
-    visitor.page = first_tab
-    page = await visitor.send("/signin/password", password="what Sam does not know")
-    assert "sam@contoso.test" in page.text, "the page says whose password it asks for"
-    assert ROBIN not in page.text
-
-
 async def test_SE1_cookies_are_for_this_host_alone(world: World, visitor: Visitor) -> None:
     await world.person(phone=PHONE)
     whole = "=…; Path=/; HttpOnly; SameSite=Lax; Secure"

@@ -4,7 +4,13 @@ from starlette.testclient import TestClient
 
 from pages.conftest import LOCAL
 from pages.samples import NOON
-from proofup.pages.csrf import FIELD, StaleFormError, form_token, require_form_token
+from proofup.pages.csrf import (
+    FIELD,
+    OtherSignInError,
+    StaleFormError,
+    form_token,
+    require_form_token,
+)
 from proofup.pages.page_context import PageContext
 from proofup.values.client import Client
 from proofup.values.ids import CorrelationId
@@ -50,6 +56,20 @@ def test_WE7_a_form_of_our_page_is_taken(client: TestClient) -> None:
     assert client.post("/take", data=data, headers=OURS).text == "123456"
     assert client.post("/take", data=data, headers={"sec-fetch-site": "none"}).text == "123456"
     assert client.post("/take", data=data, headers={"origin": LOCAL}).text == "123456"
+    # Safari before 16.4, which our own pages told to name no referrer.
+    assert client.post("/take", data=data, headers={"origin": "null"}).text == "123456"
+
+
+def test_WE7_an_origin_that_is_not_told_leaves_it_to_the_token(client: TestClient) -> None:
+    token_for(client, "/take")
+    for token in (None, "", "x" * 43):
+        data = {"code": "123456"} | ({} if token is None else {FIELD: token})
+        answer = client.post("/take", data=data, headers={"origin": "null"})
+        assert answer.status_code == 403
+    client.cookies.clear()  # a page elsewhere has the token of its own browser, at the most
+    token = form_token(replace(CONTEXT, browser_secret="c" * 43), "/take")
+    answer = client.post("/take", data={FIELD: token, "code": "123456"}, headers={"origin": "null"})
+    assert answer.status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -59,7 +79,7 @@ def test_WE7_a_form_of_our_page_is_taken(client: TestClient) -> None:
         {"sec-fetch-site": "cross-site"},
         {"sec-fetch-site": "same-site"},
         {"sec-fetch-site": "cross-site", "origin": LOCAL},
-        {"origin": "null"},
+        {"sec-fetch-site": "cross-site", "origin": "null"},
         {"origin": "http://localhost:8081"},
         {"origin": "http://localhost:8080.evil.test"},
     ],
@@ -93,3 +113,18 @@ def test_WE7_a_form_of_before_the_sign_in_is_worth_nothing_after(client: TestCli
 def test_what_no_page_of_ours_sent_is_refused(client: TestClient) -> None:
     assert client.post("/take").status_code == 403
     assert client.put("/sample/name").status_code == 403
+
+
+def test_a_form_of_a_sign_in_is_worth_nothing_in_the_next() -> None:
+    first, second = (replace(CONTEXT, transaction_token=letter * 43) for letter in "tu")
+    for action in ("/signin/password", "/signin/challenge/send"):
+        token = form_token(first, action)
+        require_form_token(first, action, token)
+        require_form_token(CONTEXT, action, token)  # it is over: the step itself says so
+        with pytest.raises(OtherSignInError):
+            require_form_token(second, action, token)
+    token = form_token(replace(first, is_proving_up=True), "/security-info/phone")
+    with pytest.raises(OtherSignInError):
+        require_form_token(second, "/security-info/phone", token)
+    for action in ("/signin", "/security-info/phone"):
+        require_form_token(second, action, form_token(first, action))

@@ -166,7 +166,7 @@ async def _rehashed(
     at: datetime,
 ) -> tuple[Change, ...]:
     """Return the credential hashed anew where its parameters are of yesterday."""
-    if not ports.hashing.outdated(credential):
+    if not ports.hashing.outdated(credential, password):
         return ()
     try:
         fresh = await ports.hashing.hash(user_id, password, at=at)

@@ -61,8 +61,8 @@ class PasswordHashing(Protocol):
         """Return a new credential for ``password``."""
         ...
 
-    def outdated(self, credential: PasswordCredential) -> bool:
-        """Tell whether the credential should be hashed anew when the password is next known."""
+    def outdated(self, credential: PasswordCredential, password: Secret[str]) -> bool:
+        """Tell whether the credential should be hashed anew of ``password``, which is right."""
         ...
 
 

@@ -46,6 +46,8 @@ SCRYPT = re.compile(r"scrypt\$(\d{1,9})\$([^$]+)\$(\d{1,9})\$(\d{1,9})\$([A-Za-z
 PHC_SCRYPT = re.compile(
     r"\$scrypt\$ln=(\d{1,2}),r=(\d{1,9}),p=(\d{1,9})\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)"
 )
+# What LDAP servers, Dovecot and Spring Security write in front of a hash that names itself.
+LABEL = re.compile(r"\{(ARGON2(?:ID?|D)?|BCRYPT|BLF-CRYPT|CRYPT)\}", re.IGNORECASE)
 SSHA = re.compile(r"\{SSHA(|256|512)\}([A-Za-z0-9+/=]+)", re.IGNORECASE)
 
 ASPNET_MARKER = 1  # of Identity v3; v2 has 0 and a fixed thousand rounds
@@ -79,6 +81,9 @@ def read_foreign_hash(text: str) -> ForeignHash:
         raise UnacceptableHashError(reason)
     if text.startswith("!"):
         raise UnacceptableHashError("says that there is no password; leave it empty.")
+    label = LABEL.match(text)
+    if label is not None:
+        return _labelled(text[label.end() :], label[1].lower())
     for begins, read in READERS.items():
         if text[: len(begins)].lower() == begins:
             try:
@@ -86,6 +91,16 @@ def read_foreign_hash(text: str) -> ForeignHash:
             except ValueError as error:
                 raise UnacceptableHashError("is not written as its source writes it.") from error
     raise UnacceptableHashError("is no hash of a kind that is known here.")
+
+
+def _labelled(text: str, label: str) -> ForeignHash:
+    """Return the hash behind a label, which has to be of the kind that the label says."""
+    begins = "$argon2" if label.startswith("argon2") else "$2"
+    if not text.startswith(begins):
+        raise UnacceptableHashError(
+            "is not of the kind that it is labelled as, or of none we know."
+        )
+    return read_foreign_hash(text)
 
 
 def _bcrypt(text: str, *, of_sha256: bool = False) -> ForeignHash:

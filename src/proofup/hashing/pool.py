@@ -22,7 +22,13 @@ from proofup.directory.passwords import PasswordCredential, normal_password
 from proofup.hashing.cost import HASH_BYTES, PRODUCT, SALT_BYTES, Cost
 from proofup.hashing.evenness import Evenness
 from proofup.hashing.foreign import ForeignHash
-from proofup.hashing.verifiers import FOREIGN, effort, foreign_verifier, verify_foreign
+from proofup.hashing.verifiers import (
+    FOREIGN,
+    effort,
+    foreign_verifier,
+    reads_all,
+    verify_foreign,
+)
 from proofup.values.errors import TooBusyError, UnreadableSecretError
 from proofup.values.ids import Entropy, UserId
 from proofup.values.sealing import KeyPurpose, KeyRing
@@ -106,8 +112,15 @@ class Argon2idPool:
             user_id=user_id, verifier=verifier, pepper_id=pepper_id, changed_at=at
         )
 
-    def outdated(self, credential: PasswordCredential) -> bool:
-        """Tell whether the credential is of another kind, cost or pepper than new ones."""
+    def outdated(self, credential: PasswordCredential, password: Secret[str]) -> bool:
+        """Tell whether the credential is of another kind, cost or pepper than new ones.
+
+        One that does not read the whole ``password`` is kept: a typing error behind its end would
+        become the password.
+        """
+        verifier = credential.verifier
+        if verifier.startswith(FOREIGN) and not reads_all(verifier, password.reveal()):
+            return False
         pepper_id, _ = self._keys.current(KeyPurpose.PEPPER)
         return credential.pepper_id != pepper_id or not credential.verifier.startswith(
             _prefix(self._cost)

@@ -28,6 +28,10 @@ class Bcrypt(Struct, frozen=True, tag="bcrypt"):
         """What decides how long it takes."""
         return f"bcrypt {self.salt[4:6]}"
 
+    def reads_all(self, password: bytes) -> bool:
+        """Tell whether every byte of ``password`` counts."""
+        return self.of_sha256 or len(password) <= BCRYPT_BYTES
+
     def digest(self, password: bytes) -> bytes:
         """Return the 31 letters at the end of the hash."""
         import bcrypt

@@ -12,7 +12,7 @@ import unicodedata
 import msgspec
 
 from proofup.hashing.foreign import ForeignHash
-from proofup.hashing.recipes import Recipe
+from proofup.hashing.recipes import Bcrypt, Recipe
 
 FOREIGN = "foreign$"  # no string of ours, and none of a kind that is read, begins so
 
@@ -49,6 +49,15 @@ def verify_foreign(verifier: str, typed: str, pepper: bytes) -> bool:
         hmac.compare_digest(_peppered(encoded, recipe.digest(form), pepper), expected)
         for form in forms(typed)
     )
+
+
+def reads_all(verifier: str, typed: str) -> bool:
+    """Tell whether ``verifier`` knows ``typed`` to its end.
+
+    Bcrypt reads 72 bytes: with a longer password, what was let in may not be what its owner chose.
+    """
+    recipe = _read(verifier)[1]
+    return not isinstance(recipe, Bcrypt) or all(map(recipe.reads_all, forms(typed)))
 
 
 def _read(verifier: str) -> tuple[bytes, Recipe]:

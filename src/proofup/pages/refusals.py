@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from proofup.pages.csrf import StaleFormError
+from proofup.pages.csrf import OtherSignInError, StaleFormError
 from proofup.pages.errors import START, Action, Problems
 from proofup.pages.forms import BadFormError
 from proofup.pages.page_context import context_of
@@ -146,6 +146,22 @@ def _stale_form(problems: Problems, request: Request, _: StaleFormError) -> Resp
     )
 
 
+def _other_sign_in(problems: Problems, request: Request, _: OtherSignInError) -> Response:
+    return problems.problem(
+        request,
+        status=409,
+        title=marked("You began another sign-in in this browser"),
+        what_to_do=marked(
+            "So what you typed was not looked at and counts against nobody. Go on with the other "
+            "one, or begin again with the account you want."
+        ),
+        actions=(
+            Action(words=marked("Begin again"), href="/signin"),
+            Action(words=marked("Go on with the other one"), href="/signin/password"),
+        ),
+    )
+
+
 def _foreign_origin(problems: Problems, request: Request, _: ForeignOriginError) -> Response:
     return problems.problem(
         request,
@@ -245,6 +261,7 @@ PAGES: Mapping[type[Exception], Page] = {
     HTTPException: _of_status,
     BadFormError: _bad_form,
     StaleFormError: _stale_form,
+    OtherSignInError: _other_sign_in,
     ForeignOriginError: _foreign_origin,
     WrongHostError: _wrong_host,
     LimitReachedError: _limit,
