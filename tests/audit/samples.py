@@ -182,7 +182,12 @@ STORED: tuple[tuple[Event, str, dict[str, str]], ...] = (
         {"now": "sms", "to": M67, "was": "oath"},
     ),
     (RecoveryCodesMade(count=10), "recoveryCodesMade", {"count": "10"}),
-    (NotMeReported(by="link"), "notMeReported", {"by": "link"}),
+    (NotMeReported(by="session"), "notMeReported", {"by": "session"}),
+    (
+        NotMeReported(by="link", gone="phone +XX XXXXXXXX42", back=f"phone {M67}"),
+        "notMeReported",
+        {"by": "link", "gone": "phone +XX XXXXXXXX42", "back": f"phone {M67}"},
+    ),
     (ChangesReleased(command="user release"), "changesReleased", {"command": "user release"}),
     (Invited(command="user invite"), "invited", {"command": "user invite"}),
     (InvitationOpened(), "invitationOpened", {}),

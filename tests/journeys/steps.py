@@ -34,6 +34,7 @@ TABLES = (
     "known_browsers",
     "registrations",
     "notice_links",
+    "method_history",
     "invitations",
     "remembered_devices",
     "outbox",

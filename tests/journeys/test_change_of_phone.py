@@ -2,6 +2,7 @@
 
 import pytest
 
+from journeys.steps import to_challenge
 from visitor import Visitor
 from world import PASSWORD, World
 
@@ -115,12 +116,17 @@ async def test_it_was_not_me(world: World, visitor: Visitor, another_visitor: Vi
     await visitor.send(visitor.page.path, code=await world.texted_code())
     (mail,) = [one for one in await world.sent() if hasattr(one, "facts")]
     link = mail.facts["not_me_url"].removeprefix("https://id.contoso.test")
-    await another_visitor.open(link)
+    page = await another_visitor.open(link)
+    assert "Take away what was added +XX XXXXXXXX42" in page.text
+    assert "Bring back what was there before +XX XXXXXXXX67" in page.text
     assert (await visitor.open("/security-info")).path == "/security-info"
     await another_visitor.send(link)
     assert another_visitor.page.path == "/not-me/done"
     assert (await visitor.open("/security-info")).path.startswith("/signin")
-    assert (await another_visitor.open(link)).status == 410
+    page = await another_visitor.open(link)
+    assert page.status == 410
+    assert "for 10 days" in page.text
+    assert (await to_challenge(another_visitor)).text.count("ending in 67") == 1
 
 
 async def test_SM6_a_number_is_shown_whole_only_after_a_fresh_proof(

@@ -180,11 +180,11 @@ def test_what_is_issued_takes_the_place_of_the_one_before() -> None:
     user, event = robin().person.user, RecoveryCodesMade(count=1)
     template = "recovery-codes-made"
     changes = issued(TOOLS, OWNER, user, [], first, event=event, template=template, at=NOW)
-    assert changes[0] == AddMethod(method=first)
+    assert changes[1] == AddMethod(method=first)
     assert events(changes) == [event]
     assert [one.template for one in mails(changes)] == [template]
     again = issued(TOOLS, OWNER, user, [first], second, event=event, template=template, at=NOW)
-    assert again[0] == ReplaceMethod(old_id=first.id, new=second)
+    assert again[1] == ReplaceMethod(old_id=first.id, new=second)
 
 
 def test_another_default_is_told_with_the_one_before() -> None:

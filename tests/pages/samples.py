@@ -871,7 +871,18 @@ SAMPLES: dict[str, Sample] = {
     "delete-alternate": _portal("delete_method", DELETE, method=ALTERNATE, next_default=SMS),
     "delete-demanded": _portal("delete_method", DELETE, staying=[], is_demanded=True),
     "delete-last": _portal("delete_method", DELETE, method={**APP, "full": ""}, staying=[]),
-    "not-me": Sample("portal/not_me.html", {"user_name": ROBIN.user_principal_name}),
+    "not-me": Sample(
+        "portal/not_me.html",
+        {
+            "user_name": ROBIN.user_principal_name,
+            "gone": ["+XX XXXXXXXX42"],
+            "back": ["+XX XXXXXXXX67"],
+        },
+    ),
+    "not-me-nothing-changed": Sample(
+        "portal/not_me.html",
+        {"user_name": ROBIN.user_principal_name, "gone": [], "back": []},
+    ),
     "not-me-done": Sample("portal/not_me_done.html", {}),
     "held": _portal("held", {}),
 }

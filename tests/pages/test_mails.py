@@ -28,7 +28,11 @@ FACTS = {
     "not_me_url": "https://id.contoso.test/not-me/8Q2KFX7M",
     "correlation_id": "4f6c2a1e-8d0b-4c57-9b3e-2d7a51c09e84",
 }
-REPORT = {name: value for name, value in FACTS.items() if name not in {"not_me_url", "until"}}
+REPORT = {
+    **{name: value for name, value in FACTS.items() if name not in {"not_me_url", "until"}},
+    "gone": "phone +XX XXXXXXXX42",
+    "back": "phone +XX XXXXXXXX67",
+}
 INVITATION = "https://id.contoso.test/invitation/8Q2KFX7M"
 WAYS = {"was": "", "was_kind": "", "now": "oath", "now_kind": "softwareOath"}
 

@@ -14,8 +14,7 @@ from proofup.directory.organisation import Organisation
 from proofup.methods.protocol import RegisteredMethod
 from proofup.methods.software_oath import KIND as OATH
 from proofup.methods.software_oath import hotp
-from proofup.notices.link import LIFETIME as LINK_LIFETIME
-from proofup.notices.notifying import MAIL_LIFETIME
+from proofup.notices.link import VALID
 from proofup.policy.proofs import NotFreshError
 from proofup.registration.confirm import Confirmed, confirm
 from proofup.registration.default import set_default
@@ -280,8 +279,8 @@ async def test_not_me_ends_every_session_and_holds_further_change(
     world: World, robin: ActiveSession
 ) -> None:
     token = await changed(world, robin)
-    link, found = await linked(world.registration, token, at=world.now)
-    assert link.user_id == found.person.user.id == robin.session.user_id
+    found = await linked(world.registration, token, at=world.now)
+    assert found.link.user_id == found.person.user.id == robin.session.user_id
     await report_by_link(world.registration, token, client=ELSEWHERE, language="en", at=world.now)
     after = await world.again(robin)
     assert after.person.account.epoch == robin.person.account.epoch + 1
@@ -291,7 +290,7 @@ async def test_not_me_ends_every_session_and_holds_further_change(
     assert isinstance(mail, Mail)
     assert (mail.to, mail.template) == ("desk@contoso.test", "not-me-reported")
     (newest,) = await world.store.audit.of_user(found.person.user.id, most=1)
-    assert newest.event == NotMeReported(by="link")
+    assert newest.event == NotMeReported(by="link", gone="softwareOath Robin's Pixel")
 
 
 async def test_RC5_the_link_of_a_notice_works_once_and_seven_days_from_when_its_mail_may_be_sent(
@@ -299,7 +298,7 @@ async def test_RC5_the_link_of_a_notice_works_once_and_seven_days_from_when_its_
 ) -> None:
     token = await changed(world, robin)
     with pytest.raises(AlreadySpentError):
-        await linked(world.registration, token, at=world.now + MAIL_LIFETIME + LINK_LIFETIME)
+        await linked(world.registration, token, at=world.now + VALID)
     await report_by_link(world.registration, token, client=ELSEWHERE, language="en", at=world.now)
     with pytest.raises(AlreadySpentError):
         await report_by_link(

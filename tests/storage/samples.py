@@ -11,6 +11,7 @@ from proofup.challenges.challenge import StoredChallenge
 from proofup.directory.devices import Device
 from proofup.directory.invitations import Invitation
 from proofup.directory.users import Account, AddUser, User
+from proofup.method_changes.history import PastChange
 from proofup.methods.protocol import Challenge, MethodKind, Purpose, RegisteredMethod
 from proofup.notices.link import NoticeLink
 from proofup.policy.proofs import Proofs
@@ -145,6 +146,18 @@ def link(token: bytes = b"link") -> NoticeLink:
         token_digest=token,
         user_id=ROBIN,
         correlation_id=CORRELATION,
+        made_at=START,
+        expires_at=START + 60 * MINUTE,
+    )
+
+
+def past_change(name: str = "h-1") -> PastChange:
+    return PastChange(
+        id=name,
+        user_id=ROBIN,
+        at=START,
+        added=MethodId("m-2"),
+        gone=method("m-1", document=b'{"number":"+44 7700900067"}'),
         expires_at=START + 60 * MINUTE,
     )
 

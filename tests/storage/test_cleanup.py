@@ -8,6 +8,7 @@ from proofup.authentication.signin import OpenSignIn
 from proofup.challenges.challenge import OpenChallenge
 from proofup.directory.devices import RememberDevice
 from proofup.directory.invitations import OpenInvitation
+from proofup.method_changes.history import NotePastChange
 from proofup.notices.link import OpenNoticeLink
 from proofup.policy.limits import Charge, Limit
 from proofup.registration.pending import OpenRegistration
@@ -21,6 +22,7 @@ from storage.samples import (
     known_browser,
     link,
     message,
+    past_change,
     registration,
     session,
     sign_in,
@@ -40,6 +42,7 @@ TABLES = (
     ("remembered_devices", START + 365 * DAY),
     ("known_browsers", START + HOUR),
     ("notice_links", START + HOUR + 30 * DAY),
+    ("method_history", START + HOUR),
     ("invitations", START + HOUR + 30 * DAY),
     ("outbox", START + 3 * MINUTE + 30 * DAY),
 )
@@ -54,6 +57,7 @@ async def fill(store: Store, number: int = 0) -> None:
         RememberDevice(device=device(f"d-{number}")),
         KnowBrowser(browser=known_browser(f"b-{number}", b"browser %d" % number), before=None),
         OpenNoticeLink(link=link(b"link %d" % number)),
+        NotePastChange(past=past_change(f"h-{number}")),
         OpenInvitation(invitation=invitation(b"invitation %d" % number)),
         message(f"out-{number}"),
     )

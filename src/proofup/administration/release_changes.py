@@ -5,6 +5,7 @@ from datetime import datetime
 from proofup.administration.planned import Planned
 from proofup.audit.events.methods import ChangesReleased
 from proofup.directory.users import HoldChanges
+from proofup.method_changes.history import settled
 from proofup.policy.actor import Actor
 from proofup.policy.may_act import permitted
 from proofup.policy.permissions import Permission
@@ -12,7 +13,10 @@ from proofup.policy.target import Target
 
 
 def release_changes(actor: Actor, target: Target, *, at: datetime) -> Planned[bool]:
-    """Let the person change their methods again, and return whether that was held until now."""
+    """Let the person change their methods again, and return whether that was held until now.
+
+    Links of earlier notices are worth nothing then: the help desk has put everything right.
+    """
     user_id = target.person.user.id
     conditions = permitted(actor, Permission.RELEASE_CHANGES, target, at=at)
     if target.person.account.changes_held_at is None:
@@ -21,6 +25,7 @@ def release_changes(actor: Actor, target: Target, *, at: datetime) -> Planned[bo
         conditions,
         (
             HoldChanges(user_id=user_id, since=None),
+            *settled(user_id),
             actor.entry(ChangesReleased(command=actor.command), user_id, at=at),
         ),
         done=True,

@@ -40,6 +40,7 @@ def registration_ports(
         subscribers=store.subscribers,
         registrations=store.registrations,
         links=store.notice_links,
+        history=store.method_history,
         invitations=store.invitations,
         devices=store.devices,
         organisation=organisation,

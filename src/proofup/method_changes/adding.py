@@ -8,6 +8,7 @@ from proofup.audit.events.methods import MethodAdded, MethodReplaced
 from proofup.directory.users import RaiseEpoch
 from proofup.method_changes.completion import completion
 from proofup.method_changes.default import default_when_added
+from proofup.method_changes.history import remembered
 from proofup.method_changes.notification import notification_of
 from proofup.method_changes.parts import Parts, postage
 from proofup.methods.protocol import AddMethod, RegisteredMethod, ReplaceMethod
@@ -53,6 +54,7 @@ def added(
     notification, template = notification_of(actor, user), f"method-{'changed' if old else 'added'}"
     return (
         *((ends,) if ends else ()),
+        *remembered(parts, actor, user.id, added=new, gone=(old,) if old else (), at=at),
         ReplaceMethod(old_id=old.id, new=new) if old else AddMethod(method=new),
         *notice(parts.notifier, notification, template, facts, at=at),
         *farewell(

@@ -95,6 +95,24 @@ def default_changed(
     return (_entry(parts, actor, subscriber.person.user, was.way, now, at=at),)
 
 
+def default_left(
+    parts: Parts,
+    subscriber: Subscriber,
+    staying: Sequence[RegisteredMethod],
+    wanted: Way | None,
+    *,
+    at: datetime,
+) -> Way | None:
+    """Return what is asked for first of what is left: as wanted, as it was, or what is there."""
+    allowed = subscriber.policy.allowed(parts.served)
+    left = usable(parts.catalogue.options(staying, at=at), allowed)
+    default = wanted or subscriber.person.account.default_way
+    if any(option.way == default for option in left):
+        return default
+    following = preferred(left, None)
+    return following.way if following else None
+
+
 def _entry(
     parts: Parts,
     actor: Actor,

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from proofup.audit.events.event import Event
 from proofup.directory.users import User
+from proofup.method_changes.history import remembered
 from proofup.method_changes.notification import notification_of
 from proofup.method_changes.parts import Parts
 from proofup.methods.protocol import AddMethod, RegisteredMethod, ReplaceMethod
@@ -30,6 +31,7 @@ def issued(
     """
     old = next((one for one in held if one.slot == new.slot), None)
     return (
+        *remembered(parts, actor, user.id, added=new, gone=(old,) if old else (), at=at),
         ReplaceMethod(old_id=old.id, new=new) if old else AddMethod(method=new),
         *notice(parts.notifier, notification_of(actor, user), template, {}, at=at),
         actor.entry(event, user.id, at=at),

@@ -8,15 +8,14 @@ from msgspec import Struct
 
 from proofup.audit.events.methods import MethodRemoved
 from proofup.directory.users import RaiseEpoch, SetDefaultWay
-from proofup.method_changes.default import default_changed
+from proofup.method_changes.default import default_changed, default_left
+from proofup.method_changes.history import remembered
 from proofup.method_changes.notification import notification_of
 from proofup.method_changes.parts import Parts, postage
 from proofup.methods.protocol import Description, RegisteredMethod, RemoveMethod
 from proofup.notices.farewell import farewell
 from proofup.notices.notifying import notice
 from proofup.policy.actor import Actor
-from proofup.policy.decision import usable
-from proofup.policy.proofs import preferred
 from proofup.policy.subscriber import Subscriber
 from proofup.values.changes import Change
 from proofup.values.ways import Way
@@ -48,11 +47,12 @@ def removed(
     staying = [one for one in subscriber.held if one not in going]
     # What stands in for a method would be a proof of its own without one.
     lonely = [] if catalogue.lasting(staying) else list(filter(catalogue.stands_in, staying))
-    following = _default_left(parts, subscriber, staying, default, at=at)
+    following = default_left(parts, subscriber, staying, default, at=at)
     gone = tuple(catalogue.describe(one) for one in going)
     return Removal(
         changes=(
             ends,
+            *remembered(parts, actor, user.id, gone=(*going, *lonely), at=at),
             *(RemoveMethod(user_id=user.id, method_id=one.id) for one in (*going, *lonely)),
             SetDefaultWay(user_id=user.id, way=following),
             *chain.from_iterable(_told(parts, actor, subscriber, one, at=at) for one in gone),
@@ -61,24 +61,6 @@ def removed(
         gone=gone,
         default=following,
     )
-
-
-def _default_left(
-    parts: Parts,
-    subscriber: Subscriber,
-    staying: Sequence[RegisteredMethod],
-    wanted: Way | None,
-    *,
-    at: datetime,
-) -> Way | None:
-    """Return what is asked for first of what is left: as wanted, as it was, or what is there."""
-    allowed = subscriber.policy.allowed(parts.served)
-    left = usable(parts.catalogue.options(staying, at=at), allowed)
-    default = wanted or subscriber.person.account.default_way
-    if any(option.way == default for option in left):
-        return default
-    following = preferred(left, None)
-    return following.way if following else None
 
 
 def _told(

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from proofup.audit.events.methods import MethodsReset
 from proofup.directory.users import RaiseEpoch, SetDefaultWay
+from proofup.method_changes.history import settled
 from proofup.method_changes.notification import notification_of
 from proofup.method_changes.parts import Parts, postage
 from proofup.methods.declaration import WhenReset
@@ -49,6 +50,7 @@ def reset(
             RequireMethods(user_id=user.id, ids=frozenset(one.id for one in subscriber.held)),
             *(RemoveMethod(user_id=user.id, method_id=one.id) for one in going),
             SetDefaultWay(user_id=user.id, way=None),
+            *settled(user.id),
             *notice(parts.notifier, notification, "methods-reset", {}, at=at),
             *chain.from_iterable(
                 farewell(parts.notifier, notification, one.number, postage(parts), at=at)

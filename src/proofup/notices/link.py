@@ -9,14 +9,20 @@ from proofup.values.changes import Change
 from proofup.values.ids import CorrelationId, UserId
 
 LIFETIME = timedelta(days=7)  # at the least, however late the mail was sent
+MAIL_LIFETIME = timedelta(days=3)  # a mail server may be away over a weekend
+VALID = MAIL_LIFETIME + LIFETIME  # from the change on
 
 
 class NoticeLink(Struct, frozen=True, kw_only=True):
-    """The link of a notice; ``token_digest`` is SHA-256 of what the mail carries."""
+    """The link of a notice; ``token_digest`` is SHA-256 of what the mail carries.
+
+    ``made_at`` is when that happened of which the notice tells.
+    """
 
     token_digest: bytes
     user_id: UserId
     correlation_id: CorrelationId
+    made_at: datetime
     expires_at: datetime
     spent_at: datetime | None = None
 
@@ -40,3 +46,9 @@ class SpendNoticeLink(Change, frozen=True, kw_only=True):
 
     token_digest: bytes
     at: datetime
+
+
+class EndNoticeLinks(Change, frozen=True, kw_only=True):
+    """Lets no link of the user work any more."""
+
+    user_id: UserId

@@ -10,8 +10,7 @@ from msgspec import Struct
 
 from proofup.directory.organisation import Organisation
 from proofup.directory.users import User
-from proofup.notices.link import LIFETIME as LINK_LIFETIME
-from proofup.notices.link import NoticeLink, OpenNoticeLink
+from proofup.notices.link import MAIL_LIFETIME, VALID, NoticeLink, OpenNoticeLink
 from proofup.values.changes import Change
 from proofup.values.client import Client
 from proofup.values.ids import (
@@ -25,8 +24,6 @@ from proofup.values.ids import (
 from proofup.values.mail_addresses import deliverable
 from proofup.values.messages import Mail, SendMessage, Text
 from proofup.values.words import Languages
-
-MAIL_LIFETIME = timedelta(days=3)  # a mail server may be away over a weekend
 
 
 class Notifier(Struct, frozen=True, kw_only=True):
@@ -89,8 +86,8 @@ def notice(
         token_digest=token_digest(token),
         user_id=user.id,
         correlation_id=notification.correlation_id,
-        # Its life begins when the mail is sent, which may be late.
-        expires_at=at + MAIL_LIFETIME + LINK_LIFETIME,
+        made_at=at,
+        expires_at=at + VALID,
     )
     told = {
         "when": at.isoformat(timespec="seconds"),
@@ -130,8 +127,18 @@ def letter(
     return (message(notifier, notification, content, language, lifetime, at=at),)
 
 
-def report(notifier: Notifier, notification: Notification, *, at: datetime) -> tuple[Change, ...]:
-    """Return the mail that tells the help desk of somebody who says "this wasn't me"."""
+def report(
+    notifier: Notifier,
+    notification: Notification,
+    *,
+    gone: str = "",
+    back: str = "",
+    at: datetime,
+) -> tuple[Change, ...]:
+    """Return the mail that tells the help desk of somebody who says "this wasn't me".
+
+    ``gone`` are the methods that were taken away for it and ``back`` those that came back.
+    """
     help_desk = notifier.organisation.help_desk_mail
     if help_desk is None:
         return ()
@@ -140,6 +147,8 @@ def report(notifier: Notifier, notification: Notification, *, at: datetime) -> t
         "display_name": notification.user.display_name,
         "when": at.isoformat(timespec="seconds"),
         **notification.where,
+        "gone": gone,
+        "back": back,
         "correlation_id": notification.correlation_id,
     }
     content = Mail(to=help_desk, template="not-me-reported", facts=facts)

@@ -10,6 +10,7 @@ from proofup.directory.invitations import Invitations
 from proofup.directory.organisation import Organisation
 from proofup.directory.passwords import CommonPasswords, PasswordHashing, Passwords
 from proofup.directory.users import People, Person
+from proofup.method_changes.history import MethodHistory
 from proofup.method_changes.notification import notification_of
 from proofup.methods.protocol import RegisteredMethod
 from proofup.notices.link import NoticeLinks
@@ -30,6 +31,7 @@ class Ports(Struct, frozen=True, kw_only=True):
     subscribers: Subscribers
     registrations: Registrations
     links: NoticeLinks
+    history: MethodHistory
     invitations: Invitations
     devices: Devices
     organisation: Organisation

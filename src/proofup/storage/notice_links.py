@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import ClassVar
 
-from proofup.notices.link import NoticeLink, OpenNoticeLink, SpendNoticeLink
+from proofup.notices.link import EndNoticeLinks, NoticeLink, OpenNoticeLink, SpendNoticeLink
 from proofup.storage.aggregate import Aggregate, Expiry, Writes
 from proofup.storage.columns import count_or_none, instant_or_none
 from proofup.storage.statements import Steps, touched
@@ -12,16 +12,18 @@ from proofup.values.errors import AlreadySpentError
 from proofup.values.ids import CorrelationId, UserId
 
 LINK_BY_DIGEST = (
-    "SELECT user_id, correlation_id, expires_at, spent_at FROM notice_links WHERE token_digest = ?"
+    "SELECT user_id, correlation_id, made_at, expires_at, spent_at "
+    "FROM notice_links WHERE token_digest = ?"
 )
 OPEN_LINK = (
-    "INSERT INTO notice_links (token_digest, user_id, correlation_id, expires_at, spent_at) "
-    "VALUES (?, ?, ?, ?, ?)"
+    "INSERT INTO notice_links (token_digest, user_id, correlation_id, made_at, expires_at, "
+    "spent_at) VALUES (?, ?, ?, ?, ?, ?)"
 )
 SPEND_LINK = (
     "UPDATE notice_links SET spent_at = ? "
     "WHERE token_digest = ? AND spent_at IS NULL AND expires_at > ?"
 )
+END_LINKS = "DELETE FROM notice_links WHERE user_id = ?"
 
 
 class NoticeLinkRows(Aggregate, frozen=True):
@@ -36,11 +38,12 @@ class NoticeLinkRows(Aggregate, frozen=True):
         found = await self.engine.rows(LINK_BY_DIGEST, token_digest)
         if not found:
             return None
-        user_id, correlation_id, expires_at, spent_at = found[0]
+        user_id, correlation_id, made_at, expires_at, spent_at = found[0]
         return NoticeLink(
             token_digest=token_digest,
             user_id=UserId(user_id),
             correlation_id=CorrelationId(correlation_id),
+            made_at=from_microseconds(made_at),
             expires_at=from_microseconds(expires_at),
             spent_at=instant_or_none(spent_at),
         )
@@ -51,6 +54,7 @@ class NoticeLinkRows(Aggregate, frozen=True):
         return {
             OpenNoticeLink: self.open,
             SpendNoticeLink: self.spend,
+            EndNoticeLinks: self.end,
         }
 
     def open(self, change: OpenNoticeLink) -> Steps[None]:
@@ -61,6 +65,7 @@ class NoticeLinkRows(Aggregate, frozen=True):
             new.token_digest,
             new.user_id,
             new.correlation_id,
+            to_microseconds(new.made_at),
             to_microseconds(new.expires_at),
             count_or_none(new.spent_at),
         )
@@ -70,3 +75,7 @@ class NoticeLinkRows(Aggregate, frozen=True):
         at = to_microseconds(change.at)
         if not (yield from touched(SPEND_LINK, at, change.token_digest, at)):
             raise AlreadySpentError
+
+    def end(self, change: EndNoticeLinks) -> Steps[None]:
+        """Let no link of the user work any more."""
+        yield from touched(END_LINKS, change.user_id)

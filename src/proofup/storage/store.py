@@ -16,6 +16,7 @@ from proofup.storage.errors import UnknownDatabaseError
 from proofup.storage.imports import ImportRows
 from proofup.storage.invitations import InvitationRows
 from proofup.storage.known_browsers import KnownBrowserRows
+from proofup.storage.method_history import MethodHistoryRows
 from proofup.storage.methods import MethodRows
 from proofup.storage.newcomers import NewcomerRows
 from proofup.storage.notice_links import NoticeLinkRows
@@ -25,7 +26,7 @@ from proofup.storage.policies import PolicyRows
 from proofup.storage.registrations import RegistrationRows
 from proofup.storage.roles import RoleRows
 from proofup.storage.schema import bring_up_to_date, sqlite_path
-from proofup.storage.sealed import MESSAGES, METHODS, REGISTRATIONS, SealedAt, SealedColumn
+from proofup.storage.sealed import HISTORY, MESSAGES, METHODS, REGISTRATIONS, SealedAt, SealedColumn
 from proofup.storage.sessions import SessionRows
 from proofup.storage.sign_ins import SignInRows
 from proofup.storage.subscribers import SubscriberRows
@@ -67,6 +68,7 @@ class Store:
         self.browsers = KnownBrowserRows(engine)
         self.registrations = RegistrationRows(engine, sealed(REGISTRATIONS))
         self.notice_links = NoticeLinkRows(engine)
+        self.method_history = MethodHistoryRows(engine, sealed(HISTORY))
         self.invitations = InvitationRows(engine)
         self.outbox = OutboxRows(engine, sealed(MESSAGES))
         self.conversions = ConversionRows(engine)

@@ -56,9 +56,14 @@ class RecoveryCodesMade(Event, frozen=True, kw_only=True, tag="recoveryCodesMade
 
 
 class NotMeReported(Event, frozen=True, kw_only=True, tag="notMeReported"):
-    """The user reported a change that was not theirs, by a mailed link or in a session."""
+    """The user reported a change that was not theirs, by a mailed link or in a session.
+
+    ``gone`` are the methods that were taken away for it and ``back`` those that came back, masked.
+    """
 
     by: Literal["link", "session"]
+    gone: str | None = None
+    back: str | None = None
 
 
 class ChangesReleased(Event, frozen=True, kw_only=True, tag="changesReleased"):

@@ -30,6 +30,7 @@ VOIDED: Mapping[str, str] = {
     "remembered_devices": "DELETE FROM remembered_devices",
     "known_browsers": "DELETE FROM known_browsers",
     "registrations": "DELETE FROM registrations",
+    "method_history": "DELETE FROM method_history",
     "notice_links": "UPDATE notice_links SET expires_at = ? WHERE expires_at > ?",
     "invitations": "UPDATE invitations SET expires_at = ? WHERE expires_at > ?",
     # A code that is sent late is worse than none. A notice may go, even twice.

@@ -235,8 +235,24 @@ TABLES = (
         token_digest BYTEA NOT NULL PRIMARY KEY,
         user_id TEXT NOT NULL REFERENCES users (id),
         correlation_id TEXT NOT NULL,
+        made_at BIGINT NOT NULL,
         expires_at BIGINT NOT NULL,
         spent_at BIGINT
+    )
+    """,
+    """
+    CREATE TABLE method_history (
+        id TEXT NOT NULL PRIMARY KEY,
+        user_id TEXT NOT NULL REFERENCES users (id),
+        changed_at BIGINT NOT NULL,
+        added_id TEXT,
+        expires_at BIGINT NOT NULL,
+        method_id TEXT,
+        kind TEXT,
+        slot TEXT,
+        document BYTEA,
+        method_created_at BIGINT,
+        last_used_at BIGINT
     )
     """,
     """
@@ -331,6 +347,9 @@ INDEXES = (
     "CREATE INDEX known_browsers_over ON known_browsers (expires_at)",
     "CREATE INDEX registrations_over ON registrations (expires_at)",
     "CREATE INDEX notice_links_over ON notice_links (expires_at)",
+    "CREATE INDEX notice_links_user ON notice_links (user_id)",
+    "CREATE INDEX method_history_user ON method_history (user_id, changed_at)",
+    "CREATE INDEX method_history_over ON method_history (expires_at)",
     "CREATE INDEX remembered_devices_user ON remembered_devices (user_id)",
     "CREATE INDEX remembered_devices_over ON remembered_devices (expires_at)",
     "CREATE INDEX invitations_over ON invitations (expires_at)",
