@@ -648,6 +648,9 @@ SAMPLES: dict[str, Sample] = {
     "text-country": _method(
         "phone/challenge_texts", {**CHALLENGE, **NOT_ASKED, **NEVER}, trouble="country"
     ),
+    "text-line": _method(
+        "phone/challenge_texts", {**CHALLENGE, **NOT_ASKED, **NEVER}, trouble="line"
+    ),
     "text-country-stopped": _method(
         "phone/challenge_texts", {**CHALLENGE, **NOT_ASKED, **LIMIT}, trouble="country"
     ),

@@ -67,6 +67,7 @@ def test_a_page_tells_where_the_text_is_and_when_another_may_be_asked_for() -> N
         ("limit", timedelta(minutes=40), None),
         ("paused", timedelta(minutes=15), None),
         ("country", None, None),
+        ("line", None, None),
     ],
 )
 def test_a_button_counts_a_short_wait_down_and_is_not_there_for_a_long_one(

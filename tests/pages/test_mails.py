@@ -24,6 +24,7 @@ FACTS = {
     "system": "Windows",
     "address": "203.0.113.24",
     "left": "9",
+    "tries": "10",
     "until": "2026-11-28T14:41:00+00:00",
     "not_me_url": "https://id.contoso.test/not-me/8Q2KFX7M",
     "correlation_id": "4f6c2a1e-8d0b-4c57-9b3e-2d7a51c09e84",

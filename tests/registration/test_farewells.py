@@ -1,14 +1,18 @@
-"""Farewells cost money: they pass the gate of every text, and are counted with them."""
+"""Which numbers are served, and farewells: they pass the gate of every text."""
 
 import pytest
 
 from proofup.audit.events.challenges import FarewellWithheld
 from proofup.challenges.brakes import times_met
+from proofup.methods.phone import KIND as PHONE
 from proofup.methods.protocol import AddMethod
 from proofup.notices.farewell import WITHHELD
 from proofup.policy.budgets import Budget
+from proofup.registration.propose import propose
 from proofup.registration.remove import remove
+from proofup.values.errors import InvalidPhoneNumberError
 from proofup.values.ids import UserId
+from proofup.values.lines import LineKind
 from proofup.values.messages import Mail, Text
 from proofup.values.ways import Way
 from world import World
@@ -41,6 +45,36 @@ async def test_SM4_no_more_farewells_are_sent_than_the_budget_has(world: World) 
     await world.store.commit(AddMethod(method=world.phone(robin.user.id, PHONE_67)))
     await world.challenged(ROBIN, Way("sms"))
     assert len(await world.sent()) == 1, "a code at sign-in has the other half"
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"),
+    [
+        ("+44 70 1234 5678", "line"),
+        ("+870 773 111 632", "line"),
+        ("+8816 1234 5678", "line"),
+        ("+800 1234 5678", "line"),
+        ("+33 6 12 34 56 78", "country"),
+    ],
+)
+async def test_SM4_a_number_that_is_not_served_is_refused_where_it_is_typed(
+    world: World, number: str, reason: str
+) -> None:
+    world.texts = Budget(countries=frozenset({"GB", "001"}))
+    await world.person()
+    actor = await world.actor(await world.session(ROBIN))
+    with pytest.raises(InvalidPhoneNumberError) as refused:
+        await propose(
+            world.registration, actor, PHONE, {"number": number}, replaces=None, at=world.now
+        )
+    assert refused.value.reason == reason
+
+
+async def test_SM4_a_rule_of_its_own_lets_other_lines_be_texted(world: World) -> None:
+    world.texts = Budget(lines=frozenset({LineKind.PERSONAL}))
+    await world.person(phone="+44 70 1234 5678")
+    await world.challenged(ROBIN, Way("sms"))
+    assert len(await world.sent()) == 1
 
 
 async def test_SM4_a_number_that_is_not_served_gets_no_farewell(world: World) -> None:

@@ -137,7 +137,7 @@ async def _wrong(
     ports: Ports, sign_in: SignIn, counted: Counted, *, at: datetime
 ) -> tuple[Change, ...]:
     """Return what a wrong password leaves behind; the last one in a row is told to the owner."""
-    whose = sign_in.user_id if counted.is_last else None
+    whose = sign_in.user_id if counted.in_a_row is not None else None
     person = await ports.people.by_id(whose) if whose else None
     if person is None:
         return (_failed(sign_in, "wrongPassword", at=at),)
@@ -147,9 +147,10 @@ async def _wrong(
         client=sign_in.client,
         language=sign_in.language,
     )
+    facts = {"tries": str(counted.in_a_row)}
     return (
         _failed(sign_in, "wrongPasswordsInARow", at=at),
-        *warning(ports.room.notifier, notification, "password-guessed", at=at),
+        *warning(ports.room.notifier, notification, "password-guessed", facts, at=at),
     )
 
 

@@ -23,11 +23,12 @@ from proofup.values.secret import Secret
 class Counted(Struct, frozen=True, kw_only=True):
     """A try that was counted: what a right password changes, and what a wrong one has used up.
 
-    ``is_last`` says that it was the last one in a row from browsers that are not known.
+    ``in_a_row`` is how many were tried in a row from browsers that are not known, where this was
+    the last one that may be.
     """
 
     when_right: tuple[Change, ...]
-    is_last: bool
+    in_a_row: int | None = None
 
 
 async def count_password(
@@ -42,7 +43,7 @@ async def count_password(
     known = known_charges(key, policy, whom, browser.id, password) if browser else ()
     if known and await _counts_there(ports, recorder, known, at=at):
         forgiven = (*(charge.key for charge in known), row_elsewhere(key, whom))
-        return Counted(when_right=(ResetCounters(keys=forgiven),), is_last=False)
+        return Counted(when_right=(ResetCounters(keys=forgiven),))
     *own, network = password_charges(key, policy, whom, sign_in.client, password)
     *_, left, _ = await count(ports.room, recorder, *own, network, at=at)
     opened = (network_charge(key, policy, sign_in.client),) if not sign_in.session_id else ()
@@ -52,7 +53,7 @@ async def count_password(
             GiveBack(charges=(network,), at=at),
             GiveBack(charges=opened, at=sign_in.started_at),
         ),
-        is_last=left == 0,
+        in_a_row=own[-1].limit.most if left == 0 else None,
     )
 
 

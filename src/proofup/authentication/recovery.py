@@ -14,6 +14,7 @@ from proofup.authentication.records import record
 from proofup.authentication.signin import SignIn
 from proofup.challenges.answer import Judged, Written, write
 from proofup.challenges.brakes import count
+from proofup.challenges.guessing import guessed, tries_used_up
 from proofup.challenges.outcome import Refusal, Refused
 from proofup.challenges.unasked import judge_unasked
 from proofup.directory.devices import ForgetDevices
@@ -65,7 +66,9 @@ async def redeem(
         able = option.methods if option else ()
         judged = await judge_unasked(room, way.word, typed, able, at=at)
         if not isinstance(judged, Judged):
-            return await _refuse(ports, sign_in, way.word, judged, left=left[0], at=at)
+            wrong, notification = tries_used_up(charges, left), _of(sign_in, person)
+            mail = guessed(room, notification, wrong, at=at) if wrong is not None else ()
+            return await _refuse(ports, sign_in, way.word, judged, *mail, left=left[0], at=at)
         proofs = sign_in.proofs.with_second(judged.way, at)
         proven = replace(sign_in, proofs=proofs, remember=False)
         there = moved(ports, standing, proven, at=at)
@@ -108,10 +111,16 @@ def _charges(ports: Ports, sign_in: SignIn, subscriber: Subscriber) -> tuple[Cha
 
 
 async def _refuse(
-    ports: Ports, sign_in: SignIn, way: Way, because: Refusal, *, left: int, at: datetime
+    ports: Ports,
+    sign_in: SignIn,
+    way: Way,
+    because: Refusal,
+    *also: Change,
+    left: int,
+    at: datetime,
 ) -> Refused:
     failed = ChallengeFailed(way=way, because=because, purpose=Purpose.SIGN_IN)
-    await ports.room.commit(record(sign_in, failed, succeeded=False, at=at))
+    await ports.room.commit(record(sign_in, failed, succeeded=False, at=at), *also)
     return Refused(because=because if left else Refusal.TOO_MANY, left=left)
 
 
@@ -120,15 +129,18 @@ def _told(
 ) -> tuple[Change, ...]:
     """Tell the owner and the log that a code was used, and how many are left."""
     left = ports.room.catalogue.describe(judged.method).left or 0
-    notification = Notification(
+    notification, facts = _of(sign_in, person), {"left": str(left)}
+    return (
+        *notice(ports.room.notifier, notification, "recovery-code-used", facts, at=at),
+        record(sign_in, RecoveryCodeUsed(way=judged.way, left=left), succeeded=True, at=at),
+    )
+
+
+def _of(sign_in: SignIn, person: Person) -> Notification:
+    """Return what a notice says of this sign-in."""
+    return Notification(
         user=person.user,
         correlation_id=sign_in.correlation_id,
         client=sign_in.client,
         language=sign_in.language,
-    )
-    return (
-        *notice(
-            ports.room.notifier, notification, "recovery-code-used", {"left": str(left)}, at=at
-        ),
-        record(sign_in, RecoveryCodeUsed(way=judged.way, left=left), succeeded=True, at=at),
     )

@@ -17,12 +17,14 @@ from proofup.challenges.brakes import count
 from proofup.challenges.challenge import ChallengeState, ConsumeChallenge, StoredChallenge
 from proofup.challenges.context import Context
 from proofup.challenges.counting import returned
+from proofup.challenges.guessing import guessed, tries_used_up
 from proofup.challenges.judging import judged, recognised
 from proofup.challenges.outcome import Refusal, Refused, Waiting
 from proofup.challenges.records import record
 from proofup.challenges.room import Room, budget_of
 from proofup.challenges.tries import charges_of, limited, proven
 from proofup.methods.protocol import RegisteredMethod
+from proofup.notices.notifying import Notification
 from proofup.policy.conversion import NoteAnswered
 from proofup.policy.giving_back import GiveBack
 from proofup.policy.limits import Charge, ResetCounters
@@ -42,7 +44,8 @@ LOOKED_BACK = 5  # older challenges of the same subject in which a typed code is
 class Try(Struct, frozen=True, kw_only=True):
     """One answer to the newest of the challenges ``asked``: counted once, however often judged.
 
-    ``left`` is how many more the challenge takes.
+    ``left`` is how many more the challenge takes. ``guessed`` is how many were wrong, where this is
+    the last one before no answer is taken for a while.
     """
 
     context: Context
@@ -50,6 +53,7 @@ class Try(Struct, frozen=True, kw_only=True):
     typed: str
     charges: Sequence[Charge]
     left: int
+    guessed: int | None = None
     at: datetime
 
 
@@ -84,7 +88,7 @@ async def count_try(room: Room, context: Context, typed: str, *, at: datetime) -
     asked = await room.challenges.of_subject(context.subject, most=LOOKED_BACK)
     if not asked or asked[0].state is not ChallengeState.OPEN:
         return Refused(because=Refusal.ALREADY_USED if asked else Refusal.NOT_ASKED)
-    charges, left = charges_of(room, context, asked[0]), [0]
+    charges, left, wrong = charges_of(room, context, asked[0]), [0], None
     if room.catalogue.traits[asked[0].challenge.way].typed:
         try:
             left = await count(
@@ -92,7 +96,16 @@ async def count_try(room: Room, context: Context, typed: str, *, at: datetime) -
             )
         except LimitReachedError as limit:
             return limited(limit)
-    return Try(context=context, asked=asked, typed=typed, charges=charges, left=left[-1], at=at)
+        wrong = tries_used_up(charges, left)
+    return Try(
+        context=context,
+        asked=asked,
+        typed=typed,
+        charges=charges,
+        left=left[-1],
+        guessed=wrong,
+        at=at,
+    )
 
 
 async def judge(room: Room, counted: Try, held: Sequence[RegisteredMethod]) -> Judgement:
@@ -163,8 +176,25 @@ async def _refuse(
             ),
             succeeded=False,
             at=counted.at,
-        )
+        ),
+        *await _told(room, counted),
     )
     if because is Refusal.WRONG and counted.left == 0:
         because = Refusal.TOO_MANY
     return Refused(because=because, left=counted.left)
+
+
+async def _told(room: Room, counted: Try) -> tuple[Change, ...]:
+    """Return what tells the owner that codes are guessed, where nobody has been signed in yet."""
+    context = counted.context
+    is_guessed = counted.guessed is not None and context.registered
+    person = await room.people.by_id(context.user_id) if is_guessed else None
+    if person is None or counted.guessed is None:
+        return ()
+    notification = Notification(
+        user=person.user,
+        correlation_id=context.correlation_id,
+        client=context.client,
+        language=context.language,
+    )
+    return guessed(room, notification, counted.guessed, at=counted.at)

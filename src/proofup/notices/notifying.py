@@ -161,11 +161,16 @@ def report(
 
 
 def warning(
-    notifier: Notifier, notification: Notification, template: str, *, at: datetime
+    notifier: Notifier,
+    notification: Notification,
+    template: str,
+    facts: Mapping[str, str],
+    *,
+    at: datetime,
 ) -> tuple[Change, ...]:
     """Return the mail that warns the person of what others do; there is nothing to take back."""
-    facts = {"when": at.isoformat(timespec="seconds"), **notification.where}
-    return letter(notifier, notification, template, facts, lifetime=MAIL_LIFETIME, at=at)
+    told = {"when": at.isoformat(timespec="seconds"), **notification.where, **facts}
+    return letter(notifier, notification, template, told, lifetime=MAIL_LIFETIME, at=at)
 
 
 def nearest_language(notifier: Notifier, notification: Notification) -> str:

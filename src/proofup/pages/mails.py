@@ -37,6 +37,7 @@ TEMPLATES = (
     "device-refused",
     "signed-out-everywhere",
     "password-guessed",
+    "second-proof-guessed",
 )
 LINKS = frozenset({"not_me_url", "invitation_url"})
 KINDS = frozenset({"kind", "was_kind", "now_kind"})
@@ -68,8 +69,8 @@ def render_mail(
     another default these are ways, of ``was_kind`` and ``now_kind``, or empty; ``not_me_url`` (of
     this origin, or a path) and ``until`` (its last instant); of an invitation ``invitation_url``,
     alike; of a report to the help desk ``display_name``; of a used recovery code how many are
-    ``left``. Raises KeyError for an unknown template, ValueError for a link to elsewhere,
-    UndefinedError for a missing fact.
+    ``left``; of guesses how many ``tries`` there were. Raises KeyError for an unknown
+    template, ValueError for a link to elsewhere, UndefinedError for a missing fact.
     """
     if template not in TEMPLATES:
         raise KeyError(template)

@@ -8,21 +8,23 @@ from starlette.requests import Request
 
 from proofup.challenges.start import NotSent
 from proofup.challenges.tries import is_pause
-from proofup.policy.budgets import CountryNotServedError
+from proofup.policy.budgets import CountryNotServedError, LineNotServedError
 from proofup.policy.conversion import CountryStoppedError
 
 # Entra's numbers, and its names for them where it has one.
 NUMBERS = {
     "limit": (50088, "AuthenticationMethodLimitReached"),
     "country": (500121, "CountryNotServed"),
+    "line": (500121, "LineNotServed"),
     "paused": (50053, "AuthenticationThrottled"),
 }
+FOR_EVER = frozenset({"country", "line"})  # unless the word comes with an end
 SHORT = timedelta(seconds=90)  # a wait that a button counts down
 LONGEST = timedelta(days=60)  # no limit lasts longer
 
 
 class Trouble(Struct, frozen=True, kw_only=True):
-    """Why no message was sent: ``limit``, ``paused`` or ``country``.
+    """Why no message was sent: ``limit``, ``paused``, ``country`` or ``line``.
 
     ``until`` is when the next one may be sent, or None where none ever is.
     """
@@ -47,6 +49,8 @@ def trouble_of(why: NotSent) -> Trouble:
     """Return what a page says of ``why``."""
     if isinstance(why, CountryStoppedError):
         return Trouble(word="country", until=why.until)
+    if isinstance(why, LineNotServedError):
+        return Trouble(word="line")
     if isinstance(why, CountryNotServedError):
         return Trouble(word="country")
     return Trouble(word="paused" if is_pause(why) else "limit", until=why.until)
@@ -57,7 +61,7 @@ def trouble_in(request: Request, *, at: datetime) -> Trouble | None:
     word, until = request.query_params.get("trouble"), request.query_params.get("until", "")
     if word not in NUMBERS:
         return None
-    if word == "country" and not until:
+    if word in FOR_EVER and not until:
         return Trouble(word=word)
     if not (until.isascii() and until.isdecimal() and len(until) <= len("1000000000")):
         return None

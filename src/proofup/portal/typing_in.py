@@ -9,7 +9,6 @@ from proofup.methods.protocol import RegisteredMethod
 from proofup.pages.forms import read_form
 from proofup.pages.methods.parts import Asking, TypedForm, template
 from proofup.pages.returns import see_other
-from proofup.policy.budgets import CountryNotServedError
 from proofup.portal.changes import address_of, send
 from proofup.portal.door import HOME, Door
 from proofup.registration.guard import check_may_add
@@ -49,8 +48,6 @@ async def submit(door: Door, request: Request, actor: Actor) -> Response:
         return await _page(door, request, actor, typed=typed, reason="same")
     except UnusableWayError:
         return await _page(door, request, actor, typed=typed, reason="way")
-    except CountryNotServedError:
-        return await _page(door, request, actor, typed=typed, reason="country")
     except (StaleMethodError, SlotTakenError):
         return await _changed_elsewhere(door, request, actor, typed)
     return await send(door, request, actor, registration, address_of(registration))

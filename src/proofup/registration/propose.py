@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from proofup.audit.events.methods import RegistrationStarted
 from proofup.challenges.challenge import StoredChallenge
 from proofup.challenges.context import Context
+from proofup.challenges.room import budget_of
 from proofup.challenges.start import start
 from proofup.directory.users import RequireEpoch
 from proofup.methods.declaration import Declaration, Who
@@ -16,6 +17,7 @@ from proofup.methods.protocol import (
     Purpose,
     RegisteredMethod,
 )
+from proofup.policy.budgets import CountryNotServedError, LineNotServedError
 from proofup.policy.decision import check_not_blocked
 from proofup.policy.proofs import Action
 from proofup.policy.slots import open_slots, shut_on_the_way
@@ -30,7 +32,7 @@ from proofup.registration.ports import (
 )
 from proofup.registration.records import record
 from proofup.values.changes import Change
-from proofup.values.errors import SlotTakenError, StaleMethodError
+from proofup.values.errors import InvalidPhoneNumberError, SlotTakenError, StaleMethodError
 from proofup.values.ids import MethodId, RegistrationId, random_id
 from proofup.values.ways import Way
 
@@ -56,7 +58,8 @@ async def propose(
     Raises StaleMethodError where ``replaces`` is not what the person has now, SlotTakenError where
     there is no place for one more, and AlreadyRegisteredError. UnusableWayError where no way of it
     may be used or registered now, or where its owner may not change such a method. Raises what the
-    method raises for a bad field; ProofsBlockedError and NotInvitedError as ``ask`` does.
+    method raises for a bad field, and InvalidPhoneNumberError also where nothing is sent to its
+    country or line; ProofsBlockedError and NotInvitedError as ``ask`` does.
     """
     check_not_blocked(actor.person.account, at=at)
     held = held_methods(actor)
@@ -78,6 +81,7 @@ async def propose(
     if replaces is None and candidate.slot not in slots_of(ports, actor, held, allowed):
         raise UnusableWayError
     way = _way(method.ways(candidate), allowed, typed.get("way"))
+    _check_served(ports, candidate, way)
     registration = Registration(
         id=RegistrationId(random_id(ports.room.entropy)),
         user_id=actor.person.user.id,
@@ -134,6 +138,19 @@ async def ask(
     check_present(held, registration)
     option = ports.room.catalogue.option(registration.way, (registration.candidate,))
     return await start(ports.room, context(actor, registration), option, at=at)
+
+
+def _check_served(ports: Ports, candidate: RegisteredMethod, way: Way) -> None:
+    """Raise InvalidPhoneNumberError where a message to the candidate would not be sent."""
+    number = ports.room.catalogue.describe(candidate).number
+    if number is None:
+        return
+    try:
+        budget_of(ports.room, way).check(number)
+    except LineNotServedError as error:
+        raise InvalidPhoneNumberError("line") from error
+    except CountryNotServedError as error:
+        raise InvalidPhoneNumberError("country") from error
 
 
 def _is_same(ports: Ports, one: RegisteredMethod, other: RegisteredMethod) -> bool:
