@@ -134,7 +134,7 @@ async def test_ACT_09_revoking_ends_sessions_and_sign_ins_in_progress(world: Wor
     token = await signed_in(world)
     _, here = await world.with_password(ROBIN)
     target = await world.target(robin.user.id)
-    await world.carry_out(revoke_sessions(world.host, target, at=world.now))
+    await world.carry_out(revoke_sessions(world.administration, world.host, target, at=world.now))
     assert await active_session(world.sign_in, token, at=world.now) is None
     with pytest.raises(RevokedError):
         await issue(world.sign_in, here, at=world.now)

@@ -44,7 +44,9 @@ async def test_all_acts_are_written_or_none(world: World) -> None:
 async def test_nothing_to_do_is_done_at_once(world: World) -> None:
     assert await world.carry_out(together([])) == []
     target = await world.target((await world.person()).user.id)
-    act = together([revoke_sessions(world.host, target, at=world.now)] * 2)
+    act = together(
+        [revoke_sessions(world.administration, world.host, target, at=world.now) for _ in range(2)]
+    )
     await world.carry_out(act)
     after = await world.target(target.person.user.id)
     assert after.person.account.epoch == target.person.account.epoch + 2

@@ -123,7 +123,7 @@ async def test_SCO_02_and_04_a_role_for_a_unit_acts_on_its_members_without_a_rol
         with pytest.raises(UnknownUserError):
             await resets(world, desk, out_of_reach.user.id)
     target = await world.target(robin.user.id)
-    begun = revoke_sessions(desk, target, at=world.now)
+    begun = revoke_sessions(world.administration, desk, target, at=world.now)
     assert await world.carry_out(remove_member(world.host, target, unit, at=world.now))
     with pytest.raises(StaleError):
         await world.carry_out(begun)
@@ -168,11 +168,13 @@ async def test_SCO_05_a_role_made_here_permits_what_it_names_on_people_without_a
     await world.carry_out(assign_role(actor, target, role, at=world.now))
     made = await acting(world, noor)
     target = await world.target(robin.user.id)
-    await world.carry_out(revoke_sessions(made, target, at=world.now))
+    await world.carry_out(revoke_sessions(world.administration, made, target, at=world.now))
     with pytest.raises(UnknownUserError):
         await resets(world, made, robin.user.id)
     with pytest.raises(UnknownUserError):
-        revoke_sessions(made, await world.target(UserId(actor.id)), at=world.now)
+        revoke_sessions(
+            world.administration, made, await world.target(UserId(actor.id)), at=world.now
+        )
     with pytest.raises(StillHeldError):
         await world.carry_out(delete_role(actor, role, at=world.now))
     target = await world.target(noor.user.id)

@@ -75,7 +75,7 @@ async def issues_method(world: World, actor: Actor, target: Target) -> Planned[A
 
 
 async def revokes(world: World, actor: Actor, target: Target) -> Planned[Any]:
-    return revoke_sessions(actor, target, at=world.now)
+    return revoke_sessions(world.administration, actor, target, at=world.now)
 
 
 WEAKENING = (
@@ -125,7 +125,9 @@ async def test_administrators_sign_themselves_out(
     world: World, administrator: Administrator
 ) -> None:
     actor, ada = await administrator()
-    await world.carry_out(revoke_sessions(actor, await world.target(ada.user.id), at=world.now))
+    await world.carry_out(
+        revoke_sessions(world.administration, actor, await world.target(ada.user.id), at=world.now)
+    )
     after = await world.target(ada.user.id)
     assert after.person.account.epoch == ada.account.epoch + 1
 

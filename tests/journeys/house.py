@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from journeys.steps import PHONE, mails, press, to_challenge, to_confirmation, to_new_app
 from proofup.administration.invite import invite
+from proofup.directory.roles import GLOBAL_ADMINISTRATOR, AssignRole
 from proofup.policy.rules import Policy, SetPolicy
 from proofup.values.ways import Way
 from proofup.web.entrance import Entrance
@@ -19,7 +20,10 @@ from world import World
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """A browser that is signed in and in the middle of another sign-in and of two changes."""
+    """A browser that is signed in and in the middle of another sign-in and of two changes.
+
+    It is an administrator's, who may help a colleague.
+    """
 
     visitor: Visitor
     change: str
@@ -31,6 +35,8 @@ class House:
 
     doors: Entrance
     invitation: str
+    colleague: str
+    colleagues_phone: str
 
     @property
     def forms(self) -> list[str]:
@@ -59,6 +65,10 @@ class House:
             "/security-info/methods/{method:uuid}/delete": [self.removal],
             "/security-info/devices/{device:uuid}/forget": [self.device],
             "/security-info/sessions/{session:uuid}/end": [self.session],
+            "{user:uuid}": [self.colleague],
+            "{method:uuid}": [self.colleagues_phone],
+            "{kind}": ["temporaryAccessPass"],
+            "{slot}": ["alternatePhone"],
             "{message_id}": ["0197a3f0-6c1e-7d30-9b52-3f6a1c0e8d47"],
         }
 
@@ -66,6 +76,9 @@ class House:
 async def moved_in(world: World, visitor: Visitor, doors: Entrance) -> House:
     """Return a browser with everything open."""
     robin = await world.person(phone=PHONE, apps=1, default=Way("sms"))
+    await world.store.commit(AssignRole(user_id=robin.user.id, role=GLOBAL_ADMINISTRATOR))
+    colleague = await world.person("kim.larsen@contoso.test", phone="+44 7700 900068", mail=None)
+    (theirs,) = await world.store.methods.of_user(colleague.user.id)
     await world.store.commit(SetPolicy(policy=Policy(remember_days=30)))
     await to_challenge(visitor)
     answer = {"code": await world.texted_code(), "remember": "on"}
@@ -96,6 +109,8 @@ async def moved_in(world: World, visitor: Visitor, doors: Entrance) -> House:
         device=f"/security-info/devices/{device.id}/forget",
         session=f"/security-info/sessions/{session_id}/end",
         doors=doors,
+        colleague=colleague.user.id,
+        colleagues_phone=theirs.id,
         invitation=invited.url.reveal().removeprefix("https://id.contoso.test"),
     )
 

@@ -28,7 +28,7 @@ async def disabled(world: World, person: Person) -> None:
 
 async def signed_out(world: World, person: Person) -> None:
     target = await world.target(person.user.id)
-    await world.carry_out(revoke_sessions(world.host, target, at=world.now))
+    await world.carry_out(revoke_sessions(world.administration, world.host, target, at=world.now))
 
 
 async def given_a_password(world: World, person: Person) -> None:

@@ -18,7 +18,7 @@ from proofup.languages.known import ENGLISH, LANGUAGES
 
 TRANSLATED = sorted(set(LANGUAGES) - {ENGLISH})
 TEMPLATES = sorted((PACKAGE).glob("*/templates/**/*.*"))
-DOORS = ("pages", "signin", "portal")
+DOORS = ("pages", "signin", "portal", "admin")
 KEPT = re.compile(r"%\(\w+\)s|</?\w+>|\{\}")  # facts, markup, and what a script fills in
 LETTERS = re.compile(r"[^\W\d_]{2}")
 SENTENCE = re.compile(r"[A-Z][a-z']* [a-z]|[a-z]{2} [a-z]{2}.* [a-z]{2}")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from proofup.challenges.room import Room
+from proofup.directory.devices import Devices
 from proofup.directory.passwords import CommonPasswords, PasswordHashing
 from proofup.directory.roles import Roles
 from proofup.directory.units import Units
@@ -20,6 +21,7 @@ class Ports(Struct, frozen=True, kw_only=True):
     subscribers: Subscribers
     roles: Roles
     units: Units
+    devices: Devices
     hashing: PasswordHashing
     common: CommonPasswords
     invitation_url: Callable[[str], str]

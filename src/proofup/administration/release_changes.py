@@ -18,6 +18,7 @@ def release_changes(actor: Actor, target: Target, *, at: datetime) -> Planned[bo
     Links of earlier notices are worth nothing then: the help desk has put everything right.
     """
     user_id = target.person.user.id
+    released = ChangesReleased(command=actor.command, reason=actor.reason)
     conditions = permitted(actor, Permission.RELEASE_CHANGES, target, at=at)
     if target.person.account.changes_held_at is None:
         return Planned(conditions, (), done=False)
@@ -26,7 +27,7 @@ def release_changes(actor: Actor, target: Target, *, at: datetime) -> Planned[bo
         (
             HoldChanges(user_id=user_id, since=None),
             *settled(user_id),
-            actor.entry(ChangesReleased(command=actor.command), user_id, at=at),
+            actor.entry(released, user_id, at=at),
         ),
         done=True,
     )

@@ -7,6 +7,8 @@ from proofup.administration.ports import Ports
 from proofup.audit.events.accounts import PasswordSet
 from proofup.directory.passwords import SetPassword, check_new_password, context_words
 from proofup.directory.users import RaiseEpoch
+from proofup.method_changes.notification import notification_of
+from proofup.notices.notifying import notice
 from proofup.policy.actor import Actor
 from proofup.policy.limits import ResetCounters
 from proofup.policy.may_act import permitted
@@ -19,7 +21,7 @@ from proofup.values.secret import Secret
 async def reset_password(
     ports: Ports, actor: Actor, target: Target, new: Secret[str], *, at: datetime
 ) -> Planned[None]:
-    """Set a password, and end what the one before let in.
+    """Set a password, end what the one before let in, and tell the person.
 
     Raises UnacceptablePasswordError, and TooBusyError where too many wait to be hashed.
     """
@@ -32,6 +34,8 @@ async def reset_password(
         context=context_words(user.user_principal_name, organisation),
         common=ports.common,
     )
+    notification = notification_of(actor, user)
+    event = PasswordSet(command=actor.command, reason=actor.reason)
     return Planned(
         conditions,
         (
@@ -39,7 +43,8 @@ async def reset_password(
             RaiseEpoch(user_id=user.id),
             # Tries that were counted were at the password before.
             ResetCounters(keys=account_counters(key, user.id)),
-            actor.entry(PasswordSet(command=actor.command), user.id, at=at),
+            *notice(ports.room.notifier, notification, "password-changed", {}, at=at),
+            actor.entry(event, user.id, at=at),
         ),
         None,
     )

@@ -22,7 +22,7 @@ def set_account_enabled(
     """
     user_id = target.person.user.id
     stays = () if enabled else (RequireAnotherHolder(user_id=user_id, role=GLOBAL_ADMINISTRATOR),)
-    changed = UserChanged(command=actor.command, account_enabled=enabled)
+    changed = UserChanged(command=actor.command, reason=actor.reason, account_enabled=enabled)
     return Planned(
         permitted(actor, Permission.ENABLE_ACCOUNTS, target, at=at),
         (

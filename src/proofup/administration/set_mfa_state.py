@@ -19,7 +19,7 @@ def set_mfa_state(
     conditions = permitted(actor, Permission.SET_MFA_STATE, target, at=at)
     if was is state:
         return Planned(conditions, (), was)
-    changed = MfaStateChanged(command=actor.command, was=was, now=state)
+    changed = MfaStateChanged(command=actor.command, reason=actor.reason, was=was, now=state)
     return Planned(
         conditions,
         (

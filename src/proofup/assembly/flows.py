@@ -65,6 +65,7 @@ def administration_ports(
         subscribers=store.subscribers,
         roles=store.roles,
         units=store.units,
+        devices=store.devices,
         hashing=hashing,
         common=common,
         invitation_url=lambda token: f"{origin}/invitation/{token}",

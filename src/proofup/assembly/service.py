@@ -4,10 +4,11 @@ from datetime import timedelta
 
 from msgspec import Struct
 
+from proofup.assembly.admin import admin_door
 from proofup.assembly.callbacks import callbacks_door
 from proofup.assembly.carriers import message_sender
 from proofup.assembly.challenges import challenge_room
-from proofup.assembly.flows import registration_ports, sign_in_ports
+from proofup.assembly.flows import administration_ports, registration_ports, sign_in_ports
 from proofup.assembly.metrics import watch_of, watched
 from proofup.assembly.pages import page_parts
 from proofup.assembly.portal import portal_door
@@ -69,9 +70,11 @@ def _app(
 ) -> Entrance:
     """Return all doors behind the one entrance."""
     sign_in = sign_in_ports(store, room, hashing)
+    common = CommonPasswordTable()
     registration = registration_ports(
-        store, room, hashing, organisation=settings.organisation, common=CommonPasswordTable()
+        store, room, hashing, organisation=settings.organisation, common=common
     )
+    administration = administration_ports(settings, store, room, hashing, common=common)
     parts = page_parts(settings, languages=room.notifier.languages, entropy=entropy)
     mounts = [
         health_door(store.ready),
@@ -79,6 +82,7 @@ def _app(
         parts.static.door(parts.dialect),
         sign_in_door(sign_in, parts),
         portal_door(store, registration, sign_in, parts),
+        admin_door(store, administration, sign_in, parts),
         callbacks_door(settings, store, room, clock=clock),
     ]
     return entrance(

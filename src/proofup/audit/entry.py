@@ -24,8 +24,12 @@ class Entry(Change, frozen=True, kw_only=True):
 
 
 class Activity(Protocol):
-    """Reads what happened to one person, newest first."""
+    """Reads what happened to one person, or in one sign-in."""
 
     async def of_user(self, user_id: UserId, *, most: int) -> list[Entry]:
-        """Return at most ``most`` entries whose target is the user."""
+        """Return at most ``most`` entries whose target is the user, newest first."""
+        ...
+
+    async def of_sign_in(self, begins: str, *, most: int) -> list[Entry]:
+        """Return at most ``most`` entries whose correlation id begins so, in their order."""
         ...

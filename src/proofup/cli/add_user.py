@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from functools import partial
 
 from proofup.administration.add_people import add_people, hashed
+from proofup.administration.drawn_password import drawn_password
 from proofup.administration.newcomer import Newcomer
 from proofup.assembly.newcomers import newcomer_rules
-from proofup.cli.drawn_password import drawn_password
 from proofup.cli.opening import Opened, opened, password_of_stdin
 from proofup.cli.output import Output
 from proofup.cli.users import name_argument

@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from proofup.administration.begin_service import begin_service
+from proofup.administration.drawn_password import drawn_password
 from proofup.administration.newcomer import Newcomer
 from proofup.cli.add_user import newcomer_of
-from proofup.cli.drawn_password import drawn_password
 from proofup.cli.opening import Opened, opened_with, password_of_stdin
 from proofup.cli.output import Output, RefusedError
 from proofup.config.errors import SettingsError

@@ -5,12 +5,12 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from proofup.administration.drawn_password import drawn_password
 from proofup.administration.finding_roles import UnknownRoleError, find_role, find_unit
 from proofup.administration.release_changes import release_changes
 from proofup.administration.reset_password import reset_password
 from proofup.administration.revoke_sessions import revoke_sessions
 from proofup.administration.set_account_enabled import set_account_enabled
-from proofup.cli.drawn_password import drawn_password
 from proofup.cli.opening import Opened, opened, password_of_stdin
 from proofup.cli.output import Output
 from proofup.cli.profile import profile
@@ -100,7 +100,7 @@ async def sign_out(arguments: argparse.Namespace, output: Output) -> int:
     """End every session and sign-in in progress of the user."""
     async with opened(arguments.folder) as service:
         target, actor = await service.target(arguments.name), service.actor("user sign-out")
-        await service.carry_out(revoke_sessions(actor, target, at=service.at))
+        await service.carry_out(revoke_sessions(service.acts, actor, target, at=service.at))
     say_of(target, output, "is signed out everywhere.", {})
     return 0
 

@@ -49,7 +49,7 @@ def added(
     was = gone.masked if gone else ""
     facts = {"kind": shown.kind, "was": was, "now": shown.masked}
     event = (MethodReplaced if old else MethodAdded)(
-        command=actor.command, kind=shown.kind, was=was, now=shown.masked
+        command=actor.command, reason=actor.reason, kind=shown.kind, was=was, now=shown.masked
     )
     notification, template = notification_of(actor, user), f"method-{'changed' if old else 'added'}"
     return (

@@ -35,7 +35,9 @@ def completion(
     completed = actor.entry(RegistrationCompleted(), user_id, at=at)
     if state is not MfaState.ENABLED:
         return (completed,)
-    changed = MfaStateChanged(command=actor.command, was=state, now=MfaState.ENFORCED)
+    changed = MfaStateChanged(
+        command=actor.command, reason=actor.reason, was=state, now=MfaState.ENFORCED
+    )
     return (
         completed,
         SetMfaState(user_id=user_id, was=state, state=MfaState.ENFORCED),

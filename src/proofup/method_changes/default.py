@@ -125,6 +125,10 @@ def _entry(
     """Return the entry of another default; a phone is named by its masked number."""
     number = parts.catalogue.describe(now.methods[0]).number
     changed = DefaultMethodChanged(
-        command=actor.command, was=was or "", now=now.way, to=number.masked if number else ""
+        command=actor.command,
+        reason=actor.reason,
+        was=was or "",
+        now=now.way,
+        to=number.masked if number else "",
     )
     return actor.entry(changed, user.id, at=at)

@@ -70,7 +70,9 @@ def _told(
     user = subscriber.person.user
     notification = notification_of(actor, user)
     facts = {"kind": gone.kind, "was": gone.masked, "now": ""}
-    event = MethodRemoved(command=actor.command, kind=gone.kind, was=gone.masked, now="")
+    event = MethodRemoved(
+        command=actor.command, reason=actor.reason, kind=gone.kind, was=gone.masked, now=""
+    )
     return (
         *notice(parts.notifier, notification, "method-removed", facts, at=at),
         *farewell(parts.notifier, notification, gone.number, postage(parts), at=at),

@@ -1,5 +1,6 @@
 """Everything goes that a person has to register again."""
 
+from collections.abc import Collection
 from datetime import datetime
 from itertools import chain
 
@@ -11,32 +12,48 @@ from proofup.method_changes.history import settled
 from proofup.method_changes.notification import notification_of
 from proofup.method_changes.parts import Parts, postage
 from proofup.methods.declaration import WhenReset
-from proofup.methods.protocol import Description, RemoveMethod, RequireMethods
+from proofup.methods.protocol import (
+    Description,
+    RegisteredMethod,
+    RemoveMethod,
+    RequireMethods,
+)
 from proofup.notices.farewell import farewell
 from proofup.notices.notifying import notice
 from proofup.policy.actor import Actor
 from proofup.policy.subscriber import Subscriber
 from proofup.values.changes import Change
+from proofup.values.ids import MethodId
 
 
 class Reset(Struct, frozen=True, kw_only=True):
-    """What a reset changes, and which methods are gone then."""
+    """What a reset changes, which methods are gone then, and which are left."""
 
     changes: tuple[Change, ...]
     gone: tuple[Description, ...]
+    staying: tuple[RegisteredMethod, ...]
 
 
 def reset(
-    parts: Parts, actor: Actor, subscriber: Subscriber, reason: str, *, at: datetime
+    parts: Parts,
+    actor: Actor,
+    subscriber: Subscriber,
+    reason: str,
+    *,
+    also: Collection[MethodId] = (),
+    at: datetime,
 ) -> Reset:
-    """Return what deletes every method that says so of itself, and tells the person.
+    """Return what deletes every method that says so of itself, and those in ``also``.
 
+    The person is told.
     Sessions, sign-ins and changes in progress end with it. A method that was added meanwhile makes
     it raise StaleMethodError, so that no change escapes it or is missing from what it says.
     """
     user, catalogue = subscriber.person.user, parts.catalogue
     going = [
-        one for one in subscriber.held if catalogue.declaration(one).when_reset is WhenReset.DELETE
+        one
+        for one in subscriber.held
+        if one.id in also or catalogue.declaration(one).when_reset is WhenReset.DELETE
     ]
     gone = tuple(catalogue.describe(one) for one in going)
     notification = notification_of(actor, user)
@@ -59,4 +76,5 @@ def reset(
             actor.entry(event, user.id, at=at),
         ),
         gone=gone,
+        staying=tuple(one for one in subscriber.held if one not in going),
     )

@@ -30,10 +30,11 @@ from proofup.values.secret import Secret
 from proofup.values.words import Languages, Words
 from proofup.web.public_url import PublicUrl
 
-DOORS = ("pages", "signin", "portal")
+DOORS = ("pages", "signin", "portal", "admin")
 MY_APPS = "/myapps"
 SECURITY_INFO = "/security-info"
 PROVING_UP = "/proofup"
+ADMIN = "/admin"
 CHOICES = 64  # of a language that are kept: few pages have an address with anything of a context
 SEPARATORS = re.compile(r"[\W_]+")
 

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from proofup.directory.roles import LastAdministratorError, NameInUseError, StillHeldError
 from proofup.pages.csrf import OtherSignInError, StaleFormError
 from proofup.pages.errors import START, Action, Problems
 from proofup.pages.forms import BadFormError
@@ -27,6 +28,7 @@ from proofup.values.errors import (
     UnknownOutcomeError,
     UnknownUserError,
 )
+from proofup.values.mail_addresses import InvalidMailAddressError
 from proofup.values.words import marked
 from proofup.web.refusals import (
     BodyTooLargeError,
@@ -67,6 +69,14 @@ TOLD: Mapping[type[Exception], Told] = {
         marked("This was changed elsewhere"),
         marked(
             "So your change was not made, and nothing is lost. Look at how it is now, then decide."
+        ),
+    ),
+    LastAdministratorError: Told(
+        409,
+        marked("This is the last Global Administrator"),
+        marked(
+            "Somebody has to be able to let everybody else in, so nothing was changed. Give the "
+            "role to another person first."
         ),
     ),
     Exception: Told(
@@ -255,6 +265,9 @@ def _blocked(problems: Problems, request: Request, _: ProofsBlockedError) -> Res
 
 PAGES: Mapping[type[Exception], Page] = {
     **{error: partial(_told, told) for error, told in TOLD.items()},
+    InvalidMailAddressError: partial(_told, OF_STATUS[400]),
+    NameInUseError: partial(_told, TOLD[StaleError]),
+    StillHeldError: partial(_told, TOLD[StaleError]),
     InvalidFieldError: partial(_told, OF_STATUS[400]),
     NotPermittedError: partial(_told, OF_STATUS[403]),
     UnknownUserError: partial(_told, OF_STATUS[404]),

@@ -1,9 +1,11 @@
 """Where a person may be sent after a step: a path of our own, and nothing that only looks so."""
 
 import re
+from urllib.parse import quote
 
 from starlette.responses import RedirectResponse
 
+VERIFY = "/security-info/verify"  # the portal's page that asks for one more proof
 LONGEST = 512
 # Letters a path and its query are made of (RFC 3986 §3.3, §3.4), without the ones that some
 # browser or proxy reads as something else: backslash, a second slash, an encoded slash or dot.
@@ -30,3 +32,13 @@ def safe_return(target: str | None) -> str | None:
 def see_other(address: str) -> RedirectResponse:
     """Return the redirect that turns an answered form into a page of its own (RFC 9110 §15.4.4)."""
     return RedirectResponse(address, status_code=303)
+
+
+def to_verify(target: str) -> RedirectResponse:
+    """Return the way to one more proof, and from there to ``target``."""
+    return see_other(f"{VERIFY}?to={quote(target, safe='')}")
+
+
+def to_sign_in(target: str) -> RedirectResponse:
+    """Return the way to a sign-in, and from there to ``target``."""
+    return see_other(f"/signin?return={quote(target, safe='')}")

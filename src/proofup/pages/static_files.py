@@ -27,7 +27,7 @@ TYPES = {
     "svg": "image/svg+xml",
 }
 # One sheet for the browser, several for those who read them; the order is that of the cascade.
-SHEETS = ("tokens", "ground", "layout", "controls", "notices", "rows", "small_screens")
+SHEETS = ("tokens", "ground", "layout", "controls", "notices", "rows", "small_screens", "admin")
 SCRIPTS = {
     "proofup.js": "proofup.js",
     "htmx.js": "vendor/htmx.min.js",

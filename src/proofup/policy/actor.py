@@ -29,7 +29,8 @@ class Actor(Struct, frozen=True, kw_only=True):
     ``id`` is a user's or the host's, as the audit log names it. Of a person, ``roles`` are those
     that counted when they were read, at ``epoch`` of the account. ``scopes`` narrow what those
     permit, where an application acts for the person; None does not. ``command`` is that of the
-    host. ``client`` is None where nobody came over the network. ``language`` is that of the page.
+    host. ``reason`` is why it is done, as the audit log keeps it, where the actor says so.
+    ``client`` is None where nobody came over the network. ``language`` is that of the page.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Actor(Struct, frozen=True, kw_only=True):
     epoch: int = 0
     proofs: Proofs = Proofs()
     command: str | None = None
+    reason: str | None = None
     correlation_id: CorrelationId
     client: Client | None = None
     language: str = "en"

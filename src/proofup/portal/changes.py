@@ -16,11 +16,11 @@ from proofup.pages.forms import LONGEST_CODE, read_form
 from proofup.pages.methods.parts import template, template_for
 from proofup.pages.not_sent import Trouble, trouble_of
 from proofup.pages.page_context import context_of
-from proofup.pages.returns import see_other
+from proofup.pages.returns import see_other, to_verify
 from proofup.policy.budgets import CountryNotServedError
 from proofup.policy.proofs import Level, NotFreshError
 from proofup.portal.choices import choices_page
-from proofup.portal.door import HOME, Door, home_of, to_verify
+from proofup.portal.door import HOME, Door, home_of
 from proofup.portal.security_info import ADDED, CHANGED
 from proofup.registration.confirm import confirm
 from proofup.registration.pending import Registration

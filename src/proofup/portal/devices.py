@@ -13,11 +13,11 @@ from proofup.directory.devices import Device
 from proofup.pages.device_cookie import shown_devices
 from proofup.pages.forms import read_form
 from proofup.pages.page_context import context_of
-from proofup.pages.returns import see_other
+from proofup.pages.returns import see_other, to_verify
 from proofup.policy.devices import ends_at
 from proofup.policy.proofs import NotFreshError
 from proofup.policy.rules import Policy
-from proofup.portal.door import HOME, Door, to_verify
+from proofup.portal.door import HOME, Door
 from proofup.registration.devices import forget, remembered, restore
 from proofup.registration.ports import Actor
 from proofup.values.ids import DeviceId

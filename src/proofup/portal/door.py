@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
-from urllib.parse import quote
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -22,7 +21,7 @@ from proofup.pages.errors import Problems
 from proofup.pages.methods.parts import TypedForm, folder_of, typed_forms
 from proofup.pages.page_context import context_of, remember
 from proofup.pages.pages import PROVING_UP, SECURITY_INFO, Pages
-from proofup.pages.returns import see_other
+from proofup.pages.returns import see_other, to_sign_in, to_verify
 from proofup.policy.proofs import NotFreshError
 from proofup.registration.guard import sees_numbers
 from proofup.registration.ports import (
@@ -37,7 +36,6 @@ from proofup.values.ways import Way
 from proofup.values.words import marked
 
 HOME = SECURITY_INFO
-VERIFY = f"{HOME}/verify"
 
 
 class Door(Struct, frozen=True, kw_only=True):
@@ -157,7 +155,7 @@ async def _in_session(door: Door, request: Request, page: SessionPage, need: Nee
     token = context.session_token
     found = await admit(door.sign_in, token, need, at=context.at) if token else None
     if found is None:
-        return see_other(f"/signin?return={quote(target, safe='')}")
+        return to_sign_in(target)
     session = found.session
     remember(request.scope, person=found.person.user, correlation_id=session.correlation_id)
     if found.proof_due:
@@ -180,7 +178,7 @@ async def _answer(
     except NotInvitedError:
         return door.not_invited(request)
     except RevokedError:
-        return see_other(f"/signin?return={quote(HOME, safe='')}")
+        return to_sign_in(HOME)
 
 
 async def _proving_up(door: Door, request: Request) -> Actor | None:
@@ -224,11 +222,6 @@ def actor_in(door: Door, request: Request, here: Standing) -> Actor | None:
 def home_of(actor: Actor) -> str:
     """Return where the actor's changes begin and end."""
     return PROVING_UP if actor.signing_in else HOME
-
-
-def to_verify(target: str) -> Response:
-    """Return the way to one more proof, and from there to ``target``."""
-    return see_other(f"{VERIFY}?to={quote(target, safe='')}")
 
 
 def _actor(door: Door, found: Admitted, request: Request) -> InSession:

@@ -10,11 +10,11 @@ from proofup.authentication.own_sessions import end_all, end_other, own_sessions
 from proofup.pages.cookies import Cookie
 from proofup.pages.forms import read_form
 from proofup.pages.page_context import context_of
-from proofup.pages.returns import see_other
+from proofup.pages.returns import see_other, to_verify
 from proofup.policy.proofs import NotFreshError
 from proofup.portal.choices import choices_of
 from proofup.portal.devices import ledger as remembered_browsers
-from proofup.portal.door import HOME, Door, InSession, to_verify
+from proofup.portal.door import HOME, Door, InSession
 from proofup.registration.ports import Actor
 from proofup.registration.recovery import codes_left
 from proofup.values.ids import SessionId

@@ -26,8 +26,15 @@ SPANS = (
     "WHERE purpose = 'audit' AND first_entry IS NOT NULL ORDER BY first_entry"
 )
 MOVE_HEAD = "UPDATE audit_head SET sequence = ?, digest = ? WHERE id = 1"
-APPEND = "INSERT INTO audit_log (sequence, text, digest, target_id, at) VALUES (?, ?, ?, ?, ?)"
+APPEND = (
+    "INSERT INTO audit_log (sequence, text, digest, target_id, at, correlation_id) "
+    "VALUES (?, ?, ?, ?, ?, ?)"
+)
 OF_USER = "SELECT text FROM audit_log WHERE target_id = ? ORDER BY sequence DESC LIMIT ?"
+OF_SIGN_IN = (
+    "SELECT text FROM audit_log WHERE correlation_id >= ? AND correlation_id < ? "
+    "ORDER BY correlation_id, sequence LIMIT ?"
+)
 AFTER = (
     "SELECT sequence, text, digest FROM audit_log WHERE sequence > ? AND sequence < ? "
     "ORDER BY sequence LIMIT ?"
@@ -50,6 +57,7 @@ class Line(Struct, frozen=True):
     text: str
     target_id: UserId | None
     at: int
+    correlation_id: str
 
 
 class AuditRows(Aggregate, frozen=True):
@@ -60,6 +68,11 @@ class AuditRows(Aggregate, frozen=True):
     async def of_user(self, user_id: UserId, *, most: int) -> list[Entry]:
         """Return at most ``most`` entries whose target is the user, newest first."""
         return [_entry_of(text) for (text,) in await self.engine.rows(OF_USER, user_id, most)]
+
+    async def of_sign_in(self, begins: str, *, most: int) -> list[Entry]:
+        """Return at most ``most`` entries whose correlation id begins so, in their order."""
+        found = await self.engine.rows(OF_SIGN_IN, begins, f"{begins}~", most)
+        return [_entry_of(text) for (text,) in found]
 
     async def is_empty(self) -> bool:
         """Tell whether nothing was ever written, going by the head, which nothing sets back."""
@@ -80,7 +93,8 @@ class AuditRows(Aggregate, frozen=True):
 
     def line(self, entry: Entry) -> Line:
         """Write out an entry: its caller does it, for one without a text must refuse no other's."""
-        return Line(canonical_text(entry), entry.target, to_microseconds(entry.at))
+        at = to_microseconds(entry.at)
+        return Line(canonical_text(entry), entry.target, at, entry.correlation_id)
 
     def append(self, lines: Sequence[Line]) -> Steps[None]:
         """Chain ``lines``; comes last in a transaction, for it locks the head until the end."""
@@ -91,7 +105,8 @@ class AuditRows(Aggregate, frozen=True):
         for line in lines:
             link = next_link(sequence, digest, line.text, key=key)
             sequence, digest = link.sequence, link.digest
-            chained.append((sequence, line.text, digest, line.target_id, line.at))
+            whose = (line.target_id, line.at, line.correlation_id)
+            chained.append((sequence, line.text, digest, *whose))
         yield from touched_in_parts(APPEND, chained)
         yield from touched(MOVE_HEAD, sequence, digest)
 

@@ -22,6 +22,7 @@ from proofup.storage.newcomers import NewcomerRows
 from proofup.storage.notice_links import NoticeLinkRows
 from proofup.storage.outbox import OutboxRows
 from proofup.storage.passwords import PasswordRows
+from proofup.storage.people_search import PeopleSearchRows
 from proofup.storage.policies import PolicyRows
 from proofup.storage.registrations import RegistrationRows
 from proofup.storage.roles import RoleRows
@@ -54,6 +55,7 @@ class Store:
         self.keys = keys
         self.data_keys = DataKeyRows(engine)
         self.people = PeopleRows(engine)
+        self.search = PeopleSearchRows(engine)
         self.passwords = PasswordRows(engine)
         self.roles = RoleRows(engine)
         self.units = UnitRows(engine)

@@ -27,7 +27,7 @@ from proofup.storage.statements import Row, Steps, Value, row, touched
 from proofup.values.clock import from_microseconds, to_microseconds
 from proofup.values.errors import NameTakenError, RevokedError, StaleError
 from proofup.values.ids import UserId
-from proofup.values.names import canonical_name
+from proofup.values.names import canonical_name, folded_name
 
 NEVER = to_microseconds(datetime.max.replace(tzinfo=UTC))
 PERSON_COLUMNS = (
@@ -51,10 +51,11 @@ PEOPLE_AFTER = (
 )
 USER_COLUMNS = (
     "id, canonical_name, user_principal_name, display_name, given_name, surname, mail, "
-    "mobile_phone, business_phones, user_type, preferred_language, usage_location, created_at"
+    "mobile_phone, business_phones, user_type, preferred_language, usage_location, created_at, "
+    "search_name, search_surname, search_mail"
 )
 ADD_USER = (
-    f"INSERT INTO users ({USER_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+    f"INSERT INTO users ({USER_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
     "ON CONFLICT (canonical_name) DO NOTHING"
 )
 ACCOUNT_COLUMNS = (
@@ -178,9 +179,11 @@ class PeopleRows(Aggregate, frozen=True):
 
 def user_row(user: User) -> tuple[Value, ...]:
     """Return what USER_COLUMNS hold."""
+    name = canonical_name(user.user_principal_name)
+    mail = folded_name(user.mail or "")
     return (
         user.id,
-        canonical_name(user.user_principal_name),
+        name,
         user.user_principal_name,
         user.display_name,
         user.given_name,
@@ -192,6 +195,9 @@ def user_row(user: User) -> tuple[Value, ...]:
         user.preferred_language,
         user.usage_location,
         to_microseconds(user.created_at),
+        folded_name(user.display_name),
+        folded_name(user.surname) if user.surname else None,
+        mail if mail not in {"", name} else None,  # most have the user name for an address
     )
 
 

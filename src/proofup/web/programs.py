@@ -27,6 +27,7 @@ from proofup.values.errors import (
     UnknownOutcomeError,
     UnknownUserError,
 )
+from proofup.values.mail_addresses import InvalidMailAddressError
 from proofup.web.dialect import RawHeaders, Table
 from proofup.web.refusals import (
     BodyTooLargeError,
@@ -103,6 +104,9 @@ COMMON: Mapping[type[Exception], Explain] = {
     ),
     InvalidNameError: lambda error, _: Refusal(
         400, "invalidName", f"the user name is refused: {error.reason}"
+    ),
+    InvalidMailAddressError: lambda error, _: Refusal(
+        400, "invalidMailAddress", f"the mail address is refused: {error.reason}"
     ),
     InvalidFieldError: lambda error, _: Refusal(
         400, "invalidField", f"{error.field} {error.problem}"

@@ -17,14 +17,19 @@ class UserChanged(Event, frozen=True, kw_only=True, tag="userChanged"):
 
     account_enabled: bool
     command: str | None = None
+    reason: str | None = None
 
 
 class PasswordSet(Event, frozen=True, kw_only=True, tag="passwordSet"):
-    """A user has another password, or was refused one for the reason ``because``."""
+    """A user has another password, or was refused one ``because`` of a rule.
+
+    ``reason`` is why an administrator set it.
+    """
 
     by: Literal["owner"] | None = None
     because: str | None = None
     command: str | None = None
+    reason: str | None = None
 
 
 class MfaStateChanged(Event, frozen=True, kw_only=True, tag="mfaStateChanged"):
@@ -33,6 +38,7 @@ class MfaStateChanged(Event, frozen=True, kw_only=True, tag="mfaStateChanged"):
     was: str
     now: str
     command: str | None = None
+    reason: str | None = None
 
 
 class PolicyChanged(Event, frozen=True, kw_only=True, tag="policyChanged"):

@@ -12,6 +12,7 @@ class MethodAdded(Event, frozen=True, kw_only=True, tag="methodAdded"):
     was: str
     now: str
     command: str | None = None
+    reason: str | None = None
 
 
 class MethodReplaced(Event, frozen=True, kw_only=True, tag="methodReplaced"):
@@ -21,6 +22,7 @@ class MethodReplaced(Event, frozen=True, kw_only=True, tag="methodReplaced"):
     was: str
     now: str
     command: str | None = None
+    reason: str | None = None
 
 
 class MethodRemoved(Event, frozen=True, kw_only=True, tag="methodRemoved"):
@@ -30,6 +32,7 @@ class MethodRemoved(Event, frozen=True, kw_only=True, tag="methodRemoved"):
     was: str
     now: str
     command: str | None = None
+    reason: str | None = None
 
 
 class MethodsReset(Event, frozen=True, kw_only=True, tag="methodsReset"):
@@ -47,6 +50,7 @@ class DefaultMethodChanged(Event, frozen=True, kw_only=True, tag="defaultMethodC
     now: str
     to: str
     command: str | None = None
+    reason: str | None = None
 
 
 class RecoveryCodesMade(Event, frozen=True, kw_only=True, tag="recoveryCodesMade"):
@@ -70,6 +74,7 @@ class ChangesReleased(Event, frozen=True, kw_only=True, tag="changesReleased"):
     """Methods may be changed again after such a report."""
 
     command: str | None = None
+    reason: str | None = None
 
 
 class Invited(Event, frozen=True, kw_only=True, tag="invited"):

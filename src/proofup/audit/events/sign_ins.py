@@ -58,6 +58,7 @@ class SessionsRevoked(Event, frozen=True, kw_only=True, tag="sessionsRevoked"):
     by: Literal["user"] | None = None
     sessions: int | None = None
     command: str | None = None
+    reason: str | None = None
 
 
 class DeviceRemembered(Event, frozen=True, kw_only=True, tag="deviceRemembered"):
@@ -80,6 +81,8 @@ class DeviceRefused(Event, frozen=True, kw_only=True, tag="deviceRefused"):
 
 
 class DevicesRestored(Event, frozen=True, kw_only=True, tag="rememberedDevicesRestored"):
-    """The user forgot all remembered browsers; ``devices`` is how many."""
+    """All remembered browsers of a user were forgotten; ``devices`` is how many."""
 
     devices: int
+    command: str | None = None
+    reason: str | None = None

@@ -2,4 +2,4 @@
 
 from proofup.pages.methods.parts import MethodPages
 
-PAGES = MethodPages()
+PAGES = MethodPages(issuing={"lifetimeInMinutes": 16, "isUsableOnce": 8})

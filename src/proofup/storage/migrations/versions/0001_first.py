@@ -42,7 +42,10 @@ TABLES = (
         user_type TEXT NOT NULL,
         preferred_language TEXT,
         usage_location TEXT,
-        created_at BIGINT NOT NULL
+        created_at BIGINT NOT NULL,
+        search_name TEXT COLLATE "C" NOT NULL,
+        search_surname TEXT COLLATE "C",
+        search_mail TEXT COLLATE "C"
     )
     """,
     """
@@ -317,7 +320,8 @@ TABLES = (
         text TEXT NOT NULL,
         digest TEXT NOT NULL,
         target_id TEXT,
-        at BIGINT NOT NULL
+        at BIGINT NOT NULL,
+        correlation_id TEXT COLLATE "C" NOT NULL
     )
     """,
     """
@@ -334,6 +338,9 @@ INDEXES = (
     "CREATE INDEX role_assignments_unit ON role_assignments (unit_id)",
     "CREATE INDEX role_assignments_over ON role_assignments (expires_at)",
     "CREATE INDEX unit_members_unit ON unit_members (unit_id, user_id)",
+    "CREATE INDEX users_name ON users (search_name)",
+    "CREATE INDEX users_surname ON users (search_surname) WHERE search_surname IS NOT NULL",
+    "CREATE INDEX users_mail ON users (search_mail) WHERE search_mail IS NOT NULL",
     "CREATE INDEX methods_pepper ON authentication_methods (pepper_id) WHERE pepper_id IS NOT NULL",
     "CREATE UNIQUE INDEX challenges_open ON challenges (subject) WHERE state = 'open'",
     "CREATE UNIQUE INDEX challenges_message ON challenges (message_id)",
@@ -358,6 +365,7 @@ INDEXES = (
     "CREATE INDEX outbox_due ON outbox (kind, next_at) WHERE next_at IS NOT NULL",
     "CREATE INDEX outbox_order ON outbox (kind, id) WHERE next_at IS NOT NULL",
     "CREATE INDEX audit_log_target ON audit_log (target_id, sequence) WHERE target_id IS NOT NULL",
+    "CREATE INDEX audit_log_correlation ON audit_log (correlation_id, sequence)",
 )
 ROWS = (
     # A chain with nothing in it: audit.chain.FIRST stands before the first row.

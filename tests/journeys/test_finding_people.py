@@ -1,0 +1,142 @@
+"""Whoever may, finds anybody; for everybody else there is no such page."""
+
+import re
+from functools import partial
+
+import pytest
+from msgspec.structs import replace
+
+from journeys.administrators import KIM, administrator, to_admin
+from journeys.steps import PHONE, by_app, by_text, to_password
+from proofup.directory.roles import GLOBAL_ADMINISTRATOR, AssignRole
+from proofup.directory.users import Account, AddUser, UserType
+from proofup.storage.statements import touched
+from proofup.values.ids import UserId
+from visitor import Visitor
+from world import PASSWORD, World
+
+pytestmark = pytest.mark.anyio
+ROBIN = "robin.ashby@contoso.test"
+FORGOTTEN = "UPDATE sessions SET second_at = NULL, second_way = NULL, remembered = 1"
+EVIL = "<script>alert(1)</script>\u202e=HYPERLINK(1)&{{7*7}}"
+
+
+async def test_somebody_without_a_role_finds_no_such_page(world: World, visitor: Visitor) -> None:
+    robin = await world.person(phone=PHONE)
+    await by_text(visitor, world)
+    unknown = await visitor.open("/admin/no/such/page")
+    for path in ("/admin", "/admin/users", f"/admin/users/{robin.user.id}"):
+        page = await visitor.open(path)
+        assert (page.status, page.title) == (unknown.status, unknown.title) == (404, page.title)
+        assert "Robin Ashby" not in page.text
+
+
+async def test_a_stranger_is_asked_to_sign_in_and_comes_back(
+    world: World, visitor: Visitor
+) -> None:
+    kim = await administrator(world)
+    page = await visitor.open("/admin/users?only=held")
+    assert page.path == "/signin?return=%2Fadmin%2Fusers%3Fonly%3Dheld"
+    await visitor.send("/signin", username=KIM)
+    await visitor.send("/signin/password", password=PASSWORD)
+    code = await world.app_code(kim.user.id)
+    page = await visitor.send("/signin/challenge", code=code)
+    assert page.path == "/admin/users?only=held"
+
+
+async def test_without_a_second_proof_in_this_session_there_is_no_way_in(
+    world: World, visitor: Visitor
+) -> None:
+    kim = await world.person(KIM)
+    await to_password(visitor, name=KIM)
+    await visitor.send("/signin/password", password=PASSWORD)
+    await world.store.commit(AssignRole(user_id=kim.user.id, role=GLOBAL_ADMINISTRATOR))
+    page = await visitor.open("/admin/users")
+    assert page.path == "/security-info", "to register one first"
+
+
+@pytest.mark.both_engines
+async def test_anybody_is_found_by_how_their_names_and_mail_begin(
+    world: World, visitor: Visitor
+) -> None:
+    kim = await administrator(world)
+    await world.person(phone=PHONE)
+    guest = await world.person("sam@fabrikam.test", user_type=UserType.GUEST, mail=None)
+    page = await to_admin(visitor, world, kim)
+    assert page.status == 200
+    assert KIM in page.text
+    assert "avatar guest" in page.html
+    for wanted in ("ROBIN.a", "robin a", "Robin@Fab", "robin"):
+        page = await visitor.open(f"/admin/users?q={wanted.replace(' ', '+')}")
+        assert ROBIN in page.text, wanted
+        assert page.html.count(ROBIN.partition("@")[0] + "<wbr>") == 1, wanted
+    page = await visitor.open("/admin/users?q=nobody")
+    assert "Nobody matches" in page.text
+    page = await visitor.open("/admin/users?type=Guest")
+    assert guest.user.user_principal_name in page.text
+    assert ROBIN not in page.text
+    page = await visitor.open("/admin/users?only=no-method")
+    assert ROBIN not in page.text
+    assert guest.user.user_principal_name in page.text
+
+
+async def test_a_reference_from_an_error_page_finds_whom_it_happened_to(
+    world: World, visitor: Visitor, another_visitor: Visitor
+) -> None:
+    kim = await administrator(world)
+    robin = await world.person(phone=PHONE)
+    await to_password(another_visitor)
+    await another_visitor.send("/signin/password", password="wrong")
+    (entry, *_) = await world.store.audit.of_user(robin.user.id, most=1)
+    await to_admin(visitor, world, kim)
+    letters = entry.correlation_id[:8].upper()
+    for wanted in (f"{letters[:4]}-{letters[4:]}", entry.correlation_id):
+        page = await visitor.open(f"/admin/users?q={wanted}")
+        assert ROBIN in page.text
+        assert KIM not in page.text
+
+
+async def test_people_are_paged_by_key_and_each_is_shown_once(
+    world: World, visitor: Visitor
+) -> None:
+    kim = await administrator(world)
+    names = [f"p{number:03}@contoso.test" for number in range(120)]
+    for name in names:
+        await world.person(name, password=None, mail=None)
+    page, seen = await to_admin(visitor, world, kim), list[str]()
+    page = await visitor.open("/admin/users?q=robin")  # by what all of them are called
+    for _ in range(4):
+        seen += [name for name in names if name.partition("@")[0] + "<wbr>" in page.html]
+        following = re.search(r'href="([^"]+)">Next page', page.html)
+        if not following:
+            break
+        page = await visitor.open(following[1].replace("&amp;", "&"))
+    assert sorted(seen) == names
+    page = await visitor.open("/admin/users?after=nonsense")
+    assert page.status == 200
+
+
+async def test_a_display_name_full_of_markup_stays_inert(world: World, visitor: Visitor) -> None:
+    kim = await administrator(world)
+    robin = await world.person(phone=PHONE)
+    user = replace(robin.user, id=UserId("0b1d3b7e-6d6f-4a9a-8f51-0f6f3c1c9a11"))
+    user = replace(user, user_principal_name="evil@contoso.test", display_name=EVIL)
+    await world.store.commit(AddUser(user=user, account=Account(user_id=user.id)))
+    await to_admin(visitor, world, kim)
+    for path in ("/admin/users", f"/admin/users/{user.id}", f"/admin/users/{user.id}/lost-device"):
+        page = await visitor.open(path)
+        assert page.status == 200
+        assert "<script>alert" not in page.html
+        assert "&lt;script&gt;alert(1)" in page.html
+        assert "{{7*7}}" in page.html
+        assert "foreign" in page.html
+
+
+async def test_somebody_whose_second_proof_is_a_remembered_browser_proves_it_first(
+    world: World, visitor: Visitor
+) -> None:
+    kim = await administrator(world)
+    await by_app(visitor, world, kim)
+    await world.store.engine.write(partial(touched, FORGOTTEN))
+    page = await visitor.open("/admin/users")
+    assert page.path.startswith("/security-info/verify?to=%2Fadmin%2Fusers")
