@@ -165,10 +165,34 @@ def test_people_whom_no_mail_reaches_are_counted(service: Proofup, folder: Path)
 
     asyncio.run(spoil(1))
     said = service("doctor")
-    assert (
-        "warn mail addresses: no mail can be sent to what is told of 1 person (p0@contos"
-        in said.out
-    )
+    assert "warn mail addresses: no mail can be sent to the address of 1 person (p0@con" in said.out
     asyncio.run(spoil(6))
     assert "of 6 people (p0@contoso.test, " in service("doctor").out
     assert ", p4@contoso.test, …)" in service("doctor").out
+
+
+def test_names_that_look_alike_and_are_older_than_the_rule_are_listed(
+    service: Proofup, folder: Path
+) -> None:
+    for name in ("istanbul@contoso.test", "ankara@contoso.test"):
+        told = ("--display-name", "P", "--password-stdin")
+        assert service("user", "add", name, *told, stdin=PASSWORD).code == 0
+    assert health(service("doctor", "--json"))["user names"] == "ok"
+    alike = "\u0131stanbul@contoso.test"
+    refused = service(
+        "user", "add", alike, "--display-name", "P", "--password-stdin", stdin=PASSWORD
+    )
+    assert refused.code == 1
+    assert "is taken, or looks like a name that is" in refused.err
+
+    async def spoil() -> None:
+        async with opened(folder) as found:
+            sql = (
+                "UPDATE users SET canonical_name = ?, user_principal_name = ? "
+                "WHERE canonical_name = 'ankara@contoso.test'"
+            )
+            await found.store.engine.write(lambda: touched(sql, alike, alike))
+
+    asyncio.run(spoil())
+    said = service("doctor").out
+    assert f"warn user names: 2 people ({alike}, istanbul@contoso.test) look alike" in said

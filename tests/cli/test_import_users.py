@@ -8,7 +8,6 @@ import tracemalloc
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -22,7 +21,7 @@ from proofup.cli.add_user import OPTIONS
 from proofup.cli.import_report import safe
 from proofup.cli.opening import opened
 from proofup.cli.rows import rows_of_csv
-from proofup.storage.newcomers import NewcomerRows
+from proofup.storage.newcomers import NewcomerRows, TakenName
 from proofup.storage.statements import Steps
 from proofup.values.errors import StoreBusyError
 
@@ -50,7 +49,7 @@ def test_good_rows_go_in_and_each_bad_one_is_named(service: Proofup, file: Path)
         "priya@contoso.test,Priya,,walk the sea\n"
         "lee@contoso.test,Lee\n"
         "\n"
-        'sam@contoso.test,"Sam\n",,\n'
+        'sam@contoso.test,"Sa\nm",,\n'
         "uma@contoso.test,Uma,+44 7700 900123,\n"
         'ann@contoso.test,"Ann" B,,\n'
         "eve@contoso.test,Eve,,\n"
@@ -351,10 +350,10 @@ def test_two_commands_over_one_file_do_no_row_twice(
     file.write_text(f"{HEAD}\nrobin@contoso.test,Robin\n")
     whole = NewcomerRows.taken
 
-    async def taken(rows: NewcomerRows, names: Sequence[str]) -> dict[str, datetime]:
+    async def taken(rows: NewcomerRows, looks: Sequence[str]) -> dict[str, TakenName]:
         with closing(sqlite3.connect(folder / "proofup.db")) as other, other:
             other.execute("UPDATE imports SET document = json_set(document, '$.taken', 1)")
-        return await whole(rows, names)
+        return await whole(rows, looks)
 
     monkeypatch.setattr(NewcomerRows, "taken", taken)
     said = service("import", "users", file, "--json")
@@ -484,3 +483,20 @@ def test_a_large_file_is_judged_beside_the_writing(
         + "".join(f"u{n}@contoso.test,U,,+44 7700 90000{n}\n" for n in range(9))
     )
     assert lines(service("import", "users", file, "--json")) == [{"imported": 10, "refused": 0}]
+
+
+def test_WE1_a_name_that_looks_like_another_is_refused_and_says_like_which(
+    service: Proofup, file: Path
+) -> None:
+    file.write_text(f"{HEAD}\n\u0131stanbul@contoso.test,One\nkim@contoso.test,Kim\n")
+    assert service("import", "users", file).code == 0
+    names = ("istanbul", "\u0130stanbul", "ankara", "\u0430nkara".replace("nkara", ""), "k\u0131m")
+    rows = "\n".join(f"{name}@contoso.test,Other" for name in (*names, "a"))
+    file.write_text(f"{HEAD}\n{rows}\n")
+    *refused, summary = lines(service("import", "users", file, "--json"))
+    told = {row["line"]: row["reason"] for row in refused}
+    assert "looks like \u0131stanbul@contoso.test, which is in the directory" in told[2]
+    assert "looks like \u0131stanbul@contoso.test, which is in the directory" in told[3]
+    assert "looks like kim@contoso.test, which is in the directory" in told[6]
+    assert "looks like \u0430@contoso.test, which stands in the file" in told[7]
+    assert summary == {"imported": 2, "refused": 4}

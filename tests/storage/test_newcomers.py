@@ -9,6 +9,7 @@ from proofup.audit.events.accounts import UserAdded
 from proofup.directory.passwords import PasswordCredential
 from proofup.directory.users import Account, User
 from proofup.methods.protocol import MethodKind, RegisteredMethod
+from proofup.storage.newcomers import TakenName
 from proofup.storage.store import Store
 from proofup.values.errors import NameTakenError
 from proofup.values.ids import CorrelationId, MethodId, UserId, random_id
@@ -67,9 +68,28 @@ async def test_AU1_people_come_in_with_all_they_have_and_each_with_an_entry(stor
         assert entry.event == UserAdded()
     assert await store.audit.verify() is None
     assert await store.newcomers.taken(["u7@contoso.test", "kim@contoso.test"]) == {
-        "u7@contoso.test": START
+        "u7@contoso.test": TakenName("u7@contoso.test", "U7@contoso.test", START)
     }
     assert await store.newcomers.taken([]) == {}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("istanbul@contoso.test", "\u0130stanbul@contoso.test"),
+        ("\u0131stanbul@contoso.test", "istanbul@contoso.test"),
+        ("\u0131stanbul@contoso.test", "\u0130stanbul@contoso.test"),
+    ],
+)
+async def test_WE1_nobody_comes_in_under_a_name_that_looks_like_another(
+    world: World, first: str, second: str
+) -> None:
+    await world.person(first)
+    people = [newcomer(world.store, second)]
+    with pytest.raises(NameTakenError):
+        await world.store.commit(AddPeople(people), *entries(people))
+    with pytest.raises(NameTakenError):
+        await world.person(second)
 
 
 async def test_nobody_comes_in_where_one_name_is_taken(world: World) -> None:

@@ -61,6 +61,7 @@ def test_WE1_GU4_composed_and_decomposed_letters_make_one_name(local: str) -> No
         ("김민수@example.kr", "김민수@example.kr"),
         ("ليلى٤@example.com", "ليلى٤@example.com"),
         ("лена4@example.com", "лена4@example.com"),
+        ("ʻOkina@example.com", "ʻokina@example.com"),
     ],
 )
 def test_names_of_many_scripts_are_taken(typed: str, canonical: str) -> None:

@@ -23,7 +23,8 @@ from proofup.methods.protocol import RegisteredMethod
 from proofup.values.errors import InvalidFieldError, InvalidNameError
 from proofup.values.ids import MethodId, UserId
 from proofup.values.mail_addresses import InvalidMailAddressError, mail_address
-from proofup.values.names import canonical_name, spelled_name
+from proofup.values.names import spelled_name
+from proofup.values.new_names import check_new_name
 from proofup.values.secret import Secret
 from proofup.values.shown_text import UnshowableTextError, shown_text
 from proofup.values.ways import Way
@@ -111,7 +112,7 @@ class NewcomerRules(Struct, frozen=True, kw_only=True):
     def _user(self, text: Mapping[str, str], user_id: UserId) -> User:
         name = spelled_name(text.get("userPrincipalName", ""))
         try:
-            canonical_name(name)
+            check_new_name(name)
         except InvalidNameError as error:
             problem = f"{name!r} is no user name ({error.reason})."
             raise InvalidFieldError("userPrincipalName", problem) from error

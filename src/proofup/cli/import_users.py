@@ -28,8 +28,10 @@ from proofup.cli.progress import progress
 from proofup.cli.rows import FIELD, Row, fingerprint, rows_of_csv, rows_of_json
 from proofup.hashing.pool import usable_cores
 from proofup.storage.imports import Import, MoveImport
+from proofup.storage.newcomers import TakenName
 from proofup.values.changes import Change
 from proofup.values.errors import StaleError
+from proofup.values.look_alikes import look_alike
 from proofup.values.names import canonical_name
 
 COMMAND = "import users"
@@ -115,12 +117,12 @@ def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
 
 
 class _Work(Struct, frozen=True):
-    """Brings in batches; ``seen`` are the names in the file that the directory does not have."""
+    """Brings in batches; ``seen`` has names that only the file has, by what they look like."""
 
     service: Opened
     report: Report
     writes: bool
-    seen: set[str] = field(default_factory=set)
+    seen: dict[str, TakenName] = field(default_factory=dict)
 
     async def move(self, was: Import | None, now: Import, *changes: Change) -> None:
         """Store how far the import is, with ``changes``, unless this is a dry run."""
@@ -155,23 +157,32 @@ class _Work(Struct, frozen=True):
         self, newcomers: Mapping[int, Newcomer]
     ) -> tuple[list[Newcomer], list[Refused]]:
         """Return the people whose names are free, and the rows of the others."""
-        names = [canonical_name(one.user.user_principal_name) for one in newcomers.values()]
-        there = await self.service.store.newcomers.taken(names)
+        looks = {
+            line: look_alike(canonical_name(newcomer.user.user_principal_name))
+            for line, newcomer in newcomers.items()
+        }
+        there = await self.service.store.newcomers.taken(list(looks.values()))
         free: list[Newcomer] = []
         refused: list[Refused] = []
-        for name, (line, newcomer) in zip(names, newcomers.items(), strict=True):
-            # Whoever was created at the instant of this import came in with it.
-            if name in self.seen or there.get(name) == self.service.at:
-                where = "stands in the file twice"
-            elif name in there:
-                where = "is in the directory already"
-            else:
-                self.seen.add(name)
+        for line, newcomer in newcomers.items():
+            look, name = looks[line], newcomer.user.user_principal_name
+            taken = self.seen.get(look) or there.get(look)
+            if taken is None:
+                self.seen[look] = TakenName(canonical_name(name), name, self.service.at)
                 free.append(newcomer)
-                continue
-            reason = f"{newcomer.user.user_principal_name} {where}."
-            refused.append(Refused(line, "userPrincipalName", reason))
+            else:
+                reason = f"{name} {self._whose(name, taken)}."
+                refused.append(Refused(line, "userPrincipalName", reason))
         return free, refused
+
+    def _whose(self, name: str, taken: TakenName) -> str:
+        """Return where the name that keeps ``name`` out is, as the end of a sentence."""
+        # Whoever was created at the instant of this import came in with it.
+        is_of_file = taken.created_at == self.service.at
+        if canonical_name(name) == taken.canonical_name:
+            return "stands in the file twice" if is_of_file else "is in the directory already"
+        where = "stands in the file" if is_of_file else "is in the directory"
+        return f"looks like {taken.user_principal_name}, which {where}"
 
     async def _hashed(self, people: Sequence[Newcomer]) -> list[Newcomer]:
         """Hash the passwords that came along, as many at once as there are cores."""

@@ -1,24 +1,47 @@
 """What ``proofup doctor`` finds wrong with the profiles of people."""
 
+from collections import defaultdict
+from collections.abc import Iterator
+
 from proofup.cli.findings import Finding, Health
 from proofup.cli.opening import Opened
 from proofup.storage.maintenance.profiles import profiles
+from proofup.values.look_alikes import look_alike
 from proofup.values.mail_addresses import deliverable
 
 NAMED = 5  # people of one finding
 
 
 async def of_people(service: Opened) -> list[Finding]:
-    """Count people whose mail address is none."""
-    unreached = [
-        one.user_principal_name
-        async for one in profiles(service.store.engine)
-        if one.mail and not deliverable(one.mail)
-    ]
+    """Look for mail addresses that are none, and for names that look alike."""
+    unreached: list[str] = []
+    alike: defaultdict[str, list[str]] = defaultdict(list)
+    async for one in profiles(service.store.engine):
+        if one.mail and not deliverable(one.mail):
+            unreached.append(one.user_principal_name)
+        if not one.canonical_name.isascii():
+            alike[look_alike(one.canonical_name)].append(one.user_principal_name)
+    for look, names in alike.items():
+        # A name of ASCII letters looks like itself, and has one owner at the most.
+        if look.isascii() and (person := await service.store.people.by_name(look)):
+            names.append(person.user.user_principal_name)
+    return [*_of_mails(unreached), *_of_looks([one for one in alike.values() if len(one) > 1])]
+
+
+def _of_mails(unreached: list[str]) -> Iterator[Finding]:
     if not unreached:
-        return [Finding("mail addresses", Health.OK, "mails can be sent to all that are told")]
-    words = f"no mail can be sent to what is told of {_listed(unreached)}"
-    return [Finding("mail addresses", Health.WARN, words, "Give each of them one address.")]
+        yield Finding("mail addresses", Health.OK, "mail can be sent to each of them")
+        return
+    words = f"no mail can be sent to the address of {_listed(unreached)}"
+    yield Finding("mail addresses", Health.WARN, words, "Give each of them one address.")
+
+
+def _of_looks(groups: list[list[str]]) -> Iterator[Finding]:
+    if not groups:
+        yield Finding("user names", Health.OK, "no two look alike")
+    fix = "Find out whether both are real people. New names like these are refused."
+    for names in groups:
+        yield Finding("user names", Health.WARN, f"{_listed(names)} look alike", fix)
 
 
 def _listed(names: list[str]) -> str:

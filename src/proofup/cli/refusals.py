@@ -74,7 +74,7 @@ WORDS: Mapping[type[ProofupError], Words] = {
     ),
     NameTakenError: lambda error: (
         "userPrincipalName",
-        f"{error.user_principal_name} is taken.",
+        f"{error.user_principal_name} is taken, or looks like a name that is.",
         "Choose another, or change that user.",
     ),
     UnknownRuleError: lambda error: (

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
+from msgspec import Struct
+
 from proofup.administration.add_people import AddPeople
 from proofup.storage.aggregate import Aggregate, Writes
 from proofup.storage.methods import ADD_METHOD, method_row
@@ -14,7 +16,18 @@ from proofup.storage.users import ADD_ACCOUNT, ADD_USER, account_row, user_row
 from proofup.values.clock import from_microseconds
 from proofup.values.errors import NameTakenError
 
-TAKEN = "SELECT canonical_name, created_at FROM users WHERE canonical_name IN (?)"
+TAKEN = (
+    "SELECT look_alike, canonical_name, user_principal_name, created_at FROM users "
+    "WHERE look_alike IN (?)"
+)
+
+
+class TakenName(Struct, frozen=True):
+    """A name that somebody has, as it is compared and as it is shown, and since when."""
+
+    canonical_name: str
+    user_principal_name: str
+    created_at: datetime
 
 
 class NewcomerRows(Aggregate, frozen=True):
@@ -22,13 +35,16 @@ class NewcomerRows(Aggregate, frozen=True):
 
     document: SealedColumn
 
-    async def taken(self, names: Sequence[str]) -> dict[str, datetime]:
-        """Return which of these canonical names somebody has, and since when."""
-        if not names:
+    async def taken(self, looks: Sequence[str]) -> dict[str, TakenName]:
+        """Return the names that somebody has and that look like one of these (``look_alike``)."""
+        if not looks:
             return {}
-        make = partial(rows_of_many, TAKEN, [(name,) for name in names])
+        make = partial(rows_of_many, TAKEN, [(look,) for look in looks])
         found = await self.engine.read_long(make)
-        return {name: from_microseconds(created_at) for name, created_at in found}
+        return {
+            look: TakenName(name, shown, from_microseconds(created_at))
+            for look, name, shown, created_at in found
+        }
 
     @property
     def writes(self) -> Writes:

@@ -27,6 +27,7 @@ from proofup.storage.statements import Row, Steps, Value, row, touched
 from proofup.values.clock import from_microseconds, to_microseconds
 from proofup.values.errors import NameTakenError, RevokedError, StaleError
 from proofup.values.ids import UserId
+from proofup.values.look_alikes import look_alike
 from proofup.values.names import canonical_name, folded_name
 
 NEVER = to_microseconds(datetime.max.replace(tzinfo=UTC))
@@ -50,13 +51,13 @@ PEOPLE_AFTER = (
     "WHERE u.canonical_name > ? ORDER BY u.canonical_name LIMIT ?"
 )
 USER_COLUMNS = (
-    "id, canonical_name, user_principal_name, display_name, given_name, surname, mail, "
+    "id, canonical_name, look_alike, user_principal_name, display_name, given_name, surname, mail, "
     "mobile_phone, business_phones, user_type, preferred_language, usage_location, created_at, "
     "search_name, search_surname, search_mail"
 )
 ADD_USER = (
-    f"INSERT INTO users ({USER_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-    "ON CONFLICT (canonical_name) DO NOTHING"
+    f"INSERT INTO users ({USER_COLUMNS}) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 )
 ACCOUNT_COLUMNS = (
     "user_id, enabled, epoch, default_way, changes_held_at, mfa_state, proofs_blocked_until, "
@@ -184,6 +185,7 @@ def user_row(user: User) -> tuple[Value, ...]:
     return (
         user.id,
         name,
+        look_alike(name),
         user.user_principal_name,
         user.display_name,
         user.given_name,

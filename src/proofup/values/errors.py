@@ -73,7 +73,7 @@ class NotPermittedError(ProofupError):
 
 
 class NameTakenError(ProofupError):
-    """Another account has this user name, in this or another spelling."""
+    """Another account has this user name, in another spelling or in letters that look like it."""
 
     def __init__(self, user_principal_name: str) -> None:
         super().__init__(user_principal_name)

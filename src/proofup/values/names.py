@@ -123,4 +123,6 @@ def _script(letter: str) -> str | None:
     if not letter.isalpha() and (letter.isascii() or not letter.isdecimal()):
         return None
     word = unicodedata.name(letter, "").split(" ", 1)[0]
+    if word == "MODIFIER":  # such as the okina of Hawaiian, written in several scripts
+        return None
     return _SCRIPTS.get(word, word)

@@ -32,6 +32,7 @@ TABLES = (
     CREATE TABLE users (
         id TEXT NOT NULL UNIQUE,
         canonical_name TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+        look_alike TEXT COLLATE "C" NOT NULL UNIQUE,
         user_principal_name TEXT NOT NULL,
         display_name TEXT NOT NULL,
         given_name TEXT,
