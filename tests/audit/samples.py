@@ -22,6 +22,7 @@ from proofup.audit.events.challenges import (
     SendingStopped,
 )
 from proofup.audit.events.event import Event
+from proofup.audit.events.jobs import JobFinished, JobStarted, JobUndone
 from proofup.audit.events.methods import (
     ChangesReleased,
     DefaultMethodChanged,
@@ -31,6 +32,7 @@ from proofup.audit.events.methods import (
     MethodRemoved,
     MethodReplaced,
     MethodsReset,
+    MethodsRestored,
     NotMeReported,
     RecoveryCodesMade,
     RegistrationCompleted,
@@ -262,6 +264,26 @@ STORED: tuple[tuple[Event, str, dict[str, str]], ...] = (
         PolicyChanged(command="policy set", rules="ways, graceDays"),
         "policyChanged",
         {"command": "policy set", "rules": "ways, graceDays"},
+    ),
+    (
+        JobStarted(command="jobs start", job="7", act="reset-methods", reason="Lost"),
+        "jobStarted",
+        {"command": "jobs start", "job": "7", "act": "reset-methods", "reason": "Lost"},
+    ),
+    (
+        JobFinished(job="7", done=2, failed=1),
+        "jobFinished",
+        {"job": "7", "done": "2", "failed": "1"},
+    ),
+    (
+        JobUndone(command="jobs undo", job="7", act="reset-methods"),
+        "jobUndone",
+        {"command": "jobs undo", "job": "7", "act": "reset-methods"},
+    ),
+    (
+        MethodsRestored(command="jobs undo", job="7", restored="phone +44 7XXXXXXX67"),
+        "methodsRestored",
+        {"command": "jobs undo", "job": "7", "restored": "phone +44 7XXXXXXX67"},
     ),
     (ServiceInitialised(command="init"), "serviceInitialised", {"command": "init"}),
     (

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from proofup.administration.job import Items, Jobs
+from proofup.administration.kept_methods import KeptMethodsReader
 from proofup.challenges.room import Room
 from proofup.directory.devices import Devices
 from proofup.directory.passwords import CommonPasswords, PasswordHashing
@@ -22,6 +24,9 @@ class Ports(Struct, frozen=True, kw_only=True):
     roles: Roles
     units: Units
     devices: Devices
+    jobs: Jobs
+    job_items: Items
+    kept_methods: KeptMethodsReader
     hashing: PasswordHashing
     common: CommonPasswords
     invitation_url: Callable[[str], str]

@@ -42,6 +42,15 @@ def may_act(actor: Actor, permission: Permission, target: Target | None = None) 
     )
 
 
+def may_act_on_somebody(actor: Actor, permission: Permission) -> bool:
+    """Tell whether there could be a target to which ``actor`` may do what takes ``permission``."""
+    if actor.kind is ActorKind.HOST:
+        return True
+    if actor.scopes is not None and permission not in actor.scopes:
+        return False
+    return any(permission in permissions_of(one) for one in actor.roles)
+
+
 def may_grant(actor: Actor, role: str) -> bool:
     """Tell whether ``actor``, who may assign roles, may give or take this one.
 
@@ -63,6 +72,11 @@ def check_permitted(
     """
     if not may_act(actor, permission, target):
         raise NotPermittedError if target is None else UnknownUserError
+    check_fresh(actor, permission, at=at)
+
+
+def check_fresh(actor: Actor, permission: Permission, *, at: datetime) -> None:
+    """Raise NotFreshError where the actor is a person who has to give a second proof first."""
     if actor.kind is ActorKind.HOST:
         return
     proven_at, span = actor.proofs.second_at, fresh_for(permission)

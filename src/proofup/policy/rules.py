@@ -42,9 +42,10 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rena
     ``snooze_days``, and with ``limit_snoozes`` demands it the fourth time. ``remember_days`` is
     for how long a browser may go without another second proof. ``stay_signed_in`` lets people
     keep a session when they close the browser. ``fraud_blocks`` blocks the second proofs of
-    somebody who reports a stranger for ``block_days``. ``methods`` holds by kind those rules of a
-    single method that were set; the method declares which there are. ``limits`` holds by name the
-    figures of those limits that were set.
+    somebody who reports a stranger for ``block_days``. ``undo_hours`` is for how long what a job
+    has deleted can be put back. ``methods`` holds by kind those rules of a single method that
+    were set; the method declares which there are. ``limits`` holds by name the figures of those
+    limits that were set.
     """
 
     ways: frozenset[Way] | None = None
@@ -59,6 +60,7 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rena
     stay_signed_in: bool = False
     fraud_blocks: bool = False
     block_days: Annotated[int, Meta(ge=1, le=365)] = 90
+    undo_hours: Annotated[int, Meta(ge=0, le=72)] = 24
     methods: Mapping[str, Mapping[str, Any]] = {}
     limits: Mapping[str, int] = {}
 
@@ -79,6 +81,11 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rena
     def block_span(self) -> timedelta:
         """How long a block lasts that nobody ends."""
         return timedelta(days=self.block_days)
+
+    @property
+    def undo_span(self) -> timedelta:
+        """How long what a job has deleted can be put back."""
+        return timedelta(hours=self.undo_hours)
 
 
 class Policies(Protocol):

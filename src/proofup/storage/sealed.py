@@ -17,9 +17,10 @@ class SealedAt(Struct, frozen=True):
 METHODS = SealedAt("authentication_methods", "document", KeyPurpose.METHODS)
 REGISTRATIONS = SealedAt("registrations", "document", KeyPurpose.METHODS)
 HISTORY = SealedAt("method_history", "document", KeyPurpose.METHODS)
+KEPT_METHODS = SealedAt("kept_methods", "document", KeyPurpose.METHODS)
 MESSAGES = SealedAt("outbox", "payload", KeyPurpose.MESSAGES)
 # A test holds this against the schema.
-SEALED = (METHODS, REGISTRATIONS, HISTORY, MESSAGES)
+SEALED = (METHODS, REGISTRATIONS, HISTORY, KEPT_METHODS, MESSAGES)
 
 
 class SealedColumn(Struct, frozen=True, kw_only=True):

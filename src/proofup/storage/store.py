@@ -15,6 +15,9 @@ from proofup.storage.engine import Engine
 from proofup.storage.errors import UnknownDatabaseError
 from proofup.storage.imports import ImportRows
 from proofup.storage.invitations import InvitationRows
+from proofup.storage.job_items import JobItemRows
+from proofup.storage.jobs import JobRows
+from proofup.storage.kept_methods import KeptMethodRows
 from proofup.storage.known_browsers import KnownBrowserRows
 from proofup.storage.method_history import MethodHistoryRows
 from proofup.storage.methods import MethodRows
@@ -27,7 +30,15 @@ from proofup.storage.policies import PolicyRows
 from proofup.storage.registrations import RegistrationRows
 from proofup.storage.roles import RoleRows
 from proofup.storage.schema import bring_up_to_date, sqlite_path
-from proofup.storage.sealed import HISTORY, MESSAGES, METHODS, REGISTRATIONS, SealedAt, SealedColumn
+from proofup.storage.sealed import (
+    HISTORY,
+    KEPT_METHODS,
+    MESSAGES,
+    METHODS,
+    REGISTRATIONS,
+    SealedAt,
+    SealedColumn,
+)
 from proofup.storage.sessions import SessionRows
 from proofup.storage.sign_ins import SignInRows
 from proofup.storage.subscribers import SubscriberRows
@@ -76,6 +87,9 @@ class Store:
         self.conversions = ConversionRows(engine)
         self.audit = AuditRows(engine, keys)
         self.imports = ImportRows(engine)
+        self.jobs = JobRows(engine)
+        self.job_items = JobItemRows(engine)
+        self.kept_methods = KeptMethodRows(engine, sealed(KEPT_METHODS))
         self.newcomers = NewcomerRows(engine, sealed(METHODS))
         self.cleanup = Cleanup(engine, [one.expiry for one in self.aggregates if one.expiry])
         self.changes = ChangeSteps(

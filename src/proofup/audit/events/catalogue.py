@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import msgspec
 
-from proofup.audit.events import accounts, challenges, methods, roles, service, sign_ins
+from proofup.audit.events import accounts, challenges, jobs, methods, roles, service, sign_ins
 from proofup.audit.events.event import Event, UnknownEvent
 
-TOPICS = (sign_ins, challenges, methods, accounts, roles, service)
+TOPICS = (sign_ins, challenges, methods, accounts, roles, jobs, service)
 EVENTS: Mapping[str, type[Event]] = {
     str(one.__struct_config__.tag): one
     for topic in TOPICS

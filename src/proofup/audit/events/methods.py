@@ -43,6 +43,14 @@ class MethodsReset(Event, frozen=True, kw_only=True, tag="methodsReset"):
     command: str | None = None
 
 
+class MethodsRestored(Event, frozen=True, kw_only=True, tag="methodsRestored"):
+    """Methods that a job had deleted were put back; ``restored`` lists them, masked."""
+
+    restored: str
+    job: str
+    command: str | None = None
+
+
 class DefaultMethodChanged(Event, frozen=True, kw_only=True, tag="defaultMethodChanged"):
     """Another way is asked for first; ``to`` is the masked number it reaches, or empty."""
 

@@ -15,6 +15,7 @@ SLOWEST = timedelta(minutes=1)  # how long after a key went out of use it may st
 PEPPERED = (
     "SELECT 1 FROM credentials WHERE pepper_id = ? LIMIT 1",
     "SELECT 1 FROM authentication_methods WHERE pepper_id = ? LIMIT 1",
+    "SELECT 1 FROM kept_methods WHERE pepper_id = ? LIMIT 1",
 )
 # The first link of the next key says where those of this one end; entries are kept for ever.
 ENTRIES = (

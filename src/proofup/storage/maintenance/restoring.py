@@ -36,6 +36,8 @@ VOIDED: Mapping[str, str] = {
     # A code that is sent late is worse than none. A notice may go, even twice.
     "outbox": "UPDATE outbox SET state = 'failed', reason = 'restored', payload = NULL, "
     "next_at = NULL, changed_at = ? WHERE state = 'queued' AND kind <> 'mail'",
+    # Put back and used since, a method's codes would count a second time.
+    "kept_methods": "DELETE FROM kept_methods",
     # Far enough that no epoch of the time between the copy and now comes again.
     "accounts": "UPDATE accounts SET epoch = epoch + 1000",
 }
@@ -53,6 +55,8 @@ KEPT: Mapping[str, str] = {
     "counters": "tries that were counted stay counted",
     "policies": "the organisation's rules are its own",
     "imports": "an import that was cut off goes on from where the copy has it",
+    "jobs": "a job that was cut off goes on from where the copy has it",
+    "job_items": "and does to nobody twice what the copy has as done",
     "audit_log": "nothing takes an entry away",
     "audit_head": "the chain goes on from here",
 }

@@ -316,6 +316,48 @@ TABLES = (
     )
     """,
     """
+    CREATE TABLE jobs (
+        id TEXT NOT NULL PRIMARY KEY,
+        document TEXT NOT NULL,
+        state TEXT NOT NULL,
+        started_at BIGINT NOT NULL,
+        finished_at BIGINT,
+        expires_at BIGINT NOT NULL
+    )
+    """,
+    """
+    CREATE TABLE job_items (
+        job_id TEXT NOT NULL,
+        number BIGINT NOT NULL,
+        name TEXT NOT NULL,
+        user_id TEXT REFERENCES users (id),
+        state TEXT NOT NULL,
+        lines TEXT NOT NULL,
+        because TEXT,
+        expires_at BIGINT NOT NULL,
+        PRIMARY KEY (job_id, number),
+        UNIQUE (job_id, user_id)
+    )
+    """,
+    """
+    CREATE TABLE kept_methods (
+        id TEXT NOT NULL PRIMARY KEY,
+        job_id TEXT NOT NULL,
+        number BIGINT NOT NULL,
+        user_id TEXT NOT NULL REFERENCES users (id),
+        kind TEXT NOT NULL,
+        slot TEXT NOT NULL,
+        document BYTEA NOT NULL,
+        created_at BIGINT NOT NULL,
+        last_used_at BIGINT,
+        revision BIGINT NOT NULL,
+        pepper_id TEXT,
+        default_way TEXT,
+        epoch BIGINT NOT NULL,
+        expires_at BIGINT NOT NULL
+    )
+    """,
+    """
     CREATE TABLE audit_log (
         sequence BIGINT NOT NULL PRIMARY KEY,
         text TEXT NOT NULL,
@@ -362,6 +404,12 @@ INDEXES = (
     "CREATE INDEX remembered_devices_over ON remembered_devices (expires_at)",
     "CREATE INDEX invitations_over ON invitations (expires_at)",
     "CREATE INDEX invitations_user ON invitations (user_id)",
+    "CREATE INDEX jobs_over ON jobs (expires_at)",
+    "CREATE INDEX job_items_state ON job_items (job_id, state, number)",
+    "CREATE INDEX job_items_over ON job_items (expires_at)",
+    "CREATE INDEX kept_methods_job ON kept_methods (job_id, number)",
+    "CREATE INDEX kept_methods_over ON kept_methods (expires_at)",
+    "CREATE INDEX kept_methods_pepper ON kept_methods (pepper_id) WHERE pepper_id IS NOT NULL",
     "CREATE INDEX outbox_over ON outbox (expires_at)",
     "CREATE INDEX outbox_due ON outbox (kind, next_at) WHERE next_at IS NOT NULL",
     "CREATE INDEX outbox_order ON outbox (kind, id) WHERE next_at IS NOT NULL",

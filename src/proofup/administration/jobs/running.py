@@ -1,0 +1,145 @@
+"""Carrying a job on, a batch of people at a time."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from proofup.administration.job import (
+    Because,
+    Item,
+    ItemSettledError,
+    ItemState,
+    Job,
+    JobState,
+    MoveJob,
+    RequireJob,
+    SettleItem,
+)
+from proofup.administration.jobs.bulk_acts import BULK_ACTS
+from proofup.administration.kept_methods import KeepMethods
+from proofup.administration.planned import Planned, carry_out, together
+from proofup.administration.ports import Ports
+from proofup.administration.target import target_of, with_roles
+from proofup.audit.events.jobs import JobFinished
+from proofup.methods.protocol import RemoveMethod
+from proofup.policy.actor import Actor, ActorKind
+from proofup.policy.proofs import NotFreshError
+from proofup.policy.target import Target
+from proofup.values.changes import Change
+from proofup.values.errors import RevokedError, StaleError, UnknownUserError
+
+BATCH = 100  # people of one transaction: a few milliseconds, which others wait
+TRIES = 3  # at a person whom others change at the same moment
+
+
+class Batch(Struct, frozen=True):
+    """What became of some people, and the number of the ``last``."""
+
+    items: Sequence[Item]
+    last: int
+
+
+async def carry_on(ports: Ports, job: Job, *, after: int, at: datetime) -> Batch | None:
+    """Do the act to the next people behind the number ``after``; return None if nobody waits.
+
+    Raises JobEndedError where the job was undone.
+    """
+    waiting = await ports.job_items.page(job.id, ItemState.WAITING, after=after, most=BATCH)
+    if not waiting:
+        return None
+    actor = await acting(ports, job, at=at)
+    acts = [await planned(ports, job, actor, one, at=at) for one in waiting]
+    try:
+        items = await carry_out(ports, together(acts))
+    except (StaleError, RevokedError):
+        # Somebody was changed, or the actor lost a right. One by one it shows who.
+        tried = [await _alone(ports, job, one, at=at) for one in waiting]
+        items = [one for one in tried if one is not None]
+    return Batch(items, waiting[-1].number)
+
+
+def finished(job: Job, *, done: int, failed: int, at: datetime) -> Planned[None]:
+    """Close a job in which nobody waits any more."""
+    event = JobFinished(command=job.actor.command, job=job.id, done=done, failed=failed)
+    move = MoveJob(job_id=job.id, was=frozenset({JobState.RUNNING}), now=JobState.FINISHED, at=at)
+    return Planned((), (move, job.actor.entry(event, None, at=at)), None)
+
+
+async def acting(ports: Ports, job: Job, *, at: datetime) -> Actor:
+    """Return who does the job, with the roles of this moment.
+
+    A second proof that was fresh when the job was started counts until it ends.
+    """
+    if job.actor.kind is ActorKind.HOST:
+        return job.actor
+    proofs = replace(job.actor.proofs, second_at=at)
+    return replace(await with_roles(ports, job.actor, at=at), proofs=proofs)
+
+
+async def planned(
+    ports: Ports, job: Job, actor: Actor, item: Item, *, at: datetime
+) -> Planned[Item]:
+    """Return the act for one person together with the mark that it is done, or has failed."""
+    if item.user_id is None:
+        return Planned((), (), item)
+    try:
+        target = await target_of(ports, item.user_id, at=at)
+        act = await BULK_ACTS[job.act].plan(ports, actor, target, job, at)
+    except UnknownUserError:
+        return _settled(job, replace(item, state=ItemState.FAILED, because=Because.UNKNOWN))
+    except NotFreshError:
+        return _settled(job, replace(item, state=ItemState.FAILED, because=Because.NOT_FRESH))
+    done = _settled(job, replace(item, state=ItemState.DONE, lines=act.done))
+    kept = _kept(job, item, target, act.changes, at=at)
+    conditions = (*done.conditions, *act.conditions)
+    return Planned(conditions, (*done.changes, *act.changes, *kept), done.done)
+
+
+def _settled(job: Job, item: Item) -> Planned[Item]:
+    return Planned(
+        (RequireJob(job_id=job.id, state=JobState.RUNNING),),
+        (SettleItem(job_id=job.id, was=ItemState.WAITING, item=item),),
+        item,
+    )
+
+
+def _kept(
+    job: Job, item: Item, target: Target, changes: Sequence[Change], *, at: datetime
+) -> tuple[Change, ...]:
+    """Return what keeps every method that ``changes`` delete, so that it can be put back."""
+    gone = {one.method_id for one in changes if isinstance(one, RemoveMethod)}
+    span = target.policy.undo_span
+    if not gone or not span:
+        return ()
+    keep = KeepMethods(
+        job_id=job.id,
+        number=item.number,
+        user_id=target.person.user.id,
+        default_way=target.person.account.default_way,
+        methods=[one for one in target.held if one.id in gone],
+        until=at + span,
+    )
+    return (keep,)
+
+
+async def _alone(ports: Ports, job: Job, item: Item, *, at: datetime) -> Item | None:
+    """Do the act to one person and return what became of it; None if another run has done it."""
+    because = Because.CHANGED
+    try:
+        for _ in range(TRIES):
+            actor = await acting(ports, job, at=at)
+            act = await planned(ports, job, actor, item, at=at)
+            try:
+                return await carry_out(ports, act)
+            except ItemSettledError:
+                raise
+            except StaleError:
+                because = Because.CHANGED
+            except RevokedError:
+                because = Because.RIGHTS_LOST
+        failed = replace(item, state=ItemState.FAILED, because=because)
+        return await carry_out(ports, _settled(job, failed))
+    except ItemSettledError:
+        return None
