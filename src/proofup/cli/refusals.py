@@ -13,6 +13,8 @@ from proofup.administration.display_name import InvalidDisplayNameError
 from proofup.administration.finding_roles import UnknownRoleError, UnknownUnitError
 from proofup.administration.invite import AccountDisabledError, HasMethodError
 from proofup.administration.issue_method import MethodNotIssuedError
+from proofup.administration.job import JobEndedError
+from proofup.administration.jobs.starting import BadWishError, UnknownActError
 from proofup.administration.reason import InvalidReasonError
 from proofup.administration.remove_role import RoleNotHeldError
 from proofup.administration.rules_by_name import BadRuleError, UnknownRuleError
@@ -95,6 +97,21 @@ WORDS: Mapping[type[ProofupError], Words] = {
             "in these ways."
         ),
         "Ask for fewer, or allow more ways.",
+    ),
+    UnknownActError: lambda error: (
+        "ACT",
+        f"{error.act!r} is nothing that a job can do.",
+        _did_you_mean(error.act, error.known),
+    ),
+    BadWishError: lambda error: (
+        error.name,
+        f"is not one of {', '.join(error.words)}." if error.words else "is not of this act.",
+        f"Write {error.name}={error.words[0]}." if error.words else "",
+    ),
+    JobEndedError: lambda error: (
+        "ID",
+        f"is of a job that is {error.state}." if error.state else "is no job.",
+        "Look with proofup jobs show.",
     ),
     InvalidReasonError: lambda _: (
         "--reason",
