@@ -1,6 +1,7 @@
 """Authenticator apps over their lives: set up, moved to another phone, lost, deleted."""
 
 import base64
+import re
 
 import pytest
 
@@ -113,3 +114,37 @@ async def test_SI_02_SI_05_SI_06_every_method_has_a_row_with_what_may_be_done(
     assert 'href="/security-info/add"' in page.html
     page = await visitor.open("/security-info/add")
     assert "Alternate phone" not in page.text, "nobody serves calls here"
+
+
+@pytest.mark.parametrize("minutes", [-9, -1, 1, 9])
+async def test_a_code_of_another_time_says_to_check_the_clock_of_the_phone(
+    world: World, visitor: Visitor, minutes: int
+) -> None:
+    robin = await world.person(apps=1)
+    await to_challenge(visitor)
+    code = await world.app_code(robin.user.id, steps=2 * minutes)
+    page = await visitor.send("/signin/challenge", code=code)
+    told(page, "check the clock of your phone", number="500121 CodeOfAnotherTime")
+    assert "4 tries left" in page.text, "it is counted like any other"
+    code = await world.app_code(robin.user.id)
+    assert is_signed_in(await visitor.send("/signin/challenge", code=code))
+
+
+async def test_apps_are_told_apart_in_the_activity(world: World, visitor: Visitor) -> None:
+    await world.person(phone=PHONE)
+    await by_text(visitor, world)
+    for name in ("Blue phone", "Tablet"):
+        page = await to_new_app(visitor, name=name)
+        await visitor.send(page.path, code=shown(world, secret_of(page)))
+        world.later(seconds=60)
+    page = await visitor.open("/security-info/activity")
+    for name in ("Blue phone", "Tablet"):
+        assert f"Authenticator app added {name}," in page.text
+
+
+async def test_an_app_on_the_same_phone_is_opened_by_a_link(world: World, visitor: Visitor) -> None:
+    await world.person(phone=PHONE)
+    await by_text(visitor, world)
+    page = await to_new_app(visitor)
+    secret = secret_of(page)
+    assert re.search(rf'href="otpauth://totp/[^"+]*secret={secret}[^"+]*"', page.html)

@@ -130,7 +130,7 @@ def test_an_error_that_is_new_in_the_core_is_missed(
     NewError.__module__ = issuing.__name__
     monkeypatch.setattr(issuing, "NewError", NewError, raising=False)
     missed = [min(one.paths) for one in service.app.mounts if NewError in missing(one)]
-    assert missed == ["/", "/MFASetup"], "the sign-in and the portal"
+    assert missed == ["/", "/.well-known/change-password"], "the sign-in and the portal"
 
 
 async def refusals(visitor: Visitor, mount: Mount) -> list[httpx2.Response]:

@@ -35,6 +35,7 @@ TEMPLATES = {
 {% macro detail(method) %}{% endmacro %}
 {% macro spoken(method) %}{% endmacro %}
 {% macro event(word) %}{% endmacro %}
+{% macro event_of(event) %}{% endmacro %}
 {% macro event_of_way(word, way) %}{% endmacro %}
 """,
     "challenge.html": """
@@ -125,7 +126,7 @@ async def test_where_no_text_can_be_sent_the_page_of_the_second_proof_says_so(
         await to_password(visitor)
         await visitor.open(ADDRESS)
         page = await visitor.send(ADDRESS, code=CODE)
-    assert page.path == "/signin/challenge?trouble=limit"
+    assert page.path.startswith("/signin/challenge?trouble=limit&until=")
     told(page, "", number="50088", status=429)
 
 

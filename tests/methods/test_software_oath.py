@@ -101,8 +101,8 @@ def app(
 def another(
     method: VerificationMethod, held: RegisteredMethod, pending: Challenge, at: datetime
 ) -> str:
-    near = {app(method, held, pending, at + drift * STEP) for drift in (-1, 0, 1)}
-    return next(code for code in ("000000", "000001", "000002", "000003") if code not in near)
+    near = {app(method, held, pending, at + drift * STEP) for drift in range(-20, 21)}
+    return next(code for code in map("{:06}".format, range(50)) if code not in near)
 
 
 RESPONDER = Responder(
@@ -354,3 +354,24 @@ def test_OT3_no_code_that_may_have_been_accepted_counts_after_a_restore() -> Non
 
 def test_an_app_that_is_set_up_again_is_another_one() -> None:
     assert not OATH.is_typed(candidate(), {"displayName": "the same"})
+
+
+@pytest.mark.parametrize(
+    ("steps", "because"),
+    [(-21, Because.WRONG), (-20, Because.CLOCK), (-2, Because.CLOCK), (2, Because.CLOCK),
+     (20, Because.CLOCK), (21, Because.WRONG)],
+)  # fmt: skip
+def test_a_code_that_is_minutes_off_points_at_the_clock(steps: int, because: Because) -> None:
+    held = candidate()
+    code = shown(scanned(OATH, held), NOON + steps * STEP)
+    verdict = OATH.verify(held, asked(held, NOON), Answer(code), at=NOON)
+    assert verdict == Rejected(because)
+
+
+def test_the_organisation_is_written_for_apps_that_show_a_plus_as_it_is() -> None:
+    method = SoftwareOath(organisation="Contoso + Sons, 1+1")
+    provisioning = method.provisioning(candidate(), account="rosa+work@example.com")
+    assert provisioning
+    uri = provisioning.uri.reveal()
+    assert "+" not in uri
+    assert "issuer=Contoso%20%2B%20Sons%2C%201%2B1" in uri

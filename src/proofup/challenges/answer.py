@@ -179,7 +179,7 @@ async def _refuse(
         ),
         *await _told(room, counted),
     )
-    if because is Refusal.WRONG and counted.left == 0:
+    if because in {Refusal.WRONG, Refusal.CLOCK} and counted.left == 0:
         because = Refusal.TOO_MANY
     return Refused(because=because, left=counted.left)
 

@@ -13,6 +13,7 @@ class Refusal(StrEnum):
     LATE = "late"
     SUPERSEDED = "superseded"
     ALREADY_USED = "alreadyUsed"
+    CLOCK = "clock"  # right at another time: the clock that made it is wrong
     NOT_ASKED = "notAsked"  # there is no open challenge
     TOO_MANY = "tooMany"  # this challenge takes no more answers
     PAUSED = "paused"  # the account takes no more answers for a while

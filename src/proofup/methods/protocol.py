@@ -125,6 +125,7 @@ class Because(StrEnum):
     WRONG = "wrong"
     LATE = "late"
     ALREADY_USED = "alreadyUsed"
+    CLOCK = "clock"  # it would be right at another time
     DENIED = "denied"  # on the phone, from here on
     FRAUD = "fraud"
     BUSY = "busy"

@@ -17,6 +17,7 @@ NUMBERS = {
     Refusal.LATE: (500121, "InvalidSession"),
     Refusal.SUPERSEDED: (500121, "CodeSuperseded"),
     Refusal.ALREADY_USED: (500121, "CodeAlreadyUsed"),
+    Refusal.CLOCK: (500121, "CodeOfAnotherTime"),
     Refusal.NOT_ASKED: (500121, "InvalidSession"),
     Refusal.TOO_MANY: (500121, "MaxAllowedCodeRetryReached"),
     Refusal.PAUSED: (50053, "AuthenticationThrottled"),

@@ -23,6 +23,11 @@ ADDRESS = f"{HOME}/password"
 LONGEST = 1024  # letters; what cannot be a password is told so, and not refused as a form
 
 
+async def from_well_known(_: Door, __: Request) -> Response:
+    """Send password managers to the page (W3C, *A Well-Known URL for Changing Passwords*)."""
+    return see_other(ADDRESS)
+
+
 async def show(door: Door, request: Request, actor: Actor) -> Response:
     """Show the form, to whoever has just shown that it is them."""
     return await _page(door, request, actor)

@@ -49,6 +49,7 @@ from proofup.values.errors import InvalidInputError, InvalidNameError, NameTaken
 from proofup.web.dialect import Dialect
 from proofup.web.mount import Mount
 
+WELL_KNOWN = "/.well-known"  # RFC 8615: other doors have addresses below it too
 Answer: TypeAlias = Callable[[Door, Request], Awaitable[Response]]
 
 
@@ -76,11 +77,17 @@ def mounted(door: Door, dialect: Dialect) -> Mount:
     """Return the door of My Apps, Security info and the links in mails, made with ``door``."""
     routes = _routes(door)
     return Mount(
-        paths=frozenset("/" + route.path.split("/")[1] for route in routes),
+        paths=frozenset(_own_path(route) for route in routes),
         dialect=dialect,
         routes=routes,
         own_answers=OWN_ANSWERS,
     )
+
+
+def _own_path(route: Route) -> str:
+    """Return the path below which the route lies; of well-known addresses, only its own."""
+    first = "/" + route.path.split("/")[1]
+    return route.path if first == WELL_KNOWN else first
 
 
 def _routes(door: Door) -> list[Route]:
@@ -126,6 +133,7 @@ def _routes(door: Door) -> list[Route]:
         *both(classic.ADDRESS, classic.show, classic.submit),
         *both(recovery.ADDRESS, recovery.show, recovery.submit),
         *both(password.ADDRESS, password.show, password.submit),
+        get(f"{WELL_KNOWN}/change-password", password.from_well_known),
         get(PROVING_UP, proving_up.show),
         get("/myapps", signed_in(entries.my_apps, Need.REMEMBERED)),
         get("/profile", signed_in(entries.profile, Need.REMEMBERED)),

@@ -1,7 +1,7 @@
 /*
  * What pages gain from script. Every page works without it.
  *
- * Buttons say that they are busy, count down, copy, print; times turn into those of this place; Esc closes
+ * Buttons say that they are busy, count down, copy, print, show passwords; times turn into those of this place; Esc closes
  * a menu. Nothing here writes markup: only text, attributes and properties.
  */
 
@@ -81,6 +81,19 @@ function offerPrint(button) {
   button.addEventListener("click", () => window.print());
 }
 
+/* "Show password", then "Hide password"; it is hidden again before it is sent. */
+function offerReveal(button) {
+  const field = document.getElementById(button.dataset.reveal);
+  const usual = words(button).textContent;
+  const turn = (isShown) => {
+    field.type = isShown ? "text" : "password";
+    words(button).textContent = isShown ? button.dataset.shown : usual;
+  };
+  button.hidden = false;
+  button.addEventListener("click", () => turn(field.type === "password"));
+  field.form.addEventListener("submit", () => turn(false));
+}
+
 function sayBusy(event) {
   const button = event.submitter;
   if (!button?.hasAttribute("data-busy")) return;
@@ -125,6 +138,7 @@ goOn();
 document.querySelectorAll("[data-countdown]").forEach(countDown);
 document.querySelectorAll("[data-copy]").forEach(offerCopy);
 document.querySelectorAll("[data-print]").forEach(offerPrint);
+document.querySelectorAll("[data-reveal]").forEach(offerReveal);
 
 document.addEventListener("submit", sayBusy);
 document.addEventListener("click", (event) => {
