@@ -60,6 +60,8 @@ GONE = {
     "disable per-user MFA": {"state"},  # G
     "delete the phone": {"mobile"} | OPEN,
     "block": {"browser"},
+    "forget browsers": {"browser"},  # C
+    "lost device": METHODS | OPEN,  # D with C and the end of every session
 }
 
 

@@ -26,6 +26,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "reset password": ("user", "set-password", ROBIN, "--json"),
     "disable per-user MFA": ("user", "set-mfa", ROBIN, "disabled"),
     "delete the phone": ("user", "delete-method", ROBIN, "phone +XX XXXXXXXX67"),
+    "forget browsers": ("user", "forget-browsers", ROBIN),
+    "lost device": ("user", "lost-device", ROBIN, *WHY),
     "block": ("user", "block", ROBIN, *WHY),
 }
 
@@ -68,3 +70,16 @@ def test_DEL_01_to_03_and_07_and_09_to_12_what_each_act_takes_and_what_it_leaves
         return await what_goes.left(world, before, new_password=new)
 
     assert within(folder, look).gone == GONE[act]
+
+
+def test_CMP_09_a_lost_device_is_told_line_by_line(service: Proofup, folder: Path) -> None:
+    within(folder, what_goes.prepared)
+    assert service(*COMMANDS["lost device"]).out == (
+        f"{ROBIN} is signed out everywhere.\n"
+        "Deleted: softwareOath, phone +XX XXXXXXXX12, phone +XX XXXXXXXX67, phone +XX XXXXXXXX18.\n"
+        "Browsers forgotten: 1. Sessions ended: 1.\n"
+        "Still there: the password.\n"
+    )
+    assert service(*COMMANDS["lost device"], "--json").facts["cleared"] == []
+    again = service(*COMMANDS["forget browsers"])
+    assert again.out == f"{ROBIN} is asked for a second proof again. Browsers forgotten: 0.\n"

@@ -38,6 +38,11 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "user unblock": ("proofs:unblock", "allow second proofs of a user again"),
     "user invite": ("invite:run", "make a link with which a user sets up a first method"),
     "user require-registration": ("require_registration:run", "delete all methods of a user"),
+    "user lost-device": ("lost_device:run", "let a lost or stolen device open nothing any more"),
+    "user forget-browsers": (
+        "lost_device:forget",
+        "ask a user for a second proof again in every browser",
+    ),
     "user issue-pass": ("issue_pass:run", "issue a Temporary Access Pass to a user"),
     "user delete-method": ("delete_method:run", "delete one method of a user"),
     "user set-mfa": ("proofs:set_mfa", "say whether a user must have a second proof"),
