@@ -20,6 +20,7 @@ from proofup.policy.actor import Actor
 from proofup.policy.may_act import may_act
 from proofup.policy.permissions import Permission
 from proofup.policy.proofs import NotFreshError
+from proofup.policy.roles import permissions_of
 from proofup.policy.target import Target
 from proofup.values.errors import RevokedError
 
@@ -65,6 +66,11 @@ def for_administrators(page: Page) -> Callable[[Door, Request], Awaitable[Respon
             return to_sign_in(ADMIN)
 
     return behind
+
+
+def holds(actor: Actor, permission: Permission) -> bool:
+    """Tell whether a role of ``actor`` gives ``permission``, whomever it is for."""
+    return any(permission in permissions_of(one) for one in actor.roles)
 
 
 def able(actor: Actor, target: Target) -> frozenset[Permission]:

@@ -4,6 +4,7 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
@@ -35,6 +36,12 @@ ONLY: Mapping[str, Filters] = {
 
 async def show(door: Door, request: Request, _: Actor) -> Response:
     """Show those who match what was typed and chosen, from where the last page ended."""
+    facts = await found_by(door, request, most=MOST)
+    return door.pages.render(request, "admin/people.html", **facts)
+
+
+async def found_by(door: Door, request: Request, *, most: int) -> dict[str, Any]:
+    """Return a page of the people whom the address asks for, with what the page is told besides."""
     query, at = request.query_params, context_of(request.scope).at
     wanted, filters = query.get("q", "")[:LONGEST].strip(), _filters(query)
     after = _after(query.get("after", ""))
@@ -45,20 +52,20 @@ async def show(door: Door, request: Request, _: Actor) -> Response:
         catalogue = door.ports.room.catalogue
         passing = [one.kind for one in catalogue if not one.declaration.lasting]
         found = await door.people.find(
-            wanted, filters, passing=passing, after=after, most=MOST, at=at
+            wanted, filters, passing=passing, after=after, most=most, at=at
         )
     kept = {name: query[name] for name in ("q", "type", "state", "only") if query.get(name)}
-    return door.pages.render(
-        request,
-        "admin/people.html",
-        people=found.people,
-        wanted=wanted,
-        filters=filters,
-        only=query.get("only", ""),
-        is_first=after is None,
-        start=f"?{urlencode(kept)}" if kept else "",
-        following=f"?{urlencode({**kept, 'after': _token(found.after)})}" if found.after else None,
-    )
+    return {
+        "people": found.people,
+        "wanted": wanted,
+        "filters": filters,
+        "only": query.get("only", ""),
+        "is_first": after is None,
+        "start": f"?{urlencode(kept)}" if kept else "",
+        "following": (
+            f"?{urlencode({**kept, 'after': _token(found.after)})}" if found.after else None
+        ),
+    }
 
 
 def _filters(query: QueryParams) -> Filters:

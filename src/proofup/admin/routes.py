@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from proofup.admin import clearing, closing, giving, people, person
+from proofup.admin import clearing, closing, giving, mfa, people, person
 from proofup.admin.acting import Deed
 from proofup.admin.door import Door, Page, for_administrators
 from proofup.administration.block_proofs import InvalidBlockError
@@ -51,6 +51,9 @@ def _routes(door: Door) -> list[Route]:
     def get(path: str, page: Page) -> Route:
         return Route(path, partial(for_administrators(page), door), methods=["GET"])
 
+    def post(path: str, page: Page) -> Route:
+        return Route(path, partial(for_administrators(page), door), methods=["POST"])
+
     def act(path: str, deed: Deed[Any]) -> list[Route]:
         show, submit = for_administrators(deed.show), for_administrators(deed.submit)
         address = f"{person.ADDRESS}/{path}"
@@ -62,6 +65,10 @@ def _routes(door: Door) -> list[Route]:
     return [
         get(ADMIN, _to_people),
         get(people.ADDRESS, people.show),
+        get(mfa.ADDRESS, mfa.show),
+        post(mfa.ADDRESS, mfa.confirm),
+        get(mfa.APPLY, mfa.to_list),
+        post(mfa.APPLY, mfa.apply),
         get(person.ADDRESS, person.show),
         *act("lost-device", clearing.LOST_DEVICE),
         *act("require-registration", clearing.REQUIRE_REGISTRATION),
