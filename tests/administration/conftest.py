@@ -5,8 +5,8 @@ from itertools import count
 from typing import TypeAlias
 
 import pytest
+from msgspec.structs import replace
 
-from proofup.administration.target import with_roles
 from proofup.directory.roles import GLOBAL_ADMINISTRATOR, Assignment, AssignRole
 from proofup.directory.users import Person
 from proofup.policy.actor import Actor
@@ -32,7 +32,8 @@ def actor_of(world: World, person: Person, *roles: str) -> Actor:
 
 async def acting(world: World, person: Person) -> Actor:
     """Return ``person`` as an actor of this moment, with the roles that they hold."""
-    return await with_roles(world.administration, actor_of(world, person), at=world.now)
+    roles = await world.store.roles.of_user(person.user.id, at=world.now)
+    return replace(actor_of(world, person), roles=roles)
 
 
 @pytest.fixture

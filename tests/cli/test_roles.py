@@ -33,6 +33,7 @@ def test_a_role_is_given_shown_and_taken_away(people: Proofup) -> None:
     assert people("role", "remove", NOOR, shown["id"]).out == f"{NOOR} is not {DESK} any more.\n"
     assert roles_of(people, NOOR) == []
     assert "held by nobody" in people("role", "show", DESK).out
+    assert "acts on: everybody" in people("role", "show", "Global Administrator").out
     refused = people("role", "remove", NOOR, DESK, "--json").refusal
     assert (refused["field"], refused["fix"]) == ("ROLE", "See proofup user show.")
 

@@ -85,6 +85,12 @@ def test_every_list_names_roles_that_are_there_and_none_of_the_highest() -> None
     assert not named & {*HIGH, PRIVILEGED_ROLE_ADMINISTRATOR}
 
 
+def test_who_acts_on_everybody_only_reads_or_gives_roles() -> None:
+    for role in BUILT_IN:
+        if role.acts_on is None and role.id not in HIGH:
+            assert role.permissions <= READING | NOT_IN_CUSTOM_ROLES, role.name
+
+
 def test_a_role_for_a_unit_permits_nothing_that_is_about_the_organisation() -> None:
     for role in BUILT_IN:
         if role.for_units:

@@ -1,23 +1,12 @@
-"""Reading whom an act is done to, and by which roles somebody acts."""
+"""Reading whom an act is done to."""
 
 from datetime import datetime
-from typing import TypeVar
-
-from msgspec.structs import replace
 
 from proofup.administration.ports import Ports
 from proofup.directory.finding import find_person
-from proofup.policy.actor import Actor
 from proofup.policy.target import Target
 from proofup.values.errors import UnknownUserError
 from proofup.values.ids import UserId
-
-A = TypeVar("A", bound=Actor)
-
-
-async def with_roles(ports: Ports, actor: A, *, at: datetime) -> A:
-    """Return the person who acts with the roles that they hold."""
-    return replace(actor, roles=await ports.roles.of_user(UserId(actor.id), at=at))
 
 
 async def target_called(ports: Ports, called: str, *, at: datetime) -> Target:

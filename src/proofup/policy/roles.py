@@ -159,11 +159,13 @@ BUILT_IN = (
         id=SECURITY_ADMINISTRATOR,
         name="Security Administrator",
         permissions=_LOGS | {Permission.READ_USERS, Permission.READ_RULES},
+        acts_on=None,
     ),
     DirectoryRole(
         id=SECURITY_READER,
         name="Security Reader",
         permissions=_LOGS | {Permission.READ_USERS, Permission.READ_RULES},
+        acts_on=None,
     ),
     DirectoryRole(
         id=GLOBAL_READER,
@@ -178,7 +180,7 @@ BUILT_IN = (
     ),
     DirectoryRole(id=GUEST_INVITER, name="Guest Inviter"),
     DirectoryRole(id=MESSAGE_CENTER_READER, name="Message Center Reader"),
-    DirectoryRole(id=REPORTS_READER, name="Reports Reader", permissions=_LOGS),
+    DirectoryRole(id=REPORTS_READER, name="Reports Reader", permissions=_LOGS, acts_on=None),
     DirectoryRole(id=USAGE_SUMMARY_REPORTS_READER, name="Usage Summary Reports Reader"),
     DirectoryRole(id=USER_EXPERIENCE_SUCCESS_MANAGER, name="User Experience Success Manager"),
 )

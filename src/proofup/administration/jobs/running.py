@@ -21,7 +21,7 @@ from proofup.administration.jobs.bulk_acts import BULK_ACTS
 from proofup.administration.kept_methods import KeepMethods
 from proofup.administration.planned import Planned, carry_out, together
 from proofup.administration.ports import Ports
-from proofup.administration.target import target_of, with_roles
+from proofup.administration.target import target_of
 from proofup.audit.events.jobs import JobFinished
 from proofup.methods.protocol import RemoveMethod
 from proofup.policy.actor import Actor, ActorKind
@@ -29,6 +29,7 @@ from proofup.policy.proofs import NotFreshError
 from proofup.policy.target import Target
 from proofup.values.changes import Change
 from proofup.values.errors import RevokedError, StaleError, UnknownUserError
+from proofup.values.ids import UserId
 
 BATCH = 100  # people of one transaction: a few milliseconds, which others wait
 TRIES = 3  # at a person whom others change at the same moment
@@ -75,7 +76,8 @@ async def acting(ports: Ports, job: Job, *, at: datetime) -> Actor:
     if job.actor.kind is ActorKind.HOST:
         return job.actor
     proofs = replace(job.actor.proofs, second_at=at)
-    return replace(await with_roles(ports, job.actor, at=at), proofs=proofs)
+    roles = await ports.roles.of_user(UserId(job.actor.id), at=at)
+    return replace(job.actor, roles=roles, proofs=proofs)
 
 
 async def planned(
