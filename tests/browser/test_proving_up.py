@@ -40,8 +40,6 @@ def to_proof_up(robin: Person, account: Account, *, start: str = "/") -> None:
 
 
 def begin(robin: Person, kind: str) -> None:
-    robin.follow("Next")
-    robin.heading("Add a sign-in method")
     robin.pick(kind)
     robin.press("Next")
 

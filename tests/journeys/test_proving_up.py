@@ -1,6 +1,7 @@
 """Whoever must have a second proof and has none sets it up on the way in."""
 
 import base64
+import re
 from datetime import timedelta
 
 import pytest
@@ -125,11 +126,33 @@ async def test_WIZ_02_MIN_05_two_are_asked_for_where_the_rules_want_two(
     world: World, visitor: Visitor
 ) -> None:
     await asked(world, Policy(demand=Demand.EVERYONE, least_methods=2))
-    assert "Step 1 of 2" in (await to_challenge(visitor)).text
+    page = await to_challenge(visitor)
+    steps = "1 Choose 2 Proof 1 3 Proof 2 4 Done"
+    assert steps in page.text
+    assert re.search('<li aria-current="step">.*>Choose<', page.html)
+    page = await visitor.open("/security-info/phone")
+    assert "Choose , done 2 Proof 1 3 Proof 2 4 Done" in page.text
+    assert re.search('<li aria-current="step">.*>Proof 1<', page.html)
+    assert "robin.ashby@contoso.test" in page.text
     page = await with_phone(visitor, world)
     assert page.path == "/proofup"
     assert "asks for 1 more that it accepts" in page.text
-    assert "Step 2 of 2" in page.text
+    assert "Choose , done Proof 1 , done 3 Proof 2 4 Done" in page.text
+
+
+async def test_WIZ_02_the_first_page_offers_what_can_be_set_up(
+    world: World, visitor: Visitor
+) -> None:
+    await asked(world, Policy(demand=Demand.EVERYONE))
+    page = await to_challenge(visitor)
+    assert page.path == "/proofup"
+    page = await visitor.send("/security-info/add", kind="softwareOath", displayName="Blue phone")
+    assert page.path.startswith("/security-info/changes/"), "no page in between"
+    assert "Choose , done 2 Your proof 3 Done" in page.text
+    await visitor.open("/proofup")
+    page = await visitor.send("/security-info/add", kind="softwareOath", displayName="x" * 65)
+    assert page.status == 400
+    assert "Use at most 64 letters" in page.text
 
 
 async def test_INT_04_SKP_02_it_is_put_off_where_the_rules_allow_it(

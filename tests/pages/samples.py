@@ -505,8 +505,10 @@ CHOICES: list[dict[str, Any]] = [
 PROVING_UP = {
     "user_name": ROBIN.user_principal_name,
     "methods": [],
-    "step": 1,
-    "steps": 1,
+    "choices": CHOICES,
+    "chosen": "softwareOath",
+    "typed": {"displayName": ""},
+    "reason": None,
     "missing": 1,
     "improves": None,
     "can_add": True,
@@ -592,9 +594,7 @@ SAMPLES: dict[str, Sample] = {
         PROVING_UP
         | {"methods": [PHONE], "missing": 0, "improves": "softwareOath", "may_wait": True},
     ),
-    "proofup-one-more": Sample(
-        "portal/proofup.html", PROVING_UP | {"methods": [PHONE], "step": 2, "steps": 2}
-    ),
+    "proofup-one-more": Sample("portal/proofup.html", PROVING_UP | {"methods": [PHONE]}),
     "proofup-default": Sample(
         "portal/proofup.html", PROVING_UP | {"methods": [PHONE], "missing": 0}
     ),

@@ -17,7 +17,8 @@ class PageContext(RequestContext, frozen=True, kw_only=True):
     ``session_token``, ``transaction_token`` and ``browser_secret`` are the cookies, unjudged;
     ``browser_is_new`` says that the secret was drawn just now. ``person`` is who is signed in, once
     a door has found out; ``is_proving_up`` says that they are not quite yet, and set their methods
-    right on the way.
+    right on the way. ``steps`` are then how many of the methods that are asked for they have, and
+    how many those are together; None where it is about none.
     """
 
     asked_language: str | None = None
@@ -27,6 +28,7 @@ class PageContext(RequestContext, frozen=True, kw_only=True):
     browser_is_new: bool = False
     person: User | None = None
     is_proving_up: bool = False
+    steps: tuple[int, int] | None = None
 
 
 def context_of(scope: Scope) -> PageContext:
@@ -43,11 +45,12 @@ def remember(
     person: User | None = None,
     correlation_id: CorrelationId | None = None,
     is_proving_up: bool = False,
+    steps: tuple[int, int] | None = None,
 ) -> PageContext:
     """Note who is signed in, or the id of the sign-in, for the pages of this request."""
     known: dict[str, Any] = {}
     if is_proving_up:
-        known["is_proving_up"] = True
+        known |= {"is_proving_up": True, "steps": steps}
     if person is not None:
         known["person"] = person
     if correlation_id is not None:

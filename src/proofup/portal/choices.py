@@ -1,6 +1,7 @@
 """What a person may add now: a kind of method, or one use of a kind that has several."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from msgspec import Struct
 from starlette.requests import Request
@@ -74,17 +75,35 @@ def choices_page(
     chosen: str | None = None,
 ) -> Response:
     """Return the page that adds a method, with ``reason`` for what went wrong, if anything did."""
-    room = door.ports.room
-    held = actor.held
-    choices = choices_of(door, actor, held)
-    empty = {name: "" for one in choices for name in pages_of(one.kind).inline}
+    room, held = door.ports.room, actor.held
     return door.pages.render(
         request,
         "portal/add_method.html",
         status=status,
-        choices=choices,
         methods=[door.shown(one, whole=False) for one in room.catalogue.lasting(held)],
-        chosen=chosen or (choices[0].choice if choices else None),
-        typed={**empty, **(typed or {})},
-        reason=reason,
+        **choices_shown(door, actor, typed=typed, chosen=chosen, reason=reason),
     )
+
+
+def choices_shown(
+    door: Door,
+    actor: Actor,
+    *,
+    typed: dict[str, str] | None = None,
+    chosen: str | None = None,
+    kind: MethodKind | None = None,
+    reason: str | None = None,
+) -> dict[str, Any]:
+    """Return what the form that chooses shows, wherever it stands; see portal/choices.html.
+
+    What was ``chosen`` is ticked, else a choice of ``kind``, else the first.
+    """
+    choices = choices_of(door, actor, actor.held)
+    likely = [*(one for one in choices if one.kind == kind), *choices]
+    empty = {name: "" for one in choices for name in pages_of(one.kind).inline}
+    return {
+        "choices": choices,
+        "chosen": chosen or next((one.choice for one in likely), None),
+        "typed": {**empty, **(typed or {})},
+        "reason": reason,
+    }

@@ -196,6 +196,7 @@ async def _proving_up(door: Door, request: Request) -> Actor | None:
             person=actor.person.user,
             correlation_id=actor.correlation_id,
             is_proving_up=True,
+            steps=steps_of(here),
         )
     return actor
 
@@ -217,6 +218,14 @@ def actor_in(door: Door, request: Request, here: Standing) -> Actor | None:
         language=context.language,
         invitation=door.invitation_of(request),
     )
+
+
+def steps_of(here: Standing) -> tuple[int, int] | None:
+    """Return how many of the methods asked for there are, and how many those are together."""
+    decision = here.decision
+    if decision is None or not decision.missing:
+        return None
+    return decision.good, decision.good + decision.missing
 
 
 def home_of(actor: Actor) -> str:

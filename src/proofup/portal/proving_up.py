@@ -20,7 +20,8 @@ from proofup.policy.nudging import stronger
 from proofup.policy.proofs import preferred
 from proofup.policy.rules import Policy
 from proofup.policy.slots import open_slots
-from proofup.portal.door import HOME, Door, actor_in
+from proofup.portal.choices import choices_shown
+from proofup.portal.door import HOME, Door, actor_in, steps_of
 from proofup.registration.guard import check_may_add
 from proofup.registration.ports import Actor, ChangesHeldError, NotInvitedError
 from proofup.registration.recovery import codes_left
@@ -53,11 +54,15 @@ async def show(door: Door, request: Request) -> Response:
     actor = actor_in(door, request, here)
     if actor is None:
         return _done(door, request, here, facts)
-    return await _due(door, request, actor, decision, facts, policy=here.policy)
+    return await _due(
+        door, request, actor, decision, facts, policy=here.policy, steps=steps_of(here)
+    )
 
 
 def _done(door: Door, request: Request, here: Standing, facts: Mapping[str, Any]) -> Response:
     """Tell what there is now, and propose what is not lost with it."""
+    good = here.decision.good if here.decision else 0
+    remember(request.scope, is_proving_up=True, steps=(good, good) if good else None)
     chosen = here.person.account.default_way if here.person else None
     default = preferred(here.options, chosen)
     room = door.ports.room
@@ -96,6 +101,7 @@ async def _due(
     facts: Mapping[str, Any],
     *,
     policy: Policy | None,
+    steps: tuple[int, int] | None,
 ) -> Response:
     """Tell what is missing, and how it is set right or why it cannot be."""
     at = context_of(request.scope).at
@@ -106,14 +112,15 @@ async def _due(
             return door.not_invited(request)
         if not decision.slots:
             return _no_way(door, request)
+    remember(request.scope, is_proving_up=True, steps=steps)
+    improves = _stronger(door, policy) if decision.required_action in IMPROVES else None
     return door.pages.render(
         request,
         "portal/proofup.html",
-        step=decision.good + 1,
-        steps=decision.good + decision.missing,
         missing=decision.missing,
         may_wait=may_wait,
-        improves=_stronger(door, policy) if decision.required_action in IMPROVES else None,
+        improves=improves,
+        **choices_shown(door, actor, kind=improves),
         can_add=is_invited and decision.slots > 0,
         is_invited=is_invited,
         days_left=_days_left(decision.until, at),
