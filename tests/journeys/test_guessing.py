@@ -181,7 +181,7 @@ async def test_E_50053_a_hundred_wrong_ones_leave_only_known_browsers(
     await to_password(visitor)
     page = await visitor.send("/signin/password", password=PASSWORD)
     told(page, "Sign in with a browser you have used here before", number="50053", status=429)
-    assert "try again after" not in page.text
+    assert "try again after 14:30 UTC on 21 December" in page.text
 
 
 async def test_GU5_a_success_forgives_only_what_it_proved(

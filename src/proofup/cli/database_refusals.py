@@ -41,5 +41,5 @@ WORDS: Mapping[str, tuple[str, str]] = {
 def refused_by_database(error: RefusedByDatabaseError) -> tuple[str, str, str]:
     """Return the setting, what is wrong with it, and what to do."""
     other = (f"cannot be reached: {error.said}.", "Look at the address and the server.")
-    problem, fix = other if error.reason is None else WORDS[error.reason]
+    problem, fix = WORDS.get(error.reason or "", other)
     return "database", problem, fix
