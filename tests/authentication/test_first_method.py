@@ -213,7 +213,7 @@ async def test_a_try_that_nobody_has_room_for_is_not_counted(
 ) -> None:
     await robin_with_a_pass(world)
     with monkeypatch.context() as crowded:
-        crowded.setattr(world.hashing, "most", 0)
+        crowded.setattr(world.hashing.usual, "most", 0)
         for _ in range(6):
             with pytest.raises(TooBusyError):
                 await give(world)

@@ -179,8 +179,8 @@ class _Busy:
     def __init__(self, pool: Argon2idPool) -> None:
         self.pool = pool
 
-    def require_room(self) -> None:
-        self.pool.require_room()
+    def require_room(self, credential: PasswordCredential | None = None) -> None:
+        self.pool.require_room(credential)
 
     async def verify(self, password: Secret[str], credential: PasswordCredential | None) -> bool:
         return await self.pool.verify(password, credential)
@@ -204,7 +204,7 @@ async def test_a_try_that_nobody_has_room_for_is_not_counted(
 ) -> None:
     await world.person()
     with monkeypatch.context() as crowded:
-        crowded.setattr(world.hashing, "most", 0)
+        crowded.setattr(world.hashing.usual, "most", 0)
         for number in range(50):  # more than may be wrong
             with pytest.raises(TooBusyError):
                 await give(world, ROBIN, f"not the password {number}")

@@ -12,7 +12,7 @@ import httpx2
 import pytest
 
 from drills.running import PASSWORD, PEOPLE, Running, name_of, phone_of, running
-from proofup.hashing.pool import QUEUED_PER_CORE
+from proofup.hashing.lane import QUEUED_PER_THREAD
 from visitor import Page
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
@@ -78,7 +78,7 @@ async def service(service_folder: Path) -> AsyncIterator[Running]:
 async def test_D15_whoever_signs_in_while_it_stops_is_answered_or_goes_on_afterwards(
     service: Running,
 ) -> None:
-    at_once = asyncio.Semaphore(QUEUED_PER_CORE)
+    at_once = asyncio.Semaphore(QUEUED_PER_THREAD)
     people = [Person(service, number, at_once) for number in range(PEOPLE)]
     with ExitStack() as held:
         host = f"host: localhost:{service.port}\r\nsec-fetch-site: same-origin\r\n".encode()

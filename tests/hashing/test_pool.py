@@ -1,4 +1,5 @@
 import asyncio
+import base64
 import os
 import sys
 import threading
@@ -10,13 +11,16 @@ from os import urandom
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from proofup.directory.passwords import PasswordCredential
 from proofup.hashing import pool as pool_module
 from proofup.hashing.cost import FLOOR, PRODUCT, Cost
 from proofup.hashing.foreign import ForeignHash, read_foreign_hash
-from proofup.hashing.pool import QUEUED_PER_CORE, Argon2idPool, usable_cores
+from proofup.hashing.lane import QUEUED_PER_THREAD
+from proofup.hashing.pool import Argon2idPool, usable_cores
 from proofup.hashing.recipes import Bcrypt
+from proofup.hashing.verifiers import memory_kib
 from proofup.values.errors import TooBusyError, UnreadableSecretError
 from proofup.values.ids import UserId
 from proofup.values.sealing import KeyPurpose, KeyRing
@@ -25,6 +29,7 @@ from proofup.values.secret import Secret
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 KIM = UserId("kim")
 CHEAP = Cost(memory_kib=8, passes=1)  # the least the algorithm takes
+SSHA = "{SSHA}JFZFs0oHzxbMwkSJmYVeI8MnTDy/276a"  # of test123
 
 
 def ring(*ids: str) -> KeyRing:
@@ -189,7 +194,7 @@ def test_a_full_queue_refuses_and_says_when_to_come_back(
     argon: Argon2idPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     go, most_at_once = blocked(monkeypatch)
-    places = 2 * (1 + QUEUED_PER_CORE)
+    places = 2 * (1 + QUEUED_PER_THREAD)
 
     async def crowd() -> None:
         waiting = [
@@ -212,20 +217,61 @@ def test_a_full_queue_refuses_and_says_when_to_come_back(
     assert most_at_once() == 2
 
 
+HEAVY = "$argon2id$v=19$m=32,t=1,p=1$c29tZXNhbHQxMjM0$" + "A" * 43
+
+
+def test_what_takes_much_memory_runs_one_at_a_time_and_nobody_waits_for_it(
+    argon: Argon2idPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An imported hash of 1 GiB must not let three guesses take two, and all cores."""
+    go, most_at_once = blocked(monkeypatch)
+    usual = asyncio.run(stored(argon, "correct horse battery"))
+    heavy = replace(usual, verifier=HEAVY)
+
+    async def crowd() -> None:
+        tries = [
+            asyncio.create_task(argon.verify(Secret("guess"), heavy))
+            for _ in range(1 + QUEUED_PER_THREAD)
+        ]
+        await asyncio.sleep(0.05)
+        assert most_at_once() == 1
+        with pytest.raises(TooBusyError):
+            argon.require_room(heavy)
+        argon.require_room(usual)
+        argon.require_room()
+        assert argon.taken == 0
+        go.set()
+        await asyncio.gather(*tries)
+
+    asyncio.run(crowd())
+    assert most_at_once() == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "kib"),
+    [
+        (SSHA, 0),
+        ("$2y$12$abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWXYZ01234", 0),
+        ("pbkdf2_sha256$1000$salt$" + base64.b64encode(bytes(32)).decode(), 0),
+        ("$scrypt$ln=14,r=8,p=1$c29tZXNhbHQxMjM0$" + "A" * 43, 16 * 1024),
+        ("$argon2id$v=19$m=1048576,t=1,p=1$c29tZXNhbHQxMjM0$" + "A" * 43, 1024 * 1024),
+    ],
+)
+def test_how_much_memory_each_kind_of_hash_takes(argon: Argon2idPool, text: str, kib: int) -> None:
+    assert memory_kib(argon.adopt(KIM, read_foreign_hash(text), at=NOW).verifier) == kib
+
+
 def test_a_closed_pool_frees_the_place_of_what_it_refuses(argon: Argon2idPool) -> None:
     argon.close()
-    for _ in range(3 * (1 + QUEUED_PER_CORE)):
+    for _ in range(3 * (1 + QUEUED_PER_THREAD)):
         with pytest.raises(RuntimeError):
             asyncio.run(argon.verify(Secret("correct horse battery"), None))
 
 
 def test_the_cores_are_those_the_process_may_use() -> None:
     pool = Argon2idPool(ring("p1"), entropy=urandom, cost=CHEAP)
-    assert pool._threads._max_workers == usable_cores() >= 1
+    assert pool.usual._threads._max_workers == usable_cores() >= 1
     pool.close()
-
-
-SSHA = "{SSHA}JFZFs0oHzxbMwkSJmYVeI8MnTDy/276a"  # of test123
 
 
 def test_a_hash_that_was_brought_along_is_verified_and_outdated(argon: Argon2idPool) -> None:

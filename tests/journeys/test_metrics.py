@@ -8,7 +8,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from journeys.steps import PHONE, ROBIN, by_text, is_signed_in, to_challenge, to_password, told
 from journeys.test_recovery_codes import made
 from proofup.config.settings import Metrics
-from proofup.hashing.pool import QUEUED_PER_CORE, usable_cores
+from proofup.hashing.lane import QUEUED_PER_THREAD
+from proofup.hashing.pool import usable_cores
 from proofup.values.secret import Secret
 from visitor import Visitor
 from world import PASSWORD, World
@@ -68,7 +69,7 @@ async def test_what_people_do_is_counted(
     assert value(text, "proofup_request_seconds_count", route="/signin/password") == 5
     assert (value(text, "proofup_write_seconds_count") or 0) >= 6
     assert value(text, "proofup_hashes") == 0
-    assert value(text, "proofup_hashes_most") == usable_cores() * (1 + QUEUED_PER_CORE)
+    assert value(text, "proofup_hashes_most") == usable_cores() * (1 + QUEUED_PER_THREAD)
 
 
 async def test_every_page_of_a_sign_in_answers_while_it_is_counted(

@@ -101,12 +101,12 @@ async def check_password(
     """
     if not can_be_password(password.reveal()):
         return PasswordRefused(because=PasswordRefusal.TOO_LONG)
-    ports.hashing.require_room()
+    credential = await ports.passwords.of_user(sign_in.user_id) if sign_in.user_id else None
+    ports.hashing.require_room(credential)
     try:
         counted = await count_password(ports, sign_in, password, browser, at=at)
     except LimitReachedError as limit:
         return _paused(limit)
-    credential = await ports.passwords.of_user(sign_in.user_id) if sign_in.user_id else None
     right = await ports.hashing.verify(password, credential)
     if not right or sign_in.user_id is None or credential is None:
         await ports.room.commit(*await _wrong(ports, sign_in, counted, at=at))

@@ -44,8 +44,11 @@ class Passwords(Protocol):
 class PasswordHashing(Protocol):
     """Hashes and verifies, some time later, in bounded threads. Raises TooBusyError."""
 
-    def require_room(self) -> None:
-        """Raise TooBusyError where no more is taken now: before a try is counted, for one."""
+    def require_room(self, credential: PasswordCredential | None = None) -> None:
+        """Raise TooBusyError where no more is taken now: before a try is counted, for one.
+
+        ``credential`` is what is to be verified; without one it is about a new hash.
+        """
         ...
 
     async def verify(self, password: Secret[str], credential: PasswordCredential | None) -> bool:

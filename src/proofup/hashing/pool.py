@@ -1,35 +1,36 @@
 """Argon2id in threads of its own: a few at a time, a short queue, and then no more.
 
 A hash takes a core and 64 MiB for a while, so their number decides how much of the machine
-strangers can take. What is hashed is HMAC-SHA-256(pepper, NFKC(password)): its length is fixed,
-nothing is cut off, and a stolen database alone is no use for guessing. Hashes that were brought
-along from other systems are verified here too, until their owners sign in.
+strangers can take. What takes more than twice the memory of a new hash, such as one of 1 GiB from
+another system, runs one at a time in a lane of its own: so the memory of all is bounded too, and
+nobody else waits for it. What is hashed is HMAC-SHA-256(pepper, NFKC(password)): its length is
+fixed, nothing is cut off, and a stolen database alone is no use for guessing. Hashes that were
+brought along from other systems are verified here too, until their owners sign in.
 """
 
 import asyncio
 import base64
 import hmac
 import os
-import sys
-import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from proofup.directory.passwords import PasswordCredential, normal_password
 from proofup.hashing.cost import HASH_BYTES, PRODUCT, SALT_BYTES, Cost
 from proofup.hashing.evenness import Evenness
 from proofup.hashing.foreign import ForeignHash
+from proofup.hashing.lane import Lane
 from proofup.hashing.verifiers import (
     FOREIGN,
     effort,
     foreign_verifier,
+    memory_kib,
     reads_all,
     verify_foreign,
 )
-from proofup.values.errors import TooBusyError, UnreadableSecretError
+from proofup.values.errors import UnreadableSecretError
 from proofup.values.ids import Entropy, UserId
 from proofup.values.sealing import KeyPurpose, KeyRing
 from proofup.values.secret import Secret
@@ -37,10 +38,7 @@ from proofup.values.stretching import Stretch, Terms
 
 R = TypeVar("R")
 
-QUEUED_PER_CORE = 8
-NICER_BY = 10  # of a core that a page wants too, a hash gets a tenth
-LEAST_PRIORITY = 19
-RETRY_AFTER_SECONDS = 2  # a full queue of 64 MiB hashes is gone by then
+USUAL = 2  # times the memory of a new hash, so that halving the setting slows nobody
 
 
 class Argon2idPool:
@@ -61,19 +59,19 @@ class Argon2idPool:
         self._keys = keys
         self._entropy = entropy
         self._cost = cost
-        self._threads = ThreadPoolExecutor(
-            cores, thread_name_prefix="hashing", initializer=_step_back
-        )
-        self._given: set[Future[Any]] = set()
-        self.most = cores * (1 + QUEUED_PER_CORE)
+        self.usual = Lane(cores, name="hashing")
+        self.heavy = Lane(1, name="hashing-heavy")
         # Nobody's verifier: same parameters, so that it takes the same time to find it wrong.
         self._evenness = Evenness()
         self._dummy = _encoded(cost, salt=entropy(SALT_BYTES), digest=entropy(HASH_BYTES))
 
-    def require_room(self) -> None:
-        """Raise TooBusyError where no more is taken now."""
-        if self.taken >= self.most:
-            raise TooBusyError(RETRY_AFTER_SECONDS)
+    def require_room(self, credential: PasswordCredential | None = None) -> None:
+        """Raise TooBusyError where no more is taken now; ``credential`` is what is to be verified.
+
+        Without one it is about a new hash.
+        """
+        lane = self.usual if credential is None else self._lane_of(credential.verifier)
+        lane.require_room()
 
     async def verify(self, password: Secret[str], credential: PasswordCredential | None) -> bool:
         """Tell whether ``password`` is the credential's; without one, False as late as ever.
@@ -85,16 +83,15 @@ class Argon2idPool:
         else:
             pepper_id, verifier = credential.pepper_id, credential.verifier
         pepper, typed = self._pepper(pepper_id), password.reveal()
+        lane = self._lane_of(verifier)
         if verifier.startswith(FOREIGN):
             kind = effort(verifier, typed)
-            right, seconds = await self._in_thread(
+            right, seconds = await lane.run(
                 lambda: _timed(lambda: verify_foreign(verifier, typed, pepper))
             )
         else:
             kind, peppered = _prefix_of(verifier), _peppered(typed, pepper)
-            right, seconds = await self._in_thread(
-                lambda: _timed(lambda: _verify(verifier, peppered))
-            )
+            right, seconds = await lane.run(lambda: _timed(lambda: _verify(verifier, peppered)))
         self._evenness.note(kind, seconds)
         if not right:
             await asyncio.sleep(self._evenness.seconds_left(seconds))
@@ -107,7 +104,7 @@ class Argon2idPool:
         pepper_id, _ = self._keys.current(KeyPurpose.PEPPER)
         peppered = _peppered(password.reveal(), self._pepper(pepper_id))
         salt = self._entropy(SALT_BYTES)
-        verifier = await self._in_thread(lambda: _hash(self._cost, peppered, salt))
+        verifier = await self.usual.run(lambda: _hash(self._cost, peppered, salt))
         return PasswordCredential(
             user_id=user_id, verifier=verifier, pepper_id=pepper_id, changed_at=at
         )
@@ -143,16 +140,23 @@ class Argon2idPool:
         terms = wanted.terms
         peppered = _peppered(wanted.text.reveal(), self._pepper(terms.pepper_id))
         cost = Cost(memory_kib=terms.memory_kib, passes=terms.passes)
-        return await self._in_thread(lambda: _stretched(cost, peppered, wanted.salt))
+        lane = self._lane_for(cost.memory_kib)
+        return await lane.run(lambda: _stretched(cost, peppered, wanted.salt))
 
     @property
     def taken(self) -> int:
-        """How many hashes run or wait; at ``most`` no more are taken."""
-        return len(self._given)
+        """How many usual hashes run or wait; at ``most`` no more are taken."""
+        return self.usual.taken
+
+    @property
+    def most(self) -> int:
+        """How many usual hashes may run or wait."""
+        return self.usual.most
 
     def close(self) -> None:
         """Let running hashes end and forget queued ones."""
-        self._threads.shutdown(wait=True, cancel_futures=True)
+        self.usual.close()
+        self.heavy.close()
 
     def _pepper(self, pepper_id: str) -> bytes:
         pepper = self._keys.keys[KeyPurpose.PEPPER].get(pepper_id)
@@ -160,13 +164,11 @@ class Argon2idPool:
             raise UnreadableSecretError
         return pepper.reveal()
 
-    async def _in_thread(self, work: Callable[[], R]) -> R:
-        self.require_room()
-        future = self._threads.submit(work)
-        self._given.add(future)
-        # The place is free when the thread is, even if nobody waits for the answer any more.
-        future.add_done_callback(self._given.discard)
-        return await asyncio.wrap_future(future)
+    def _lane_of(self, verifier: str) -> Lane:
+        return self._lane_for(memory_kib(verifier))
+
+    def _lane_for(self, kib: int) -> Lane:
+        return self.usual if kib <= USUAL * self._cost.memory_kib else self.heavy
 
 
 def adopted(
@@ -185,14 +187,6 @@ def adopted(
 def usable_cores() -> int:
     """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _step_back() -> None:
-    """Let whoever serves pages go before this thread: a hash lasts long, and a page is short."""
-    if sys.platform == "linux":  # elsewhere a priority is the whole process's
-        thread = threading.get_native_id()
-        nice = os.getpriority(os.PRIO_PROCESS, thread) + NICER_BY
-        os.setpriority(os.PRIO_PROCESS, thread, min(nice, LEAST_PRIORITY))
 
 
 def _peppered(typed: str, pepper: bytes) -> bytes:

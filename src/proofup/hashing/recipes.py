@@ -24,6 +24,11 @@ class Bcrypt(Struct, frozen=True, tag="bcrypt"):
     of_sha256: bool = False
 
     @property
+    def memory_kib(self) -> int:
+        """How much memory it takes that counts: none."""
+        return 0
+
+    @property
     def effort(self) -> str:
         """What decides how long it takes."""
         return f"bcrypt {self.salt[4:6]}"
@@ -83,6 +88,11 @@ class Pbkdf2(Struct, frozen=True, tag="pbkdf2"):
     length: int
 
     @property
+    def memory_kib(self) -> int:
+        """How much memory it takes that counts: none."""
+        return 0
+
+    @property
     def effort(self) -> str:
         """What decides how long it takes."""
         return f"pbkdf2 {self.function} {self.iterations} {self.length}"
@@ -100,6 +110,11 @@ class Scrypt(Struct, frozen=True, tag="scrypt"):
     p: int
     salt: bytes
     length: int
+
+    @property
+    def memory_kib(self) -> int:
+        """How much memory it takes."""
+        return 128 * self.n * self.r // 1024
 
     @property
     def effort(self) -> str:
@@ -125,6 +140,11 @@ class SaltedSha(Struct, frozen=True, tag="ssha"):
 
     function: str
     salt: bytes
+
+    @property
+    def memory_kib(self) -> int:
+        """How much memory it takes that counts: none."""
+        return 0
 
     @property
     def effort(self) -> str:

@@ -41,6 +41,13 @@ def effort(verifier: str, typed: str) -> str:
     return f"{len(forms(typed))} x {_read(verifier)[1].effort}"
 
 
+def memory_kib(verifier: str) -> int:
+    """Return how much memory it takes to check a password against ``verifier``, ours or foreign."""
+    if verifier.startswith(FOREIGN):
+        return _read(verifier)[1].memory_kib
+    return int(verifier.partition("m=")[2].partition(",")[0])
+
+
 def verify_foreign(verifier: str, typed: str, pepper: bytes) -> bool:
     """Tell whether ``typed`` is the password that ``verifier`` was made of."""
     expected, recipe = _read(verifier)
