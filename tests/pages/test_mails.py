@@ -102,6 +102,12 @@ def test_without_a_given_name_or_a_help_desk_it_is_still_a_letter() -> None:
     assert "Contoso help desk" not in mail.text
 
 
+def test_a_mail_that_stands_for_others_says_how_many() -> None:
+    mail = render_mail("method-changed", {**FACTS, "more": "117"}, "en", CONTOSO, URL)
+    for said in (mail.text, mail.html):
+        assert "More of this kind followed within minutes: 117." in re.sub(r"\s+", " ", said)
+
+
 def test_a_link_is_ours_or_none() -> None:
     mail = render_mail("method-changed", {**FACTS, "not_me_url": "/not-me/x"}, "en", CONTOSO, URL)
     assert "https://id.contoso.test/not-me/x" in mail.text

@@ -198,3 +198,42 @@ async def test_the_sender_looks_by_itself_after_a_while(store: Store) -> None:
     async with asyncio.timeout(10):
         for _ in range(3):
             await store.outbox.wait(timedelta(milliseconds=1))
+
+
+def alike(number: int, *, after: timedelta = timedelta(0), key: str = "robin") -> SendMessage:
+    at = START + after
+    sent = replace(mail(f"mail-{number:03}"), alike=key, created_at=at)
+    return replace(sent, expires_at=at + 60 * MINUTE)
+
+
+async def facts(store: Store, at: timedelta) -> list[str]:
+    """Send what is due, and return for how many more each mail stands."""
+    found = await claim(store, at, kind="mail")
+    for one in found:
+        await store.outbox.mark_sent(one.id, None, START + at)
+    return [one.content.facts.get("more", "") for one in found if isinstance(one.content, Mail)]
+
+
+async def test_mails_that_are_alike_are_gathered_the_first_at_once(store: Store) -> None:
+    """120 changes in 1.5 s are three mails at once, and one that stands for the other 117."""
+    for number in range(120):
+        await store.commit(alike(number, after=number * SECOND / 80))
+    assert await facts(store, 2 * SECOND) == ["", "", ""]
+    assert await facts(store, 4 * MINUTE) == []
+    assert await facts(store, 6 * MINUTE) == ["116"]
+    await store.commit(alike(200, after=6 * MINUTE))
+    assert await facts(store, 6 * MINUTE) == [""]
+
+
+async def test_mails_to_others_and_of_other_kinds_are_not_gathered_with_them(store: Store) -> None:
+    await store.commit(*(alike(number) for number in range(4)), alike(5, key="kim"), mail("m"))
+    assert await facts(store, SECOND) == ["", "", "", "", ""]
+
+
+async def test_what_was_sent_already_is_not_counted_to(store: Store) -> None:
+    await store.commit(*(alike(number) for number in range(4)))
+    assert await facts(store, SECOND) == ["", "", ""]
+    assert await facts(store, 5 * MINUTE) == [""]
+    await store.commit(alike(5, after=4 * MINUTE))
+    assert await facts(store, 8 * MINUTE) == []
+    assert await facts(store, 9 * MINUTE) == [""]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from proofup.directory.organisation import Organisation
 from proofup.directory.users import User
@@ -96,10 +97,8 @@ def notice(
         "not_me_url": notifier.not_me_url(token),
         **facts,
     }
-    return (
-        OpenNoticeLink(link=link),
-        *letter(notifier, notification, template, told, lifetime=MAIL_LIFETIME, at=at),
-    )
+    mail = letter(notifier, notification, template, told, lifetime=MAIL_LIFETIME, at=at)
+    return (OpenNoticeLink(link=link), *_gathered(user, mail, template))
 
 
 def letter(
@@ -110,7 +109,7 @@ def letter(
     *,
     lifetime: timedelta,
     at: datetime,
-) -> tuple[Change, ...]:
+) -> tuple[SendMessage, ...]:
     """Return a mail to the person with ``facts``; nothing where no mail can reach them."""
     user = notification.user
     address = deliverable(user.mail)
@@ -125,6 +124,11 @@ def letter(
     content = Mail(to=address, template=template, facts=told)
     language = nearest_language(notifier, notification)
     return (message(notifier, notification, content, language, lifetime, at=at),)
+
+
+def _gathered(user: User, changes: tuple[SendMessage, ...], template: str) -> tuple[Change, ...]:
+    """Let what is sent wait for others like it, once there were some."""
+    return tuple(replace(change, alike=f"{user.id} {template}") for change in changes)
 
 
 def report(
@@ -170,7 +174,8 @@ def warning(
 ) -> tuple[Change, ...]:
     """Return the mail that warns the person of what others do; there is nothing to take back."""
     told = {"when": at.isoformat(timespec="seconds"), **notification.where, **facts}
-    return letter(notifier, notification, template, told, lifetime=MAIL_LIFETIME, at=at)
+    mail = letter(notifier, notification, template, told, lifetime=MAIL_LIFETIME, at=at)
+    return _gathered(notification.user, mail, template)
 
 
 def nearest_language(notifier: Notifier, notification: Notification) -> str:

@@ -68,9 +68,10 @@ def render_mail(
     it), ``correlation_id``; of a change ``kind`` (of the method), ``was`` and ``now``, masked; of
     another default these are ways, of ``was_kind`` and ``now_kind``, or empty; ``not_me_url`` (of
     this origin, or a path) and ``until`` (its last instant); of an invitation ``invitation_url``,
-    alike; of a report to the help desk ``display_name``; of a used recovery code how many are
-    ``left``; of guesses how many ``tries`` there were. Raises KeyError for an unknown
-    template, ValueError for a link to elsewhere, UndefinedError for a missing fact.
+    alike; of several that are alike how many ``more`` followed; of a report to the help desk
+    ``display_name``; of a used recovery code how many are ``left``; of guesses how many ``tries``
+    there were. Raises KeyError for an unknown template, ValueError for a link to elsewhere,
+    UndefinedError for a missing fact.
     """
     if template not in TEMPLATES:
         raise KeyError(template)
@@ -87,6 +88,7 @@ def render_mail(
         "given_name": "",
         "by": "",
         "until": "",
+        "more": "",
         **told,
         "organisation": organisation,
         "language": LANGUAGES[language],

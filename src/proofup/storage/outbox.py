@@ -12,6 +12,7 @@ from typing import ClassVar
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from proofup.storage.aggregate import Aggregate, Expiry, Writes
 from proofup.storage.columns import instant_or_none
@@ -25,8 +26,14 @@ from proofup.values.secret import Secret
 
 PUT = (
     "INSERT INTO outbox (id, kind, state, payload, language, correlation_id, created_at, "
-    "expires_at, changed_at, next_at, attempts) VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, 0)"
+    "expires_at, changed_at, next_at, attempts, alike) "
+    "VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, 0, ?)"
 )
+LATELY = (
+    "SELECT id, payload FROM outbox WHERE alike = ? AND created_at > ? "
+    "ORDER BY created_at DESC, id DESC LIMIT ?"
+)
+GATHER = "UPDATE outbox SET payload = ? WHERE id = ? AND attempts = 0 AND next_at > ?"
 ANY_DUE = "SELECT 1 FROM outbox WHERE kind = ? AND next_at <= ? LIMIT 1"
 # Ids sort by the instant at which they were made. What was tried and failed keeps its place.
 CLAIM = (
@@ -62,6 +69,10 @@ WITHDRAW = (
 )
 KINDS: Mapping[type[Text | Call | Mail], str] = {Text: "text", Call: "call", Mail: "mail"}
 PROGRESS = "SELECT state, changed_at, sent_at, delivered_at FROM outbox WHERE id = ?"
+
+
+AT_ONCE = 3  # of mails that are alike
+GATHERED_FOR = timedelta(minutes=5)
 
 
 class _Text(msgspec.Struct, frozen=True, tag="text"):
@@ -123,8 +134,15 @@ class OutboxRows(Aggregate, frozen=True):
         }
 
     def put(self, change: SendMessage) -> Steps[None]:
-        """Store a message to be sent."""
-        created_at = to_microseconds(change.created_at)
+        """Store a message to be sent, or count it to one like it that waits."""
+        created_at = next_at = to_microseconds(change.created_at)
+        if change.alike is not None:
+            since = to_microseconds(change.created_at - GATHERED_FOR)
+            lately = yield from rows(LATELY, change.alike, since, AT_ONCE)
+            if len(lately) == AT_ONCE:
+                if (yield from self._gather(*lately[0], at=created_at)):
+                    return
+                next_at = to_microseconds(change.created_at + GATHERED_FOR)
         yield from touched(
             PUT,
             change.id,
@@ -135,8 +153,19 @@ class OutboxRows(Aggregate, frozen=True):
             created_at,
             to_microseconds(change.expires_at),
             created_at,
-            created_at,
+            next_at,
+            change.alike,
         )
+
+    def _gather(self, message_id: str, payload: bytes | None, *, at: int) -> Steps[bool]:
+        """Count one more to a mail, and tell whether that still waits for those like it."""
+        mail = payload and _decoded(self.payload.open(payload, row=message_id))
+        if not isinstance(mail, Mail):  # it has been sent
+            return False
+        more = int(mail.facts.get("more", "0")) + 1
+        counted = replace(mail, facts={**mail.facts, "more": str(more)})
+        sealed = self.payload.seal(_encoded(counted), row=message_id)
+        return bool((yield from touched(GATHER, sealed, message_id, at)))
 
     async def claim(self, kind: str, most: int, lease: timedelta, at: datetime) -> list[Claimed]:
         """Take up to ``most`` messages that are due, oldest first; nobody else gets them soon.

@@ -48,7 +48,9 @@ class Mail(Struct, frozen=True, kw_only=True):
 class SendMessage(Change, frozen=True, kw_only=True):
     """Puts a message into the outbox; it is sent once the transaction is durable.
 
-    A text with a code expires with its challenge: one that comes later is worse than none.
+    A text with a code expires with its challenge: one that comes later is worse than none. Of
+    mails with the same ``alike`` the first few of some minutes are sent at once. Those that follow
+    become one, with their number as its fact ``more``.
     """
 
     id: MessageId
@@ -57,6 +59,7 @@ class SendMessage(Change, frozen=True, kw_only=True):
     created_at: datetime
     expires_at: datetime
     correlation_id: CorrelationId
+    alike: str | None = None
 
 
 class DeliveryState(StrEnum):

@@ -300,7 +300,8 @@ TABLES = (
         carrier_ref TEXT,
         sent_at BIGINT,
         delivered_at BIGINT,
-        reason TEXT
+        reason TEXT,
+        alike TEXT
     )
     """,
     """
@@ -410,6 +411,7 @@ INDEXES = (
     "CREATE INDEX kept_methods_job ON kept_methods (job_id, number)",
     "CREATE INDEX kept_methods_over ON kept_methods (expires_at)",
     "CREATE INDEX kept_methods_pepper ON kept_methods (pepper_id) WHERE pepper_id IS NOT NULL",
+    "CREATE INDEX outbox_alike ON outbox (alike, created_at) WHERE alike IS NOT NULL",
     "CREATE INDEX outbox_over ON outbox (expires_at)",
     "CREATE INDEX outbox_due ON outbox (kind, next_at) WHERE next_at IS NOT NULL",
     "CREATE INDEX outbox_order ON outbox (kind, id) WHERE next_at IS NOT NULL",
