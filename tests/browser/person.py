@@ -183,7 +183,9 @@ class Person:
 
     def field(self, label: str) -> Locator:
         """Return the field that is labelled so, not a group around it."""
-        return self.page.get_by_label(label, exact=True).and_(self.page.locator("input, select"))
+        return self.page.get_by_label(label, exact=True).and_(
+            self.page.locator("input, select, textarea")
+        )
 
     def heading(self, words: str) -> None:
         """Demand that the page has arrived whose heading is ``words``, and judge it."""

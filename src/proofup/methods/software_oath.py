@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from proofup.methods.abilities import Provisioning
-from proofup.methods.declaration import NOBODY, Declaration, Factor, Slot, WayTraits
+from proofup.methods.declaration import NOBODY, Declaration, Factor, Slot, WayTraits, Who
 from proofup.methods.one_time_code import DIGITS, LIFETIME, is_over, typed_code
 from proofup.methods.protocol import (
     Accepted,
@@ -50,6 +50,7 @@ DECLARATION = Declaration(
     ways=(WayTraits(word=WAY),),
     slots=tuple(Slot(name=f"oath.{number}", ways=(WAY,)) for number in range(1, MOST + 1)),
     alike=True,
+    added_by=frozenset({Who.PERSON}),  # only the owner has the app that gets the key
     changed_by=NOBODY,  # a new key is a new app
 )
 
