@@ -16,6 +16,8 @@ PHONES = (  # the region comes with the row where the number has no country code
     ("\u202a+44 7700 9{:05}\u202c", ""),
     ("+1 (425) 55{:05}", ""),
     ("tel:+44-7700-9{:05}", ""),
+    ("0011 44 7700 9{:05}", "AU"),
+    ("+44 (0) 7700\u20119{:05}\ufe0f", ""),
     ("", ""),
 )
 NAMES = (
@@ -26,7 +28,11 @@ NAMES = (
     "Ségolène d'Arc",
     "محمد علي",
     '"Pat", O\'Neil',
+    "علی\u200cرضا رضایی",  # noqa: RUF001
+    "山田\u3000太郎",
+    "Anna\u00a0Maria\u202fvan Dijk\u200e",
 )
+MAILS = ("", "u{}@fabrikam.test", "U <u{}@fabrikam.test>;", "mailto:u{}@b\u00fccher.test")
 HASHES = {  # by password; each was made by its source
     "test123": "{SSHA}JFZFs0oHzxbMwkSJmYVeI8MnTDy/276a",
     "rasmuslerdorf": "$2y$07$BCryptRequires22Chrcte/VlQH0piJtjXl.0t1XkA8pw9dMXTpOq",
@@ -54,6 +60,9 @@ FAULTS = (
     ("authenticationPhone", "+44 12"),
     ("authenticationPhone", "0900 FLOWERS"),
     ("mail", "nobody"),
+    ("mail", "a@fabrikam.test; b@fabrikam.test"),
+    ("authenticationPhone", "447700900067.0"),
+    ("userPrincipalName", "\u0131stanbul\u2019s@contoso.test"),
     ("passwordHash", "$2y$15$BCryptRequires22Chrcte/VlQH0piJtjXl.0t1XkA8pw9dMXTpOq"),
     ("passwordHash", "d41d8cd98f00b204e9800998ecf8427e"),
     ("usageLocation", "England"),
@@ -92,7 +101,7 @@ def _rows(made: Messy, count: int) -> Iterator[dict[str, str]]:
             "displayName": random.choice(NAMES),
             "authenticationPhone": phone.format(number % 100_000),
             "usageLocation": region,
-            "mail": random.choice(("", f"u{number}@fabrikam.test")),
+            "mail": random.choice(MAILS).format(number),
         }
         if number % 3 == 0:
             made.passwords[name], row["passwordHash"] = random.choice(passwords)

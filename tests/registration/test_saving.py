@@ -177,7 +177,7 @@ async def test_without_a_choice_the_default_stays(world: World) -> None:
 @pytest.mark.parametrize(
     ("phones", "slot", "reason"),
     [
-        ({MOBILE: typed_as("12")}, MOBILE, "not a number"),
+        ({MOBILE: typed_as("12")}, MOBILE, "too short"),
         ({MOBILE: SAME, ALTERNATE_MOBILE: SAME}, ALTERNATE_MOBILE, "same"),
         ({MOBILE: SAME, OFFICE: typed_as("")}, OFFICE, "empty"),
     ],

@@ -184,6 +184,7 @@ def test_SM3_spellings(typed: str, region: str | None, number: PhoneNumber) -> N
         ("+1 202 555 014", None, "too short"),
         ("+61 4 1234 56789", None, "not a number"),
         ("+52 1 55 1234 567", None, "too short"),
+        ("+52 00 1234 567", None, "too short"),
         ("00 1 202 555 0143", "HK", "no country"),  # 001 is the way abroad there
         ("+39 (0)312 345 6789", None, "zero"),  # a landline with it, a mobile phone without
         ("98765432.0", "HK", "spreadsheet"),

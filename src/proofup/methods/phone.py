@@ -95,6 +95,12 @@ COLUMNS: Mapping[str, str] = {  # of an import, with the slot of the phone
     "officePhone": OFFICE,
 }
 
+IMPORT_PROBLEMS: Mapping[str, str] = {  # reasons that take more words, for who has the file
+    "no country": "no known country; begin with + or fill in usageLocation",
+    "spreadsheet": "a spreadsheet has changed it; format the column as text",
+    "zero": "with the zero in brackets it is another number than without it",
+}
+
 TEXTS = {
     Purpose.SIGN_IN: marked(
         "Your %(organisation)s code to sign in is %(code)s. "
@@ -189,7 +195,8 @@ class Phone(Struct, frozen=True, kw_only=True):
             )
         except InvalidPhoneNumberError as error:
             takes = "texted" if slot in TEXTED else "called"
-            problem = f"is no number that can be {takes} ({error.reason})."
+            why = IMPORT_PROBLEMS.get(error.reason, error.reason)
+            problem = f"is no number that can be {takes} ({why})."
             raise InvalidFieldError(column, problem) from error
 
     def is_typed(self, held: RegisteredMethod, typed: Mapping[str, str]) -> bool:

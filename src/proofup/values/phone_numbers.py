@@ -75,8 +75,11 @@ def parse_phone_number(
     once it has answered.
     """
     number = _read(plain_text(typed), region, extension_allowed=extension_allowed)
-    if line_type(number) in _not_for_codes():
+    kind = line_type(number)
+    if kind in _not_for_codes():
         raise InvalidPhoneNumberError("premium")
+    if problem := _problem_of_length(number, kind):
+        raise InvalidPhoneNumberError(problem)
     return number
 
 
@@ -93,13 +96,11 @@ def _read(text: str, region: str | None, *, extension_allowed: bool) -> PhoneNum
         # The library reads letters as keys (FLOWERS is 3569377): a typing error would become a
         # stranger's number.
         raise InvalidPhoneNumberError("not a number")
-    if problem := _problem_of_length(parsed):
-        raise InvalidPhoneNumberError(problem)
     return PhoneNumber(str(parsed.country_code), national, _digits(parsed.extension))
 
 
-def _problem_of_length(parsed: "phonenumbers.PhoneNumber") -> str | None:
-    """Return why ``parsed`` has not the length of a number of its country, or None.
+def _problem_of_length(number: PhoneNumber, kind: int) -> str | None:
+    """Return why ``number``, of a line of ``kind``, has not the length of any number, or None.
 
     A range in no table is probably a new one of mobile phones. Their length is known, so a digit
     too few or too many does not make the number a stranger's.
@@ -108,26 +109,21 @@ def _problem_of_length(parsed: "phonenumbers.PhoneNumber") -> str | None:
         PhoneNumberType,
         ValidationResult,
         is_possible_number_for_type_with_reason,
-        is_valid_number,
+        region_code_for_country_code,
         supported_types_for_region,
     )
 
-    if is_valid_number(parsed):
+    if kind != PhoneNumberType.UNKNOWN:
         return None
+    region, parsed = region_code_for_country_code(int(number.country_code)), _parsed(number)
     kinds = [PhoneNumberType.UNKNOWN]
-    if PhoneNumberType.MOBILE in supported_types_for_region(_main_region(parsed)):
+    if PhoneNumberType.MOBILE in supported_types_for_region(region):
         kinds.append(PhoneNumberType.MOBILE)
     found = {is_possible_number_for_type_with_reason(parsed, kind) for kind in kinds}
     if found <= {ValidationResult.IS_POSSIBLE}:
         return None
     short = {ValidationResult.TOO_SHORT, ValidationResult.IS_POSSIBLE_LOCAL_ONLY}
     return "too short" if found & short else "not a number"
-
-
-def _main_region(parsed: "phonenumbers.PhoneNumber") -> str:
-    import phonenumbers
-
-    return str(phonenumbers.region_code_for_country_code(parsed.country_code or 0))
 
 
 def parse_extension(typed: str) -> str | None:
