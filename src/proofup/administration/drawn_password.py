@@ -1,4 +1,4 @@
-"""Passwords drawn for people: long enough to stand alone, easy to read out and to type."""
+"""Random passwords for people: long enough without a second proof, easy to read out and type."""
 
 from proofup.values.ids import Entropy
 from proofup.values.secret import Secret
@@ -11,7 +11,8 @@ def drawn_password(entropy: Entropy) -> Secret[str]:
     """Return a new password such as ``h7k2m-9qpwd-xr4tn-bc6vz``."""
     letters: list[str] = []
     while len(letters) < GROUPS * GROUP:
-        # Five bits; the one value without a letter is drawn again, not folded down.
+        # Five bits have 32 values for 31 letters. The extra value is drawn again: modulo would
+        # bias.
         number = entropy(1)[0] & 0x1F
         if number < len(LETTERS):
             letters.append(LETTERS[number])

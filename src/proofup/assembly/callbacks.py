@@ -1,4 +1,4 @@
-"""Joins the door by which carriers report what became of texts and calls."""
+"""Builds the door by which carriers report the status of texts and calls."""
 
 from functools import partial
 
@@ -19,7 +19,7 @@ from proofup.web.mount import Mount
 
 
 def callbacks_door(settings: Settings, store: Store, room: Room, *, clock: Clock) -> Mount:
-    """Return the door with the routes of each carrier that is set up, also of one that rests."""
+    """Return the door with the routes of every carrier in the settings, also of unused ones."""
     texts, outbox, routes = settings.texts, store.outbox, list[Route]()
     if settings.calls:
         noting = partial(note_call, room)
@@ -34,7 +34,7 @@ def callbacks_door(settings: Settings, store: Store, room: Room, *, clock: Clock
 
 
 def receipt_proofs(keys: KeyRing) -> Proofs:
-    """Return what makes the proof that a report of Kannel's carries back, newest key first."""
+    """Return the functions that prove receipts of Kannel, one for each key, newest first."""
 
     def proofs(message_id: str) -> list[str]:
         digests = keys.digests(KeyPurpose.RECEIPTS, "kannel", message_id)

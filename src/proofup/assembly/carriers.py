@@ -1,4 +1,4 @@
-"""Joins the sender with the carriers that the settings name."""
+"""Builds the sender with the carriers of the settings."""
 
 from collections.abc import Mapping
 
@@ -20,7 +20,7 @@ from proofup.values.sealing import KeyRing
 def message_sender(
     settings: Settings, store: Store, outbound: OutboundClient, watch: Watch, *, clock: Clock
 ) -> Sender:
-    """Return what sends the messages of the outbox, each carrier watched."""
+    """Return the sender of the outbox's messages, with each carrier measured."""
     texts = _text_carriers(settings, store.keys, outbound, clock)
     calls, mailer = _voice_carriers(settings, outbound, clock), _mailer(settings, clock)
     return Sender(

@@ -1,4 +1,4 @@
-"""Joins the challenge room, and the parts of it that others ask for alone."""
+"""Builds the challenge room, and those of its parts that are needed alone."""
 
 from functools import partial
 
@@ -23,7 +23,7 @@ from proofup.values.stretching import Stretching
 def challenge_room(
     settings: Settings, store: Store, *, stretching: Stretching, entropy: Entropy
 ) -> Room:
-    """Return the ports and parts that putting and judging a challenge takes."""
+    """Return the ports and parts for starting and judging challenges."""
     catalogue = methods(settings, store.keys)
     return Room(
         catalogue=catalogue,
@@ -57,7 +57,7 @@ def methods(settings: Settings, keys: KeyRing) -> Catalogue:
 
 
 def counter_keys(keys: KeyRing) -> CounterKey:
-    """Return what names the counters, so that a database does not tell whom they count."""
+    """Return the function that names counters by keyed digests, to hide whom they count."""
 
     def counter_key(limit: str, *whom: str) -> str:
         return limits.counter_key(limit, *keys.names(KeyPurpose.COUNTERS, limit, *whom))
@@ -66,7 +66,7 @@ def counter_keys(keys: KeyRing) -> CounterKey:
 
 
 def notifier(settings: Settings, *, entropy: Entropy) -> Notifier:
-    """Return what tells people of changes, with links to the public URL."""
+    """Return the notifier, whose links lead to the public URL."""
     origin = settings.public_url.origin
     return Notifier(
         organisation=settings.organisation,
@@ -82,7 +82,7 @@ def _languages(settings: Settings) -> Catalogues:
 
 
 def _budget(kind: str, section: Texts | Calls | None) -> Budget:
-    """Return what the operator allows of texts or calls."""
+    """Return the operator's budget for texts or calls."""
     if section is None:
         return Budget(kind=kind)
     return Budget(

@@ -1,4 +1,4 @@
-"""Joins the ports of each flow from the store, the challenge room and the hashing."""
+"""Builds the ports of each flow from the store, the challenge room and the hashing."""
 
 from proofup.administration import ports as administering
 from proofup.authentication import ports as signing_in
@@ -12,7 +12,7 @@ from proofup.storage.store import Store
 
 
 def sign_in_ports(store: Store, room: Room, hashing: Argon2idPool) -> signing_in.Ports:
-    """Return what signing in needs."""
+    """Return the ports of signing in."""
     return signing_in.Ports(
         people=store.people,
         subscribers=store.subscribers,
@@ -34,7 +34,7 @@ def registration_ports(
     organisation: Organisation,
     common: CommonPasswords,
 ) -> registering.Ports:
-    """Return what changing one's own methods and password needs; ``common`` may not be chosen."""
+    """Return the ports for changing one's own account; ``common`` passwords are refused."""
     return registering.Ports(
         people=store.people,
         subscribers=store.subscribers,
@@ -59,7 +59,7 @@ def administration_ports(
     *,
     common: CommonPasswords,
 ) -> administering.Ports:
-    """Return what acts on other people's accounts need; ``common`` may not be a password."""
+    """Return the ports for acts on other people's accounts; ``common`` are refused passwords."""
     origin = settings.public_url.origin
     return administering.Ports(
         subscribers=store.subscribers,

@@ -1,4 +1,4 @@
-"""Joins the hashing of passwords with the peppers of the database."""
+"""Builds the hashing of passwords with the peppers of the database."""
 
 from proofup.config.settings import Settings
 from proofup.hashing.cost import Cost
@@ -10,7 +10,7 @@ KIBI = 1024
 
 
 def password_hashing(settings: Settings, keys: KeyRing, *, entropy: Entropy) -> Argon2idPool:
-    """Return a pool that hashes at the cost that is set; the caller closes it."""
+    """Return a pool that hashes with the parameters of the settings; the caller closes it."""
     hashing = settings.hashing
     cost = Cost(memory_kib=hashing.memory_mib * KIBI, passes=hashing.passes)
     return Argon2idPool(keys, entropy=entropy, cost=cost)

@@ -1,4 +1,4 @@
-"""Joins what watches the parts of a service."""
+"""Builds the measuring of a service."""
 
 from msgspec.structs import replace
 
@@ -12,7 +12,7 @@ def watch_of(settings: Settings) -> Watch:
     """Return the watch that the settings ask for."""
     if settings.metrics is None:
         return UNWATCHED
-    # Prometheus's library takes as long to import as all the rest, so it waits until it is wanted.
+    # Prometheus's library takes as long to import as everything else, so it is imported on demand.
     from proofup.metrics.instruments import Instruments
     from proofup.metrics.measured import Measured
 
@@ -20,7 +20,7 @@ def watch_of(settings: Settings) -> Watch:
 
 
 def watched(room: Room, watch: Watch) -> Room:
-    """Return ``room`` with its writes and counters watched, and what came of sign-ins logged."""
+    """Return ``room`` with its writes and counters measured and outcomes of sign-ins logged."""
     return replace(
         room,
         counters=watch.counters(room.counters),

@@ -1,4 +1,4 @@
-"""Joins the rules for newcomers with what they judge by."""
+"""Builds the rules for new users."""
 
 from datetime import datetime
 from functools import partial
@@ -17,9 +17,9 @@ from proofup.values.sealing import KeyRing
 def newcomer_rules(
     settings: Settings, keys: KeyRing, *, at: datetime, region: str | None = None
 ) -> NewcomerRules:
-    """Return what judges people who are created ``at`` now; it can be sent to another process.
+    """Return the rules for users who are created ``at`` now; they can be sent to another process.
 
-    ``region`` is where numbers without a country code belong, else as it is set.
+    ``region`` (ISO 3166) is for numbers without a country code; None is the setting's.
     """
     return NewcomerRules(
         organisation=settings.organisation.name,

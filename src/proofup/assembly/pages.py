@@ -1,4 +1,4 @@
-"""Joins what the doors that answer with pages share."""
+"""Builds the parts that the doors with pages share."""
 
 from msgspec import Struct
 

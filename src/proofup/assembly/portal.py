@@ -1,4 +1,4 @@
-"""Joins the door of the portal."""
+"""Builds the door of the portal."""
 
 from proofup.assembly.pages import PageParts
 from proofup.authentication.ports import Ports as SignInPorts
@@ -10,7 +10,7 @@ from proofup.web.mount import Mount
 
 
 def portal_door(store: Store, ports: Ports, sign_in: SignInPorts, parts: PageParts) -> Mount:
-    """Return the door, made with its ports and those of the sign-in, which it asks for proofs."""
+    """Return the door, with its own ports and those of the sign-in, for fresh proofs."""
     door = Door(
         ports=ports,
         sign_in=sign_in,

@@ -30,7 +30,7 @@ GRACE = timedelta(seconds=20)
 
 
 class Service(Struct, frozen=True, kw_only=True):
-    """A service that is ready to be served; ``close`` lets go of what it opened itself."""
+    """A service that is ready to be served; ``close`` releases what it opened itself."""
 
     app: Entrance
     sender: Sender

@@ -1,4 +1,4 @@
-"""Joins the door of the sign-in."""
+"""Builds the door of the sign-in."""
 
 from proofup.assembly.pages import PageParts
 from proofup.authentication.ports import Ports

@@ -1,6 +1,6 @@
-"""What happened: entries, and the chain that makes a change of them visible.
+"""The audit log: its entries and events, and the chain that reveals changes to them.
 
-Owns the shape of an entry and the arithmetic of the chain (security.md 4.8 in the design: each
-row is bound to the one before by a keyed digest). Where rows lie is storage's; what is worth an
-entry is decided by the flow that does it, in the same transaction.
+Owns the fields of an entry, the events, and the computation of the chain: a keyed digest binds each
+row to the one before. Storage keeps the rows. The flow that makes a change decides which entry it
+writes, in the same transaction.
 """

@@ -9,11 +9,11 @@ from proofup.audit.entry import Entry
 from proofup.values.clock import to_microseconds
 from proofup.values.sealing import keyed_digest
 
-FIRST = "0" * 64  # what the first row has for a previous one
+FIRST = "0" * 64  # the "previous digest" of the first row
 
 
 class _Text(Struct, frozen=True):
-    """An entry as it is chained: names in the order of the alphabet."""
+    """The canonical form of an entry: fields in alphabetical order."""
 
     actor: str
     at: int
@@ -37,14 +37,14 @@ class Link(Struct, frozen=True):
 
 
 class Break(Struct, frozen=True):
-    """Where a chain does not hold, and why."""
+    """The place where a chain is broken, and why."""
 
     sequence: int
     reason: str
 
 
 def canonical_text(entry: Entry) -> str:
-    """Return the one text of ``entry`` that is chained: JSON, keys sorted."""
+    """Return the canonical text of ``entry`` that is chained: JSON with sorted keys."""
     text = _Text(
         entry.actor,
         to_microseconds(entry.at),
@@ -67,10 +67,10 @@ def next_link(sequence: int, previous: str, text: str, *, key: bytes) -> Link:
 def first_break(
     links: Iterable[Link], *, key: bytes, after: Link | None = None, head: Link | None = None
 ) -> Break | None:
-    """Return the first place where ``links`` is no chain, or None.
+    """Return the first break in the chain ``links``, or None.
 
-    ``after`` is the link before the first of them; ``head`` the last that is known to exist,
-    so that rows cut off at the end are missed.
+    ``after`` is the link before the first of them. ``head`` is the last link that is known to
+    exist, to detect rows that were cut off the end.
     """
     sequence, previous = (after.sequence, after.digest) if after else (0, FIRST)
     for link in links:

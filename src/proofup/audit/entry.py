@@ -9,7 +9,7 @@ from proofup.values.ids import CorrelationId, UserId
 
 
 class Entry(Change, frozen=True, kw_only=True):
-    """Who did what to whom, from where, when, with which result; written as a change.
+    """Who did what to whom, from where, when, and with which result; written as a change.
 
     ``actor`` is a user id or the name of a host command. ``target`` is the user it happened to.
     """
@@ -24,7 +24,7 @@ class Entry(Change, frozen=True, kw_only=True):
 
 
 class Activity(Protocol):
-    """Reads what happened to one person, or in one sign-in."""
+    """Reads the entries about one person, or of one sign-in."""
 
     async def of_user(self, user_id: UserId, *, most: int) -> list[Entry]:
         """Return at most ``most`` entries whose target is the user, newest first."""

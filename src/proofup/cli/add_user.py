@@ -31,7 +31,7 @@ OPTIONS: Mapping[str, str] = {
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the name, and what else can be told of a new user."""
+    """Declare the name and the optional columns of a new user."""
     name_argument(parser)
     parser.add_argument("--password-stdin", action="store_true", help="else one is drawn")
     for option, field in OPTIONS.items():

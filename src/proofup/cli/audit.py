@@ -11,7 +11,7 @@ CHECKPOINT = re.compile(r"(\d{1,18}):([0-9a-f]{64})")
 
 
 def _read(checkpoint: str) -> tuple[int, str]:
-    """Return number and digest of a checkpoint as a server's log has it."""
+    """Return the number and digest of a checkpoint, in the form that a server logs."""
     match = CHECKPOINT.fullmatch(checkpoint.strip())
     if match is None:
         raise RefusedError(
@@ -23,16 +23,16 @@ def _read(checkpoint: str) -> tuple[int, str]:
 
 
 def verify_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the checkpoint to hold the log to."""
+    """Declare the checkpoint to compare the audit log with."""
     parser.add_argument(
         "--checkpoint", metavar="N:DIGEST", help="what the server's log said of an entry"
     )
 
 
 async def verify(arguments: argparse.Namespace, output: Output) -> int:
-    """Tell whether the chain of audit entries is whole; 1 where it is not.
+    """Verify the chain of audit entries; return 1 if it is broken.
 
-    With a checkpoint, the entry that it names has to be there as it was.
+    With a checkpoint, the entry that it names must exist unchanged.
     """
     named = _read(arguments.checkpoint) if arguments.checkpoint is not None else None
     async with opened(arguments.folder) as service:

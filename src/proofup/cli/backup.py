@@ -1,4 +1,4 @@
-"""``proofup backup``: a copy of the database of one moment, made while it is served."""
+"""``proofup backup``: a consistent copy of the database, made while the server runs."""
 
 import argparse
 from pathlib import Path
@@ -22,7 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 async def run(arguments: argparse.Namespace, output: Output) -> int:
-    """Make the copy beside its place, look through it, then give it its name."""
+    """Make the copy under a temporary name, check it, then rename it."""
     file: Path = arguments.file.absolute()
     refuse_taken(file)
     part = file.with_name(f"{file.name}.part")
@@ -48,7 +48,7 @@ async def run(arguments: argparse.Namespace, output: Output) -> int:
 
 
 def refuse_taken(file: Path) -> None:
-    """Raise RefusedError where a new file cannot be called ``file``."""
+    """Raise RefusedError if ``file`` exists already."""
     if file.exists():
         raise RefusedError("FILE", f"{file} is there already.", "Name a new file.")
     if not file.parent.is_dir():
@@ -56,7 +56,7 @@ def refuse_taken(file: Path) -> None:
 
 
 def _named(part: Path, file: Path) -> int:
-    """Give the finished copy its name, and return how long it is."""
+    """Rename the finished copy, and return its size in bytes."""
     part.rename(file)
     flush(file.parent)
     return file.stat().st_size

@@ -9,7 +9,7 @@ from proofup.cli.rows import FIELD
 
 
 def check_columns(known: Sequence[str], names: Sequence[str]) -> Sequence[str]:
-    """Return ``names``, which head a file of CSV. Raises RefusedError."""
+    """Return the column ``names`` of a CSV file. Raises RefusedError for an unknown one."""
     for name in names:
         if name not in known:
             problem = f"the column {name!r} is not known."
@@ -23,7 +23,7 @@ def check_columns(known: Sequence[str], names: Sequence[str]) -> Sequence[str]:
 
 
 def check_properties(known: Sequence[str], names: Sequence[str]) -> Sequence[str]:
-    """Return ``names``, which are properties of one object of JSON. Raises RefusedError."""
+    """Return the property ``names`` of a JSON object. Raises RefusedError for an unknown one."""
     for name in names:
         if name not in known:
             raise RefusedError(name, f"is not known. {_did_you_mean(name, known)}")

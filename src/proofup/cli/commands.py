@@ -1,8 +1,8 @@
 """All commands: their words, the function that runs each, and what the help says of it.
 
-Whoever writes a script reads this list. A module stands here by its name, so that it is imported
-only when its command is called; beside ``run`` it has ``arguments``, which declares what the
-command takes, and beside any other ``function`` it has ``function_arguments``.
+A module is named by a string, so that it is imported only when its command runs. Next to ``run`` it
+has ``arguments``, which declares the arguments of the command; next to any other ``function`` it
+has ``function_arguments``.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The operator's words for each reason why PostgreSQL lets nobody connect."""
+"""Messages for operators, one for each reason why PostgreSQL refuses a connection."""
 
 from collections.abc import Mapping
 
@@ -39,7 +39,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
 
 
 def refused_by_database(error: RefusedByDatabaseError) -> tuple[str, str, str]:
-    """Return the setting, what is wrong with it, and what to do."""
+    """Return the refusal that names the setting, the problem, and the fix."""
     other = (f"cannot be reached: {error.said}.", "Look at the address and the server.")
     problem, fix = WORDS.get(error.reason or "", other)
     return "database", problem, fix

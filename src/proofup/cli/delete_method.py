@@ -1,4 +1,4 @@
-"""``proofup user delete-method``: for one method that its owner cannot or must not use any more."""
+"""``proofup user delete-method``: deletes one method that its owner can or may no longer use."""
 
 import argparse
 
@@ -17,7 +17,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 async def run(arguments: argparse.Namespace, output: Output) -> int:
-    """Delete one method of the user, and end what is open."""
+    """Delete one method of the user, and end all sessions and sign-ins in progress."""
     async with opened(arguments.folder) as service:
         target, actor = await service.target(arguments.name), service.actor("user delete-method")
         method = _named(service, target, arguments.method)

@@ -18,7 +18,7 @@ def arguments(_: argparse.ArgumentParser) -> None:
 
 
 async def run(arguments: argparse.Namespace, output: Output) -> int:
-    """Look at everything, a line each; 1 where something is bad. Nothing is sent or changed."""
+    """Run all checks, one line each; return 1 if one is bad. Sends and changes nothing."""
     found: list[Finding] = []
     try:
         settings = read_settings(arguments.folder, os.environ)

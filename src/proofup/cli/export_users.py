@@ -1,7 +1,7 @@
 """``proofup export users``: everybody, page by page, however many they are.
 
-Never a secret. Numbers of authentication phones are masked unless they were asked for, and the
-audit log says which it was.
+The export holds no secrets. Numbers of authentication phones are masked unless the operator asks
+for whole ones; the audit log says which it was.
 """
 
 import argparse
@@ -63,7 +63,7 @@ async def run(arguments: argparse.Namespace, output: Output) -> int:
     refuse_taken(file)
     whole = bool(arguments.with_authentication_numbers)
     async with opened(arguments.folder) as service:
-        # Before the file is there: nobody has it without the entry.
+        # The audit entry comes first: no export may exist without one.
         numbers: Literal["whole", "masked"] = "whole" if whole else "masked"
         await service.carry_out(
             acts.export_users(service.actor(COMMAND), file.name, numbers, at=service.at)
@@ -107,7 +107,7 @@ async def _facts(
 
 @contextlib.contextmanager
 def _new(file: Path) -> Iterator[TextIO]:
-    """Give a new file for us alone, which does not stay where it was not finished."""
+    """Give a new file that only its owner can read; an unfinished one is deleted."""
     try:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:

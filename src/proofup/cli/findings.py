@@ -1,4 +1,4 @@
-"""What ``proofup doctor`` looks at; each look returns what it found, and how to mend it."""
+"""The checks of ``proofup doctor``; each returns its findings and how to fix them."""
 
 import asyncio
 import contextlib
@@ -29,7 +29,7 @@ MEND = "Look at its address, its certificate, the firewall."
 
 
 class Health(StrEnum):
-    """How a thing is."""
+    """How severe a finding is."""
 
     OK = "ok"
     WARN = "warn"
@@ -37,7 +37,7 @@ class Health(StrEnum):
 
 
 class Finding(Struct, frozen=True):
-    """What was looked at, how it is, in words, and what to do about it."""
+    """The subject of a check, its health, a description, and what to do."""
 
     what: str
     health: Health
@@ -46,7 +46,7 @@ class Finding(Struct, frozen=True):
 
 
 def of_settings(settings: Settings) -> Iterator[Finding]:
-    """Look at what the settings say together, and at the folder."""
+    """Check the settings as a whole, and the folder."""
     mode = settings.folder.stat().st_mode & 0o777
     if mode & 0o077:
         fix = f"Run `chmod 0700 {settings.folder}`."
@@ -87,7 +87,7 @@ def _log(database: Path) -> Finding:
 
 
 async def of_store(service: Opened) -> list[Finding]:
-    """Look into the database, which the key has opened."""
+    """Check the database, which the key file has opened."""
     found = [Finding("key", Health.OK, "the key file opens the database")]
     fingerprints = await service.store.data_keys.fingerprints()
     if len(fingerprints) > 1:
@@ -154,7 +154,7 @@ async def _carrier(outbound: OutboundClient, what: str, url: str) -> Finding:
 
 
 async def _mail_server(smtp: Smtp) -> Finding:
-    """Connect, with TLS where it is spoken from the first byte on."""
+    """Connect to the mail server, with TLS if it starts with the first byte."""
     context = ssl.create_default_context() if smtp.security is SmtpSecurity.TLS else None
     place = f"{smtp.host}:{smtp.port}"
     try:

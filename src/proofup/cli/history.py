@@ -1,4 +1,4 @@
-"""``proofup user history``: what happened to one user, as the audit log has it."""
+"""``proofup user history``: the audit entries about one user."""
 
 import argparse
 
@@ -11,7 +11,7 @@ MOST = 1000  # entries in one go
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare whose history it is, and how much of it."""
+    """Declare the user and the number of entries."""
     name_argument(parser)
     parser.add_argument("--most", type=int, default=50, help="how many entries; 50 if not")
 

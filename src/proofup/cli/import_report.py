@@ -1,4 +1,4 @@
-"""Tells every bad row of an import, on the terminal and in a file of its own."""
+"""Reports every bad row of an import, on the terminal and in a separate file."""
 
 import csv
 import os
@@ -17,7 +17,7 @@ HEAD = b'"line","field","reason"\r\n'
 
 
 class Refused(Struct, frozen=True):
-    """A bad row: where it stands, and what is wrong with which field."""
+    """A bad row: its line, the field, and what is wrong with it."""
 
     line: int
     field: str
@@ -25,14 +25,14 @@ class Refused(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True):
-    """Tells bad rows; ``is_kept`` says that the file can be flushed to a disk."""
+    """Reports bad rows; ``is_kept`` says that the file is on a disk and can be synced."""
 
     output: Output
     file: TextIO | None = None
     is_kept: bool = False
 
     def tell(self, refused: Iterable[Refused]) -> None:
-        """Tell bad rows. They are on the disk when this returns."""
+        """Report bad rows. When this returns, they are on the disk."""
         for row in refused:
             facts = {"line": row.line, "field": row.field, "reason": row.reason}
             if self.output.as_json:
@@ -55,9 +55,9 @@ def safe(cell: str) -> str:
 
 @contextmanager
 def report_to(file: Path | None, output: Output, *, kept: int = 0) -> Iterator[Report]:
-    """Open a report that its owner alone can read; a pipe is only written to.
+    """Open a report that only its owner can read; a pipe is only written to.
 
-    ``kept`` rows of what an earlier run has told stay in it. The others are told again.
+    The first ``kept`` rows of an earlier run stay in it. Later ones are removed and reported again.
     """
     if file is None:
         yield Report(output)
@@ -79,11 +79,11 @@ def report_to(file: Path | None, output: Output, *, kept: int = 0) -> Iterator[R
 
 
 def _cut(raw: BinaryIO, kept: int) -> None:
-    """Leave the head of a report and so many rows, each of which is one line."""
+    """Cut the report behind its header and ``kept`` rows, each of which is one line."""
     if kept and raw.readline() == HEAD:
         for _ in range(kept):
             raw.readline()
-    else:  # what is no report gives way to one
+    else:  # the file is not a report: overwrite it
         raw.seek(0)
         raw.write(HEAD)
     raw.truncate()

@@ -1,7 +1,7 @@
 """``proofup import mfa-states``: who must have a second proof, for many people at once.
 
-The file is what people know from Entra's bulk update: CSV with the columns *Username* and *MFA
-Status*. Good rows are changed, each bad one is named and changes nothing.
+The file has the format of Entra's bulk update: CSV with the columns *Username* and *MFA Status*.
+Good rows are applied; each bad row is reported and changes nothing.
 """
 
 import argparse
@@ -49,7 +49,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 async def run(arguments: argparse.Namespace, output: Output) -> int:
-    """Set the state of everybody in the file; 1 where there was a bad row."""
+    """Set the state of every user in the file; return 1 if there was a bad row."""
     async with opened(arguments.folder) as service:
         with (
             rows_of_csv(arguments.file, _check_columns) as rows,
@@ -72,7 +72,7 @@ async def run(arguments: argparse.Namespace, output: Output) -> int:
 
 
 class _Work:
-    """Takes rows through judging and writing, a batch at a time."""
+    """Checks and applies rows, a batch at a time."""
 
     def __init__(
         self, service: Opened, report: Report, advance: Callable[[int], None], *, dry_run: bool
@@ -102,7 +102,7 @@ class _Work:
         return counts
 
     async def _judged(self, row: Row, counts: _Counts) -> Planned[MfaState]:
-        """Return what a good row does. Raises RefusedError."""
+        """Return the changes of a good row. Raises RefusedError for a bad one."""
         if row.problem is not None:
             raise row.problem
         state = _state(row.told[_STATUS])
@@ -125,7 +125,7 @@ class _Work:
         return target
 
 
-# As spreadsheets leave them: in any case.
+# Spreadsheets may change upper and lower case.
 _USERNAME, _STATUS = USERNAME.casefold(), STATUS.casefold()
 
 

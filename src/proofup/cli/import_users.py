@@ -1,7 +1,7 @@
-"""``proofup import users``: good rows go in, each bad one is named, whatever the file's length.
+"""``proofup import users``: imports good rows and reports bad ones, from files of any length.
 
-Each batch is one transaction, which also stores how far the import is: an import that was cut off
-goes on behind the last batch.
+Each batch is one transaction, which also stores the progress of the import. An interrupted import
+continues after the last batch.
 """
 
 import argparse
@@ -36,9 +36,9 @@ from proofup.values.names import canonical_name
 
 COMMAND = "import users"
 ENDINGS = {".jsonl": "jsonl", ".ndjson": "jsonl"}
-SMALL_BYTES = 1 << 20  # a file below that is judged before another process has started
-BATCH = 1000  # rows of one transaction; a server of the same host waits that long
-ROWS_OF_A_PASSWORD = 20  # as a batch counts it: hashing one takes a core for a while
+SMALL_BYTES = 1 << 20  # a smaller file is checked before another process could start
+BATCH = 1000  # rows of one transaction; a server on the same host waits for each
+ROWS_OF_A_PASSWORD = 20  # how many rows a row with a password counts as: hashing takes long
 NOT_ALL = 1
 
 
@@ -58,7 +58,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 async def run(arguments: argparse.Namespace, output: Output) -> int:
-    """Add every good row of the file; 1 where there was a bad one."""
+    """Add every good row of the file; return 1 if there was a bad one."""
     digest, lines = fingerprint(arguments.file)
     async with opened(arguments.folder) as service:
         was = None if arguments.dry_run else await service.store.imports.of_file(digest)
@@ -125,7 +125,7 @@ class _Work(Struct, frozen=True):
     seen: dict[str, TakenName] = field(default_factory=dict)
 
     async def move(self, was: Import | None, now: Import, *changes: Change) -> None:
-        """Store how far the import is, with ``changes``, unless this is a dry run."""
+        """Store the progress of the import together with ``changes``, unless this is a dry run."""
         if not self.writes:
             return
         try:
@@ -135,10 +135,11 @@ class _Work(Struct, frozen=True):
             raise RefusedError(FIELD, problem, "Let one of them come to its end.") from error
 
     async def bring_in(self, batch: Judged, so_far: Import) -> Import:
-        """Add the people of a batch, tell its bad rows, and return how far the import is then."""
+        """Add the people of a batch, report its bad rows, and return the new progress."""
         free, taken = await self._names_looked_up(batch.newcomers)
         refused = sorted(batch.refused + taken, key=lambda row: row.line)
-        # On the disk before the batch is. What is told and not written is told again.
+        # The report is synced before the batch is written. After a crash between the two, the
+        # batch runs again and its bad rows are reported again.
         self.report.tell(refused)
         now = replace(
             so_far,
@@ -185,7 +186,7 @@ class _Work(Struct, frozen=True):
         return f"looks like {taken.user_principal_name}, which {where}"
 
     async def _hashed(self, people: Sequence[Newcomer]) -> list[Newcomer]:
-        """Hash the passwords that came along, as many at once as there are cores."""
+        """Hash the passwords of the batch, as many at once as there are cores."""
         room = asyncio.Semaphore(usable_cores())
 
         async def one(newcomer: Newcomer) -> Newcomer:

@@ -1,8 +1,8 @@
 """``proofup init``: a folder, settings, a key, a database, and the first administrator. Once.
 
-What marks a service as made lies in the database: its data keys, which no other key opens, and
-its audit log, which nothing empties. So a second administrator cannot be made this way, from
-this folder or another, whoever was deleted meanwhile (security.md AD12).
+The database itself shows that a service exists: by its data keys, which no other key file opens,
+and its audit log, which nothing empties. So a second administrator cannot be created this way, from
+this folder or another, even after every user was deleted (security row AD12).
 """
 
 import argparse
@@ -33,7 +33,7 @@ COMMAND = "init"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare what a new service is made of."""
+    """Declare the organisation, the address and the first administrator."""
     parser.add_argument("--organisation", required=True, metavar="NAME", help="what pages call it")
     parser.add_argument("--public-url", required=True, metavar="URL", help="where people reach it")
     parser.add_argument("--database", metavar="URL", help="PostgreSQL; else SQLite in the folder")
@@ -46,7 +46,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 async def run(arguments: argparse.Namespace, output: Output) -> int:
-    """Make a new service; refuse where there is one."""
+    """Make a new service; refuse if one exists."""
     drawn = None if arguments.admin_password_stdin else drawn_password(os.urandom)
     password = drawn or password_of_stdin()
     folder: Path = arguments.folder.absolute()
@@ -58,7 +58,7 @@ async def run(arguments: argparse.Namespace, output: Output) -> int:
             undone.callback(settings.key_file.unlink)
         try:
             async with opened_with(settings) as service:
-                # From here on the key seals something, and must not be lost.
+                # From here on data are sealed with the key, so it must not be lost.
                 undone.pop_all()
                 newcomer = await _first_person(service, arguments, password)
         except (UnreadableSecretError, UnknownSchemaError) as error:
@@ -98,7 +98,7 @@ def _make_folder(folder: Path) -> None:
 
 @contextlib.contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Keep a second ``init`` out of the folder."""
+    """Lock the folder against a second ``init``."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -110,7 +110,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _settings(folder: Path, text: str, undone: contextlib.ExitStack) -> Settings:
-    """Write the settings, unless they are there, and read them as the server will."""
+    """Write the settings file unless it exists, and read it as the server will."""
     file = folder / FILE_NAME
     if not file.exists():
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -118,7 +118,7 @@ def _settings(folder: Path, text: str, undone: contextlib.ExitStack) -> Settings
         with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
             opened.write(text)
     elif file.read_text(encoding="utf-8", errors="replace") != text:
-        # An init that was cut off may be repeated, but only with the same words.
+        # An interrupted init may be repeated, but only with the same arguments.
         raise _made_already("The settings in the folder are another service's.")
     try:
         return read_settings(folder, os.environ)
@@ -140,7 +140,7 @@ def _text(arguments: argparse.Namespace) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Return ``text`` as a string of TOML, which JSON's is but for one letter."""
+    """Return ``text`` as a TOML string: JSON's syntax except for one character."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 

@@ -9,13 +9,13 @@ from proofup.cli.users import name_argument
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare who is invited, and how they learn of it."""
+    """Declare who is invited, and whether a mail is sent."""
     name_argument(parser)
     parser.add_argument("--no-mail", action="store_true", help="only show the link")
 
 
 async def run(arguments: argparse.Namespace, output: Output) -> int:
-    """Make the link, void those before it, and mail it where that can be."""
+    """Make the link, void earlier ones, and mail it if possible."""
     async with opened(arguments.folder) as service:
         target, actor = await service.target(arguments.name), service.actor("user invite")
         by_mail = not arguments.no_mail

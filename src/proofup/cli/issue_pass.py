@@ -1,4 +1,4 @@
-"""``proofup user issue-pass``: for whoever has lost everything, or has registered nothing yet."""
+"""``proofup user issue-pass``: for a user who has lost every method or has none yet."""
 
 import argparse
 
@@ -25,7 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 async def run(arguments: argparse.Namespace, output: Output) -> int:
-    """Issue a pass in place of any before it, and show it this once."""
+    """Issue a pass, which replaces any earlier one, and show it once."""
     wanted = {field: str(told) for name, field in FIELDS.items() if (told := vars(arguments)[name])}
     async with opened(arguments.folder) as service:
         method = service.room.catalogue.entry_pass

@@ -1,4 +1,4 @@
-"""Judges the rows of an import: those of a large file in processes beside the one that writes."""
+"""Checks the rows of an import; for a large file in parallel with the process that writes."""
 
 import os
 import threading
@@ -21,7 +21,7 @@ from proofup.values.ids import ordered_ids
 
 
 class Judged(Struct, frozen=True):
-    """What became of some rows: newcomers by their lines, and the bad rows."""
+    """The result of checking some rows: new users by their lines, and the bad rows."""
 
     newcomers: dict[int, Newcomer]
     refused: list[Refused]
@@ -31,7 +31,7 @@ class Judged(Struct, frozen=True):
 
 
 def judged(rules: NewcomerRules, rows: Sequence[Row]) -> Judged:
-    """Judge ``rows``; the ids of their newcomers lie together in every index."""
+    """Check ``rows``; the ids of their newcomers are ordered, so adjacent in every index."""
     new_id = ordered_ids(os.urandom, rules.at)
     found = Judged({}, [])
     for row in rows:
@@ -50,7 +50,7 @@ def judged(rules: NewcomerRules, rows: Sequence[Row]) -> Judged:
 def judged_in_order(
     rules: NewcomerRules, batches: Iterable[Sequence[Row]], *, beside: bool
 ) -> Iterator[Judged]:
-    """Judge ``batches``: a few ahead, in a process for each core, if ``beside`` is set."""
+    """Check ``batches``; if ``beside`` is set, a few ahead in a process for each core."""
     if not beside:
         yield from map(partial(judged, rules), batches)
         return
@@ -66,7 +66,7 @@ def judged_in_order(
 
 
 def _end_with_parent() -> None:
-    """End this process when its parent is killed, which has no time to say so."""
+    """End this process when its parent dies, even by SIGKILL."""
     threading.Thread(target=_wait_for_parent, daemon=True).start()
 
 

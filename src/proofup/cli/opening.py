@@ -1,4 +1,4 @@
-"""Opens what a command needs: settings, key, store; and acts as the host."""
+"""Opens settings, key and store for a command, and makes the host its actor."""
 
 import os
 import sys
@@ -38,7 +38,7 @@ LONGEST_LINE = 4096  # bytes of standard input
 
 
 class Opened(Struct, frozen=True, kw_only=True):
-    """An open service as commands see it; one instant and one correlation id for a whole run."""
+    """The open service of a command; with one instant and one correlation id for the whole run."""
 
     settings: Settings
     store: Store
@@ -53,7 +53,7 @@ class Opened(Struct, frozen=True, kw_only=True):
         return host(command, self.correlation_id)
 
     async def target(self, name: str) -> Target:
-        """Return the person of this user name or id. Raises RefusedError."""
+        """Return the person with this user name or id. Raises RefusedError if there is none."""
         try:
             return await target_called(self.acts, name, at=self.at)
         except UnknownUserError as error:
@@ -61,11 +61,11 @@ class Opened(Struct, frozen=True, kw_only=True):
             raise RefusedError("NAME", problem, "Mind the spelling.") from error
 
     async def carry_out(self, act: Planned[T]) -> T:
-        """Write what ``act`` changes, and return what it has done."""
+        """Write the changes of ``act``, and return its result."""
         return await carry_out(self.acts, act)
 
     def entry(self, event: Event) -> Entry:
-        """Return the audit entry of maintenance, which is the host's alone and about no user."""
+        """Return an audit entry of maintenance: its actor is the host, and it has no target."""
         return Entry(
             at=self.at,
             event=event,

@@ -1,4 +1,4 @@
-"""What a command says: words for a person, or JSON for a program, never both."""
+"""The output of a command: text for a person, or JSON for a program, never both."""
 
 import json
 import sys
@@ -10,7 +10,7 @@ from proofup.values.errors import ProofupError
 
 
 class RefusedError(ProofupError):
-    """A command cannot do what it was asked: the field, what is wrong with it, what to do."""
+    """A command was refused: the field, the problem, and the fix."""
 
     def __init__(self, field: str, problem: str, fix: str = "") -> None:
         super().__init__(field, problem, fix)
@@ -32,12 +32,12 @@ class Output:
         self._write(self.out, json.dumps(facts) if self.as_json else words)
 
     def note(self, words: str) -> None:
-        """Write what helps a person and is no result."""
+        """Write a hint for a person, which is not part of the result."""
         if not self.as_json:
             self._write(self.err, words)
 
     def refuse(self, refused: RefusedError) -> None:
-        """Write why nothing came of it."""
+        """Write why the command was refused."""
         if self.as_json:
             facts = {"field": refused.field, "problem": refused.problem, "fix": refused.fix}
             self._write(self.err, json.dumps({"error": facts}))
@@ -47,11 +47,12 @@ class Output:
 
     @property
     def shows_progress(self) -> bool:
-        """Whether a bar that moves makes sense."""
+        """Whether to show a progress bar."""
         return not self.as_json and self.err.isatty()
 
     def _write(self, stream: TextIO, text: str) -> None:
-        # A terminal may be without the letters of a name; a question mark is better than a fault.
+        # The terminal's encoding may lack letters of a name: print a question mark instead of
+        # failing.
         encoding = stream.encoding or "utf-8"
         stream.write(text.encode(encoding, errors="replace").decode(encoding) + "\n")
         stream.flush()

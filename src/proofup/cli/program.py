@@ -1,7 +1,7 @@
-"""``proofup``: finds the command in the arguments, runs it, and says what becomes of an error.
+"""``proofup``: finds the command in the arguments, runs it, and reports errors.
 
-argparse and not a library: it is in the standard library and costs a tenth of the time to import
-(decision 0010). Exit codes: 0 done, 1 not done (the words say why), 2 wrong arguments.
+argparse takes a tenth of the import time of other libraries (decision 0010). Exit codes: 0 success,
+1 failure (the output says why), 2 wrong arguments.
 """
 
 import argparse
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     try:
         sys.exit(_run(parsed, output))
     except KeyboardInterrupt:
-        sys.exit(130)  # as shells say it: 128 and the number of SIGINT
+        sys.exit(130)  # as shells do: 128 plus the number of SIGINT
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(NOT_DONE)
@@ -63,7 +63,7 @@ def _run(parsed: argparse.Namespace, output: Output) -> int:
 
 
 def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
-    """Return the parser of all commands; only the one that is ``given`` has its arguments."""
+    """Return the parser of all commands; only the ``given`` command declares its arguments."""
     whole = _Parser(
         prog="proofup", description="Multi-factor authentication that an organisation runs itself."
     )
@@ -101,7 +101,7 @@ def _everywhere() -> _Parser:
 def _declare(command: argparse.ArgumentParser, runs: str) -> None:
     """Import the module of ``command`` and let it declare its own arguments."""
     name, _, function = runs.partition(":")
-    gc.disable()  # nothing that is imported is garbage; looking for it takes a tenth of the start
+    gc.disable()  # imports make no garbage; collecting takes a tenth of the start
     module = importlib.import_module(f"proofup.cli.{name}")
     gc.enable()
     declare = "arguments" if function == "run" else f"{function}_arguments"

@@ -1,4 +1,4 @@
-"""A bar that moves, on a terminal; nothing where a program reads or nobody looks."""
+"""A progress bar on a terminal; nothing if the output goes elsewhere."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -10,7 +10,7 @@ from proofup.cli.output import Output
 def progress(
     output: Output, what: str, *, of: int | None = None
 ) -> Iterator[Callable[[int], None]]:
-    """Give a function that is told how many more of ``what`` are done, ``of`` so many."""
+    """Give a function to call with how many more of ``what`` are done; ``of`` is the total."""
     if not output.shows_progress:
         yield lambda _: None
         return

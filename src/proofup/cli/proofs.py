@@ -1,4 +1,4 @@
-"""``proofup user block``, ``unblock``, ``set-mfa``: who must, and who may, give a second proof."""
+"""``proofup user block``, ``unblock``, ``set-mfa``: who must or may give a second proof."""
 
 import argparse
 
@@ -60,7 +60,7 @@ async def unblock(arguments: argparse.Namespace, output: Output) -> int:
 
 
 async def set_mfa(arguments: argparse.Namespace, output: Output) -> int:
-    """Say whether the user must have a second proof; a state that is held already stays."""
+    """Set whether the user must have a second proof; the same state again changes nothing."""
     state = MfaState(arguments.state)
     async with opened(arguments.folder) as service:
         target, actor = await service.target(arguments.name), service.actor("user set-mfa")

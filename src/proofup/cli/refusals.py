@@ -1,4 +1,4 @@
-"""The operator's words for the errors of every floor."""
+"""The messages for operators, one for each error of the packages below."""
 
 import difflib
 from collections.abc import Callable, Mapping, Sequence
@@ -261,7 +261,7 @@ WORDS: Mapping[type[ProofupError], Words] = {
 
 
 def refusal_of(error: ProofupError) -> RefusedError | None:
-    """Return ``error`` in the operator's words, or None for a fault of ours."""
+    """Return the message for ``error``, or None if the error is a bug."""
     for kind in type(error).__mro__:
         if words := WORDS.get(kind):
             return RefusedError(*words(error))

@@ -1,4 +1,4 @@
-"""``proofup user require-registration``: for whoever lost the phone, or whose phone was stolen."""
+"""``proofup user require-registration``: for a user whose phone was lost or stolen."""
 
 import argparse
 
@@ -14,7 +14,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 async def run(arguments: argparse.Namespace, output: Output) -> int:
-    """Delete every sign-in method of the user, and end what is open."""
+    """Delete every method of the user, and end all sessions and sign-ins in progress."""
     async with opened(arguments.folder) as service:
         target = await service.target(arguments.name)
         actor = service.actor("user require-registration")

@@ -1,8 +1,8 @@
-"""``proofup restore``: puts a backup back, and makes it safe; refuses before it changes anything.
+"""``proofup restore``: restores a backup and makes it safe; refuses before it changes anything.
 
-A copy is tried out beside its place: the key file must open it, its pages must hold together, its
-audit log must be whole. Then what it should not have brought back is made void, and only then it
-gets its name.
+A SQLite copy is checked under a temporary name: the key file must open it, its pages must be
+intact, its audit log complete. Then sessions, codes and links of the copy are voided, and only then
+the copy gets its final name.
 """
 
 import argparse
@@ -60,9 +60,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 async def run(arguments: argparse.Namespace, output: Output) -> int:
-    """Put the file back into the folder's database, or make safe what is in it already."""
+    """Restore the file into the folder's database, or make the present database safe."""
     settings = read_settings(arguments.folder, os.environ)
-    read_key(settings.key_file)  # without it there is nothing to begin with
+    read_key(settings.key_file)  # refuses early if the key file is missing
     file: Path | None = arguments.file
     if (file is None) != arguments.as_it_is:
         raise RefusedError(
@@ -136,7 +136,7 @@ async def _restore_postgresql(settings: Settings, file: Path) -> None:
 
 
 async def _make_safe(service: Opened) -> None:
-    """Void what must not come back; see ``storage.maintenance.restoring``."""
+    """Void sessions, codes and links of the copy; see ``storage.maintenance.restoring``."""
     head = await service.store.audit.head()
     known = service.room.catalogue
 
@@ -181,7 +181,7 @@ def _at(settings: Settings, database: Path) -> Settings:
 
 @contextlib.contextmanager
 def _nobody_serves(path: Path) -> Iterator[None]:
-    """Keep a server from starting, and refuse where one runs."""
+    """Prevent a server from starting, and refuse if one runs."""
     lock = lock_beside(path)
     try:
         yield

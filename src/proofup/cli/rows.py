@@ -57,7 +57,7 @@ def rows_of_json(file: Path, check: Check) -> Iterator[Iterator[Row]]:
 
 
 def fingerprint(file: Path) -> tuple[str, int]:
-    """Return SHA-256 in hex, by which the file is known again, and how many lines it has.
+    """Return the SHA-256 in hex, which identifies the file, and the number of lines.
 
     Raises RefusedError.
     """
@@ -72,7 +72,7 @@ def fingerprint(file: Path) -> tuple[str, int]:
 @contextmanager
 def _opened(file: Path) -> Iterator[TextIO]:
     try:
-        # What is no UTF-8 comes through as surrogates, and is refused in its own row.
+        # Bytes that are not UTF-8 become surrogates, so that only their row is refused.
         opened = file.open(newline="", encoding="utf-8-sig", errors="surrogateescape")
     except OSError as error:
         raise RefusedError(FIELD, f"{file} cannot be read ({error.strerror}).") from error
@@ -111,7 +111,7 @@ def _row_of_json(line: int, text: str, check: Check) -> Row:
 
 
 def _cell(name: str, value: object) -> str:
-    """Return a property as a cell is written."""
+    """Return a JSON property in the form of a CSV cell."""
     if isinstance(value, str):
         return value
     if value is None:

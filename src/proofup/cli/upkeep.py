@@ -1,8 +1,8 @@
-"""What a server does beside answering: cleans, learns new keys, tells where it stands.
+"""Background tasks of a server: deleting expired rows, loading new keys, logging checkpoints.
 
-A checkpoint is the number and the digest of the newest entry, said in the log of the process. The
-digest is keyed, so nobody without the key makes another; and the log lies elsewhere than the
-database, so that whoever cuts entries off its end is found by ``proofup audit verify``.
+A checkpoint is a log line with the number and digest of the newest audit entry. The digest is
+keyed, so it cannot be forged without the key. The process log is stored apart from the database, so
+``proofup audit verify`` can detect entries that were cut off the end.
 """
 
 import asyncio
@@ -27,13 +27,13 @@ log = logging.getLogger(__name__)
 CLEANING_PAUSE = timedelta(minutes=5)
 LOOKING_PAUSE = timedelta(seconds=15)
 KEYS_PAUSE = timedelta(seconds=1)
-SKEW = timedelta(seconds=30)  # that is tolerated between nodes
+SKEW = timedelta(seconds=30)  # tolerated between the clocks of nodes
 CHECKPOINT_AFTER = timedelta(minutes=5)
 CHECKPOINT_ENTRIES = 1000
 
 
 async def clean(cleanup: Cleanup, clock: Clock) -> None:
-    """Take away what is over, for ever."""
+    """Delete expired rows, in an endless loop."""
     while True:
         await asyncio.sleep(CLEANING_PAUSE.total_seconds())
         try:
@@ -43,14 +43,14 @@ async def clean(cleanup: Cleanup, clock: Clock) -> None:
 
 
 async def tell_of_budgets(room: Room, clock: Clock) -> None:
-    """Warn of each budget that comes near its end, for ever."""
+    """Warn of each budget that is nearly used up, in an endless loop."""
     while True:
         await asyncio.sleep(LOOKING_PAUSE.total_seconds())
         await look_at_budgets(room, clock)
 
 
 async def look_at_budgets(room: Room, clock: Clock) -> None:
-    """Warn of each budget that is near its end, once in its window."""
+    """Warn of each budget that is nearly used up, once in each window."""
     try:
         near = await raise_alarms(room, at=clock())
     except ProofupError as error:  # the next round does it
@@ -63,7 +63,7 @@ async def look_at_budgets(room: Room, clock: Clock) -> None:
 
 
 class Checkpoints:
-    """Says where the audit log is: at once, then after many entries or some minutes."""
+    """Logs checkpoints of the audit log: at once, then after many entries or some minutes."""
 
     def __init__(self, audit: AuditRows, clock: Clock) -> None:
         self._audit = audit
@@ -72,7 +72,7 @@ class Checkpoints:
         self._said_at: datetime | None = None
 
     async def keep(self) -> None:
-        """Look and say, for ever."""
+        """Log checkpoints, in an endless loop."""
         while True:
             try:
                 await self.look()
@@ -81,7 +81,7 @@ class Checkpoints:
             await asyncio.sleep(LOOKING_PAUSE.total_seconds())
 
     async def look(self) -> None:
-        """Say where the log is, if that is due."""
+        """Log a checkpoint if one is due."""
         at, head = self._clock(), await self._audit.head()
         if head is not None and self._is_due(head, at):
             log.info("audit checkpoint %d:%s", head.sequence, head.digest)
@@ -95,9 +95,9 @@ class Checkpoints:
 
 
 class ClockWatch:
-    """Notices that the clock of this host was set, by a clock that only goes on.
+    """Notices that the clock of this host was set, by comparing it with the monotonic clock.
 
-    Codes of apps, pauses and sessions go by the host's clock. A jump never makes a used code
+    Codes of apps, pauses and sessions depend on the host's clock. A jump never makes a used code
     good again, but people may be refused until it is right.
     """
 
@@ -113,7 +113,7 @@ class ClockWatch:
             self.look()
 
     def look(self) -> None:
-        """Say by how much the clock has jumped since the last look, if it has."""
+        """Log by how much the clock has jumped since the last look, if it has."""
         offset = self._measured()
         jump, self._offset = offset - self._offset, offset
         if abs(jump) > SKEW.total_seconds():
@@ -124,9 +124,10 @@ class ClockWatch:
 
 
 class KeyWatch:
-    """Learns of keys that a command or another node has changed.
+    """Loads keys that a command has changed.
 
-    ``rotate-keys`` waits for some seconds before a new key is used; looking costs one small read.
+    ``rotate-keys`` waits some seconds before a new key is used, so each node has it by then. A look
+    costs one small read.
     """
 
     def __init__(self, store: Store, key_file: Path) -> None:
@@ -141,7 +142,7 @@ class KeyWatch:
             await self.look()
 
     async def look(self) -> None:
-        """Learn what there is to learn; say once that it does not work, and when it does again."""
+        """Load new keys; log the first failure, and the first success after it."""
         try:
             if await self._store.data_keys.renew(self._store.keys, self._key):
                 log.info("keys were changed, and are known")

@@ -51,7 +51,7 @@ async def show(arguments: argparse.Namespace, output: Output) -> int:
 
 
 async def set_password(arguments: argparse.Namespace, output: Output) -> int:
-    """Give another password, and end what the one before let in."""
+    """Set a new password, and end every session."""
     drawn = None if arguments.password_stdin else drawn_password(os.urandom)
     password = drawn or password_of_stdin()
     async with opened(arguments.folder) as service:
@@ -67,12 +67,12 @@ async def set_password(arguments: argparse.Namespace, output: Output) -> int:
 
 
 async def disable(arguments: argparse.Namespace, output: Output) -> int:
-    """Let the user in no more, and end what is open."""
+    """Disable the account, and end every session."""
     return await _enabled(arguments, output, enabled=False)
 
 
 async def enable(arguments: argparse.Namespace, output: Output) -> int:
-    """Let the user in again."""
+    """Enable the account."""
     return await _enabled(arguments, output, enabled=True)
 
 
@@ -87,7 +87,7 @@ async def _enabled(arguments: argparse.Namespace, output: Output, *, enabled: bo
 
 
 async def release(arguments: argparse.Namespace, output: Output) -> int:
-    """Allow the user to change proofs again."""
+    """Allow the user to change methods again."""
     async with opened(arguments.folder) as service:
         target, actor = await service.target(arguments.name), service.actor("user release")
         was_held = await service.carry_out(release_changes(actor, target, at=service.at))
@@ -106,7 +106,7 @@ async def sign_out(arguments: argparse.Namespace, output: Output) -> int:
 
 
 def say_of(target: Target, output: Output, words: str, facts: Mapping[str, Any]) -> None:
-    """Say what was done to a user: their name before ``words``, or with their id in ``facts``."""
+    """Report an act: as text, the name and ``words``; as JSON, ``facts`` with name and id."""
     user = target.person.user
     name = user.user_principal_name
     output.say(f"{name} {words}", {"id": user.id, "userPrincipalName": name, **facts})

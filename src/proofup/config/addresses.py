@@ -1,4 +1,4 @@
-"""Addresses in settings: where to listen, which proxies to believe, which database to open."""
+"""Addresses in settings: where to listen, which proxies to trust, which database to open."""
 
 import re
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Listen:
 
     @classmethod
     def of(cls, text: str) -> "Listen":
-        """Return what ``host:port`` or ``[v6]:port`` names. Raises ValueError."""
+        """Parse ``host:port`` or ``[v6]:port``. Raises ValueError."""
         host, colon, port = text.rpartition(":")
         bare = host.removeprefix("[").removesuffix("]")
         if not colon or not HOST.fullmatch(bare) or (":" in bare and not host.startswith("[")):
@@ -66,7 +66,7 @@ def network(text: str) -> IPv4Network | IPv6Network:
 
 
 def database_url(text: str) -> str:
-    """Return ``text`` if it names a database we know how to open. Raises ValueError."""
+    """Return ``text`` if it is a supported database address. Raises ValueError."""
     scheme, separator, rest = text.partition("://")
     if not separator or scheme not in {"sqlite", "postgresql"} or not rest.strip("/"):
         raise ValueError("names no database.")

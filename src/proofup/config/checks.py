@@ -1,4 +1,4 @@
-"""What a type alone cannot say about a setting, and what two settings must say together."""
+"""Checks of settings beyond their types, and of settings that depend on each other."""
 
 import re
 from collections.abc import Collection
@@ -139,7 +139,7 @@ def _check_prices(setting: str, told: Collection[str]) -> None:
 
 
 def _check_shown(setting: str, value: str | None) -> None:
-    """Refuse what cannot stand in a header or on the screen of every phone."""
+    """Refuse text that is not allowed in a header or not shown by every phone."""
     if value is not None and not (value.isascii() and value.isprintable()):
         raise _refusal(setting, f"{value!r} may hold ASCII letters, digits and signs only.")
 

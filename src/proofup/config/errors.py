@@ -1,4 +1,4 @@
-"""Why a start is refused: which setting, what is wrong with it, what to do."""
+"""The error of a refused start: the setting, the problem, and the fix."""
 
 from proofup.values.errors import ProofupError
 

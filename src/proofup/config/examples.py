@@ -1,4 +1,4 @@
-"""One line for each setting, as it may stand in the file; refusals show it, and tests read it."""
+"""An example line of the settings file for each setting; error messages show it."""
 
 from collections.abc import Mapping
 

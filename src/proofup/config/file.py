@@ -1,4 +1,4 @@
-"""The settings file: read whole, and refused where strangers could read secrets in it."""
+"""Reads the settings file; refuses one with secrets that other users could read."""
 
 import stat
 import tomllib
@@ -56,7 +56,7 @@ def refuse_readable_secrets(file: Path, table: Mapping[str, Any]) -> None:
 
 
 def _holds(table: Mapping[str, Any], name: str) -> bool:
-    """Tell whether ``table`` has a value under the dotted ``name``."""
+    """Return whether ``table`` has a value under the dotted ``name``."""
     found: Any = table
     for part in name.split("."):
         if not isinstance(found, dict) or part not in found:

@@ -1,8 +1,8 @@
-"""The file with the key-encryption key: one line, 32 random bytes in base64, for us alone.
+"""The file with the key-encryption key: one line, 32 random bytes in base64, mode 0600.
 
-Whoever has this file and the database has everything; whoever loses it loses every registered
-app and every password. So a key that is missing, readable by others, or an example from a page
-stops the start (security.md KE3).
+This file and the database together reveal everything. Without this file every registered app and
+every password is lost. So the start fails if the key is missing, readable by others, or copied from
+documentation (security row KE3).
 """
 
 import base64
@@ -20,7 +20,7 @@ from proofup.values.secret import Secret
 
 SETTING = "key_file"
 LONGEST_FILE = 1024  # bytes
-LEAST_DIFFERENT = 16  # of 32 random bytes, fewer different ones come once in 10 to the 18 files
+LEAST_DIFFERENT = 16  # distinct bytes of 32; one in 10^18 random keys has fewer
 
 
 def read_key(file: Path) -> Secret[bytes]:
@@ -79,13 +79,13 @@ def _decoded(file: Path, content: bytes) -> Secret[bytes]:
 
 
 def _is_regular(key: bytes) -> bool:
-    """Tell whether the bytes go up or down evenly, or are text, as examples do."""
+    """Return whether the bytes are an even sequence or text, as in examples."""
     steps = {(after - before) % 256 for before, after in pairwise(key)}
     return len(steps) == 1 or (key.isascii() and key.decode().isprintable())
 
 
 def write_new_key(file: Path, entropy: Entropy) -> Secret[bytes]:
-    """Draw a key into ``file``, which must not be there yet, and return it."""
+    """Write a random key to ``file``, which must not exist, and return the key."""
     key = entropy(KEY_BYTES)
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "wb") as opened:
@@ -96,14 +96,14 @@ def write_new_key(file: Path, entropy: Entropy) -> Secret[bytes]:
 
 
 def next_key_file(file: Path) -> Path:
-    """Return where the key lies that is to take the place of the one in ``file``."""
+    """Return the path of the next key, which will replace the one in ``file``."""
     return file.with_name(f"{file.name}.new")
 
 
 def put_in_place(file: Path) -> Path:
-    """Put the next key in the place of the one in ``file``; return where that one is kept now.
+    """Replace the key in ``file`` with the next key; return the new path of the old one.
 
-    At every moment there is a whole key under the name ``file``.
+    At every moment ``file`` holds a complete key.
     """
     kept = file.with_name(f"{file.name}.{fingerprint(read_key(file).reveal())}")
     kept.unlink(missing_ok=True)

@@ -1,8 +1,8 @@
-"""Puts the file and the environment together, and says clearly what cannot be used.
+"""Combines the settings file and the environment, and explains every value it refuses.
 
 Every setting may stand in ``proofup.toml`` or in a variable: ``smtp.password`` is
-``PROOFUP_SMTP__PASSWORD``. The variable wins. A name that means nothing stops the start, because
-a mistyped limit would else be no limit.
+``PROOFUP_SMTP__PASSWORD``. The variable takes precedence. An unknown name stops the start, because
+a mistyped limit would otherwise have no effect.
 """
 
 import difflib
@@ -30,7 +30,9 @@ from proofup.web.public_url import PublicUrl
 T = TypeVar("T")
 
 PREFIX = "PROOFUP_"
-NOT_SETTINGS = frozenset({"PROOFUP_FOLDER"})  # where the file is; read before there are settings
+NOT_SETTINGS = frozenset(
+    {"PROOFUP_FOLDER"}
+)  # names the folder of the file; read before the settings
 SHOWN_LETTERS = 60  # of a wrong value
 
 READERS: Mapping[Any, Callable[[str], object]] = {
@@ -51,7 +53,7 @@ class Given:
 
     @property
     def is_variable(self) -> bool:
-        """Whether it came as text from the environment."""
+        """Whether the value is text from the environment."""
         return self.name.startswith(PREFIX)
 
 
@@ -142,7 +144,7 @@ def _section_of(hint: Any) -> type[Any] | None:
 
 
 def _without_none(hint: Any) -> Any:
-    """Return the type that counts in ``X | None``; a union of anything else has its first."""
+    """Return ``X`` of ``X | None``; of any other union, its first type."""
     is_union = typing.get_origin(hint) in {types.UnionType, typing.Union}
     return typing.get_args(hint)[0] if is_union else hint
 
@@ -167,7 +169,7 @@ def _many(container: Callable[[list[Any]], Any], hint: Any, given: Given, name: 
 
 
 def _one(hint: Any, given: Given, value: Any, name: str) -> Any:
-    """Return one value as ``hint`` wants it."""
+    """Return one value converted to the type ``hint``."""
     reader = READERS.get(typing.get_origin(hint) or hint)
     shown = "" if reader is Secret else f"{str(value)[:SHOWN_LETTERS]!r} "
     try:
@@ -182,7 +184,7 @@ def _one(hint: Any, given: Given, value: Any, name: str) -> Any:
 
 
 def _misfit(hint: Any, message: str) -> str:
-    """Return why msgspec took a value not, as the end of a sentence."""
+    """Return why msgspec refused a value, as the end of a sentence."""
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return f"is none of {', '.join(hint)}."
     return f"does not fit: {message[0].lower()}{message[1:]}."
@@ -193,7 +195,7 @@ def _example(name: str) -> str:
 
 
 def _unknown(given: Given) -> SettingsError:
-    """Return the refusal of a name that means nothing, with the nearest one that does."""
+    """Return the error for an unknown name, with the most similar known one."""
     typed = given.name.removeprefix(PREFIX).lower().replace("__", ".")
     near = difflib.get_close_matches(typed, EXAMPLES, n=1, cutoff=0.5)
     if not near:

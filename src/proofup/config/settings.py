@@ -82,7 +82,7 @@ class Texts:
 
     @property
     def carriers(self) -> tuple[TextCarrier, ...]:
-        """The carriers to be tried, the first one first: as ordered, or all that are set up."""
+        """The carriers in the order in which they are tried: ``order``, or all that are set up."""
         if self.order is not None:
             return self.order
         is_set_up = {TextCarrier.KANNEL: self.kannel, TextCarrier.WEBHOOK: self.webhook}
@@ -108,7 +108,7 @@ class Calls:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hashing:
-    """What checking one password may take; the floor is 19 MiB and 2 passes."""
+    """The cost of checking one password; at least 19 MiB and 2 passes."""
 
     memory_mib: Annotated[int, Meta(ge=19, le=1024)] = 64
     passes: Annotated[int, Meta(ge=2, le=20)] = 3
@@ -116,13 +116,13 @@ class Hashing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metrics:
-    """Who may read the figures of the service: whoever shows the token."""
+    """The token that grants access to the metrics."""
 
     token: Secret[str]
 
 
 class LogLevel(StrEnum):
-    """From which weight on a line is logged."""
+    """The lowest level that is logged."""
 
     DEBUG = "debug"
     INFO = "info"
@@ -132,7 +132,7 @@ class LogLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything that can be set. ``folder`` is where the file lay that was read."""
+    """All settings. ``folder`` is the folder of the settings file."""
 
     folder: Path
     public_url: PublicUrl

@@ -1,6 +1,6 @@
-"""The door of the carriers: where they report what became of a text, and ask what a call says next.
+"""The door of the carriers: they report the status of texts and calls, and ask what a call says.
 
-It answers in JSON, also what it refuses. Each post or fetch carries its own proof.
+All its answers are JSON, refusals too. Each request carries its own proof, without a cookie.
 """
 
 from collections.abc import Sequence
@@ -17,14 +17,14 @@ LONGEST_BODY = 4096  # bytes
 
 
 def carriers_door(routes: Sequence[Route]) -> Mount:
-    """Return the door with the ``routes`` of the carriers that are there."""
+    """Return the door with the ``routes`` of the carriers that are set up."""
     return Mount(
         paths=frozenset({"/delivery"}),
         dialect=ProgramDialect(as_json, {RefusedReceiptError: _refused}),
         routes=routes,
         for_programs=True,
         longest_body=LONGEST_BODY,
-        own_answers=frozenset({CountryNotServedError}),  # nothing is sent from here
+        own_answers=frozenset({CountryNotServedError}),  # this door sends nothing
     )
 
 

@@ -1,4 +1,4 @@
-"""What a driver is to the sender: something that takes a message, or says why not."""
+"""The port of a carrier's driver: it takes a message, or raises why not."""
 
 from typing import Protocol, TypeAlias, TypeVar
 
@@ -12,8 +12,8 @@ Content_contra = TypeVar("Content_contra", contravariant=True)
 class CarrierRefusedError(ProofupError):
     """The carrier did not take this message.
 
-    ``reason`` is for operators: it is stored and logged, so it holds no number, no address and
-    nothing that the carrier wrote. ``permanent`` says that asking again would not help.
+    ``reason`` is for operators. It is stored and logged, so it holds no number, no address and no
+    text of the carrier. ``permanent`` says that a retry would not help.
     """
 
     def __init__(self, reason: str, *, permanent: bool) -> None:
@@ -23,24 +23,23 @@ class CarrierRefusedError(ProofupError):
 
 
 class NoRouteError(CarrierRefusedError):
-    """The carrier does not serve this number, and never will; another one may."""
+    """The carrier does not serve this number; another carrier may."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason, permanent=True)
 
 
 class CarrierDownError(CarrierRefusedError):
-    """The carrier cannot be reached or is out of order, whatever the message."""
+    """The carrier cannot be reached or is out of order, for all messages."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason, permanent=False)
 
 
 class CarrierHoldsError(CarrierDownError):
-    """The carrier cannot send now, and keeps the message until it can.
+    """The carrier cannot send now, and queues the message until it can.
 
-    It is not on its way, so another carrier should take it; but giving it to this one again
-    would send it twice.
+    Another carrier should take the message now. A retry with this one would send it twice.
     """
 
 
@@ -48,9 +47,10 @@ class Carrier(Protocol[Content_contra]):
     """Takes messages of one kind."""
 
     async def send(self, content: Content_contra, message: ClaimedMessage, /) -> str | None:
-        """Hand over what ``message`` holds; return the carrier's reference for it, if any.
+        """Give ``message`` to the carrier; return the carrier's reference for it, if any.
 
-        Sending the same message id twice must reach the person once. Raises CarrierRefusedError.
+        A second call with the same message id must not reach the person twice. Raises
+        CarrierRefusedError.
         """
         ...
 

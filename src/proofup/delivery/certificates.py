@@ -1,10 +1,10 @@
-"""Telling a certificate that is not trusted from other trouble with a connection."""
+"""Recognises connection errors that come from an untrusted certificate."""
 
 import ssl
 
 
 def is_untrusted(error: BaseException) -> bool:
-    """Tell whether ``error``, however it was wrapped, comes from a certificate that failed."""
+    """Return whether ``error``, however wrapped, comes from a failed certificate check."""
     cause: BaseException | None = error
     while cause is not None and not isinstance(cause, ssl.SSLCertVerificationError):
         cause = cause.__cause__ or cause.__context__

@@ -1,4 +1,4 @@
-"""The network below the HTTP client: connects to judged addresses and to nothing else."""
+"""The network layer of the HTTP client: connects only to addresses that passed the check."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
@@ -6,9 +6,9 @@ import httpcore2
 
 
 class CheckedNetwork(httpcore2.AsyncNetworkBackend):
-    """Asks ``addresses`` for where a host may be reached, and connects to just that.
+    """Asks ``addresses`` for the permitted addresses of a host, and connects only to these.
 
-    The host's name stays what TLS asks the certificate for.
+    TLS still verifies the certificate against the host's name.
     """
 
     def __init__(self, addresses: Callable[[str, int], Awaitable[Sequence[str]]]) -> None:

@@ -1,7 +1,7 @@
-"""Carriers of one kind in order: the first that can takes the message.
+"""Carriers of one kind in order: the first one that is available takes the message.
 
-Whoever carries it, a message has the same id and the same words, so that a text which goes by
-two carriers holds one code, not two (drill D12).
+A message has the same id and text with every carrier, so two copies of a text hold the same code
+(drill D12).
 """
 
 import asyncio
@@ -37,10 +37,10 @@ class _Guarded(Struct, frozen=True):
 
 
 class Failover:
-    """Hands messages to the carriers in ``carriers``, by name and in this order.
+    """Gives messages to the ``carriers``, by name, in this order.
 
-    One that is down, refuses in passing or does not serve the number is passed over; one that
-    refuses for good has the last word. ``none`` is the reason where there are no carriers.
+    A carrier that is down, refuses temporarily or does not serve the number is skipped. After a
+    permanent refusal no other carrier is tried. ``none`` is the reason if there are no carriers.
     """
 
     def __init__(
@@ -70,10 +70,10 @@ class Failover:
         return max(rooms, default=most)
 
     async def carry(self, message: ClaimedMessage) -> str | None:
-        """Hand ``message`` to the first carrier that takes it; return that one's reference.
+        """Give ``message`` to the first carrier that takes it; return that carrier's reference.
 
-        Raises CarrierRefusedError: the refusal of the first that is for good, or else the one
-        that leaves the most hope.
+        Raises CarrierRefusedError: the first permanent refusal, or else the refusal after which the
+        message is most likely to arrive still.
         """
         refusals: list[CarrierRefusedError] = []
         for one in self._guarded:
@@ -107,7 +107,7 @@ class Failover:
             raise CarrierDownError("no answer in time") from error
         except Exception as error:
             one.breaker.failed(self._clock())
-            # Its name alone: the text of a foreign exception may hold a number or a code.
+            # Log only the class name: the text of a foreign exception may hold a number or a code.
             reason = f"unexpected {type(error).__name__}"
             raise CarrierDownError(reason) from error
         one.breaker.succeeded()
@@ -115,7 +115,7 @@ class Failover:
 
 
 def _hope(refusal: CarrierRefusedError) -> int:
-    """Order refusals by what may still come of the message."""
+    """Order refusals by how likely the message is to arrive still."""
     if isinstance(refusal, CarrierHoldsError):
         return 2
     return 0 if refusal.permanent else 1

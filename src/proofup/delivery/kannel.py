@@ -1,7 +1,7 @@
-"""Kannel: the SMS gateway that an organisation runs itself, by its HTTP interface ``sendsms``.
+"""Kannel: a self-hosted SMS gateway, through its HTTP interface ``sendsms``.
 
-Posted with everything but the text in headers, so that no password and no code stand in an
-address. Written down for operators in docs/carriers/kannel.md; tried with Kannel 1.4.5.
+Requests carry everything except the text in headers, so that no password and no code is part of a
+URL. docs/carriers/kannel.md describes it for operators. Tested with Kannel 1.4.5.
 """
 
 from collections.abc import Callable, Sequence
@@ -39,7 +39,7 @@ The first is to be given out; the others, under keys that were changed since, ar
 
 
 class KannelSettings(Struct, frozen=True, kw_only=True):
-    """The address of ``sendsms``, the account there, and whom texts come from."""
+    """The address of ``sendsms``, the account there, and the sender of texts."""
 
     url: str
     user: str
@@ -93,7 +93,7 @@ class KannelCarrier:
 
 
 def _whole_minutes(life: timedelta) -> int:
-    """Return for how many minutes a text is worth sending: rounded down, but never for ever."""
+    """Return the validity in minutes, rounded down, but at least 1: Kannel reads 0 as unlimited."""
     return max(1, life // timedelta(minutes=1))
 
 

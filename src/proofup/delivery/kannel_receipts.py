@@ -1,9 +1,9 @@
-"""The door by which Kannel tells what became of a text: it fetches the address it was given.
+"""The route by which Kannel reports the status of a text: a GET of the address it was given.
 
 Kannel signs nothing, so the address carries a proof over the message's id that only this service
-can make. It is worth nothing for another message, and a receipt that is fetched again changes
-nothing (security.md NE2). No other address changes anything when it is fetched; Kannel knows no
-other way, and no cookie counts here.
+can make. The proof is invalid for other messages, and a repeated receipt changes nothing (security
+row NE2). This is the only GET route that changes data, because Kannel supports no other method. It
+ignores cookies.
 """
 
 import hmac
@@ -27,23 +27,23 @@ from proofup.values.ids import MessageId
 STATUSES = {
     "1": ReceiptStatus.DELIVERED,
     "2": ReceiptStatus.FAILED,
-    "4": ReceiptStatus.SENT,  # the operator keeps it until the phone is reached
+    "4": ReceiptStatus.SENT,  # the operator keeps it until the phone is reachable
     "8": ReceiptStatus.SENT,
     "16": ReceiptStatus.FAILED,
 }
-# Kannel never handed these on, and another carrier may have by now: they say nothing of that.
-# It said that there is no route, or that the text has to wait, when it was asked.
+# Kannel never sent these texts; another carrier may have. Its answer to ``sendsms`` already said
+# that there is no route or that the text is queued. So these receipts do not change the status.
 NO_NEWS = frozenset({"NACK/no SMSC", "NACK/validity expired"})
 NACK = re.compile(r"NACK/(?:0x[0-9a-f]+/)?([A-Za-z ]{1,80})")
-# SMPP 3.4, appendix B. What follows is the beginning of the text itself, and is not kept.
+# SMPP 3.4, appendix B. The rest is the beginning of the text itself, and is not stored.
 SMPP_STATE = re.compile(r"\bstat:(\w{1,20}) err:(\w{1,20})")
 
 
 def kannel_receipt_route(*, outbox: Receipts, proofs: Proofs, clock: Clock) -> Route:
     """Return the route that Kannel fetches.
 
-    Answers: 204; 404 without the proof, or for a message that is not known; 400 for a status
-    that is none; 503 when the store is busy.
+    Answers: 204; 404 without the proof or for an unknown message; 400 for an unknown status; 503
+    when the store is busy.
     """
 
     async def take(request: Request) -> Response:
@@ -71,7 +71,7 @@ def _is_same(expected: str, given: str) -> bool:
 
 
 def _reason(answer: str) -> str | None:
-    """Return what the operator said, as far as it is known to hold nothing of a person."""
+    """Return the operator's reason, limited to parts that cannot contain personal data."""
     refusal = NACK.match(answer)
     if refusal:
         return refusal[1].strip()

@@ -1,4 +1,4 @@
-"""One kind of message on its way: its carriers, its pace, and what is in flight."""
+"""The sending of one kind of message: its carriers, its retry pace, and messages in flight."""
 
 import asyncio
 import heapq
@@ -17,15 +17,15 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)  # sending ends well inside it, so that no other node sends too
 MARKING_PACE = Pace(first=timedelta(milliseconds=50), longest=timedelta(seconds=2))
 MARKING_TRIES = 6
-# One message on which the carrier breaks must not be the probe for ever and hold up the rest.
+# A message that always breaks the carrier must not stay the probe and block the others.
 BEHIND_THE_PROBE = timedelta(milliseconds=100)
 
 
 class Lane:
-    """Claims as many messages of one kind as there is room for, and sees each through.
+    """Claims messages of one kind while there are free slots, and sends each.
 
-    ``stir`` is called whenever the sender should look again: a slot came free that is wanted,
-    or there is a new time to wake at.
+    ``stir`` is called when the sender should look again: a needed slot is free, or there is a new
+    time to wake up.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Lane:
         self._wants_more = False
 
     async def fill(self) -> None:
-        """Claim what there is room for and set it on its way."""
+        """Claim messages for the free slots, and start to send them."""
         at = self._clock()
         free = self._slots - len(self.in_flight)
         room = self._carriers.room(free, at, in_flight=len(self.in_flight))
@@ -77,7 +77,7 @@ class Lane:
             self._stir()
 
     async def _see_through(self, message: ClaimedMessage) -> None:
-        """Send one message and write down what became of it. Raises nothing but cancellation."""
+        """Send one message and store the result. Raises only CancelledError."""
         at = self._clock()
         if message.expires_at <= at:
             await self._give_up(message, "expired", at)
@@ -85,7 +85,7 @@ class Lane:
         try:
             carrier_ref = await self._carriers.carry(message)
         except CarrierHoldsError as error:
-            # A receipt moves it on; should none come, it ends as any other that is never sent.
+            # A receipt will update it. Without one, it expires like a message that was never sent.
             await self._put_back(message, error.reason, message.expires_at)
         except CarrierRefusedError as error:
             if error.permanent:
@@ -127,10 +127,10 @@ class Lane:
         await self._mark(lambda: self._outbox.mark_failed(message.id, reason, at, None))
 
     async def _mark(self, write: Callable[[], Awaitable[bool]]) -> None:
-        """Write down what became of a message; every mark may be written twice.
+        """Store the result of a message; storing it twice does no harm.
 
-        Tried hard, because a message that was sent and not marked is sent again. If nothing
-        helps, the end of the lease brings the message back.
+        Retries several times, because a message that was sent and not marked is sent again. If all
+        attempts fail, the message becomes claimable at the end of its lease.
         """
         for failures in range(1, MARKING_TRIES + 1):
             try:

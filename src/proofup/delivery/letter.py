@@ -1,4 +1,4 @@
-"""The mail as it goes over the wire (RFC 5322): headers that nobody else can write, two bodies."""
+"""Builds the mail (RFC 5322): headers safe from injection, a plain text and an HTML body."""
 
 from datetime import datetime
 from email.headerregistry import Address
@@ -10,12 +10,12 @@ from proofup.delivery.carriers import CarrierRefusedError
 from proofup.delivery.outbox import ClaimedMessage
 from proofup.values.mail_addresses import InvalidMailAddressError, wire_address
 
-# Seven-bit bodies in quoted-printable pass through every server unchanged.
+# Quoted-printable bodies are 7-bit, so every server passes them on unchanged.
 POLICY = SMTP.clone(cte_type="7bit")
 
 
 def sender_of(setting: str) -> Address:
-    """Return who writes, from ``Name <address>`` or an address."""
+    """Return the sender, parsed from ``Name <address>`` or an address."""
     name, address = parseaddr(setting)
     return Address(display_name=name, addr_spec=address)
 
@@ -25,25 +25,27 @@ def letter_of(
 ) -> EmailMessage:
     """Return the mail with ``words``: subject, plain text and HTML.
 
-    The Message-ID is made of the message's id, so that it is the same at every try. Raises
-    CarrierRefusedError where ``to`` is not one plain address.
+    The Message-ID is derived from the message's id, so it is the same at every attempt. Raises
+    CarrierRefusedError if ``to`` is not one plain address.
     """
     subject, text, html = words
     letter = EmailMessage(policy=POLICY)
     letter["From"] = sender
     letter["To"] = _recipient(to)
-    letter["Subject"] = " ".join(subject.split())  # no line break can make a header of its own
+    letter["Subject"] = " ".join(subject.split())  # no line break, which could inject a header
     letter["Date"] = format_datetime(at)
     letter["Message-ID"] = f"<{message.id}@{sender.domain}>"
     letter["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
     letter.set_content(text)
     letter.add_alternative(html, subtype="html")
-    letter["Content-Language"] = message.language  # after the parts, which take such headers
+    letter["Content-Language"] = (
+        message.language
+    )  # after the parts, which would take this header with them
     return letter
 
 
 def _recipient(to: str) -> Address:
-    """Return ``to`` as a mail server wants it, if it is one address and nothing but that."""
+    """Return ``to`` in SMTP form if it is exactly one address."""
     try:
         return Address(addr_spec=wire_address(to))
     except InvalidMailAddressError as error:

@@ -1,8 +1,8 @@
-"""The one way out by HTTP (security.md NE1).
+"""The only client for outgoing HTTP requests (security row NE1).
 
-Names are resolved here, every address is judged, and the connection goes to the address that was
-judged, so that a name that changes its address in between gains nothing. No redirects, no
-proxies from the environment, no cookies, and bounds on time and size.
+This client resolves names itself, checks every address, and connects to the very address that was
+checked. So DNS rebinding does not help an attacker. It follows no redirects, ignores proxies from
+the environment, keeps no cookies, and limits time and size.
 """
 
 import asyncio
@@ -35,7 +35,7 @@ Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
 """Returns the addresses of a host (name or literal) for a port, best first; raises OSError."""
 
-# What Python 3.11 takes for global and is not (IANA special-purpose registries): protocol
+# Networks that Python 3.11 wrongly calls global (IANA special-purpose registries): protocol
 # assignments, the former 6to4 relays, 6to4 itself, documentation.
 NOT_PUBLIC = [
     ipaddress.ip_network(network)
@@ -46,7 +46,7 @@ TRANSLATED = ipaddress.ip_network("64:ff9b::/96")  # NAT64 (RFC 6052): the last 
 
 
 class UnreachableError(ProofupError):
-    """No usable answer came; ``reason`` names neither the body nor what was sent."""
+    """There was no usable answer; ``reason`` holds nothing of the request or the answer."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -54,21 +54,21 @@ class UnreachableError(ProofupError):
 
 
 class ForbiddenTargetError(UnreachableError):
-    """The target may not be called; only its operator can allow it."""
+    """The target is not permitted; the operator can allow it in ``outbound_allow``."""
 
 
 class Answer(Struct, frozen=True):
-    """What came back: the status and the whole body."""
+    """The answer: its status and whole body."""
 
     status: int
     body: bytes
 
 
 def check_url(url: str, *, allow: Collection[str]) -> tuple[str, int]:
-    """Return host and port of ``url``, or raise ForbiddenTargetError where it may not be called.
+    """Return host and port of ``url``. Raises ForbiddenTargetError if it is not permitted.
 
-    Hosts on the operator's list may be called by http, and on any port; all others by https on
-    port 443 only.
+    Hosts in the operator's ``outbound_allow`` may use http and any port; all others only https on
+    port 443.
     """
     try:
         parts = urlsplit(url)
@@ -90,13 +90,13 @@ def check_url(url: str, *, allow: Collection[str]) -> tuple[str, int]:
 
 
 def is_allowed(host: str, port: int, allow: Collection[str]) -> bool:
-    """Tell whether the operator vouches for ``host``, on every port or on this one."""
+    """Return whether the operator allows ``host``, on every port or on this one."""
     literal = f"[{host}]" if ":" in host else host
     return literal in allow or f"{literal}:{port}" in allow
 
 
 def is_public(address: Address) -> bool:
-    """Tell whether ``address`` is one of the open internet, whichever way it is written."""
+    """Return whether ``address`` is public, also in its mapped and translated IPv6 forms."""
     if isinstance(address, ipaddress.IPv6Address):
         if address.ipv4_mapped is not None:
             return is_public(address.ipv4_mapped)
@@ -119,7 +119,7 @@ async def resolve_by_system(host: str, port: int) -> Sequence[str]:
 class OutboundClient:
     """Posts to other services.
 
-    ``allow`` are the hosts that the operator vouches for: ``name`` or ``name:port``.
+    ``allow`` are the hosts that the operator allows: ``name`` or ``name:port``.
     """
 
     def __init__(
@@ -170,7 +170,7 @@ class OutboundClient:
             await self._pool.aclose()
 
     def _open_pool(self) -> "httpcore2.AsyncConnectionPool":
-        import httpcore2  # 35 ms and 6 MB that a service without a webhook need not spend
+        import httpcore2  # 35 ms and 6 MB, which a service without a webhook saves
 
         return httpcore2.AsyncConnectionPool(
             ssl_context=self._tls,
@@ -191,7 +191,7 @@ class OutboundClient:
         except (OSError, UnicodeError) as error:
             raise UnreachableError("the name of the host does not resolve") from error
         if not is_allowed(host, port, self._allow):
-            # One forbidden address among good ones is no accident: refuse them all.
+            # A forbidden address among good ones suggests an attack: refuse them all.
             for address in found:
                 if not is_public(ipaddress.ip_address(address)):
                     raise ForbiddenTargetError("the host leads to a private address")
@@ -200,7 +200,7 @@ class OutboundClient:
 
 @asynccontextmanager
 async def _in_time() -> AsyncIterator[None]:
-    """Bound what happens within, and raise UnreachableError for whatever goes wrong with it."""
+    """Limit the time of the block, and raise UnreachableError for every error in it."""
     import httpcore2
 
     try:

@@ -1,4 +1,4 @@
-"""The outbox as delivery needs it; storage keeps it."""
+"""The ports of the outbox, as delivery needs it; storage implements them."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -16,12 +16,12 @@ class ClaimedMessage(Protocol):
 
     @property
     def id(self) -> MessageId:
-        """The id it was put in under; the same at every try."""
+        """The id of the message; the same at every attempt."""
         ...
 
     @property
     def content(self) -> Text | Call | Mail:
-        """What is to be sent."""
+        """The content to send."""
         ...
 
     @property
@@ -36,26 +36,26 @@ class ClaimedMessage(Protocol):
 
     @property
     def expires_at(self) -> datetime:
-        """From when on it must not be sent."""
+        """The instant from which on it must not be sent."""
         ...
 
     @property
     def attempts(self) -> int:
-        """How often it was claimed, this time included."""
+        """How often it was claimed, including this time."""
         ...
 
     @property
     def correlation_id(self) -> CorrelationId:
-        """What the logs tie it to."""
+        """The correlation id for the logs."""
         ...
 
 
 class Outbox(Protocol):
     """Messages and how far each has come. Every method is durable when it returns.
 
-    States only go forward, because a carrier's receipt may overtake the sender or another
-    receipt: queued < sent < failed < delivered. A mark that would go back changes nothing but
-    what is still unknown (``carrier_ref``, the time of sending), and is no error.
+    States only go forward, because a carrier's receipt may overtake the sender or another receipt:
+    queued < sent < failed < delivered. A mark that would go back only fills in unknown values
+    (``carrier_ref``, the time of sending), and is no error.
     """
 
     async def claim(
@@ -63,9 +63,9 @@ class Outbox(Protocol):
     ) -> Sequence[ClaimedMessage]:
         """Lease up to ``most`` messages of ``kind`` until ``at + lease`` and return them.
 
-        Taken are queued ones, oldest first, whose ``retry_at`` (if any) has come and which no
-        other lease holds; each counts one attempt more. Expired ones come too, to be given up.
-        Writes nothing where there is nothing to take.
+        These are queued messages, oldest first, whose ``retry_at`` (if any) has passed and which
+        have no valid lease. The claim counts as one more attempt. Expired messages are included, to
+        be given up. Writes nothing if there is no such message.
         """
         ...
 
@@ -80,17 +80,16 @@ class Outbox(Protocol):
     async def mark_failed(
         self, message_id: MessageId, reason: str, at: datetime, retry_at: datetime | None
     ) -> bool:
-        """Note why the message was not taken or did not arrive. False if there is none such.
+        """Note why the message was refused or did not arrive. False if there is no such message.
 
-        With ``retry_at`` a message that is still queued goes free for a claim at that time;
-        one that is no longer queued stays as it is. Without, it has failed for good.
+        With ``retry_at``, a queued message can be claimed again at that time, and a message in
+        another state stays unchanged. Without it, the message has failed permanently.
         """
         ...
 
     async def wait(self, at_most: timedelta) -> None:
         """Return once a message was put in since the last call, or after ``at_most``.
 
-        One that came between two calls is not missed, and neither is one that came while a
-        call was cancelled.
+        Messages that arrive between two calls, or while a call is cancelled, are not missed.
         """
         ...

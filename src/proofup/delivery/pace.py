@@ -1,4 +1,4 @@
-"""How fast delivery goes on when things go wrong: pauses between tries, and a breaker."""
+"""Retries after failures: pauses between attempts, and a circuit breaker."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,21 +12,21 @@ class Pace:
     longest: timedelta
 
     def after(self, failures: int) -> timedelta:
-        """Return the pause after that many failures in a row, 1 or more."""
+        """Return the pause after ``failures`` failures in a row, at least 1."""
         doublings = min(failures - 1, 30)  # beyond that every pace is at its longest
         return min(self.first * (1 << doublings), self.longest)
 
 
 @dataclass(slots=True, kw_only=True)
 class Breaker:
-    """Stops trying a carrier that is down, and lets one message through now and then.
+    """A circuit breaker: stops using a carrier that is down, except for one probe at a time.
 
-    Open after ``threshold`` failures in a row; each pause over, one message is the probe
-    (half-open). A probe that fails doubles the pause; any answer of the carrier closes it.
+    It opens after ``threshold`` failures in a row. After each pause one message is the probe
+    (half-open). A failed probe doubles the pause; any answer of the carrier closes the breaker.
     """
 
     pace: Pace
-    threshold: int = 5  # security.md section 5: open within five failures
+    threshold: int = 5  # opens within five failures in a row
     failures: int = field(default=0, init=False)
     opens_at: datetime | None = field(default=None, init=False)
     is_probing: bool = field(default=False, init=False)
@@ -38,9 +38,9 @@ class Breaker:
         return 0 if self._rests(at) or in_flight else min(most, 1)
 
     def enters(self, at: datetime) -> bool:
-        """Tell whether a message may go to the carrier now; after a pause it is the probe.
+        """Return whether a message may go to the carrier now; after a pause it is the probe.
 
-        What came of it has to be told by ``succeeded`` or ``failed``.
+        The caller must report the result with ``succeeded`` or ``failed``.
         """
         if self.opens_at is None:
             return True
@@ -58,14 +58,14 @@ class Breaker:
     def failed(self, at: datetime) -> None:
         """Note that the carrier was down."""
         if self._rests(at) and not self.is_probing:
-            return  # started before it opened; it says nothing new
+            return  # it started before the breaker opened, so it is no new information
         self.is_probing = False
         self.failures += 1
         if self.failures >= self.threshold:
             self.opens_at = at + self.pace.after(self.failures - self.threshold + 1)
 
     def _rests(self, at: datetime) -> bool:
-        """Tell whether the pause goes on; one longer than any was made by a clock set back."""
+        """Return whether the pause lasts. One above the longest means a clock that was set back."""
         if self.opens_at is None:
             return False
         return timedelta(0) < self.opens_at - at <= self.pace.longest

@@ -1,6 +1,6 @@
-"""What a carrier's receipt says and does, whichever door it came by (security.md NE2).
+"""Carriers' receipts and their effect, the same for every carrier (security row NE2).
 
-It only ever moves a message forward: what comes twice, late or out of order changes nothing.
+A receipt only moves a message forward: repeated, late or reordered ones change nothing.
 """
 
 import re
@@ -18,7 +18,7 @@ NUMBER = re.compile(r"\+?\d[\d ()-]{3,}\d")
 
 
 class ReceiptStatus(StrEnum):
-    """What became of the message, as a carrier tells it."""
+    """The status of a message, as a carrier reports it."""
 
     SENT = "sent"
     DELIVERED = "delivered"
@@ -26,7 +26,7 @@ class ReceiptStatus(StrEnum):
 
 
 class Receipt(Struct, frozen=True, kw_only=True):
-    """A receipt whose sender was recognised. ``reason`` is what the carrier wrote."""
+    """An authenticated receipt. ``reason`` is the carrier's own text."""
 
     message_id: MessageId
     status: ReceiptStatus
@@ -35,7 +35,7 @@ class Receipt(Struct, frozen=True, kw_only=True):
 
 
 class RefusedReceiptError(ProofupError):
-    """A post of a carrier that is not taken: the answer's status, a code, and words for it."""
+    """A carrier's post is refused: the HTTP status, a code, and a message."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(code)
@@ -45,7 +45,7 @@ class RefusedReceiptError(ProofupError):
 
 
 class Receipts(Protocol):
-    """The marks of the outbox that a carrier may set; see ``Outbox`` for what they mean."""
+    """The marks of the outbox that a carrier may set; ``Outbox`` explains them."""
 
     async def mark_sent(self, message_id: MessageId, carrier_ref: str | None, at: datetime) -> bool:
         """Note that the message is on its way."""
@@ -63,15 +63,15 @@ class Receipts(Protocol):
 
 
 async def noted(outbox: Receipts, receipt: Receipt, *, at: datetime) -> Response:
-    """Mark the message and return 204. Raises RefusedReceiptError where it is not known."""
+    """Mark the message and return 204. Raises RefusedReceiptError if it is unknown."""
     if not await mark(outbox, receipt, at=at):
         raise RefusedReceiptError(404, "notFound", "id: there is no such message")
     return Response(status_code=204)
 
 
 async def mark(outbox: Receipts, receipt: Receipt, *, at: datetime) -> bool:
-    """Move the message on as ``receipt`` says; False if there is no such message."""
-    happened_at = min(receipt.at, at)  # a carrier's clock may be ahead of ours
+    """Update the message by ``receipt``; False if there is no such message."""
+    happened_at = min(receipt.at, at)  # the carrier's clock may be ahead
     match receipt.status:
         case ReceiptStatus.SENT:
             return await outbox.mark_sent(receipt.message_id, None, happened_at)
@@ -83,6 +83,6 @@ async def mark(outbox: Receipts, receipt: Receipt, *, at: datetime) -> bool:
 
 
 def _kept(reason: str | None) -> str:
-    """Return ``reason`` as it may be stored and logged: one line, and no number of a person."""
+    """Return ``reason`` for storage and logs: one line, without phone numbers."""
     words = " ".join((reason or "the carrier gave no reason").split())
     return NUMBER.sub("…", words)

@@ -16,11 +16,13 @@ from proofup.values.clock import Clock
 
 log = logging.getLogger(__name__)
 
-LOOKING_PAUSE = timedelta(seconds=5)  # for what other nodes left behind; a commit wakes at once
+LOOKING_PAUSE = timedelta(
+    seconds=5
+)  # to find messages of other nodes; a commit on this node wakes the sender
 
-# Between tries of a message, and of a breaker. A text or a call is worth little after a minute, so
-# the pauses are short; a mail server may be away for hours (drill D14) and must not be stormed
-# when it comes back.
+# Pauses between attempts, of a message and of a breaker. A text or a call is useless after some
+# minutes, so the pauses are short. A mail server may be down for hours (drill D14) and must not be
+# flooded when it is back.
 PHONE_PACES = (
     Pace(first=timedelta(seconds=1), longest=timedelta(seconds=15)),
     Pace(first=timedelta(seconds=2), longest=timedelta(seconds=10)),
@@ -33,13 +35,13 @@ TROUBLE_PACE = Pace(first=timedelta(milliseconds=100), longest=timedelta(seconds
 
 
 class Sender:
-    """Sends what is committed to the outbox, from ``start`` until ``stop``.
+    """Sends the messages of the outbox, from ``start`` until ``stop``.
 
-    Texts, calls and mails go side by side, at most ``slots`` of each at a time, so that a dead
-    mail server costs no text. ``texts`` and ``calls`` are the carriers by name, in the order in
-    which they are tried. Where there is no carrier for a kind, its messages fail at once and
-    say so. What is in flight when the process dies comes back with the end of its lease, under
-    the same id.
+    Texts, calls and mails are sent in parallel, at most ``slots`` of each at a time, so that a mail
+    server that is down does not delay texts. ``texts`` and ``calls`` are the carriers by name, in
+    the order in which they are tried. Messages of a kind without a carrier fail at once, with that
+    reason. If the process dies, its messages in flight become claimable at the end of their lease,
+    under the same id.
     """
 
     def __init__(
@@ -69,13 +71,13 @@ class Sender:
         ]
 
     def start(self) -> None:
-        """Begin to send, in a task of the running loop."""
+        """Start to send, in a task of the running loop."""
         self._task = asyncio.create_task(self._run(), name="delivery")
 
     async def stop(self, grace: timedelta) -> None:
-        """Claim no more, let what is in flight finish within ``grace``, then end.
+        """Claim no more messages, let those in flight finish within ``grace``, then stop.
 
-        What does not finish is still in the outbox, and comes back with the end of its lease.
+        Unfinished messages stay in the outbox and become claimable at the end of their lease.
         """
         self._stopping = True
         self._stirred.set()
@@ -83,7 +85,7 @@ class Sender:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(grace.total_seconds()):
                 while tasks:
-                    await asyncio.wait(tasks)  # the loop itself first: it may yet start some
+                    await asyncio.wait(tasks)  # the main task first: it may still start others
                     tasks = {task for lane in self._lanes for task in lane.in_flight}
         for task in tasks:
             task.cancel()
@@ -121,7 +123,7 @@ class Sender:
                         await self._stirred.wait()
 
     async def _rest(self) -> None:
-        """Wait for a commit, for room, for the next time that is known, or for the end."""
+        """Wait for a commit, a free slot, the next known time, or ``stop``."""
         at = self._clock()
         pauses = [time - at for lane in self._lanes for time in lane.times()]
         pause = max(min([LOOKING_PAUSE, *pauses]), timedelta(0))

@@ -1,4 +1,4 @@
-"""How Proofup and a carrier sign what they post to each other: HMAC over time and body."""
+"""The signature of posts between Proofup and a carrier: HMAC over time and body."""
 
 import hmac
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ LONGEST_TIMESTAMP = 10  # digits of seconds since 1970, until the year 2286
 
 
 class InvalidSignatureError(ProofupError):
-    """A post is not signed, not by this secret, or not lately; names the header and says which."""
+    """A post is unsigned, signed with another secret, or too old; the text names the header."""
 
     def __init__(self, header: str, reason: str) -> None:
         super().__init__(header, reason)
@@ -38,7 +38,7 @@ def verify_signature(
 ) -> None:
     """Return if ``headers`` sign ``body`` within five minutes of ``at``.
 
-    Raises InvalidSignatureError. The time is part of what is signed, so it cannot be renewed.
+    Raises InvalidSignatureError. The time is signed too, so an old post cannot get a new time.
     """
     timestamp = headers.get(TIMESTAMP_HEADER, "")
     if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= LONGEST_TIMESTAMP):

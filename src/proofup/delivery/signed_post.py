@@ -1,4 +1,4 @@
-"""Reads what a carrier posts: signed, and of one shape."""
+"""Reads the signed posts of a carrier."""
 
 from datetime import datetime
 from typing import Annotated, TypeVar
@@ -15,7 +15,7 @@ LONGEST_ID = 64
 
 
 class OfMessage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What every such body repeats of its address, so that the signature covers it."""
+    """The id in the address, repeated in the body so that the signature covers it."""
 
     id: Annotated[str, Meta(max_length=LONGEST_ID)]
 
@@ -26,7 +26,7 @@ Shape = TypeVar("Shape", bound=OfMessage)
 async def read_signed(
     request: Request, shape: type[Shape], *, secret: Secret[str], at: datetime
 ) -> Shape:
-    """Return the body as ``shape``, or raise RefusedReceiptError saying what is wrong with it.
+    """Return the body as ``shape``. Raises RefusedReceiptError with the reason.
 
     Nothing is parsed before the signature was verified.
     """

@@ -16,9 +16,9 @@ from proofup.values.mail_addresses import wire_address
 from proofup.values.messages import Mail
 from proofup.values.secret import Secret
 
-STEP_TIME = timedelta(seconds=10)  # of each command; the lane bounds the whole
-NOT_AVAILABLE = 421  # RFC 5321 §3.8: the server closes, whatever was asked
-PERMANENT = 500  # from here on a reply says: do not ask again (RFC 5321 §4.2.1)
+STEP_TIME = timedelta(seconds=10)  # for each command; the lane limits the whole
+NOT_AVAILABLE = 421  # RFC 5321 §3.8: the server is closing the connection
+PERMANENT = 500  # replies from here on are permanent (RFC 5321 §4.2.1)
 UNTRUSTED = "the certificate of the mail server is not trusted"
 
 Render: TypeAlias = Callable[[str, Mapping[str, str], str], tuple[str, str, str]]
@@ -34,7 +34,7 @@ class SmtpSecurity(StrEnum):
 
 
 class SmtpSettings(Struct, frozen=True, kw_only=True):
-    """The mail server, and who writes: ``sender`` is ``Name <address>`` or an address."""
+    """The mail server; ``sender`` is ``Name <address>`` or an address."""
 
     host: str
     port: int
@@ -45,7 +45,7 @@ class SmtpSettings(Struct, frozen=True, kw_only=True):
 
 
 class SmtpMailer:
-    """Hands mails to one server, each in a connection of its own.
+    """Sends mails to one server, each in its own connection.
 
     ``tls`` replaces the system's certificate authorities, for a server with a private one.
     """
@@ -64,8 +64,8 @@ class SmtpMailer:
         self._tls = tls
 
     async def send(self, mail: Mail, message: ClaimedMessage, /) -> str | None:
-        """Send ``mail`` and return its Message-ID, which is the same at every try."""
-        import aiosmtplib  # with the letter 40 ms, which no start need wait for
+        """Send ``mail`` and return its Message-ID, which is the same at every attempt."""
+        import aiosmtplib  # 40 ms with ``letter``, which the start need not wait for
 
         from proofup.delivery.letter import letter_of, sender_of
 
@@ -93,8 +93,8 @@ class SmtpMailer:
         except aiosmtplib.SMTPDataError as error:
             raise _refusal("the mail", error.code) from error
         except aiosmtplib.SMTPResponseException as error:
-            # A greeting, a login or a sender that is refused is no fault of this mail: it waits
-            # until the operator has put the setting right.
+            # A refused greeting, login or sender is not a fault of this mail: it waits until the
+            # operator has corrected the settings.
             raise _trouble(error, f"answered {error.code}") from error
         except (aiosmtplib.SMTPException, OSError) as error:
             if is_untrusted(error):

@@ -1,6 +1,6 @@
-"""The webhook carrier: any carrier for texts or calls behind one documented, signed post.
+"""The webhook carrier: any carrier of texts or calls, reached by a documented, signed post.
 
-The protocol is written down for carriers in docs/carriers/webhook.md.
+docs/carriers/webhook.md documents the protocol for carriers.
 """
 
 from datetime import datetime
@@ -20,14 +20,12 @@ from proofup.values.secret import Secret
 
 RECEIPTS_PATH = "/delivery/v1/receipts"
 CALLS_PATH = "/delivery/v1/calls"
-PASSING = frozenset(
-    {408, 425, 429}
-)  # 4xx that ask to come again (RFC 9110 §15.5.9, RFC 8470, RFC 6585)
+PASSING = frozenset({408, 425, 429})  # temporary 4xx answers (RFC 9110 §15.5.9, RFC 8470, RFC 6585)
 LONGEST_REFERENCE = 128  # letters
 
 
 class WebhookSettings(Struct, frozen=True, kw_only=True):
-    """Where messages are posted, the secret shared with the carrier, and whom they come from."""
+    """The address of the carrier, the shared secret, and the sender of messages."""
 
     url: str
     secret: Secret[str]
@@ -58,13 +56,13 @@ class _CallOrder(Struct, frozen=True, kw_only=True, rename={"sender": "from"}):
 
 
 class _Taken(Struct, frozen=True):
-    """What a carrier may answer; fields that are not known are its own business."""
+    """The answer of a carrier; unknown fields are ignored."""
 
     reference: str | None = None
 
 
 class Webhook(Struct, frozen=True, kw_only=True):
-    """One address where orders are posted; ``public_url`` is where the carrier reaches us."""
+    """One address to post requests to; ``public_url`` is where the carrier reaches this service."""
 
     settings: WebhookSettings
     client: OutboundClient
@@ -72,7 +70,7 @@ class Webhook(Struct, frozen=True, kw_only=True):
     clock: Clock
 
     def callback(self, path: str, message: ClaimedMessage) -> str:
-        """Return the address where the carrier reports of ``message``."""
+        """Return the address to which the carrier reports the status of ``message``."""
         return f"{self.public_url.rstrip('/')}{path}/{message.id}"
 
     async def post(self, order: Struct) -> str | None:
@@ -135,7 +133,7 @@ class WebhookCaller(Struct, frozen=True):
 
 
 def _reference(body: bytes) -> str | None:
-    """Return the reference in the answer; a message is taken whether or not there is a good one."""
+    """Return the reference in the answer, if there is a usable one."""
     try:
         reference = msgspec.json.decode(body, type=_Taken).reference
     except msgspec.MsgspecError:

@@ -1,8 +1,8 @@
-"""The door by which the webhook's carrier tells of a call, and hears what to say next.
+"""The route by which a webhook carrier reports the events of a call and gets the next step.
 
-This door reads the event, notes its delivery status, hands the status of the call to the
-challenge, and answers in words that a carrier knows. An event that comes twice, late or out of
-order changes nothing (security.md NE2).
+The route reads the event, stores the delivery status, passes the status of the call to the
+challenge, and answers in the carrier's protocol. Repeated, late or reordered events change nothing
+(security row NE2).
 """
 
 from collections.abc import Awaitable, Mapping
@@ -33,7 +33,7 @@ from proofup.values.secret import Secret
 
 
 class CallEvent(StrEnum):
-    """What a carrier tells of a call."""
+    """An event of a call, as a carrier posts it."""
 
     RINGING = "ringing"
     ANSWERED = "answered"
@@ -46,7 +46,7 @@ class CallEvent(StrEnum):
 
 
 class NoteCall(Protocol):
-    """Notes an event with the challenge that the call puts; None where there is no such call."""
+    """Passes an event to the challenge of the call; None if there is no such call."""
 
     def __call__(
         self,
@@ -58,7 +58,7 @@ class NoteCall(Protocol):
         turn: int,
         at: datetime,
     ) -> Awaitable[Reply | None]:
-        """Return what is to be said next."""
+        """Return the next prompt."""
         ...
 
 
@@ -70,14 +70,14 @@ class _Event(OfMessage, frozen=True, kw_only=True):
 
 
 class _Next(Struct, frozen=True, kw_only=True):
-    """What the carrier does next: say something, then listen for keys or end the call."""
+    """The carrier's next step: say something, then listen for keys or end the call."""
 
     say: str | UnsetType = UNSET
     language: str | UnsetType = UNSET
     then: Literal["listen", "hangUp"] = "hangUp"
 
 
-# How far the message has come; why it failed, where it did.
+# The delivery status of each event, with the reason of a failure.
 PROGRESS: Mapping[CallEvent, tuple[ReceiptStatus, str | None]] = {
     CallEvent.RINGING: (ReceiptStatus.SENT, None),
     CallEvent.ANSWERED: (ReceiptStatus.DELIVERED, None),
@@ -97,8 +97,8 @@ def call_route(
 ) -> Route:
     """Return the route that takes events signed with ``secret``.
 
-    Answers: 200 with what to do next; 400 for what is malformed; 401 unsigned; 404 for a call
-    that is not known; 503 when the store is busy.
+    Answers: 200 with the next step; 400 for a malformed event; 401 unsigned; 404 for an unknown
+    call; 503 when the store is busy.
     """
 
     async def take(request: Request) -> Response:
@@ -123,7 +123,7 @@ def call_route(
 
 
 def _answered(event: CallEvent, reply: Reply) -> Response:
-    """Return what the carrier does next; to a call that has ended nothing is said."""
+    """Return the carrier's next step; without words if the call has ended."""
     if event in IS_TALKING:
         then: Literal["listen", "hangUp"] = "listen" if reply.listens else "hangUp"
         step = _Next(say=reply.say, language=reply.language, then=then)

@@ -1,7 +1,7 @@
-"""The door by which the webhook's carrier tells what became of a message.
+"""The route by which a webhook carrier reports the status of a message.
 
-A receipt is signed over time and body, and repeats the message's id in the body, so that it
-cannot be turned into one for another message.
+The signature of a receipt covers time and body. The body repeats the message's id, so a receipt
+cannot be reused for another message.
 """
 
 from datetime import datetime
@@ -31,8 +31,8 @@ class _Receipt(OfMessage, frozen=True, kw_only=True):
 def receipt_route(*, outbox: Receipts, secret: Secret[str], clock: Clock) -> Route:
     """Return the route that takes receipts signed with ``secret``.
 
-    It reads no cookie and sets none, so it needs no form token. Answers: 204; 400 for what is
-    malformed; 401 unsigned; 404 for a message that is not known; 503 when the store is busy.
+    It reads and sets no cookie, so it needs no form token. Answers: 204; 400 for a malformed
+    receipt; 401 unsigned; 404 for an unknown message; 503 when the store is busy.
     """
 
     async def take(request: Request) -> Response:

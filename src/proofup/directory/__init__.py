@@ -1,5 +1,5 @@
-"""People: their public profile, their account, their password, their roles.
+"""People: their public profiles, accounts, passwords, roles and units.
 
-Owns what is known of a person apart from the ways they prove who they are, which are in
-``methods`` and never mix with this: a profile number is no authentication number.
+Owns everything about a person except the authentication methods, which are in ``methods``. The two
+never mix: a phone number of the profile is not an authentication phone.
 """

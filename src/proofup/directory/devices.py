@@ -1,7 +1,7 @@
-"""Remembered devices: browsers in which a person is not asked for the second proof for a while.
+"""Remembered devices: browsers in which a person needs no second proof for some days.
 
-A device is one browser that holds a secret for one account. The secret is another one after each
-use, so that of two browsers that hold it one is found out.
+A device is one browser that holds a secret for one account. The secret changes with each use, so a
+copy in a second browser is detected.
 """
 
 import hmac
@@ -15,29 +15,29 @@ from proofup.values.client import Client
 from proofup.values.ids import DeviceId, UserId, token_digest
 
 LONGEST = timedelta(days=365)  # whatever the rules say
-# Two tabs of one browser may show the same secret at once. The answer to the first replaces it for
-# both, so the second one gets no other.
+# Two tabs of one browser may send the same secret at once. The answer to the first replaces it for
+# both, so the second gets no new one.
 OVERLAP = timedelta(seconds=30)
-MOST_OF_USER = 20  # browsers; the one that was not used for longest makes room
+MOST_OF_USER = 20  # browsers; a new one replaces the least recently used
 
 
 class DeviceToken(Struct, frozen=True):
-    """What a browser shows of one account: which device it is, and its secret."""
+    """The cookie value of one account: the device's id and its secret."""
 
     id: DeviceId
     secret: str
 
     def __repr__(self) -> str:
-        """Show the id alone: whoever has the secret skips a proof."""
+        """Show the id alone: the secret replaces a second proof."""
         return f"DeviceToken({self.id!r})"
 
 
 class Device(Struct, frozen=True, kw_only=True):
     """A browser that was remembered for one account.
 
-    ``secret_digest`` is SHA-256 of the secret it holds, ``former_digest`` of the one before.
-    ``remembered_at`` is when the second proof was given. ``client`` is of the use that gave it
-    the present secret.
+    ``secret_digest`` is SHA-256 of the present secret, ``former_digest`` of the one before.
+    ``remembered_at`` is when the second proof was given. ``client`` is the client to which the
+    present secret was given.
     """
 
     id: DeviceId
@@ -51,11 +51,10 @@ class Device(Struct, frozen=True, kw_only=True):
     client: Client
 
     def is_copied(self, secret: str, client: Client) -> bool:
-        """Tell whether another browser than the one that shows ``secret`` has had this device.
+        """Return whether ``secret`` shows that the cookie was copied to another browser.
 
-        The former secret is all right only where its successor was given, by network and by what
-        the browser says of itself: another tab may show it at the same time, or the answer with
-        the successor was lost.
+        The former secret is valid only from the network and browser to which its successor was
+        given: another tab may send it at the same time, or the answer with the successor was lost.
         """
         if self.holds(secret):
             return False
@@ -63,11 +62,11 @@ class Device(Struct, frozen=True, kw_only=True):
         return not (self.held(secret) and is_same_place)
 
     def holds(self, secret: str) -> bool:
-        """Tell whether ``secret`` is the present one."""
+        """Return whether ``secret`` is the present one."""
         return hmac.compare_digest(self.secret_digest, token_digest(secret))
 
     def held(self, secret: str) -> bool:
-        """Tell whether ``secret`` is the one before, whose successor nobody has shown yet."""
+        """Return whether ``secret`` is the former one, whose successor was not used yet."""
         former = self.former_digest
         return former is not None and hmac.compare_digest(former, token_digest(secret))
 
@@ -76,7 +75,7 @@ class Devices(Protocol):
     """Reads remembered devices."""
 
     async def of_user(self, user_id: UserId) -> list[Device]:
-        """Return all of a user, the last used first."""
+        """Return all devices of a user, the most recently used first."""
         ...
 
 
@@ -101,6 +100,6 @@ class ForgetDevice(Change, frozen=True, kw_only=True):
 
 
 class ForgetDevices(Change, frozen=True, kw_only=True):
-    """Removes every device of the user; a sign-in with the box ticked makes none any more."""
+    """Removes every device of the user; sign-ins in progress no longer remember their browser."""
 
     user_id: UserId

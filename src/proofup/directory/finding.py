@@ -1,4 +1,4 @@
-"""Finding a person by what somebody calls them."""
+"""Finds a person by id or user principal name."""
 
 from uuid import UUID
 

@@ -1,7 +1,7 @@
-"""An invitation: who has a password and no method yet is the one who was meant to register one.
+"""Invitations: links that are needed, besides the password, to register a first method.
 
-A password alone may be stolen before its owner has registered anything; the thief would register
-first. Where the rules ask for it, a first method also takes a link that was handed out or mailed.
+A password may be stolen before its owner has registered a method; the thief could then register one
+first. If the rules require it, a first method also needs a link that was handed over or mailed.
 """
 
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ LIFETIME = timedelta(days=7)
 class Invitation(Struct, frozen=True, kw_only=True):
     """The link of an invitation; ``token_digest`` is SHA-256 of what the link carries.
 
-    ``mail`` is the address of the profile when it was made: with another one it counts no more.
+    ``mail`` is the profile's address at its creation; if that changes, the invitation is void.
     """
 
     token_digest: bytes
@@ -30,11 +30,11 @@ class Invitation(Struct, frozen=True, kw_only=True):
     spent_at: datetime | None = None
 
     def is_open(self, at: datetime) -> bool:
-        """Tell whether it has neither been used nor run out."""
+        """Return whether it is neither used nor expired."""
         return self.spent_at is None and at < self.expires_at
 
     def is_for(self, user: User) -> bool:
-        """Tell whether ``user`` is who was invited, where they were invited."""
+        """Return whether ``user`` was invited, and still has that mail address."""
         return self.user_id == user.id and self.mail == user.mail
 
 
@@ -53,7 +53,7 @@ class OpenInvitation(Change, frozen=True, kw_only=True):
 
 
 class SpendInvitation(Change, frozen=True, kw_only=True):
-    """Uses an invitation up. Raises AlreadySpentError where it was used or is over."""
+    """Marks an invitation as used. Raises AlreadySpentError if it was used or has expired."""
 
     token_digest: bytes
     at: datetime

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organisation:
-    """What pages and messages say of the organisation."""
+    """The organisation's data on pages and in messages."""
 
     name: str
     help_desk_phone: str | None = None

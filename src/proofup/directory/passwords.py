@@ -1,8 +1,7 @@
-"""Passwords: what may be one, and what is stored of it.
+"""Passwords: the rules for new ones, and the stored credential.
 
 Rules after NIST SP 800-63B-4, *Password Verifiers*: length counts, composition does not, common
-words are refused, every character is kept. Hashing itself is an adapter's, for it takes a core
-for a while.
+passwords are refused, every character is kept. An adapter hashes, because hashing is slow.
 """
 
 import unicodedata
@@ -16,15 +15,15 @@ from proofup.values.errors import ProofupError
 from proofup.values.ids import UserId
 from proofup.values.secret import Secret
 
-LEAST_ALONE = 15  # code points, where the password alone may open a session
-LEAST_WITH_PROOF = 12  # where a second proof is asked for as well
+LEAST_ALONE = 15  # code points, if the password alone opens a session
+LEAST_WITH_PROOF = 12  # code points, if a second proof is needed as well
 MOST_CODE_POINTS = 128  # in UTF-8 never more than 512 bytes
 
 
 class PasswordCredential(Struct, frozen=True, kw_only=True):
     """The verifier of a password: an Argon2id string over the peppered password.
 
-    Of a hash that another system made it is what hashing can recognise that one by.
+    For an imported hash, it is the form that ``hashing`` derives from that hash.
     """
 
     user_id: UserId
@@ -42,7 +41,7 @@ class Passwords(Protocol):
 
 
 class PasswordHashing(Protocol):
-    """Hashes and verifies, some time later, in bounded threads. Raises TooBusyError."""
+    """Hashes and verifies in a bounded pool of threads. Raises TooBusyError."""
 
     def require_room(self, credential: PasswordCredential | None = None) -> None:
         """Raise TooBusyError where no more is taken now: before a try is counted, for one.
@@ -52,9 +51,9 @@ class PasswordHashing(Protocol):
         ...
 
     async def verify(self, password: Secret[str], credential: PasswordCredential | None) -> bool:
-        """Tell whether ``password`` is the credential's.
+        """Return whether ``password`` matches the credential.
 
-        Without a credential it takes the same time over a dummy and answers False.
+        Without a credential it verifies a dummy, to take the same time, and returns False.
         """
         ...
 
@@ -89,30 +88,30 @@ class UnacceptablePasswordError(ProofupError):
 
 
 class CommonPasswords(Protocol):
-    """Knows the passwords that everybody tries first."""
+    """The set of common passwords."""
 
     def __contains__(self, password: str) -> bool:
-        """Tell whether ``password``, folded to lower case, is among them."""
+        """Return whether ``password``, in lower case, is in the set."""
         ...
 
 
 def can_be_password(typed: str) -> bool:
-    """Tell whether ``typed`` is short enough to be looked at at all; what is not is refused."""
+    """Return whether ``typed`` is short enough to be hashed; longer input is refused."""
     return len(typed) <= MOST_CODE_POINTS
 
 
 def normal_password(typed: str) -> str:
-    """Return ``typed`` as it is hashed: NFKC, once, nothing trimmed."""
+    """Return ``typed`` in the form that is hashed: NFKC, nothing trimmed."""
     return unicodedata.normalize("NFKC", typed)
 
 
 def least_characters(*, alone: bool) -> int:
-    """Return how many characters a new password needs; ``alone`` with no second proof beside it."""
+    """Return the least length of a new password; ``alone`` means without a second proof."""
     return LEAST_ALONE if alone else LEAST_WITH_PROOF
 
 
 def context_words(user_principal_name: str, organisation: str) -> frozenset[str]:
-    """Return the words of which somebody's password must not consist."""
+    """Return the words that a user's password must not consist of."""
     return frozenset({user_principal_name.partition("@")[0], organisation, "proofup"})
 
 
@@ -121,8 +120,8 @@ def check_new_password(
 ) -> None:
     """Raise UnacceptablePasswordError unless ``typed`` may become a password.
 
-    ``alone`` says that no second proof stands beside it; ``context`` holds words it must not
-    consist of, such as the user's name and the organisation's.
+    ``alone`` says that there is no second proof. ``context`` holds words that it must not consist
+    of, such as the user's name and the organisation's.
     """
     least = least_characters(alone=alone)
     if not can_be_password(typed):

@@ -15,11 +15,11 @@ GLOBAL_ADMINISTRATOR = "62e90394-69f5-4237-9190-012177145e10"
 
 
 class Assignment(Struct, frozen=True, kw_only=True):
-    """A role that somebody holds.
+    """A role that a user holds.
 
-    ``unit`` limits it to the members of an administrative unit; None is the whole organisation.
-    From ``expires_at`` on it counts no more. ``permissions`` are the words of what a custom role
-    permits; those of a built-in one are policy's.
+    ``unit`` limits it to the members of an administrative unit; None is the whole organisation. It
+    ends at ``expires_at``. ``permissions`` are the permissions of a custom role; ``policy`` knows
+    those of a built-in one.
     """
 
     role: str
@@ -29,7 +29,7 @@ class Assignment(Struct, frozen=True, kw_only=True):
 
 
 class CustomRole(Struct, frozen=True, kw_only=True):
-    """A role made here; ``permissions`` are words. It is never changed, only deleted."""
+    """A custom role; ``permissions`` are words. It is never changed, only deleted."""
 
     id: str
     name: str
@@ -45,7 +45,7 @@ class NameInUseError(ProofupError):
 
 
 class StillHeldError(ProofupError):
-    """Somebody holds the role, or a role for the unit, so it cannot be deleted."""
+    """A user holds the role, or a role for the unit, so it cannot be deleted."""
 
 
 class AddCustomRole(Change, frozen=True, kw_only=True):
@@ -62,9 +62,9 @@ class DeleteCustomRole(Change, frozen=True, kw_only=True):
 
 
 class AssignRole(Change, frozen=True, kw_only=True):
-    """Gives a user a role; one that is held already for the same people gets the new end.
+    """Gives a user a role; if they hold it already for the same unit, only its end changes.
 
-    Raises StaleError where the unit, or a role that ``is_custom``, is gone.
+    Raises StaleError if the unit or the custom role was deleted.
     """
 
     user_id: UserId
@@ -75,7 +75,7 @@ class AssignRole(Change, frozen=True, kw_only=True):
 
 
 class RemoveRole(Change, frozen=True, kw_only=True):
-    """Takes a role away. Raises StaleError where the user does not hold it for these people."""
+    """Takes a role away. Raises StaleError if the user does not hold it for this unit."""
 
     user_id: UserId
     role: str
@@ -83,7 +83,7 @@ class RemoveRole(Change, frozen=True, kw_only=True):
 
 
 class LastAdministratorError(ProofupError):
-    """Nobody would be left who can give every role; nothing was written."""
+    """The last Global Administrator would lose the role; nothing was written."""
 
 
 class RequireAnotherHolder(Change, frozen=True, kw_only=True):
@@ -99,7 +99,7 @@ class RequireAnotherHolder(Change, frozen=True, kw_only=True):
 class RequireRoles(Change, frozen=True, kw_only=True):
     """Writes nothing; raises StaleError unless ``roles`` are exactly those that the user holds.
 
-    Those count that have not ended ``at`` this instant. With ``units`` the user must also be a
+    Roles that have ended ``at`` this instant do not count. With ``units`` the user must also be a
     member of exactly these.
     """
 
@@ -124,15 +124,15 @@ class Roles(Protocol):
         ...
 
     async def called(self, name: str) -> CustomRole | None:
-        """Return the custom role of this id, or of this name in any case."""
+        """Return the custom role with this id, or with this name in upper or lower case."""
         ...
 
     async def custom(self, *, after: str | None = None, most: int) -> Sequence[CustomRole]:
-        """Return up to ``most`` custom roles in order of their ids, from behind ``after``."""
+        """Return up to ``most`` custom roles ordered by id, starting after ``after``."""
         ...
 
     async def holders(
         self, role: str, *, after: Holder | None = None, most: int, at: datetime
     ) -> Sequence[Holder]:
-        """Return up to ``most`` who hold the role ``at`` this instant, from behind ``after``."""
+        """Return up to ``most`` present holders of the role, starting after ``after``."""
         ...

@@ -1,4 +1,4 @@
-"""Administrative units: groups of people for whom somebody is the administrator."""
+"""Administrative units: groups of people to which a role can be limited."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -24,20 +24,20 @@ class AddUnit(Change, frozen=True, kw_only=True):
 
 
 class DeleteUnit(Change, frozen=True, kw_only=True):
-    """Deletes a unit, not its members. Raises StaleError where it is gone, StillHeldError."""
+    """Deletes a unit, not its members. Raises StaleError if it is gone, StillHeldError."""
 
     unit: UnitId
 
 
 class AddMember(Change, frozen=True, kw_only=True):
-    """Adds a person to a unit. Raises StaleError where the unit is gone, or they are a member."""
+    """Adds a person to a unit. Raises StaleError if the unit is gone or has them."""
 
     unit: UnitId
     user_id: UserId
 
 
 class RemoveMember(Change, frozen=True, kw_only=True):
-    """Takes a person out of a unit. Raises StaleError where they are no member."""
+    """Removes a person from a unit. Raises StaleError if they are no member."""
 
     unit: UnitId
     user_id: UserId
@@ -51,15 +51,15 @@ class Units(Protocol):
         ...
 
     async def called(self, name: str) -> Unit | None:
-        """Return the unit of this id, or of this name in any case."""
+        """Return the unit with this id, or with this name in upper or lower case."""
         ...
 
     async def page(self, *, after: UnitId | None = None, most: int) -> Sequence[Unit]:
-        """Return up to ``most`` units in order of their ids, from behind ``after``."""
+        """Return up to ``most`` units in the order of their ids, starting after ``after``."""
         ...
 
     async def members(
         self, unit: UnitId, *, after: UserId | None = None, most: int
     ) -> Sequence[Person]:
-        """Return up to ``most`` members in order of their ids, from behind ``after``."""
+        """Return up to ``most`` members in the order of their ids, starting after ``after``."""
         ...

@@ -27,7 +27,7 @@ class MfaState(StrEnum):
 
 
 class User(Struct, frozen=True, kw_only=True):
-    """The public profile. ``mobile_phone`` and ``business_phones`` never serve a sign-in."""
+    """The public profile. ``mobile_phone`` and ``business_phones`` are never used for sign-in."""
 
     id: UserId
     user_principal_name: str
@@ -46,13 +46,13 @@ class User(Struct, frozen=True, kw_only=True):
 class Account(Struct, frozen=True, kw_only=True):
     """The private side of a user.
 
-    ``epoch`` is carried by everything that lets the person in; raising it revokes all of it.
-    ``default_way`` is the preferred option. ``changes_held_at`` is set from the moment somebody
-    said "this wasn't me" until an administrator releases the account. Until
-    ``proofs_blocked_until`` every second proof is denied, and nothing is sent. ``grace_ends_at``
-    is until when registering may be put off. ``nudges`` is how often a stronger method was
-    proposed, at ``nudged_at`` last. ``administers_until`` is when the last of the account's roles
-    ends: the latest instant there is where one has no end. It is read from the roles, never stored.
+    Every session, sign-in in progress and remembered browser stores the ``epoch`` of its start;
+    raising it revokes them all. ``default_way`` is the preferred option. ``changes_held_at`` is set
+    by a report of "this wasn't me" until an administrator releases the account. Until
+    ``proofs_blocked_until`` every second proof is denied, and nothing is sent. Registration may be
+    postponed until ``grace_ends_at``. ``nudges`` is how often a stronger method was proposed,
+    ``nudged_at`` when last. ``administers_until`` is the end of the last of the account's roles, or
+    the latest possible instant if one has no end. It is computed from the roles, never stored.
     """
 
     user_id: UserId
@@ -68,16 +68,16 @@ class Account(Struct, frozen=True, kw_only=True):
     administers_until: datetime | None = None
 
     def is_administrator(self, at: datetime) -> bool:
-        """Tell whether the account holds any role ``at`` this instant."""
+        """Return whether the account holds any role ``at`` this instant."""
         return self.administers_until is not None and at < self.administers_until
 
     def is_open(self, epoch: int) -> bool:
-        """Tell whether what was begun at ``epoch`` still counts."""
+        """Return whether the account is enabled and still has this ``epoch``."""
         return self.enabled and self.epoch == epoch
 
 
 class Person(Struct, frozen=True):
-    """A user with the account behind it, read in one go."""
+    """A user with the account, read together."""
 
     user: User
     account: Account
@@ -95,7 +95,7 @@ class People(Protocol):
         ...
 
     async def page(self, *, after: str | None, most: int) -> list[Person]:
-        """Return up to ``most`` people in order of their name, from behind the name ``after``."""
+        """Return up to ``most`` people ordered by name, starting after the name ``after``."""
         ...
 
 
@@ -116,8 +116,7 @@ class RequireEpoch(Change, frozen=True, kw_only=True):
 class RaiseEpoch(Change, frozen=True, kw_only=True):
     """Ends every session, sign-in in progress and remembered proof of the account.
 
-    ``keep`` names the one session that is carried over into the new epoch, if any; the browser
-    it was opened in stays known with it.
+    The session ``keep``, if any, gets the new epoch and stays valid; its browser stays known.
     """
 
     user_id: UserId
@@ -139,7 +138,7 @@ class SetDefaultWay(Change, frozen=True, kw_only=True):
 
 
 class HoldChanges(Change, frozen=True, kw_only=True):
-    """Stops (an instant) or allows again (None) what the person may change about proofs."""
+    """Blocks (an instant) or allows (None) changes of methods by the person."""
 
     user_id: UserId
     since: datetime | None
@@ -148,7 +147,7 @@ class HoldChanges(Change, frozen=True, kw_only=True):
 class SetMfaState(Change, frozen=True, kw_only=True):
     """Sets whether the person must have a second proof.
 
-    With ``was`` only if it is so until now; else it raises StaleError.
+    With ``was``, it raises StaleError unless the state is still ``was``.
     """
 
     user_id: UserId
@@ -164,7 +163,7 @@ class BlockProofs(Change, frozen=True, kw_only=True):
 
 
 class SetGrace(Change, frozen=True, kw_only=True):
-    """Notes until when the person may put off registering; a grace that has begun stays."""
+    """Stores until when registration may be postponed; an earlier value stays."""
 
     user_id: UserId
     ends_at: datetime

@@ -1,6 +1,6 @@
-"""The languages that people are spoken to in, and their words.
+"""The languages of pages, texts, calls and mails, and their translations.
 
-Owns the list of languages and the catalogues (gettext, one ``.po`` for each language but English,
-which is what the code is written in). Where words stand, and which language is chosen for whom,
-is the business of the floors above and below.
+Owns the list of languages and the catalogues (gettext, one ``.po`` for each language except
+English, the language of the code). Other packages define the strings, and choose the language for a
+person.
 """

@@ -1,7 +1,7 @@
-"""The words of each language, read from its catalogue when they are first wanted.
+"""The translations of each language, loaded from its catalogue on first use.
 
-The ``.mo`` files are made from the ``.po`` files by ``make words`` and kept beside them, so that
-nothing has to be built or parsed at a start; English needs no file at all (decision 13).
+``make words`` makes the ``.mo`` files from the ``.po`` files; both are committed, so the start
+neither builds nor parses anything. English needs no file (decision 13).
 """
 
 from functools import cache
@@ -15,16 +15,16 @@ from proofup.values.words import Words
 
 
 class Catalogues(Struct, frozen=True):
-    """The port ``Languages``; ``default`` is what is spoken where nothing else is known."""
+    """Implements the port ``Languages``; ``default`` is used if no other language is known."""
 
     default: str = ENGLISH
 
     def nearest(self, *wanted: str | None) -> str:
-        """Return the first of ``wanted`` that there is, else the default."""
+        """Return the first available language of ``wanted``, else the default."""
         return next(filter(None, map(known, wanted)), self.default)
 
     def words(self, language: str) -> Words:
-        """Return the words of ``language``."""
+        """Return the translations of ``language``."""
         return str if language == ENGLISH else translations(language).gettext
 
 

@@ -1,16 +1,16 @@
-"""Which languages there are, and which of them is meant by a tag (RFC 4647 §3.4, lookup)."""
+"""The available languages, and the look-up of a tag among them (RFC 4647 §3.4)."""
 
 from collections.abc import Mapping
 
 from msgspec import Struct
 
-LONGEST_TAG = 35  # letters; RFC 5646 §4.4.1 asks for room for so many
+LONGEST_TAG = 35  # characters, the buffer size of RFC 5646 §4.4.1
 
 
 class Language(Struct, frozen=True, kw_only=True):
-    """One language: its tag (BCP 47), its name in itself, how it is written.
+    """One language: its tag (BCP 47), its own name for itself, its direction.
 
-    ``dates`` is the locale of CLDR after which days are written.
+    ``dates`` is the CLDR locale for writing dates.
     """
 
     tag: str
@@ -28,7 +28,7 @@ ENGLISH = "en"
 LANGUAGES: Mapping[str, Language] = {
     language.tag: language
     for language in (
-        # Days as most of the world writes them: 21 November 2026.
+        # Dates with the day first: 21 November 2026.
         Language(tag=ENGLISH, name="English", dates="en_GB"),
         Language(tag="de", name="Deutsch", dates="de"),
         Language(tag="ar", name="العربية", dates="ar", is_right_to_left=True),

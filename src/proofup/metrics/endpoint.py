@@ -1,4 +1,4 @@
-"""The address at which the figures are read, by whoever shows the token (security.md AD13)."""
+"""The route at which the figures are read, with the token (security row AD13)."""
 
 import asyncio
 import hmac
@@ -29,7 +29,7 @@ SCHEME = "bearer "
 
 
 class Figures(Struct, frozen=True):
-    """Answers with all figures; those that are not counted but looked at are looked at now."""
+    """Answers with all figures; gauges are read at the time of the request."""
 
     instruments: Instruments
     token: Secret[str]
@@ -39,7 +39,7 @@ class Figures(Struct, frozen=True):
     clock: Clock
 
     def door(self) -> Mount:
-        """Return the door, which answers in plain text and under any name."""
+        """Return the door, which answers in plain text and under any host name."""
         return Mount(
             paths=frozenset({PATH}),
             dialect=ProgramDialect(as_text),
@@ -47,7 +47,9 @@ class Figures(Struct, frozen=True):
             any_host=True,
             for_programs=True,
             is_quiet=True,
-            own_answers=frozenset({ProofupError}),  # a busy store leaves figures out, no more
+            own_answers=frozenset(
+                {ProofupError}
+            ),  # with a busy store only some figures are missing
         )
 
     async def answer(self, request: Request) -> Response:
@@ -58,7 +60,7 @@ class Figures(Struct, frozen=True):
         self.instruments.most_hashes.set(self.hashing.most)
         await self._look_at_outbox()
         await self._look_at_budgets()
-        # Some milliseconds of work, which no sign-in shall wait for.
+        # This takes some milliseconds; a thread does it, so that no sign-in waits.
         body = await asyncio.to_thread(generate_latest, self.instruments.registry)
         return Response(body, media_type=CONTENT_TYPE_PLAIN_1_0_0)
 
@@ -73,7 +75,7 @@ class Figures(Struct, frozen=True):
         depth, oldest = self.instruments.outbox_messages, self.instruments.outbox_oldest
         try:
             waiting = await waiting_of(self.engine)
-        except StoreBusyError:  # the other figures matter all the more now
+        except StoreBusyError:  # return the other figures, which matter most now
             depth.clear()
             oldest.clear()
             return
@@ -94,5 +96,5 @@ class Figures(Struct, frozen=True):
 
 
 def _digest(text: str) -> bytes:
-    """Return what is compared: of one length, whatever was shown."""
+    """Return the digest to compare: its length does not depend on the input."""
     return sha256(text.encode()).digest()

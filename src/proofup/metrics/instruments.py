@@ -1,6 +1,6 @@
-"""Every figure there is, with its name, its labels and what it says; ``docs/operators/metrics.md``.
+"""All figures, with their names, labels and help texts; see ``docs/operators/metrics.md``.
 
-Names follow Prometheus: base units, ``_total`` for what only grows.
+Names follow Prometheus: base units, and ``_total`` for counters.
 """
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram

@@ -1,4 +1,4 @@
-"""The watcher that counts: what it stands between, and what each tells."""
+"""The implementation of ``Watch`` that counts."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -33,7 +33,7 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
 class Measured(Struct, frozen=True):
-    """Counts with ``instruments``; whoever shows ``token`` may read them."""
+    """Counts with ``instruments``; ``token`` is needed to read them."""
 
     instruments: Instruments
     token: Secret[str]
@@ -44,7 +44,7 @@ class Measured(Struct, frozen=True):
         return self._note
 
     def commit(self, commit: Commit) -> Commit:
-        """Return ``commit``, timed, with what happened counted once it is durable."""
+        """Return ``commit``, timed; its events are counted once they are durable."""
         return MeasuredCommit(commit, self.instruments)
 
     def counters(self, counters: Counters) -> Counters:
@@ -52,7 +52,7 @@ class Measured(Struct, frozen=True):
         return MeasuredCounters(counters, self.instruments)
 
     def carrier(self, kind: str, name: str, carrier: Carrier[Any]) -> Carrier[Any]:
-        """Return ``carrier``, with what it says counted."""
+        """Return ``carrier``, with its answers counted."""
         return MeasuredCarrier(kind, name, carrier, self.instruments)
 
     def doors(
@@ -62,7 +62,7 @@ class Measured(Struct, frozen=True):
         return (Figures(self.instruments, self.token, room, engine, hashing, clock).door(),)
 
     def _note(self, method: str, route: str, status: int, seconds: float) -> None:
-        # A client may send any word as its method; those of nobody are one.
+        # A client may send any word as its method; unknown ones share a label.
         known = method if method in METHODS else "other"
         self.instruments.requests.labels(known, route, str(status)).inc()
         self.instruments.request_seconds.labels(route).observe(seconds)
@@ -118,12 +118,12 @@ class MeasuredCounters(Struct, frozen=True):
             return await self.inner.charge(*charges, at=at)
 
     async def spent(self, key: str, limit: Limit, *, at: datetime) -> int:
-        """Return how much of ``limit`` was taken under ``key``, and count nothing."""
+        """Return how much of ``limit`` is used under ``key``, and count nothing."""
         return await self.inner.spent(key, limit, at=at)
 
 
 class MeasuredCarrier(Struct, frozen=True):
-    """A carrier of ``kind``, of which is counted what it says."""
+    """A carrier of ``kind`` whose answers are counted."""
 
     kind: str
     name: str
@@ -131,7 +131,7 @@ class MeasuredCarrier(Struct, frozen=True):
     instruments: Instruments
 
     async def send(self, content: Any, message: ClaimedMessage, /) -> str | None:
-        """Hand the message over, and count the answer; none in time is that of a dead carrier."""
+        """Send the message, and count the answer; a time-out counts as ``down``."""
         outcome = "down"
         try:
             reference = await self.inner.send(content, message)
@@ -146,7 +146,7 @@ class MeasuredCarrier(Struct, frozen=True):
 
 @contextmanager
 def _writing(instruments: Instruments) -> Iterator[None]:
-    """Take the time of a write, and count why it was not made."""
+    """Time a write, and count its failure by reason."""
     begun = time.perf_counter()
     try:
         yield

@@ -1,4 +1,4 @@
-"""What the composition root lets a watcher see; by default nobody watches."""
+"""The port for measuring: wraps parts of the service. By default nothing is measured."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol, TypeVar
@@ -19,11 +19,11 @@ C = TypeVar("C", bound=Carrier[Any])
 
 
 class Watch(Protocol):
-    """Stands between the parts of a service and counts what passes."""
+    """Wraps the parts of a service and counts their calls."""
 
     @property
     def note_request(self) -> NoteRequest | None:
-        """What is told of each request that ended, if anybody wants to know."""
+        """Called for each request that ended, unless None."""
         ...
 
     def commit(self, commit: Commit) -> Commit:
@@ -41,7 +41,7 @@ class Watch(Protocol):
     def doors(
         self, room: Room, engine: Engine, hashing: Argon2idPool, clock: Clock
     ) -> Sequence[Mount]:
-        """Return the door at which the figures are read, if there is one."""
+        """Return the door at which the figures are read, if any."""
         ...
 
 

@@ -1,5 +1,5 @@
-"""Serving: the HTTP server around the application, guarded against peers that only take up room.
+"""Serving: the HTTP server around the application, guarded against clients that hold resources.
 
-Owns the process's sockets, signals and log lines, and the certificates of ``--dev-tls``. What is
-answered is the application's business.
+Owns the process's sockets, signals and log lines, and the certificates of ``--dev-tls``. The
+application decides the answers.
 """

@@ -1,7 +1,8 @@
-"""A certificate for this machine alone, by an authority of its own: for trying things by HTTPS.
+"""A certificate for localhost by an authority of its own, to test with HTTPS.
 
-The authority's certificate may be trusted by hand; its key is drawn, used once and forgotten, so
-it can never speak for another name. Both end after 90 days and are then made anew.
+Developers may trust the authority's certificate. Its private key is used once and never stored, so
+the authority cannot sign for another name. Both certificates expire after 90 days and are then made
+again.
 """
 
 import ipaddress
@@ -22,7 +23,7 @@ LOOPBACK = (ipaddress.ip_address("127.0.0.1"), ipaddress.ip_address("::1"))
 
 
 class DevCertificate(Struct, frozen=True):
-    """Files in PEM: what to trust, what to show (with the chain), and its key."""
+    """Files in PEM: the authority, the certificate with its chain, and its key."""
 
     authority: Path
     chain: Path
@@ -30,7 +31,7 @@ class DevCertificate(Struct, frozen=True):
 
 
 def dev_certificate(folder: Path, *, at: datetime) -> DevCertificate:
-    """Return the certificate for localhost in ``folder``, made where there is no good one."""
+    """Return the certificate for localhost in ``folder``; make one if none is valid."""
     files = DevCertificate(
         folder / "dev-authority.pem", folder / "dev-certificate.pem", folder / "dev-key.pem"
     )
@@ -103,7 +104,7 @@ def _make(files: DevCertificate, at: datetime) -> None:
 
 
 def _signs_certificates() -> "KeyUsage":
-    """Return what an authority's key is for; strict clients ask (RFC 5280 §4.2.1.3)."""
+    """Return the key usage of an authority, which strict clients require (RFC 5280 §4.2.1.3)."""
     from cryptography.x509 import KeyUsage
 
     return KeyUsage(
@@ -120,7 +121,7 @@ def _signs_certificates() -> "KeyUsage":
 
 
 def _write(file: Path, content: bytes) -> None:
-    """Write ``content`` for us alone, over what was there."""
+    """Overwrite the file with ``content``; only its owner can read it."""
     file.unlink(missing_ok=True)
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as opened:

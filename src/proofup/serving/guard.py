@@ -1,7 +1,8 @@
-"""A connection guard around uvicorn's HTTP/1.1 protocol (security.md WE12).
+"""A connection guard around uvicorn's HTTP/1.1 protocol (security row WE12).
 
-uvicorn waits as long as a peer likes and reads headers of any size. Here a request has to arrive
-in time and in bounds, what is answered has to be read, and one network has so many connections.
+uvicorn waits for clients without a limit and reads headers of any size. The guard limits the time
+and size of a request, the time in which a client must read its answer, and the connections of each
+network.
 """
 
 import asyncio
@@ -38,10 +39,10 @@ TOO_MANY = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """What a peer may take; times in seconds. ``body`` is beyond the form reader's own 30.
+    """The limits of a client; times in seconds. ``body`` is longer than the form reader's 30.
 
-    A body that is not there after ``patience`` has to come at ``slowest`` bytes a second or more.
-    ``farewell`` is for what is on its way when the server stops.
+    A body that is incomplete after ``patience`` must have averaged ``slowest`` bytes a second.
+    ``farewell`` is how long a stopping server waits for the rest of a request.
     """
 
     head: float = 10
@@ -59,7 +60,7 @@ class Bounds:
 class Guard:
     """What all connections share: the bounds, and how many each network has.
 
-    Connections of ``trusted_proxies`` are not counted: behind them are many.
+    Connections of ``trusted_proxies`` are not counted, because many people share them.
     """
 
     bounds: Bounds = field(default_factory=Bounds)
@@ -67,7 +68,7 @@ class Guard:
     connections: Counter[str] = field(default_factory=Counter)
 
     def network_of(self, peer: tuple[str, int] | None) -> str | None:
-        """Return the network that ``peer`` is counted for, or None where it is not counted."""
+        """Return the network that ``peer`` is counted for, or None for a trusted proxy."""
         if peer is None:
             return None
         host = peer[0].partition("%")[0]
@@ -81,7 +82,7 @@ class Guard:
 
 
 class GuardedProtocol(HttpToolsProtocol):
-    """One connection, held to the bounds."""
+    """One connection, with the limits enforced."""
 
     def __init__(
         self,
@@ -95,10 +96,10 @@ class GuardedProtocol(HttpToolsProtocol):
         super().__init__(config, server_state, app_state, _loop)
         self._guard = guard
         self._network: str | None = None
-        self._head_bytes = 0  # of the parts that were parsed
-        self._unparsed = 0  # bytes that came since the last head was complete
+        self._head_bytes = 0  # parsed bytes of the head
+        self._unparsed = 0  # bytes received since the last complete head
         self._in_head = True
-        self._body_since: float | None = None  # while one is on its way
+        self._body_since: float | None = None  # when the present body started
         self._body_bytes = 0
         self._refused = False
         self._deadline: asyncio.TimerHandle | None = None
@@ -107,7 +108,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._stalled = 0.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn
-        """Take the connection, or refuse it where its network has enough."""
+        """Accept the connection, or refuse it if its network has too many."""
         super().connection_made(transport)
         self._look_later()
         self._network = self._guard.network_of(self.client)
@@ -130,20 +131,20 @@ class GuardedProtocol(HttpToolsProtocol):
                 del self._guard.connections[self._network]
 
     def data_received(self, data: bytes) -> None:
-        """Read what came, as long as the head is not too large."""
+        """Parse received bytes, as long as the head is not too large."""
         if self.transport.is_closing():
-            return  # uvicorn would answer what was refused already
+            return  # otherwise uvicorn would answer a refused request
         if self._in_head:
             self._unparsed += len(data)
         super().data_received(data)
         if self._in_head and self._unparsed > self._guard.bounds.head_bytes:
             self._refuse(TOO_LARGE)
         elif self._deadline is None and self.timeout_keep_alive_task is None and self._is_idle:
-            # Empty lines end uvicorn's own waiting and begin no request.
+            # Empty lines stop uvicorn's idle timer without starting a request.
             self._set_deadline(self._guard.bounds.head)
 
     def on_message_begin(self) -> None:
-        """Give the head of a request its time, from its first byte on."""
+        """Start the time limit of a head, at its first byte."""
         super().on_message_begin()
         self._in_head = True
         self._head_bytes = 0
@@ -161,7 +162,7 @@ class GuardedProtocol(HttpToolsProtocol):
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """Give the body its time, or refuse the request."""
+        """Start the time limit of the body, or refuse the request."""
         self._in_head = False
         self._unparsed = 0
         if self._head_bytes > self._guard.bounds.head_bytes:
@@ -173,20 +174,20 @@ class GuardedProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
-        """Take a piece of the body of a request that was not refused."""
+        """Pass on a piece of the body, unless the request was refused."""
         self._body_bytes += len(body)
         if not self._refused:
             super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """Wait for nothing more: how long the answer takes is our business."""
+        """End the time limit: the request is complete."""
         self._body_since = None
         if not self._refused:
             self._set_deadline(None)
             super().on_message_complete()
 
     def shutdown(self) -> None:
-        """Finish what is being answered, and wait for the rest of a request no longer."""
+        """Finish the present answer, and wait only ``farewell`` for the rest of a request."""
         super().shutdown()
         if self._deadline is not None:
             self._set_deadline(self._guard.bounds.farewell)
@@ -201,7 +202,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._deadline = None if seconds is None else self.loop.call_later(seconds, self._too_late)
 
     def _too_late(self) -> None:
-        # In the middle of an answer there is no place for another one.
+        # An error answer cannot be sent after the answer has started.
         if not self._is_idle and self.cycle.response_started:
             self.transport.abort()
         else:
@@ -222,10 +223,10 @@ class GuardedProtocol(HttpToolsProtocol):
         return seconds >= bounds.patience and self._body_bytes < bounds.slowest * seconds
 
     def _unread_bytes(self) -> int:
-        """Return how much of what was answered the peer has not taken, the system's part too."""
+        """Return how many answered bytes the peer has not received, including kernel buffers."""
         connection = self.transport.get_extra_info("socket")
         of_system = bytearray(4)
-        with contextlib.suppress(OSError):  # it was closed just now
+        with contextlib.suppress(OSError):  # the connection was just closed
             fcntl.ioctl(connection.fileno(), termios.TIOCOUTQ, of_system)
         return self.transport.get_write_buffer_size() + int.from_bytes(of_system, sys.byteorder)
 
@@ -233,7 +234,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._look = self.loop.call_later(self._guard.bounds.look, self._look_at_peer)
 
     def _look_at_peer(self) -> None:
-        """Drop a peer that sends its body too slowly, or takes nothing of what waits for it."""
+        """Drop a peer that sends its body too slowly or reads nothing of its answer."""
         if self._drips():
             self._too_late()
             return

@@ -1,6 +1,6 @@
-"""The door of load balancers: whether the process is up, and whether it can serve.
+"""The routes for load balancers: whether the process runs, and whether it can serve.
 
-It tells nothing else, and may be asked by any name (security.md AD13).
+They reveal nothing else and answer under any host name (security row AD13).
 """
 
 from collections.abc import Awaitable, Callable
@@ -34,5 +34,5 @@ def health_door(is_ready: Callable[[], Awaitable[bool]]) -> Mount:
         any_host=True,
         for_programs=True,
         is_quiet=True,
-        own_answers=frozenset({ProofupError}),  # it asks for nothing else
+        own_answers=frozenset({ProofupError}),  # its one read may fail
     )

@@ -17,7 +17,7 @@ from uvicorn.server import Server
 from proofup.serving.errors import CannotListenError
 from proofup.serving.guard import Guard, GuardedProtocol
 
-GRACE_SECONDS = 20  # for requests in progress when the process is told to stop
+GRACE_SECONDS = 20  # for requests in progress when the process must stop
 IDLE_SECONDS = 75  # that a browser may keep a connection between two requests
 BACKLOG = 2048
 
@@ -47,7 +47,7 @@ class SignalledServer(Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Stop at TERM and INT. uvicorn raises them again, which would skip our own farewell."""
+        """Stop at TERM and INT. uvicorn would raise them again and skip our own clean-up."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.handle_exit, number, None)
@@ -66,10 +66,10 @@ async def serve(
     started: Callable[[], None],
     certificate: tuple[Path, Path] | None = None,
 ) -> None:
-    """Answer on ``listener`` with ``app`` until TERM or INT comes, and the grace is over.
+    """Serve ``app`` on ``listener`` until TERM or INT, and then for the grace period.
 
-    ``certificate`` is a chain and its key in PEM, where TLS ends here. ``started`` is called
-    when requests are answered.
+    ``certificate`` is a chain and its key in PEM, for TLS without a proxy. ``started`` is called
+    when the server is ready.
     """
     protocol: Any = functools.partial(GuardedProtocol, guard=guard)
     chain, key = certificate or (None, None)
@@ -94,6 +94,6 @@ async def serve(
 
 
 def _open_many_files() -> None:
-    """Take as many open files as the system allows: each connection is one, and 1024 are few."""
+    """Raise the limit of open files to the maximum: each connection needs one."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

@@ -1,7 +1,7 @@
-"""A line of the log for what came of each sign-in, once it is durable: no name, no number.
+"""A log line with the outcome of each sign-in, once it is durable; without names or numbers.
 
-Everything that is written passes the one commit, and what happened is among it as an entry of the
-audit log. So no flow has to tell twice, and nothing is told that was not kept.
+Every write passes ``Commit``, and its audit entries say what happened. So flows need not report it
+again, and only durable outcomes are logged.
 """
 
 import logging
@@ -19,12 +19,12 @@ log = logging.getLogger(__name__)
 
 
 class SignInLines(Struct, frozen=True):
-    """The port ``Commit``, which says what came of sign-ins."""
+    """Wraps the port ``Commit`` and logs the outcome of sign-ins."""
 
     commit: Commit
 
     async def __call__(self, *changes: Change) -> None:
-        """Write ``changes``, then say what they were."""
+        """Write ``changes``, then log their sign-in events."""
         await self.commit(*changes)
         for change in changes:
             if isinstance(change, Entry) and (facts := _facts(change.event)) is not None:
@@ -33,14 +33,14 @@ class SignInLines(Struct, frozen=True):
                     extra={
                         "succeeded": change.succeeded,
                         "correlation_id": change.correlation_id,
-                        # Not beside the others: a level of assurance is no severity.
+                        # Nested, because ``level`` beside ``message`` is the severity of the line.
                         "facts": facts,
                     },
                 )
 
 
 def _facts(event: Event) -> Mapping[str, str] | None:
-    """Return what may be logged of ``event``, or None where it is no event of a sign-in."""
+    """Return the facts of ``event`` to log, or None if it is not a sign-in event."""
     match event:
         case SignedIn() | ProofRenewed():
             return {"level": event.level, "way": event.way}

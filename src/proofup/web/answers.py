@@ -1,6 +1,6 @@
-"""The one place where an error becomes an answer: by the table of the door, or as a fault of ours.
+"""The one place that turns errors into answers: by the table of the door, or as a bug.
 
-A fault is logged under the ids of its request.
+A bug is logged under the ids of its request.
 """
 
 import logging
@@ -17,13 +17,13 @@ log = logging.getLogger(__name__)
 
 
 class Answers(Struct, frozen=True):
-    """Answers whatever is raised in ``app``; no error leaves here."""
+    """Answers every error that ``app`` raises."""
 
     app: ASGIApp
     dialect: Dialect
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on; answer an error if nobody has begun to."""
+        """Pass the request on; answer an error unless the answer has started."""
         begun = False
 
         async def send_noted(message: Message) -> None:
@@ -34,7 +34,7 @@ class Answers(Struct, frozen=True):
         try:
             await self.app(scope, receive, send_noted)
         except ClientDisconnect:
-            return  # there is nobody left to tell
+            return  # the client has gone
         except Exception as error:
             known = answer_to(self.dialect.table, type(error))
             if known is None or begun:

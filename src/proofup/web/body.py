@@ -1,4 +1,4 @@
-"""How much a door reads of a request, and for how long (security.md WE11, WE12)."""
+"""Limits of size and time for reading a request's body (security rows WE11, WE12)."""
 
 import asyncio
 
@@ -14,14 +14,14 @@ DIGITS_OF_A_LENGTH = 20
 
 
 class BoundedBody(Struct, frozen=True):
-    """Raises BodyTooLargeError or BodyTooSlowError in whoever reads too long a body."""
+    """Raises BodyTooLargeError or BodyTooSlowError in the code that reads the body."""
 
     app: ASGIApp
     longest: int = LONGEST_BODY
     seconds: float = LONGEST_BODY_SECONDS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on with a bounded body. One that nobody reads is not looked at."""
+        """Pass the request on with a bounded body. A body that is never read is not checked."""
         read, is_complete = 0, False
         deadline: float | None = None
 
@@ -48,7 +48,7 @@ class BoundedBody(Struct, frozen=True):
 
 
 def _length(scope: Scope) -> float:
-    """Return the length that a request says it has; infinite where it is no number."""
+    """Return the Content-Length of a request; infinite if it is not a number."""
     said = Headers(scope=scope).get("content-length", "0")
     if not said.isascii() or not said.isdigit() or len(said) > DIGITS_OF_A_LENGTH:
         return float("inf")

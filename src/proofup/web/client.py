@@ -1,7 +1,7 @@
-"""Who is asking: the address behind the proxies we trust, and the host that was asked for.
+"""The client of a request: its address behind trusted proxies, and the requested host.
 
-A forwarding header is what somebody says. It counts as far as our own proxies wrote it: from
-the right, up to the first hop that is none of them (security.md NE3).
+Anybody can send a forwarding header. Only the part that our own proxies wrote is trusted: from the
+right, up to the first hop that is not a trusted proxy (security row NE3).
 """
 
 import ipaddress
@@ -27,7 +27,7 @@ def trusted_networks(texts: Iterable[str]) -> tuple[Network, ...]:
 
 
 def client_of(scope: Scope, trusted_proxies: Sequence[Network]) -> Client:
-    """Return the client of a request; whatever the headers say, never an error."""
+    """Return the client of a request. Never raises, whatever the headers are."""
     peer = scope.get("client")
     socket = (_address(peer[0]) if peer else None) or NOBODY
     agent = ""
@@ -40,7 +40,7 @@ def client_of(scope: Scope, trusted_proxies: Sequence[Network]) -> Client:
     if not forwarded:
         return Client(address=str(socket), agent=agent)
     if not _is_trusted(socket, trusted_proxies):
-        # From the open internet anybody may send the header; from a private address a proxy does.
+        # From the internet anybody may send the header; from a private address it means a proxy.
         proxy = "" if socket.is_global else str(socket)
         return Client(address=str(socket), agent=agent, proxy=proxy)
     address = _first_stranger(",".join(forwarded), trusted_proxies) or socket
@@ -48,7 +48,7 @@ def client_of(scope: Scope, trusted_proxies: Sequence[Network]) -> Client:
 
 
 def asks_for(scope: Scope, public_url: PublicUrl) -> bool | None:
-    """Tell whether the Host header names us; None if there is not exactly one to be read."""
+    """Return whether the Host header is ours; None unless there is exactly one readable one."""
     hosts = [value for name, value in scope["headers"] if name == b"host"]
     if len(hosts) != 1 or not hosts[0] or not hosts[0].isascii():
         return None
@@ -59,7 +59,7 @@ def asks_for(scope: Scope, public_url: PublicUrl) -> bool | None:
 
 
 def _first_stranger(hops: str, trusted_proxies: Sequence[Network]) -> Address | None:
-    """Return the rightmost hop that is no proxy of ours; None if it is no address."""
+    """Return the rightmost hop that is not a trusted proxy; None if it is no address."""
     address = None
     for hop in reversed(hops.rsplit(",", MOST_HOPS)):
         address = _address(hop)
@@ -74,7 +74,7 @@ def _is_trusted(address: Address, trusted_proxies: Sequence[Network]) -> bool:
     )
 
 
-@lru_cache(maxsize=1024)  # most requests come from where the ones before came from
+@lru_cache(maxsize=1024)  # most requests come from recent addresses
 def _address(text: str) -> Address | None:
     """Return the address in ``text``: bare, in brackets, with a port or a zone."""
     host = text.strip()

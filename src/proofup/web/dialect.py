@@ -1,4 +1,4 @@
-"""The language of a door: HTML for people, JSON or plain text for programs."""
+"""The dialect of a door: HTML for people, JSON or plain text for programs."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol, TypeAlias
@@ -38,32 +38,32 @@ MET_BY_EVERY_DOOR: frozenset[type[Exception]] = frozenset(
         TooBusyError,
     }
 )
-# Faults of ours in every door, although the core has a name for them.
+# Bugs in every door, although the core has classes for them.
 FAULTS: frozenset[type[ProofupError]] = frozenset({UnreadableSecretError})
 
 
 class Dialect(Protocol):
-    """How a door reads what every request carries, and how it answers each error."""
+    """How a door completes the request context, and how it answers each error."""
 
     @property
     def table(self) -> Table:
-        """Who answers an error, by its class or the nearest one above it.
+        """The function that answers an error, by its class or nearest base class.
 
-        Whoever stands for ``Exception`` answers after a fault of ours, and tells nothing of it.
+        The function for ``Exception`` answers after a bug, and reveals nothing of it.
         """
         ...
 
     def known(self, scope: Scope, context: RequestContext) -> RequestContext:
-        """Return ``context`` with what this door reads from a request, such as its cookies."""
+        """Return ``context`` with what this door reads from a request, such as cookies."""
         ...
 
     def headers(self, scope: Scope, content_type: bytes) -> RawHeaders:
-        """Return the headers that an answer of ``content_type`` gets from this door."""
+        """Return the headers of this door for an answer of ``content_type``."""
         ...
 
 
 def answer_to(table: Table, error: type[Exception]) -> Answer | None:
-    """Return who answers ``error`` by name; None where it is a fault of ours."""
+    """Return the function that answers ``error``; None if the error is a bug."""
     for kind in error.__mro__:
         if kind is Exception or kind is ProofupError:
             return None

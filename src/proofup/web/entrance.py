@@ -1,7 +1,7 @@
-"""The way in: which door a request is for, and what it passes before that door.
+"""The entrance: finds the door for a request, and puts the common guards before it.
 
-From the outside: headers and ids, the log, answers to errors, right host, right origin, a bounded
-body. All of it in the dialect of the door.
+From the outside in: headers and ids, the log, answers to errors, host check, origin check, bounded
+body. All of them answer in the dialect of the door.
 """
 
 from collections.abc import Sequence
@@ -22,11 +22,11 @@ from proofup.web.origin import SameOrigin
 from proofup.web.public_url import PublicUrl
 from proofup.web.request_log import NoteRequest, RequestLog
 
-NO_DOOR = Router()  # what is no request at all: the start and the end of the process, a web socket
+NO_DOOR = Router()  # for lifespan and WebSocket scopes, which are no HTTP requests
 
 
 class Entrance(Struct, frozen=True):
-    """Hands each request to the door that it is for: the one with the longest matching path."""
+    """Passes each request to the door with the longest matching path."""
 
     mounts: Sequence[Mount]
     doors: Sequence[tuple[str, ASGIApp]]
@@ -50,9 +50,9 @@ def entrance(
     trusted_proxies: Sequence[Network] = (),
     note_request: NoteRequest | None = None,
 ) -> Entrance:
-    """Return all doors behind everything that guards them.
+    """Return all doors, with the guards before them.
 
-    ``note_request`` is told of each request that ended. One of ``mounts`` must take "/".
+    ``note_request`` is called for each request that ended. One of ``mounts`` must have "/".
     """
     doors: dict[str, ASGIApp] = {}
     for mount in mounts:

@@ -1,7 +1,7 @@
-"""What every answer carries, whoever gives it: errors, redirects and static files too (WE6).
+"""The headers of every answer: also of errors, redirects and static files (security row WE6).
 
-Outermost of all, so that nothing goes out without it. It also draws what belongs to one request:
-its ids, the instant, the nonce of its policy.
+The outermost layer, so no answer lacks these headers. It also creates the request context: ids,
+instant, and the nonce of the Content-Security-Policy.
 """
 
 import base64
@@ -18,7 +18,7 @@ from proofup.web.dialect import Dialect
 from proofup.web.public_url import PublicUrl
 from proofup.web.request_context import KEY, RequestContext, context_of
 
-NONCE_BYTES = 16  # 128 bits, for each answer its own
+NONCE_BYTES = 16  # 128 bits, new for each answer
 ID_BYTES = 16
 NO_PAGE_POLICY = b"default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 PERMISSIONS = (
@@ -63,7 +63,7 @@ class Headers(Struct, frozen=True):
         await self.app(scope, receive, send_completed)
 
     def _context(self, scope: Scope) -> RequestContext:
-        # Drawn at once: a call of the system costs more than all that is made of what it gives.
+        # One call for all random bytes: the system call costs more than everything else here.
         entropy = BytesIO(self.entropy(2 * ID_BYTES + NONCE_BYTES)).read
         return RequestContext(
             at=self.clock(),

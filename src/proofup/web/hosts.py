@@ -9,7 +9,7 @@ from proofup.web.refusals import WrongHostError
 
 
 class RightHost(Struct, frozen=True):
-    """Raises WrongHostError for whoever asks for another host than that of the public URL."""
+    """Raises WrongHostError if the request is for another host than that of the public URL."""
 
     app: ASGIApp
     public_url: PublicUrl

@@ -1,4 +1,4 @@
-"""A door as it is mounted: an application of its own, with its own dialect to the last byte."""
+"""The mounting of a door: a separate application with its own dialect."""
 
 from collections.abc import Sequence
 
@@ -12,15 +12,15 @@ from proofup.web.dialect import MET_BY_EVERY_DOOR, Dialect, answer_to
 
 
 class Mount(Struct, frozen=True, kw_only=True):
-    """What a door says of itself; each declares its own, beside its routes.
+    """The declaration of a door, beside its routes.
 
-    ``paths`` are where it answers, each with all that is below; "/" is for what no other door has.
-    ``any_host`` lets it be asked by other names too, as a load balancer must. ``for_programs``:
-    programs post to it with a proof of their own and no cookie, so nobody looks where a request
-    comes from. ``is_quiet``: it is asked all the time, so its requests are logged at DEBUG only.
+    It answers the ``paths`` and everything below them; "/" gets what no other door has.
+    ``any_host`` allows other host names, which load balancers use. ``for_programs``: programs post
+    to it with their own proof and without cookies, so the origin is not checked. ``is_quiet``: it
+    is requested all the time, so its requests are logged at DEBUG only.
 
     ``own_answers`` are errors of the core that its routes answer themselves or cannot raise. Every
-    other error that its imports lead to must have a line in the table of its dialect.
+    other error that it can reach by imports needs a line in the table of its dialect.
     """
 
     paths: frozenset[str]
@@ -33,7 +33,7 @@ class Mount(Struct, frozen=True, kw_only=True):
     own_answers: frozenset[type[ProofupError]] = frozenset()
 
     def __post_init__(self) -> None:
-        """Refuse a dialect that has nothing to say to what every door can meet."""
+        """Refuse a dialect without an answer to the errors that every door can meet."""
         table = self.dialect.table
         missing = [one for one in MET_BY_EVERY_DOOR if answer_to(table, one) is None]
         if missing or Exception not in table:
@@ -42,16 +42,16 @@ class Mount(Struct, frozen=True, kw_only=True):
 
 
 class Routed(Struct, frozen=True):
-    """The routes of a mount. What is none of them raises HTTPException, with 404 or 405."""
+    """The routes of a mount. Other requests raise HTTPException with 404 or 405."""
 
     router: Router
 
     @classmethod
     def of(cls, routes: Sequence[Route]) -> "Routed":
-        """Return ``routes`` as an application that takes each address as it is written."""
+        """Return ``routes`` as an application that redirects no path to another spelling."""
         return cls(Router(routes, redirect_slashes=False))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand the request to its route."""
-        scope["app"] = self.router  # within an application Starlette raises, and answers nothing
+        """Pass the request to its route."""
+        scope["app"] = self.router  # makes Starlette raise errors instead of answering them
         await self.router(scope, receive, send)

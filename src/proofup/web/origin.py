@@ -1,4 +1,4 @@
-"""Requests that could change something count only if a page of ours sent them (security.md WE7)."""
+"""Requests that could change something must come from our own pages (security row WE7)."""
 
 from msgspec import Struct
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -14,10 +14,10 @@ UNTOLD = b"null"
 def may_be_ours(scope: Scope, public_url: PublicUrl) -> bool:
     """Tell whether a page of ours may have sent this, by what the browser says.
 
-    Browsers since 2023 send Sec-Fetch-Site, which no script can set; where it is, it decides.
-    Older ones send Origin. Our pages ask for no referrer, so these browsers write ``null`` there
-    even for our own forms (Fetch, "append a request Origin header"). A page elsewhere can make
-    them write the same: then the token in the form decides alone, see ``pages.csrf``.
+    Browsers since 2023 send Sec-Fetch-Site, which no script can set; if present, it decides. Older
+    browsers send Origin. Our pages ask for no referrer, so these browsers write ``null`` there even
+    for our own forms (Fetch, "append a request Origin header"). A page elsewhere can make them
+    write the same: then the token in the form decides alone, see ``pages.csrf``.
     """
     headers = dict(scope["headers"])
     site = headers.get(b"sec-fetch-site")

@@ -1,4 +1,4 @@
-"""Dialects of the doors that programs call: a status, a code and words, as JSON or plain text."""
+"""Dialects of the doors for programs: a status, a code and a message, as JSON or plain text."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -45,7 +45,7 @@ CODES = {
 
 
 class Refusal(Struct, frozen=True):
-    """What a program is told of a refusal, before it is written in the dialect of its door."""
+    """A refusal for a program, before the dialect of its door formats it."""
 
     status: int
     code: str
@@ -83,7 +83,7 @@ def _always(refusal: Refusal) -> Explain:
     return lambda _error, _context: refusal
 
 
-# What programs are told of an error, where their door has nothing else to say of it.
+# The refusal for each error, unless the door has its own.
 COMMON: Mapping[type[Exception], Explain] = {
     WrongHostError: lambda error, _: Refusal(
         error.status, "wrongHost", f"this is not the address of this service: {error.origin}"
@@ -124,7 +124,7 @@ COMMON: Mapping[type[Exception], Explain] = {
 
 
 class ProgramDialect(Struct, frozen=True):
-    """Says everything by ``write``; ``own`` has what the door says other than the others."""
+    """Formats refusals with ``write``; ``own`` has those that differ from the defaults."""
 
     write: Write
     own: Mapping[type[Exception], Explain] = {}
@@ -136,7 +136,7 @@ class ProgramDialect(Struct, frozen=True):
         return {kind: partial(self._answer, explain) for kind, explain in explained.items()}
 
     def known(self, _: Scope, context: RequestContext) -> RequestContext:
-        """Return ``context``: a program brings no cookies and reads no language."""
+        """Return ``context`` unchanged: programs have no cookies and no language."""
         return context
 
     def headers(self, _: Scope, __: bytes) -> RawHeaders:
@@ -160,5 +160,5 @@ def as_json(refusal: Refusal, _: RequestContext) -> Response:
 
 
 def as_text(refusal: Refusal, _: RequestContext) -> Response:
-    """Return the words alone, for whoever looks at a status first."""
+    """Return the message alone, for programs that only check the status."""
     return PlainTextResponse(refusal.message, refusal.status, refusal.headers)

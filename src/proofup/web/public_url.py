@@ -1,4 +1,4 @@
-"""The one address under which people reach the service; cookies and headers follow from it."""
+"""The one address under which people reach the service; cookies and headers depend on it."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -9,7 +9,7 @@ DEFAULT_PORTS = {"https": 443, "http": 80}
 
 @dataclass(frozen=True, slots=True)
 class PublicUrl:
-    """A scheme and a host with its port; there is no path, since the service owns the origin."""
+    """A scheme and a host with its port. There is no path: the service owns the whole origin."""
 
     scheme: str
     host: str
@@ -19,8 +19,8 @@ class PublicUrl:
     def of(cls, text: str) -> "PublicUrl":
         """Return the address written as ``text``, such as ``https://id.contoso.test``.
 
-        Raises ValueError for anything but an https origin, or an http origin of this machine
-        itself: a session must not cross a network unencrypted.
+        Raises ValueError unless it is an https origin or an http origin of this machine: sessions
+        must not cross a network unencrypted.
         """
         parts = urlsplit(text.strip())
         if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
@@ -37,12 +37,12 @@ class PublicUrl:
 
     @property
     def is_secure(self) -> bool:
-        """Whether browsers reach the service by TLS."""
+        """Whether browsers use TLS."""
         return self.scheme == "https"
 
     @property
     def authority(self) -> str:
-        """The Host header a browser sends: without the port where it is the usual one."""
+        """The Host header that a browser sends: without the default port."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
 

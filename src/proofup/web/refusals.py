@@ -1,12 +1,12 @@
-"""What is refused before any door looks at a request, whichever door it is for."""
+"""Errors of requests that are refused before any door sees them."""
 
 from proofup.values.errors import ProofupError
 
 
 class WrongHostError(ProofupError):
-    """The request is for a host that is not ours; ``origin`` is ours.
+    """The request is for another host; ``origin`` is the right one.
 
-    ``status`` is 400 where no host can be read, and 421 for another host (RFC 9110 §7.2, §15.5.20).
+    ``status`` is 400 without a readable host, and 421 for another host (RFC 9110 §7.2, §15.5.20).
     """
 
     def __init__(self, status: int, origin: str) -> None:
@@ -20,7 +20,7 @@ class ForeignOriginError(ProofupError):
 
 
 class BodyTooLargeError(ProofupError):
-    """The body has more than ``longest`` bytes, or does not say its length in digits."""
+    """The body has more than ``longest`` bytes, or its Content-Length is not a number."""
 
     def __init__(self, longest: int) -> None:
         super().__init__(longest)

@@ -1,4 +1,4 @@
-"""One request as all who answer it see it: when, from where, under which ids."""
+"""The context of one request: when, from where, and its ids."""
 
 from datetime import datetime
 
@@ -13,11 +13,11 @@ KEY = "proofup.request_context"
 
 
 class RequestContext(Struct, frozen=True, kw_only=True):
-    """What is known of a request before any door looks at it.
+    """The data of a request that all doors share.
 
-    ``at`` is the one instant of the whole request. ``nonce`` is that of the answer's policy, and
-    ``language`` the one to answer in. ``correlation_id`` is drawn anew until a door names the one
-    of the sign-in that the request belongs to.
+    ``at`` is the one instant of the whole request. ``nonce`` belongs to the Content-Security-Policy
+    of the answer, ``language`` is that of the answer. ``correlation_id`` is random until a door
+    sets the one of the sign-in that the request belongs to.
     """
 
     at: datetime
@@ -28,7 +28,7 @@ class RequestContext(Struct, frozen=True, kw_only=True):
     language: str = ENGLISH
 
     def __repr__(self) -> str:
-        """Tell which request it is, and none of its secrets."""
+        """Show the ids of the request, and no secrets."""
         return f"RequestContext({self.request_id!r})"
 
     @property

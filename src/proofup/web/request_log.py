@@ -1,7 +1,7 @@
-"""A line of the log for each request that ends: which route, how it ended, how long it took.
+"""A log line for each request that ends: route, status, and duration.
 
-Never the address, which may carry a token, and nobody's name. The ids tie the line to what the
-person saw and to the audit log.
+The line never holds the address, which may contain a token, or a name. Its ids connect it with the
+person's page and the audit log.
 """
 
 import logging
@@ -19,13 +19,14 @@ log = logging.getLogger(__name__)
 NoteRequest: TypeAlias = Callable[[str, str, int, float], None]
 """Is told of each request its method, its route, its status, and the seconds it took."""
 
-NO_ANSWER = 0  # whoever asked had gone
+NO_ANSWER = 0  # the client left before the answer
 
 
 class RequestLog(Struct, frozen=True):
-    """Says of each request how it ended, to the log and to ``note``.
+    """Reports the end of each request to the log and to ``note``.
 
-    ``seconds`` is a clock that never goes back. ``is_quiet``: these requests come all the time.
+    ``seconds`` is a monotonic clock. ``is_quiet``: these requests are so frequent that they are
+    logged at DEBUG.
     """
 
     app: ASGIApp
@@ -34,7 +35,7 @@ class RequestLog(Struct, frozen=True):
     seconds: Callable[[], float] = time.perf_counter
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, then say how it went."""
+        """Pass the request on, then log how it ended."""
         began, status = self.seconds(), NO_ANSWER
 
         async def send_noted(message: Message) -> None:

@@ -1,8 +1,8 @@
-"""What can happen, one class each, by topic; ``catalogue`` reads them back from the log.
+"""The events, one class each, in a module for each topic; ``catalogue`` parses stored ones.
 
-A class is tagged with the word under which it is stored, and its fields are the facts. Words and
-names of facts are never given a new meaning. A fact that is added later is optional, so that
-older entries still read.
+A class is tagged with the word under which it is stored; its fields are the facts. Words and names
+of facts never change their meaning. A fact that is added later is optional, so that older entries
+can still be read.
 
 Facts are ids, counts, masked numbers and reasons, never a secret or a full number.
 """

@@ -1,4 +1,4 @@
-"""Accounts of users, what is demanded of them, and the rules."""
+"""Events of accounts, of their MFA state, and of the organisation's rules."""
 
 from typing import Literal
 
@@ -21,7 +21,7 @@ class UserChanged(Event, frozen=True, kw_only=True, tag="userChanged"):
 
 
 class PasswordSet(Event, frozen=True, kw_only=True, tag="passwordSet"):
-    """A user has another password, or was refused one ``because`` of a rule.
+    """The password of a user changed, or the change was refused for the reason ``because``.
 
     ``reason`` is why an administrator set it.
     """
@@ -33,7 +33,7 @@ class PasswordSet(Event, frozen=True, kw_only=True, tag="passwordSet"):
 
 
 class MfaStateChanged(Event, frozen=True, kw_only=True, tag="mfaStateChanged"):
-    """The per-user state of multifactor authentication is another."""
+    """The per-user state of multifactor authentication changed."""
 
     was: str
     now: str

@@ -1,4 +1,4 @@
-"""All events by their words, and reading one back."""
+"""All events by their words, and parsing of stored events."""
 
 from collections.abc import Mapping
 
@@ -19,8 +19,8 @@ EVENTS: Mapping[str, type[Event]] = {
 def event_of(word: str, facts: Mapping[str, str]) -> Event:
     """Return the event stored as ``word`` with ``facts``.
 
-    Another version may have written it: what has no class here, lacks a fact or has one too many
-    is returned as an UnknownEvent with everything that was stored.
+    Another version may have written it. An event without a class here, or with missing or unknown
+    facts, is returned as an UnknownEvent with everything that was stored.
     """
     known = EVENTS.get(word)
     if known is not None:

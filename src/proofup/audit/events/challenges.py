@@ -1,4 +1,4 @@
-"""Challenges, their abuse, and the blocks against it."""
+"""Events of challenges, of their abuse, and of blocks against it."""
 
 from proofup.audit.events.event import Event
 from proofup.values.ways import Way
@@ -21,30 +21,30 @@ class ChallengeFailed(Event, frozen=True, kw_only=True, tag="challengeFailed"):
 
 
 class RecoveryCodeUsed(Event, frozen=True, kw_only=True, tag="recoveryCodeUsed"):
-    """A recovery code stood in for the second proof; ``left`` are unused."""
+    """A recovery code replaced the second proof; ``left`` is how many are unused."""
 
     way: Way
     left: int
 
 
 class LimitReached(Event, frozen=True, kw_only=True, tag="limitReached"):
-    """A limit stopped somebody ``until`` an instant (ISO 8601); told once an hour for each."""
+    """A limit refused an attempt ``until`` an instant (ISO 8601); once an hour for each counter."""
 
     limit: str
     until: str
 
 
 class FarewellWithheld(Event, frozen=True, kw_only=True, tag="farewellWithheld"):
-    """The masked number ``to`` was not told that it no longer signs in.
+    """The farewell text to the removed number ``to``, here masked, was not sent.
 
-    The budget was spent, or the number is of a country or a line that is not served.
+    The budget was used up, or the number's country or kind of line gets no texts.
     """
 
     to: str
 
 
 class SendingStopped(Event, frozen=True, kw_only=True, tag="sendingStopped"):
-    """Messages of a kind to new numbers in a country stopped, as hardly any were answered."""
+    """Messages of a kind to new numbers in a country stopped because too few were answered."""
 
     kind: str
     country: str
@@ -52,7 +52,7 @@ class SendingStopped(Event, frozen=True, kw_only=True, tag="sendingStopped"):
 
 
 class FraudReported(Event, frozen=True, kw_only=True, tag="fraudReported"):
-    """The user reported a challenge that was not theirs; ``blocked`` where the rules block."""
+    """The user reported fraud; ``blocked`` says whether second proofs are blocked now."""
 
     way: Way
     blocked: bool

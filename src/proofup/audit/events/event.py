@@ -1,4 +1,4 @@
-"""What every event is, and what stands for one that this version does not know."""
+"""The base class of events, and the class for events that this version does not know."""
 
 from collections.abc import Mapping
 
@@ -16,7 +16,7 @@ class Event(Struct, frozen=True, tag_field="event", rename="camel", forbid_unkno
 
     @property
     def facts(self) -> Mapping[str, str]:
-        """Its facts as stored: each as text, by name; None is not a fact."""
+        """Its facts as stored: each as text, by name. A field that is None is left out."""
         held = zip(self.__struct_encode_fields__, astuple(self), strict=True)
         return {name: str(value) for name, value in held if value is not None}
 

@@ -52,7 +52,7 @@ class MethodsRestored(Event, frozen=True, kw_only=True, tag="methodsRestored"):
 
 
 class DefaultMethodChanged(Event, frozen=True, kw_only=True, tag="defaultMethodChanged"):
-    """Another way is asked for first; ``to`` is the masked number it reaches, or empty."""
+    """The default changed; ``to`` is its masked number, or empty."""
 
     was: str
     now: str
@@ -68,7 +68,7 @@ class RecoveryCodesMade(Event, frozen=True, kw_only=True, tag="recoveryCodesMade
 
 
 class NotMeReported(Event, frozen=True, kw_only=True, tag="notMeReported"):
-    """The user reported a change that was not theirs, by a mailed link or in a session.
+    """The user reported "this wasn't me", by a mailed link or in a session.
 
     ``gone`` are the methods that were taken away for it and ``back`` those that came back, masked.
     """
@@ -96,16 +96,16 @@ class InvitationOpened(Event, frozen=True, tag="invitationOpened"):
 
 
 class RegistrationStarted(Event, frozen=True, kw_only=True, tag="registrationStarted"):
-    """A user who has to register a method began with one of ``kind``."""
+    """A user who must register a method started with one of ``kind``."""
 
     kind: str
 
 
 class RegistrationSkipped(Event, frozen=True, tag="registrationSkipped"):
-    """A user put off registering."""
+    """A user postponed the registration."""
 
 
 class RegistrationCompleted(Event, frozen=True, kw_only=True, tag="registrationCompleted"):
-    """A user registered all that is demanded, or did not, for the reason ``because``."""
+    """A user registered everything that is required, or did not, for the reason ``because``."""
 
     because: str | None = None

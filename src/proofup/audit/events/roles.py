@@ -1,10 +1,10 @@
-"""Roles and administrative units: who was given what, and for whom."""
+"""Events of roles and administrative units."""
 
 from proofup.audit.events.event import Event
 
 
 class RoleAssigned(Event, frozen=True, kw_only=True, tag="roleAssigned"):
-    """A user was given a role, named by its id; for a unit and until a date where so said."""
+    """A user was given a role, named by its id; optionally for one unit and until a date."""
 
     role: str
     name: str
@@ -23,7 +23,7 @@ class RoleRemoved(Event, frozen=True, kw_only=True, tag="roleRemoved"):
 
 
 class CustomRoleCreated(Event, frozen=True, kw_only=True, tag="customRoleCreated"):
-    """A role was made that permits ``permissions``."""
+    """A custom role was created that grants ``permissions``."""
 
     role: str
     name: str
@@ -56,7 +56,7 @@ class UnitDeleted(Event, frozen=True, kw_only=True, tag="unitDeleted"):
 
 
 class UnitMemberAdded(Event, frozen=True, kw_only=True, tag="unitMemberAdded"):
-    """A user is a member of a unit."""
+    """A user was added to a unit."""
 
     unit: str
     name: str
@@ -64,7 +64,7 @@ class UnitMemberAdded(Event, frozen=True, kw_only=True, tag="unitMemberAdded"):
 
 
 class UnitMemberRemoved(Event, frozen=True, kw_only=True, tag="unitMemberRemoved"):
-    """A user is a member of a unit no more."""
+    """A user was removed from a unit."""
 
     unit: str
     name: str

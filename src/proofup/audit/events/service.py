@@ -1,4 +1,4 @@
-"""The service itself: its beginning, copies of it, and its keys."""
+"""Events of the service itself: its initialisation, backups, and keys."""
 
 from typing import Literal
 
@@ -12,7 +12,7 @@ class ServiceInitialised(Event, frozen=True, kw_only=True, tag="serviceInitialis
 
 
 class ServiceRestored(Event, frozen=True, kw_only=True, tag="serviceRestored"):
-    """The service was restored from a copy; its newest entry had this number and digest."""
+    """The service was restored from a backup whose newest entry had this number and digest."""
 
     command: str
     last_entry: int | None = None
@@ -20,7 +20,7 @@ class ServiceRestored(Event, frozen=True, kw_only=True, tag="serviceRestored"):
 
 
 class BackupMade(Event, frozen=True, kw_only=True, tag="backupMade"):
-    """A copy was made, in ``file``, to be opened with the key of fingerprint ``key``."""
+    """A backup was made in ``file``; ``key`` is the fingerprint of the key file that opens it."""
 
     command: str
     file: str
@@ -36,7 +36,7 @@ class UsersExported(Event, frozen=True, kw_only=True, tag="usersExported"):
 
 
 class ProxyNotNamed(Event, frozen=True, kw_only=True, tag="proxyNotNamed"):
-    """Requests came through ``proxy``, which the settings do not name; told once an hour."""
+    """Requests came through ``proxy``, which the settings do not name; recorded once an hour."""
 
     proxy: str
 
@@ -60,7 +60,7 @@ class KeysRotated(Event, frozen=True, kw_only=True, tag="keysRotated"):
 
 
 class KeysRemoved(Event, frozen=True, kw_only=True, tag="keysRemoved"):
-    """Old keys were removed: of data, one by purpose and id; of the file, all but the one named."""
+    """Old keys were removed: a data key by purpose and id, or all key files but the named one."""
 
     command: str
     key_encryption_key: str | None = None

@@ -1,4 +1,4 @@
-"""Sign-ins, sessions, and browsers that are remembered."""
+"""Events of sign-ins, sessions and remembered browsers."""
 
 from typing import Literal
 
@@ -9,8 +9,8 @@ from proofup.values.ways import Way
 class SignedIn(Event, frozen=True, kw_only=True, tag="signedIn"):
     """Somebody signed in.
 
-    ``level`` is the level of assurance. ``way`` is that of the second proof, or
-    ``rememberedDevice`` or ``none``. ``stays`` is there where the session outlives the browser.
+    ``level`` is the level of assurance. ``way`` is the way of the second proof, or
+    ``rememberedDevice`` or ``none``. ``stays`` is set if the session outlives the browser.
     """
 
     level: str
@@ -19,7 +19,7 @@ class SignedIn(Event, frozen=True, kw_only=True, tag="signedIn"):
 
 
 class ProofRenewed(Event, frozen=True, kw_only=True, tag="proofRenewed"):
-    """Somebody who was signed in proved once more who they are; fields as in ``SignedIn``."""
+    """A signed-in user gave a fresh proof; fields as in ``SignedIn``."""
 
     level: str
     way: str
@@ -27,14 +27,14 @@ class ProofRenewed(Event, frozen=True, kw_only=True, tag="proofRenewed"):
 
 
 class SignInFailed(Event, frozen=True, kw_only=True, tag="signInFailed"):
-    """A sign-in failed at the password, or at what came in place of it in the way ``way``."""
+    """A sign-in failed at the password or, with ``way``, at the method used in place of it."""
 
     because: str
     way: Way | None = None
 
 
 class FirstMethodUsed(Event, frozen=True, kw_only=True, tag="firstMethodUsed"):
-    """What came in place of the password, in the way ``way``, was right."""
+    """The method used in place of the password, answered in ``way``, was accepted."""
 
     way: Way
 
@@ -52,7 +52,7 @@ class SessionEnded(Event, frozen=True, kw_only=True, tag="sessionEnded"):
 class SessionsRevoked(Event, frozen=True, kw_only=True, tag="sessionsRevoked"):
     """Every session of a user ended.
 
-    A user who did it has ``by`` and how many there were; the host has the command.
+    If the user did it, ``by`` and ``sessions`` are set; if the host did, ``command`` is.
     """
 
     by: Literal["user"] | None = None
@@ -62,7 +62,7 @@ class SessionsRevoked(Event, frozen=True, kw_only=True, tag="sessionsRevoked"):
 
 
 class DeviceRemembered(Event, frozen=True, kw_only=True, tag="deviceRemembered"):
-    """A browser will skip the second proof for a while; ``device`` is its id."""
+    """A browser was remembered, so it needs no second proof for some days; ``device`` is its id."""
 
     device: str
 
