@@ -1,4 +1,4 @@
-"""An act: what one caller wants written. Many of them may share one transaction, and its end."""
+"""An act: the writes of one caller. Many acts may share one transaction and its end."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
@@ -15,7 +15,7 @@ Close: TypeAlias = Callable[[Sequence[Any]], Steps[None]]
 
 
 class Ending(Struct, frozen=True):
-    """What an act adds to the end of its transaction: ``parts`` for ``close``, which runs once."""
+    """What an act adds to the end of its transaction: ``close`` runs once, with all ``parts``."""
 
     close: Close
     parts: Sequence[Any]
@@ -33,14 +33,14 @@ class Act(Struct, Generic[T], frozen=True):
 
 
 class Job(Struct, frozen=True):
-    """An act, and where its caller waits."""
+    """An act, and the future on which its caller waits."""
 
     act: Act[Any]
     future: asyncio.Future[Any]
 
 
 class Outcome(Struct, frozen=True):
-    """What came of a job: a value or an error."""
+    """The result of a job: a value or an error."""
 
     job: Job
     value: Any
@@ -48,7 +48,7 @@ class Outcome(Struct, frozen=True):
 
 
 def closing(acts: Iterable[Act[Any]]) -> Steps[None]:
-    """End a transaction in which ``acts`` were written: each kind of end once, for all of them."""
+    """End a transaction of ``acts``: run each kind of ending once for all of them."""
     parts: dict[Close, list[Any]] = {}
     for act in acts:
         if act.ending is not None:
@@ -58,7 +58,7 @@ def closing(acts: Iterable[Act[Any]]) -> Steps[None]:
 
 
 def answer(outcomes: Iterable[Outcome]) -> None:
-    """Tell every caller what came of it."""
+    """Give every caller its result."""
     for outcome in outcomes:
         if outcome.job.future.done():  # the caller was cancelled meanwhile
             continue

@@ -1,4 +1,4 @@
-"""What a module of this package exports of its rows, so that no list of all of them grows."""
+"""What each module of this package exports about its rows, so that no central list is needed."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -17,9 +17,9 @@ Writes: TypeAlias = Mapping[type[Change], Write]
 
 
 class Expiry(Struct, frozen=True, kw_only=True):
-    """When rows of ``table`` are over, by the column ``ends``; ``key`` names its primary key.
+    """When rows of ``table`` expire: by the column ``ends``. ``key`` names the primary key.
 
-    They are ``kept`` for a while longer where a late answer is told that it comes too late.
+    They are ``kept`` somewhat longer, so that a late answer gets the right error message.
     """
 
     table: str
@@ -31,7 +31,7 @@ class Expiry(Struct, frozen=True, kw_only=True):
 class Aggregate(Struct, frozen=True):
     """Rows that belong together: the port that reads them, and the changes that write them.
 
-    ``expiry`` is what the cleanup goes by; rows without one stay until a change removes them.
+    The cleanup deletes rows by ``expiry``; rows without one stay until a change removes them.
     """
 
     expiry: ClassVar[Expiry | None] = None
@@ -40,5 +40,5 @@ class Aggregate(Struct, frozen=True):
 
     @property
     def writes(self) -> Writes:
-        """How each change of these rows is written; none where they are only read."""
+        """How each change of these rows is written; empty if they are only read."""
         return {}

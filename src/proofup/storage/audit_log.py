@@ -1,7 +1,7 @@
 """The audit log: rows of the chain, and the one row that holds its head.
 
-The head is read and locked inside the transaction that appends, always: another process may
-have appended since. It is read and moved once, for all entries of all acts that share one.
+The transaction that appends always reads and locks the head, because another process may have
+appended. It reads and updates the head once, for all entries of all acts that share it.
 """
 
 from collections.abc import Sequence
@@ -39,7 +39,7 @@ AFTER = (
     "SELECT sequence, text, digest FROM audit_log WHERE sequence > ? AND sequence < ? "
     "ORDER BY sequence LIMIT ?"
 )
-# One statement, so that both are of the same moment.
+# One statement, so that both values are from the same moment.
 ENDS = (
     "SELECT h.sequence, h.digest, (SELECT MAX(sequence) FROM audit_log) "
     "FROM audit_head h WHERE h.id = 1"
@@ -52,7 +52,7 @@ NEVER = 1 << 62  # no entry has this number
 
 
 class Line(Struct, frozen=True):
-    """One entry on its way into the chain."""
+    """One entry that is about to be chained."""
 
     text: str
     target_id: UserId | None
@@ -75,11 +75,11 @@ class AuditRows(Aggregate, frozen=True):
         return [_entry_of(text) for (text,) in found]
 
     async def is_empty(self) -> bool:
-        """Tell whether nothing was ever written, going by the head, which nothing sets back."""
+        """Return whether nothing was ever written, judged by the head, which never goes back."""
         return not await self.engine.rows(ANY)
 
     async def verify(self) -> Break | None:
-        """Return the first place where the chain does not hold, or None."""
+        """Return the first break in the chain, or None."""
         return await self.engine.read_long(self._verified)
 
     async def head(self) -> Link | None:
@@ -88,16 +88,16 @@ class AuditRows(Aggregate, frozen=True):
         return Link(found[0][0], "", found[0][1]) if found else None
 
     async def holds(self, sequence: int, digest: str) -> bool:
-        """Tell whether the entry of this number has this digest: what a checkpoint says."""
+        """Return whether the entry of this number has this digest, as a checkpoint says."""
         return bool(await self.engine.rows(HOLDS, sequence, digest))
 
     def line(self, entry: Entry) -> Line:
-        """Write out an entry: its caller does it, for one without a text must refuse no other's."""
+        """Serialise an entry; each caller does this, so an error refuses only its own act."""
         at = to_microseconds(entry.at)
         return Line(canonical_text(entry), entry.target, at, entry.correlation_id)
 
     def append(self, lines: Sequence[Line]) -> Steps[None]:
-        """Chain ``lines``; comes last in a transaction, for it locks the head until the end."""
+        """Chain ``lines``; comes last in a transaction, because it locks the head."""
         head = yield from row(HEAD)
         sequence, digest, key_id = head or (0, FIRST, None)
         key = self._key(key_id)
@@ -116,7 +116,7 @@ class AuditRows(Aggregate, frozen=True):
             before = last.sequence if last else 0
             key, end = yield from self._span(before + 1)
             found = yield from rows(AFTER, before, end, BATCH)
-            if not found:  # what should stand there is missing, or the log ends here
+            if not found:  # an entry is missing, or this is the end of the log
                 found = yield from rows(AFTER, before, NEVER, 1)
             links = [Link(*columns) for columns in found]
             if broken := first_break(links, key=key, after=last):
@@ -127,20 +127,20 @@ class AuditRows(Aggregate, frozen=True):
             head = Link(ends[0], "", ends[1]) if ends else None
             newest = (ends[2] if ends else None) or 0
             if len(links) == BATCH or (last.sequence if last else 0) < newest:
-                continue  # there is more, or more came meanwhile
+                continue  # there are more entries, or new ones
             if head is None:
                 return Break(1, "head missing")
             return first_break((), key=key, after=last, head=head)
 
     def _span(self, sequence: int) -> Steps[tuple[bytes, int]]:
-        """Return the key of an entry, and the first entry that has another."""
+        """Return the key of an entry, and the first entry with another key."""
         spans = yield from rows(SPANS)
         key_id = next((key for key, first in reversed(spans) if first <= sequence), None)
         end = next((first for _, first in spans if first > sequence), NEVER)
         return self._key(key_id), end
 
     def _key(self, key_id: str | None) -> bytes:
-        """Return the key of this id; before there was a second one, nobody named the first."""
+        """Return the key of this id. Entries older than the second key have no id."""
         keys = self.keys.keys[KeyPurpose.AUDIT]
         found = keys.get(next(iter(keys)) if key_id is None else key_id)
         if found is None:

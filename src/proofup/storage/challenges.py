@@ -33,8 +33,8 @@ SUPERSEDE = (
     "UPDATE challenges SET state = 'superseded' WHERE subject = ? AND state = 'open' "
     "RETURNING message_id"
 )
-# Two at once find the same number, or both an open challenge that neither saw: one of them
-# stores nothing and begins again behind the other.
+# Two concurrent inserts may use the same number, or both be open. Then one of them stores nothing
+# and starts again after the other.
 OPEN_CHALLENGE = (
     "INSERT INTO challenges (id, subject, number, user_id, purpose, way, method_id, verifier, "
     "started_at, expires_at, state, message_id, correlation_id, heard, language) VALUES (?, ?, "
@@ -53,7 +53,7 @@ NOTE_CALL_STATUS = (
     "UPDATE challenges SET heard = ? WHERE id = ? AND state = 'open' AND expires_at > ? "
     "AND COALESCE(heard, '') = ?"
 )
-MOST_ROUNDS = 20  # each is lost to another challenge of the same sign-in
+MOST_ROUNDS = 20  # attempts, each lost to another challenge of the same sign-in
 
 
 class ChallengeRows(Aggregate, frozen=True):
@@ -67,7 +67,7 @@ class ChallengeRows(Aggregate, frozen=True):
         return [_stored(columns) for columns in found]
 
     async def of_message(self, message_id: MessageId) -> StoredChallenge | None:
-        """Return the challenge that the message puts."""
+        """Return the challenge that the message belongs to."""
         found = await self.engine.rows(CHALLENGE_OF_MESSAGE, message_id)
         return _stored(found[0]) if found else None
 
@@ -84,7 +84,7 @@ class ChallengeRows(Aggregate, frozen=True):
     def open(self, change: OpenChallenge) -> Steps[None]:
         """Store a challenge and supersede the open one of its subject.
 
-        What was to be sent for that one, and was not yet, stays unsent: its answer is void.
+        A message of the superseded challenge that is still unsent is not sent: its answer is void.
         """
         stored, challenge = change.stored, change.stored.challenge
         for _ in range(MOST_ROUNDS):
@@ -115,7 +115,7 @@ class ChallengeRows(Aggregate, frozen=True):
         raise StoreBusyError
 
     def note_status(self, change: NoteCallStatus) -> Steps[None]:
-        """Note the status of a call, unless another was noted first."""
+        """Store the status of a call, unless another was stored first."""
         at = to_microseconds(change.at)
         before = change.before or ""
         if not (
@@ -124,13 +124,13 @@ class ChallengeRows(Aggregate, frozen=True):
             raise AlreadySpentError
 
     def move(self, change: MoveChallenge) -> Steps[None]:
-        """Make an open challenge that of another sign-in."""
+        """Move an open challenge to another sign-in."""
         at = to_microseconds(change.at)
         if not (yield from touched(MOVE, change.subject, change.challenge_id, at)):
             raise AlreadySpentError
 
     def consume(self, change: ConsumeChallenge) -> Steps[None]:
-        """End an open challenge; the one write that says whose answer counted."""
+        """End an open challenge; this write decides which of several answers counts."""
         if not (yield from touched(CONSUME, change.challenge_id, to_microseconds(change.at))):
             raise AlreadySpentError
 

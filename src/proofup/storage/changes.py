@@ -1,8 +1,8 @@
 """Turns the changes of one act into the steps of one transaction.
 
-What many acts write to the same row comes at the end, once for all that share the transaction:
-what became of messages to a country, and then the chain of the audit log. So such a row is locked
-for no longer than it must be.
+Rows that many acts write come at the end, once for all acts that share the transaction: the answer
+rates of countries, and then the chain of the audit log. So these rows are locked as briefly as
+possible.
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ class ChangeSteps(Struct, frozen=True):
     audit: AuditRows
 
     def act(self, changes: Sequence[Change]) -> Act[None]:
-        """Return what writes ``changes`` in order, and behind them what goes to shared rows."""
+        """Return the act that writes ``changes`` in order, and then the shared rows."""
         steps: list[Change] = []
         last: list[Note | Line] = []
         for change in changes:
@@ -49,8 +49,8 @@ class ChangeSteps(Struct, frozen=True):
         )
 
     def _steps(self, changes: Sequence[Change], last: list[Note | Line], sure: int) -> Steps[None]:
-        """Write ``changes``; of ``last`` the first ``sure`` stand already when this begins."""
-        del last[sure:]  # of a transaction that had to be repeated
+        """Write ``changes``; keep writes to shared rows in ``last``, after its first ``sure``."""
+        del last[sure:]  # left over from a transaction that is run again
         for change in changes:
             if isinstance(change, SendWithin):
                 yield from self._send_within(change, last)
@@ -70,7 +70,7 @@ class ChangeSteps(Struct, frozen=True):
             yield from self.writes[SendMessage](change.message)
 
     def _end(self, last: Sequence[Note | Line]) -> Steps[None]:
-        """Write what all acts of a transaction have for shared rows; the chain comes last."""
+        """Write the shared rows of all acts of a transaction; the chain comes last."""
         notes = [part for part in last if not isinstance(part, Line)]
         lines = [part for part in last if isinstance(part, Line)]
         if notes:

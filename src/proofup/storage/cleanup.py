@@ -1,4 +1,4 @@
-"""Takes away what is over. Each batch is a small transaction, so that nobody waits for it."""
+"""Deletes expired rows, in small transactions, so that other writes do not wait."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,17 +12,17 @@ from proofup.storage.statements import touched
 from proofup.values.clock import to_microseconds
 
 BATCH = 500
-MOST_BATCHES = 200  # of one table in one run; the next run goes on
+MOST_BATCHES = 200  # of one table in one run; the next run continues
 
 
 class Cleanup(Struct, frozen=True):
-    """Deletes rows whose time is over."""
+    """Deletes expired rows."""
 
     engine: Engine
     expiries: Sequence[Expiry]
 
     async def __call__(self, at: datetime) -> int:
-        """Delete what was over at ``at`` and return how many rows that were."""
+        """Delete the rows that have expired ``at`` this instant, and return their number."""
         total = 0
         for expiry in self.expiries:
             sql, before = _delete(expiry), to_microseconds(at - expiry.kept)
@@ -35,7 +35,7 @@ class Cleanup(Struct, frozen=True):
 
 
 def _delete(expiry: Expiry) -> str:
-    """Return the statement that deletes the oldest; a row that somebody holds waits its turn."""
+    """Return the statement that deletes the oldest rows, except locked ones."""
     return (
         f"DELETE FROM {expiry.table} WHERE ({expiry.key}) IN "
         f"(SELECT {expiry.key} FROM {expiry.table} WHERE {expiry.ends} <= ? "

@@ -1,4 +1,4 @@
-"""How single values lie in columns: instants are whole microseconds, truth is 0 or 1."""
+"""Conversions of column values: instants are integers in microseconds, booleans are 0 or 1."""
 
 from datetime import datetime
 
@@ -14,12 +14,12 @@ def instant_or_none(count: int | None) -> datetime | None:
 
 
 def count_or_none(instant: datetime | None) -> int | None:
-    """Return what a column holds of ``instant``."""
+    """Return the column value of ``instant``."""
     return None if instant is None else to_microseconds(instant)
 
 
 def flag_or_none(flag: bool | None) -> int | None:  # noqa: FBT001 - it is what the column holds
-    """Return what a column holds of ``flag``."""
+    """Return the column value of ``flag``."""
     return None if flag is None else int(flag)
 
 
@@ -29,7 +29,7 @@ def way_or_none(word: str | None) -> Way | None:
 
 
 def proof_columns(proofs: Proofs) -> tuple[int | None, int | None, str | None, str | None]:
-    """Return what ``first_at``, ``second_at``, ``second_way`` and ``first_way`` hold."""
+    """Return the values of ``first_at``, ``second_at``, ``second_way`` and ``first_way``."""
     return (
         count_or_none(proofs.first_at),
         count_or_none(proofs.second_at),

@@ -1,4 +1,4 @@
-"""What became of messages, by their kind and country: one small row each."""
+"""Answer rates of codes, one small row for each kind of message and country."""
 
 from collections.abc import Sequence
 from typing import TypeAlias
@@ -24,7 +24,7 @@ BEGIN = (
     "ON CONFLICT (kind, country) DO NOTHING"
 )
 KEEP = "UPDATE conversions SET document = ? WHERE kind = ? AND country = ?"
-NOWHERE = ""  # a number whose country cannot be told
+NOWHERE = ""  # a number of unknown country
 NOTHING = Conversion()
 
 Note: TypeAlias = NoteSent | NoteAnswered | StopSending
@@ -37,16 +37,16 @@ class ConversionRows(Aggregate, frozen=True):
     """The port ``Conversions``, and its changes; these come at the end of a transaction."""
 
     async def of(self, kind: str, country: str | None) -> Conversion:
-        """Return what is remembered of ``kind`` to ``country``."""
+        """Return the record of ``kind`` to ``country``."""
         found = await self.engine.rows(CONVERSION, kind, country or NOWHERE)
         return _conversion.decode(found[0][0]) if found else NOTHING
 
     def keep(self, notes: Sequence[Note]) -> Steps[None]:
-        """Write down ``notes``, those of one kind and country in one go."""
+        """Store ``notes``, with one write for each kind and country."""
         by_row: dict[tuple[str, str], list[Note]] = {}
         for note in notes:
             by_row.setdefault((note.kind, note.country or NOWHERE), []).append(note)
-        for where in sorted(by_row):  # rows are locked in one order, so nobody waits in a circle
+        for where in sorted(by_row):  # a fixed order of locks prevents deadlocks
             known = yield from row(LOCKED, *where)
             if known is None:
                 yield from touched(BEGIN, *where)

@@ -1,4 +1,4 @@
-"""Counters: charged under a row lock, in a transaction that ends before anything is judged."""
+"""Counters: charged under a row lock, durably before the answer is judged."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -27,7 +27,7 @@ from proofup.storage.statements import Steps, Value, rows_of_many, touched, touc
 from proofup.values.clock import from_microseconds, to_microseconds
 from proofup.values.errors import LimitReachedError
 
-# Rows are locked in the order of their keys, so that nobody waits in a circle.
+# Rows are locked in the order of their keys, which prevents deadlocks.
 COUNTERS = (
     "SELECT key, tries, pauses, paused_until, marks FROM counters WHERE key IN (?) "
     "ORDER BY key FOR UPDATE"
@@ -39,7 +39,7 @@ SET_COUNTERS = (
     "pauses = excluded.pauses, paused_until = excluded.paused_until, marks = excluded.marks, "
     "expires_at = excluded.expires_at"
 )
-# Returns those that nobody else has stored in this very moment.
+# Returns the rows that were inserted; a concurrent transaction may have inserted others.
 NEW_COUNTERS = (
     "INSERT INTO counters (key, tries, pauses, paused_until, marks, expires_at) "
     "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING RETURNING key"
@@ -49,7 +49,7 @@ RESET_COUNTERS = (
     "(SELECT key FROM counters WHERE key IN (?) ORDER BY key FOR UPDATE)"
 )
 
-# A counter that is kept under another of its names goes on from there.
+# A counter under a new name continues from its value under an older one.
 CARRY_ON = (
     "INSERT INTO counters (key, tries, pauses, paused_until, marks, expires_at) "
     "SELECT ?, tries, pauses, paused_until, marks, expires_at FROM counters WHERE key = ? "
@@ -58,9 +58,9 @@ CARRY_ON = (
 
 UNUSED = Counter()
 
-# When a counter may go is rounded up, so that it stays the same from one try to the next:
-# PostgreSQL then changes the row in place, and leaves its indexes alone.
-QUARTER = 15 * 60 * 1_000_000  # of an hour, in microseconds
+# A counter's expiry is rounded up, so it usually stays the same between attempts. PostgreSQL then
+# updates the row in place, without its indexes.
+QUARTER = 15 * 60 * 1_000_000  # 15 minutes in microseconds
 
 _tries = msgspec.json.Decoder(tuple[tuple[int, int], ...])
 _marks = msgspec.json.Decoder(tuple[str, ...])
@@ -72,11 +72,11 @@ class CounterRows(Aggregate, frozen=True):
     expiry: ClassVar[Expiry | None] = Expiry(table="counters", key="key")
 
     async def charge(self, *charges: Charge, at: datetime) -> list[int]:
-        """Count all of ``charges`` durably, or none, and return how many tries each leaves."""
+        """Count all of ``charges`` durably, or none, and return how many attempts each has left."""
         return await self.engine.write(lambda: _charge(charges, at))
 
     async def spent(self, key: str, limit: Limit, *, at: datetime) -> int:
-        """Return how much of ``limit`` was taken under ``key``, and count nothing."""
+        """Return how much of ``limit`` is used under ``key``, and count nothing."""
         found = [await self.engine.rows(LOOK, name) for name in _all_names(key)]
         return max(
             (spent_of(_counter_of(row[1:]), limit, at=at) for (row,) in filter(None, found)),
@@ -94,11 +94,11 @@ class CounterRows(Aggregate, frozen=True):
         }
 
     def count(self, change: CountTries) -> Steps[None]:
-        """Count tries in the transaction of what they allow."""
+        """Count attempts in the same transaction as the act they allow."""
         yield from _charge(change.charges, change.at)
 
     def require(self, change: RequireTries) -> Steps[None]:
-        """Refuse where a try would be refused, and count none."""
+        """Raise if an attempt would be refused, and count nothing."""
         names = {charge.key: _all_names(charge.key) for charge in change.charges}
         found = yield from rows_of_many(LOOK, [(name,) for many in names.values() for name in many])
         counters = {key: _counter_of(columns) for key, *columns in found}
@@ -109,12 +109,12 @@ class CounterRows(Aggregate, frozen=True):
                 raise LimitReachedError(charge.limit.name, spent.refused_until, charge.key)
 
     def reset(self, change: ResetCounters) -> Steps[None]:
-        """Forget the tries under some keys."""
+        """Reset the counters of some keys."""
         names = [(name,) for key in change.keys for name in _all_names(key)]
         yield from touched_by_many(RESET_COUNTERS, names)
 
     def give_back(self, change: GiveBack) -> Steps[None]:
-        """Take back tries that turned out right."""
+        """Take attempts that succeeded out of the count."""
         charges = {name: charge for charge in change.charges for name in _all_names(charge.key)}
         if not charges:
             return
@@ -132,7 +132,7 @@ class CounterRows(Aggregate, frozen=True):
 def _charge(charges: Sequence[Charge], at: datetime) -> Steps[list[int]]:
     if not any(" " in charge.key or "+" in charge.key for charge in charges):
         return (yield from _charge_names(charges, at))
-    # A key was changed lately, and counters have several names.
+    # During a key rotation a counter has several names.
     named = [(place, charge, *names_in(charge.key)) for place, charge in enumerate(charges)]
     for _, _, now, older in sorted(named, key=lambda one: one[2]):
         for name in now:
@@ -168,8 +168,8 @@ def _charge_names(charges: Sequence[Charge], at: datetime) -> Steps[list[int]]:
             yield from touched_by_many(SET_COUNTERS, [written[key] for key in locked])
         waiting = [key for key in waiting if key not in locked]
         if waiting:
-            # No lock holds what is not there: where another transaction stores the same counter,
-            # this waits for it, and the try is counted on top of what came of that.
+            # A missing row cannot be locked. If another transaction inserts the same counter, this
+            # one waits for it and counts on top of its result.
             made = yield from rows_of_many(NEW_COUNTERS, [written[key] for key in waiting])
             waiting = sorted(set(waiting).difference(key for (key,) in made))
     return left
@@ -202,7 +202,7 @@ def _columns_of(counter: Counter, charge: Charge, at: datetime) -> tuple[Value, 
 
 
 def _kept_until(at: datetime) -> int:
-    """Return the end of the quarter of an hour that ``at`` lies in."""
+    """Return the end of the 15 minutes that contain ``at``."""
     return -(-to_microseconds(at) // QUARTER) * QUARTER
 
 

@@ -1,8 +1,8 @@
-"""The data keys, wrapped by the key that lies outside of the database.
+"""The data keys, wrapped by the key file's key.
 
-A data key may be wrapped by two such keys for a while, the old one and the new; each wrap names
-its own by fingerprint. So a key file and a database that do not belong together are told apart,
-and a new file may come into its place before the old one is forgotten.
+During a rotation of the key file a data key is wrapped twice, by the old and by the new one; each
+wrap names its key file by fingerprint. So a key file of another database is recognised, and a new
+file can be installed before the old one is removed.
 """
 
 from collections.abc import Callable
@@ -31,7 +31,7 @@ DATA_KEYS = (
 )
 STATES = "SELECT id, in_use_since IS NOT NULL FROM data_keys"
 FINGERPRINTS = "SELECT DISTINCT fingerprint FROM key_wraps ORDER BY fingerprint"
-# The first key of a purpose is made once, whoever comes first.
+# The first key of a purpose is made only once, even with concurrent starts.
 FIRST_KEY = (
     "INSERT INTO data_keys (purpose, number, id, in_use_since, first_entry) "
     "VALUES (?, 1, ?, 0, ?) ON CONFLICT (purpose, number) DO NOTHING"
@@ -53,7 +53,7 @@ DROP_KEY = "DELETE FROM data_keys WHERE id = ?"
 
 
 class AddDataKey(Change, frozen=True, kw_only=True):
-    """Stores a key that is not in use yet. Raises StaleError where somebody else stores one."""
+    """Stores a key that is not in use yet. Raises StaleError if another command stores one."""
 
     key: WrappedKey
     fingerprint: str
@@ -68,7 +68,7 @@ class WrapDataKey(Change, frozen=True, kw_only=True):
 
 
 class UseDataKey(Change, frozen=True, kw_only=True):
-    """Takes a key into use. Raises StaleError where it is in use."""
+    """Takes a key into use. Raises StaleError if it is in use already."""
 
     key_id: str
     purpose: KeyPurpose
@@ -76,22 +76,22 @@ class UseDataKey(Change, frozen=True, kw_only=True):
 
 
 class KeepWrapsOf(Change, frozen=True, kw_only=True):
-    """Forgets what key-encryption keys other than the one of ``fingerprint`` have wrapped."""
+    """Deletes all wraps except those by the key-encryption key of ``fingerprint``."""
 
     fingerprint: str
 
 
 class RemoveDataKey(Change, frozen=True, kw_only=True):
-    """Forgets a data key for ever. Raises StaleError where it has gone."""
+    """Deletes a data key for ever. Raises StaleError if it is gone."""
 
     key_id: str
 
 
 class DataKeyRows(Aggregate, frozen=True):
-    """Loads the ring of keys, makes those that are missing, and writes the changes of keys."""
+    """Loads the key ring, makes missing keys, and writes the changes of keys."""
 
     async def load(self, key_encryption_key: bytes) -> KeyRing:
-        """Return all data keys. Raises WrongKeyError where the key is another one."""
+        """Return all data keys. Raises WrongKeyError if the key file is another one."""
         name = fingerprint(key_encryption_key)
         found = await self.engine.rows(DATA_KEYS, name)
         if any(wrapped is None for *_, wrapped in found):
@@ -107,7 +107,7 @@ class DataKeyRows(Aggregate, frozen=True):
     async def load_or_make(self, key_encryption_key: bytes, *, entropy: Entropy) -> KeyRing:
         """Return all data keys, after making one for each purpose that has none.
 
-        The keys that exist are opened first: a wrong key makes nothing.
+        Existing keys are opened first, so a wrong key file changes nothing.
         """
         ring = await self.load(key_encryption_key)
         missing = [purpose for purpose in KeyPurpose if purpose not in ring.keys]
@@ -134,13 +134,13 @@ class DataKeyRows(Aggregate, frozen=True):
         return await self.load(key_encryption_key)
 
     async def fingerprints(self) -> tuple[str, ...]:
-        """Return which key-encryption keys open this database: one, two while it is changed."""
+        """Return the fingerprints of key files that open this database: one, two in a rotation."""
         return tuple(name for (name,) in await self.engine.rows(FINGERPRINTS))
 
     async def renew(self, ring: KeyRing, key_encryption_key: Callable[[], bytes]) -> bool:
-        """Let ``ring`` learn what became of the keys; tell whether there was anything.
+        """Load changed keys into ``ring``; return whether there were any.
 
-        ``key_encryption_key`` is asked for only then.
+        ``key_encryption_key`` is only called if so.
         """
         states = {key_id: bool(is_used) for key_id, is_used in await self.engine.rows(STATES)}
         if states == ring.knows():
@@ -160,7 +160,7 @@ class DataKeyRows(Aggregate, frozen=True):
         }
 
     def add(self, change: AddDataKey) -> Steps[None]:
-        """Store a key behind the others of its purpose."""
+        """Store a key after the others of its purpose."""
         key = change.key
         if not (yield from touched(NEXT_KEY, key.purpose, key.id, key.purpose)):
             raise StaleError
@@ -171,7 +171,7 @@ class DataKeyRows(Aggregate, frozen=True):
         yield from touched(WRAP, change.key_id, change.fingerprint, change.wrapped)
 
     def use(self, change: UseDataKey) -> Steps[None]:
-        """Take a key into use; the audit log names its own, and from which entry on."""
+        """Take a key into use; for the audit log also store from which entry on."""
         if not (yield from touched(USE, to_microseconds(change.at), change.key_id)):
             raise StaleError
         if change.purpose is KeyPurpose.AUDIT:
@@ -180,10 +180,10 @@ class DataKeyRows(Aggregate, frozen=True):
             yield from touched(HEAD_KEY, change.key_id)
 
     def keep_wraps(self, change: KeepWrapsOf) -> Steps[None]:
-        """Forget all other wraps."""
+        """Delete all other wraps."""
         yield from touched(DROP_WRAPS, change.fingerprint)
 
     def remove(self, change: RemoveDataKey) -> Steps[None]:
-        """Forget a key."""
+        """Delete a key."""
         if not (yield from touched(DROP_KEY, change.key_id)):
             raise StaleError

@@ -1,4 +1,4 @@
-"""Remembered devices: each a row of one account."""
+"""Remembered devices: one row for each account in each browser."""
 
 from typing import ClassVar
 
@@ -34,7 +34,8 @@ USE_DEVICE = (
 )
 FORGET = "DELETE FROM remembered_devices WHERE id = ? AND user_id = ?"
 FORGET_ALL = "DELETE FROM remembered_devices WHERE user_id = ?"
-# A tick of a sign-in that has not ended was made before, too; one that ends just now begins anew.
+# Sign-ins in progress lose their tick to remember the browser, too; one that is just ending must
+# retry.
 FORGET_TICKS = (
     "UPDATE sign_ins SET remember = 0, revision = revision + 1 WHERE user_id = ? AND remember = 1"
 )
@@ -46,7 +47,7 @@ class DeviceRows(Aggregate, frozen=True):
     expiry: ClassVar[Expiry | None] = Expiry(table="remembered_devices")
 
     async def of_user(self, user_id: UserId) -> list[Device]:
-        """Return all of a user, the last used first."""
+        """Return all devices of a user, the most recently used first."""
         return [_device_of(row) for row in await self.engine.rows(DEVICES_OF_USER, user_id)]
 
     @property
@@ -78,7 +79,7 @@ class DeviceRows(Aggregate, frozen=True):
         )
 
     def use(self, change: UseDevice) -> Steps[None]:
-        """Store what a use changes, unless another use was faster."""
+        """Store the new secret after a use, unless another use was faster."""
         new = change.device
         if not (
             yield from touched(
@@ -100,7 +101,7 @@ class DeviceRows(Aggregate, frozen=True):
         yield from touched(FORGET, change.device_id, change.user_id)
 
     def forget_all(self, change: ForgetDevices) -> Steps[None]:
-        """Remove every device of a user, and what would become one at the end of a sign-in."""
+        """Remove every device of a user, and the ticks of sign-ins in progress."""
         yield from touched(FORGET_ALL, change.user_id)
         yield from touched(FORGET_TICKS, change.user_id)
 

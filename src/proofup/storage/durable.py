@@ -1,11 +1,11 @@
-"""Files that have to outlive a loss of power."""
+"""Flushes files that must survive a loss of power."""
 
 import os
 from pathlib import Path
 
 
 def flush(file: Path) -> None:
-    """Return when a file, or what a folder lists, is on the disk."""
+    """Flush a file, or the entries of a folder, to the disk."""
     descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)

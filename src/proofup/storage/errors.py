@@ -1,4 +1,4 @@
-"""What can be wrong with a database as a whole; told to the operator, never to a visitor."""
+"""Errors of a database as a whole, shown to operators and never on pages."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from proofup.values.errors import ProofupError, StoreBusyError, UnreadableSecret
 
 
 class DatabaseInUseError(ProofupError):
-    """Another server has the SQLite file at ``path``; a second node needs PostgreSQL."""
+    """Another server uses the SQLite file at ``path``; a second node needs PostgreSQL."""
 
     def __init__(self, path: str) -> None:
         super().__init__(path)
@@ -22,7 +22,7 @@ class UnknownSchemaError(ProofupError):
 
 
 class HalfRestoredError(ProofupError):
-    """A backup was put into the database, and what must not come back was not made void yet."""
+    """A backup was restored into the database, but its sessions and codes were not voided yet."""
 
 
 class UnknownDatabaseError(ProofupError):
@@ -30,7 +30,7 @@ class UnknownDatabaseError(ProofupError):
 
 
 class NoDriverError(ProofupError):
-    """The driver of PostgreSQL is not installed; ``said`` is what Python says of it."""
+    """The driver of PostgreSQL is not installed; ``said`` is Python's message."""
 
     def __init__(self, said: str) -> None:
         super().__init__(said)
@@ -40,8 +40,8 @@ class NoDriverError(ProofupError):
 class RefusedByDatabaseError(StoreBusyError):
     """No connection to PostgreSQL can be made.
 
-    ``reason`` is one of those in ``postgresql_address``, None for any other; ``said`` is what the
-    driver or the server said.
+    ``reason`` is one of those in ``postgresql_address``, or None; ``said`` is the message of the
+    driver or the server.
     """
 
     def __init__(self, reason: str | None, said: str) -> None:
@@ -51,7 +51,7 @@ class RefusedByDatabaseError(StoreBusyError):
 
 
 class WrongKeyError(UnreadableSecretError):
-    """The key-encryption key is not this database's; fingerprints of ``given`` and ``wanted``."""
+    """The key file is not this database's; ``given`` and ``wanted`` are fingerprints."""
 
     def __init__(self, given: str, wanted: Sequence[str]) -> None:
         super().__init__(given, wanted)
@@ -77,4 +77,4 @@ class ProgramFailedError(ProofupError):
 
 
 class DamagedDatabaseError(ProofupError):
-    """The pages of the database or the chain of its audit log do not hold together."""
+    """The pages of the database are damaged, or the chain of its audit log is broken."""

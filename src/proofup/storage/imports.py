@@ -1,4 +1,4 @@
-"""Imports of files: how far each has come, so that one that was cut off goes on where it was."""
+"""The progress of imports, so that an interrupted import continues where it stopped."""
 
 from datetime import datetime
 
@@ -19,9 +19,9 @@ MOVE_IMPORT = (
 
 
 class Import(Struct, frozen=True, kw_only=True):
-    """The import of one file, known by its SHA-256 in hex; ``taken`` rows are done.
+    """The import of one file, identified by its SHA-256 in hex; ``taken`` rows are done.
 
-    The people whom it adds are created at ``started_at``, by which they are known as its own.
+    Its users get ``started_at`` as their creation time, which identifies them as its own.
     """
 
     digest: str
@@ -34,9 +34,9 @@ class Import(Struct, frozen=True, kw_only=True):
 
 
 class MoveImport(Change, frozen=True):
-    """Stores how far an import is; ``was`` is None where the file was never imported.
+    """Stores the progress of an import; ``was`` is None if the file was never imported.
 
-    Raises StaleError where it is not as it ``was``: another run goes through the same file.
+    Raises StaleError if the stored progress differs from ``was``: another run imports the file.
     """
 
     was: Import | None
@@ -57,7 +57,7 @@ class ImportRows(Aggregate, frozen=True):
         return {MoveImport: self.move}
 
     def move(self, change: MoveImport) -> Steps[None]:
-        """Store how far an import is, unless another run was faster."""
+        """Store the progress of an import, unless another run was faster."""
         was = None if change.was is None else _document(change.was)
         if not (yield from touched(MOVE_IMPORT, change.now.digest, _document(change.now), was)):
             raise StaleError

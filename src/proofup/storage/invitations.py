@@ -56,7 +56,7 @@ class InvitationRows(Aggregate, frozen=True):
         }
 
     def open(self, change: OpenInvitation) -> Steps[None]:
-        """Store an invitation in place of those there were."""
+        """Store an invitation, which replaces earlier ones."""
         new = change.invitation
         yield from touched(OLDER, new.user_id)
         yield from touched(
@@ -70,7 +70,7 @@ class InvitationRows(Aggregate, frozen=True):
         )
 
     def spend(self, change: SpendInvitation) -> Steps[None]:
-        """Use an invitation up; the one write that says who registered with it."""
+        """Mark an invitation as used; this write decides which of several users of it wins."""
         at = to_microseconds(change.at)
         if not (yield from touched(SPEND_INVITATION, at, change.token_digest, at)):
             raise AlreadySpentError

@@ -29,7 +29,7 @@ class KnownBrowserRows(Aggregate, frozen=True):
     expiry: ClassVar[Expiry | None] = Expiry(table="known_browsers", key="token_digest, user_id")
 
     async def by_token(self, token_digest: bytes, user_id: UserId) -> KnownBrowser | None:
-        """Return what the browser that holds the token is to the account."""
+        """Return the known browser with this token, for the account."""
         found = await self.engine.rows(KNOWN_BROWSER, token_digest, user_id)
         if not found:
             return None
@@ -50,7 +50,7 @@ class KnownBrowserRows(Aggregate, frozen=True):
         }
 
     def know(self, change: KnowBrowser) -> Steps[None]:
-        """Store a browser; with its new token go the other accounts that it knows."""
+        """Store a browser with a new token; its other accounts get the same token."""
         new = change.browser
         if change.before is not None:
             yield from touched(GIVE_TOKEN, new.token_digest, change.before)

@@ -1,4 +1,4 @@
-"""Authentication methods: one row for each, its document sealed, clustered by their person."""
+"""Authentication methods: one row for each, with a sealed document, clustered by user."""
 
 from collections.abc import Sequence
 
@@ -81,7 +81,7 @@ class MethodRows(Aggregate, frozen=True):
         yield from self._add(change.method)
 
     def update(self, change: UpdateMethod) -> Steps[None]:
-        """Store what a method remembers now, unless somebody was faster."""
+        """Store the new document of a method, unless another write was faster."""
         method = change.method
         if not (
             yield from touched(
@@ -109,7 +109,7 @@ class MethodRows(Aggregate, frozen=True):
             raise StaleMethodError
 
     def require(self, change: RequireMethods) -> Steps[None]:
-        """Look whether the user holds what was read, and nothing else."""
+        """Check that the user has exactly the methods that were read."""
         held = yield from rows(IDS_OF_USER, change.user_id)
         if {method_id for (method_id,) in held} != change.ids:
             raise StaleMethodError
@@ -121,7 +121,7 @@ class MethodRows(Aggregate, frozen=True):
 
 
 def method_row(method: RegisteredMethod, sealed: bytes) -> tuple[Value, ...]:
-    """Return what METHOD_COLUMNS hold; ``sealed`` is the document."""
+    """Return the values of METHOD_COLUMNS; ``sealed`` is the document."""
     return (
         method.user_id,
         method.slot,

@@ -1,4 +1,4 @@
-"""New people in bulk: a statement for fifty rows costs a third of one for each."""
+"""Bulk inserts of users: one statement for fifty rows costs a third of fifty statements."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -31,7 +31,7 @@ class TakenName(Struct, frozen=True):
 
 
 class NewcomerRows(Aggregate, frozen=True):
-    """Looks for names that are taken, and adds people."""
+    """Looks up existing names, and adds people."""
 
     document: SealedColumn
 
@@ -52,7 +52,7 @@ class NewcomerRows(Aggregate, frozen=True):
         return {AddPeople: self.add}
 
     def add(self, change: AddPeople) -> Steps[None]:
-        """Store people, unless somebody has the name of one of them."""
+        """Store people, unless one of the names exists."""
         people = change.people
         users = [user_row(person.user) for person in people]
         if (yield from touched_in_parts(ADD_USER, users)) < len(people):

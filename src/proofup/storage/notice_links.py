@@ -71,11 +71,11 @@ class NoticeLinkRows(Aggregate, frozen=True):
         )
 
     def spend(self, change: SpendNoticeLink) -> Steps[None]:
-        """Use a link up; the one write that says whose click counted."""
+        """Mark a link as used; this write decides which of several clicks counts."""
         at = to_microseconds(change.at)
         if not (yield from touched(SPEND_LINK, at, change.token_digest, at)):
             raise AlreadySpentError
 
     def end(self, change: EndNoticeLinks) -> Steps[None]:
-        """Let no link of the user work any more."""
+        """Void all links of the user."""
         yield from touched(END_LINKS, change.user_id)

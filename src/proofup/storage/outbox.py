@@ -1,7 +1,7 @@
 """The outbox: messages to be sent, sealed, claimed by lease, erased once they are gone.
 
-A state only moves forward: a receipt that comes before the sender has noted that it sent is
-kept, and a late failure does not take a delivery back.
+A state only moves forward: a receipt that arrives before the sender's own mark is kept, and a late
+failure does not undo a delivery.
 """
 
 from collections.abc import Mapping
@@ -35,7 +35,7 @@ LATELY = (
 )
 GATHER = "UPDATE outbox SET payload = ? WHERE id = ? AND attempts = 0 AND next_at > ?"
 ANY_DUE = "SELECT 1 FROM outbox WHERE kind = ? AND next_at <= ? LIMIT 1"
-# Ids sort by the instant at which they were made. What was tried and failed keeps its place.
+# Ids sort by their time of creation. A failed attempt does not change the place of a message.
 CLAIM = (
     "UPDATE outbox SET next_at = ?, attempts = attempts + 1 WHERE id IN (SELECT id FROM outbox "
     "WHERE kind = ? AND next_at <= ? ORDER BY id LIMIT ? FOR UPDATE SKIP LOCKED) "
@@ -62,7 +62,7 @@ FAILED = (
     "state = CASE WHEN state IN ('queued', 'sent') THEN 'failed' ELSE state END, "
     "payload = NULL, next_at = NULL WHERE id = ?"
 )
-# For what nobody waits for any more; what a carrier has by now cannot be called back.
+# For messages that are no longer needed; one that a carrier already has cannot be stopped.
 WITHDRAW = (
     "UPDATE outbox SET state = 'failed', changed_at = ?, reason = 'replaced by a newer one', "
     "payload = NULL, next_at = NULL WHERE id = ? AND state = 'queued'"
@@ -95,7 +95,7 @@ _contents: msgspec.json.Decoder[_Text | _Call | _Mail] = msgspec.json.Decoder(_T
 
 
 class Claimed(Struct, frozen=True, kw_only=True):
-    """A message that one claimer alone may send until the lease ends; ``attempts`` counts."""
+    """A message that only its claimer may send until the lease ends."""
 
     id: MessageId
     content: Text | Call | Mail
@@ -114,7 +114,7 @@ class OutboxRows(Aggregate, frozen=True):
     payload: SealedColumn
 
     async def progress(self, message_id: MessageId) -> Delivery | None:
-        """Return how far a message has come."""
+        """Return the delivery state of a message."""
         found = await self.engine.rows(PROGRESS, message_id)
         if not found:
             return None
@@ -168,7 +168,7 @@ class OutboxRows(Aggregate, frozen=True):
         return bool((yield from touched(GATHER, sealed, message_id, at)))
 
     async def claim(self, kind: str, most: int, lease: timedelta, at: datetime) -> list[Claimed]:
-        """Take up to ``most`` messages that are due, oldest first; nobody else gets them soon.
+        """Claim up to ``most`` due messages, oldest first, for the time of the lease.
 
         ``kind`` is ``text``, ``call`` or ``mail``. Expired ones come too, to be given up by name.
         """
@@ -176,7 +176,7 @@ class OutboxRows(Aggregate, frozen=True):
         if not await self.engine.rows(ANY_DUE, kind, now):
             return []
         claimed = await self.engine.write(partial(rows, CLAIM, until, kind, now, most))
-        # Ids of messages sort by the instant at which they were made.
+        # Ids of messages sort by their time of creation.
         return [self._claimed_of(columns) for columns in sorted(claimed, key=itemgetter(0))]
 
     async def mark_sent(self, message_id: MessageId, carrier_ref: str | None, at: datetime) -> bool:

@@ -44,5 +44,5 @@ class PasswordRows(Aggregate, frozen=True):
 
 
 def credential_row(new: PasswordCredential) -> tuple[Value, ...]:
-    """Return what CREDENTIAL_COLUMNS hold."""
+    """Return the values of CREDENTIAL_COLUMNS."""
     return new.user_id, new.verifier, new.pepper_id, to_microseconds(new.changed_at)

@@ -1,4 +1,4 @@
-"""The rules the organisation set: one document."""
+"""The rules of the organisation: one document."""
 
 import msgspec
 
@@ -26,12 +26,12 @@ class PolicyRows(Aggregate, frozen=True):
     """The port ``Policies``, and its change."""
 
     async def current(self) -> Policy:
-        """Return the rules as they are now; those of a new organisation where none were set."""
+        """Return the present rules; the defaults if none were set."""
         found = await self.engine.rows(CURRENT)
         return self.policy_of(found[0][0] if found else None)
 
     def policy_of(self, document: str | None) -> Policy:
-        """Return the rules of a document, which a new organisation has not."""
+        """Return the rules of a document; the defaults if there is none."""
         return DEFAULT if document is None else _policy.decode(document)
 
     @property

@@ -1,4 +1,4 @@
-"""Changes of methods in progress; what a person wants to have is sealed like what they have."""
+"""Changes of methods in progress; the candidate is sealed like a stored method."""
 
 from datetime import timedelta
 from typing import ClassVar
@@ -37,7 +37,7 @@ class RegistrationRows(Aggregate, frozen=True):
     document: SealedColumn
 
     async def by_id(self, registration_id: RegistrationId) -> Registration | None:
-        """Return the registration; of one that has ended, the candidate's document is empty."""
+        """Return the registration; once it has ended, the candidate's document is empty."""
         found = await self.engine.rows(REGISTRATION_BY_ID, registration_id)
         return self._registration_of(found[0]) if found else None
 
@@ -73,7 +73,7 @@ class RegistrationRows(Aggregate, frozen=True):
         )
 
     def finish(self, change: FinishRegistration) -> Steps[None]:
-        """End a registration and forget what it would have stored."""
+        """End a registration and delete its candidate's document."""
         at = to_microseconds(change.at)
         if not (yield from touched(FINISH_REGISTRATION, at, change.registration_id)):
             raise AlreadySpentError

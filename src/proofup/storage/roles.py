@@ -30,7 +30,7 @@ from proofup.values.errors import StaleError
 from proofup.values.ids import UnitId, UserId
 from proofup.values.names import folded_name
 
-EVERYBODY = ""  # what stands in the column of the unit where there is none
+EVERYBODY = ""  # the value of the unit's column for no unit
 
 ROLES_OF_USER = (
     "SELECT r.role, r.unit_id, r.expires_at, c.permissions "
@@ -42,7 +42,7 @@ ASSIGN_ROLE = (
     "ON CONFLICT (user_id, role, unit_id) DO UPDATE SET expires_at = excluded.expires_at"
 )
 REMOVE_ROLE = "DELETE FROM role_assignments WHERE user_id = ? AND role = ? AND unit_id = ?"
-# All of them are locked, so that of two who go at once the second one sees that the first is gone.
+# All holders are locked, so that of two concurrent removals the second sees the first.
 LASTING_HOLDERS = (
     "SELECT a.user_id FROM role_assignments r JOIN accounts a ON a.user_id = r.user_id "
     f"WHERE r.role = ? AND r.unit_id = '{EVERYBODY}' AND r.expires_at IS NULL AND a.enabled = 1 "
@@ -68,7 +68,7 @@ HOLDERS_AFTER = (
     "WHERE r.role = ? AND (r.user_id, r.unit_id) > (?, ?) "
     "AND (r.expires_at IS NULL OR r.expires_at > ?) ORDER BY r.user_id, r.unit_id LIMIT ?"
 )
-# Whoever requires roles and whoever assigns them follow each other: both lock the account.
+# Requiring roles and assigning them are serialised, because both lock the account.
 LOCK_ACCOUNT = "SELECT 1 FROM accounts WHERE user_id = ? FOR NO KEY UPDATE"
 
 _words = msgspec.json.Decoder(frozenset[str])
@@ -84,18 +84,18 @@ class RoleRows(Aggregate, frozen=True):
         return _assignments(await self.engine.rows(ROLES_OF_USER, user_id, to_microseconds(at)))
 
     async def called(self, name: str) -> CustomRole | None:
-        """Return the custom role of this id, or of this name in any case."""
+        """Return the custom role with this id, or with this name in upper or lower case."""
         found = await self.engine.rows(CUSTOM_CALLED, name, folded_name(name))
         return _custom(found[0]) if found else None
 
     async def custom(self, *, after: str | None = None, most: int) -> Sequence[CustomRole]:
-        """Return up to ``most`` custom roles in order of their ids, from behind ``after``."""
+        """Return up to ``most`` custom roles ordered by id, starting after ``after``."""
         return [_custom(one) for one in await self.engine.rows(CUSTOM_AFTER, after or "", most)]
 
     async def holders(
         self, role: str, *, after: Holder | None = None, most: int, at: datetime
     ) -> Sequence[Holder]:
-        """Return up to ``most`` who hold the role ``at`` this instant, from behind ``after``."""
+        """Return up to ``most`` present holders of the role, starting after ``after``."""
         start = ("", EVERYBODY)
         if after is not None:
             start = (after.person.user.id, after.assignment.unit or EVERYBODY)
@@ -131,7 +131,7 @@ class RoleRows(Aggregate, frozen=True):
         yield from touched(DELETE_CUSTOM, change.role)
 
     def assign(self, change: AssignRole) -> Steps[None]:
-        """Give a role, or another end to one that is held."""
+        """Give a role, or change the end of one that is held."""
         yield from row(LOCK_ACCOUNT, change.user_id)
         if change.unit is not None:
             yield from hold_unit(change.unit)
@@ -141,20 +141,20 @@ class RoleRows(Aggregate, frozen=True):
         yield from touched(ASSIGN_ROLE, change.user_id, change.role, unit, ends)
 
     def remove(self, change: RemoveRole) -> Steps[None]:
-        """Take a role away that is held."""
+        """Remove a role that is held."""
         yield from row(LOCK_ACCOUNT, change.user_id)
         unit = change.unit or EVERYBODY
         if not (yield from touched(REMOVE_ROLE, change.user_id, change.role, unit)):
             raise StaleError
 
     def require_another(self, change: RequireAnotherHolder) -> Steps[None]:
-        """Hold everybody still who holds the role, until the transaction ends."""
+        """Lock all holders of the role until the transaction ends."""
         found = yield from rows(LASTING_HOLDERS, change.role)
         if [user_id for (user_id,) in found] == [change.user_id]:
             raise LastAdministratorError
 
     def require(self, change: RequireRoles) -> Steps[None]:
-        """Hold the roles of the user still until the transaction ends."""
+        """Lock the roles of the user until the transaction ends."""
         yield from row(LOCK_ACCOUNT, change.user_id)
         held = yield from rows(ROLES_OF_USER, change.user_id, to_microseconds(change.at))
         if _assignments(held) != change.roles:

@@ -1,7 +1,7 @@
 """Brings the schema up to date when a store is opened.
 
-The revision is read with plain SQL. Alembic, and SQLAlchemy with it, are imported only where
-there is something to do: they cost more time and memory than all the rest of the start.
+The revision is read with plain SQL. Alembic, which brings SQLAlchemy, is imported only if there is
+a migration to run: it needs more time and memory than the rest of the start.
 """
 
 import sqlite3
@@ -19,28 +19,28 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-REVISIONS = ("0001",)  # oldest first; a test holds this against migrations/versions
+REVISIONS = ("0001",)  # oldest first; a test compares this with migrations/versions
 REVISION = "SELECT version_num FROM alembic_version"
-MARK = "half_restored"  # a table that is there from before a backup is put back until it is safe
+MARK = "half_restored"  # a table that exists from the start of a restore until the database is safe
 MARKED = f"SELECT to_regclass('{MARK}') IS NOT NULL"
 SET_MARK = f"CREATE TABLE IF NOT EXISTS {MARK} ()"
 REMOVE_MARK = f"DROP TABLE IF EXISTS {MARK}"
 MIGRATIONS = Path(__file__).parent / "migrations"
-ADVISORY_LOCK = 7_766_357_185  # any number, as long as every node takes the same
+ADVISORY_LOCK = 7_766_357_185  # an arbitrary number, the same on every node
 
 
 class State(NamedTuple):
-    """How far a database is: its revision, None where it is empty, and whether it is ``MARK``ed."""
+    """The state of a database: its revision, None if it is empty, and whether it is ``MARK``ed."""
 
     revision: str | None
     is_marked: bool = False
 
 
 def bring_up_to_date(url: str, *, restoring: bool = False) -> None:
-    """Run the steps that the database at ``url`` lacks; ``restoring`` is who will make it safe.
+    """Run the missing migrations on the database at ``url``; ``restoring`` accepts a marked one.
 
-    Raises UnknownSchemaError where a newer Proofup has been there, HalfRestoredError,
-    NoDriverError, RefusedByDatabaseError, StoreBusyError.
+    Raises UnknownSchemaError if a newer Proofup has migrated it, HalfRestoredError, NoDriverError,
+    RefusedByDatabaseError, StoreBusyError.
     """
     revision, is_marked = _state(url)
     if is_marked and not restoring:
@@ -52,17 +52,17 @@ def bring_up_to_date(url: str, *, restoring: bool = False) -> None:
 
 
 def is_empty(url: str) -> bool:
-    """Tell whether no Proofup has been in the PostgreSQL database at ``url``."""
+    """Return whether the PostgreSQL database at ``url`` has no schema of Proofup."""
     return _postgresql_state(url).revision is None
 
 
 def mark(url: str) -> None:
-    """Let nobody use the PostgreSQL database at ``url`` until ``REMOVE_MARK`` was run in it."""
+    """Block the PostgreSQL database at ``url`` for servers until ``REMOVE_MARK`` is run in it."""
     _run(url, SET_MARK)
 
 
 def unmark(url: str) -> None:
-    """Let the PostgreSQL database at ``url`` be used again, into which nothing was put."""
+    """Unblock the PostgreSQL database at ``url`` after a restore that wrote nothing."""
     _run(url, REMOVE_MARK)
 
 
@@ -72,7 +72,7 @@ def sqlite_path(url: str) -> Path:
 
 
 def _state(url: str) -> State:
-    # A copy in SQLite is made safe beside its place, so nobody can come upon it before.
+    # A SQLite copy is made safe under another name, so no server can open it before.
     return State(_sqlite_revision(url)) if url.startswith("sqlite") else _postgresql_state(url)
 
 
@@ -86,7 +86,7 @@ def _sqlite_revision(url: str) -> str | None:
     except sqlite3.Error as error:
         if is_of_database(error):
             raise StoreBusyError from error
-        return None  # there is no such table yet
+        return None  # the table does not exist yet
     return str(found[0]) if found else None
 
 
@@ -121,7 +121,7 @@ def _run(url: str, sql: "LiteralString") -> None:
 
 
 def _upgrade(url: str) -> None:
-    """Run Alembic in one transaction that nobody else's can meet."""
+    """Run Alembic in one transaction, under a lock against concurrent migrations."""
     from alembic import command
     from alembic.config import Config
 
@@ -155,7 +155,7 @@ def _postgresql_engine(url: str) -> "tuple[Engine, str]":
 
     engine = create_engine(
         "postgresql+psycopg://",
-        # A pooler may change the server between two statements, which prepares nothing.
+        # A pooler may switch the server connection, so statements must not be prepared.
         creator=lambda: psycopg.connect(conninfo(url), prepare_threshold=None),
         poolclass=NullPool,
     )

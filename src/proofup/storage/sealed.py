@@ -1,4 +1,4 @@
-"""Sealed columns: each value is bound to its table, column and row, and opens nowhere else."""
+"""Sealed columns: each value is bound to its table, column and row."""
 
 from msgspec import Struct
 
@@ -7,7 +7,7 @@ from proofup.values.sealing import KeyPurpose, KeyRing
 
 
 class SealedAt(Struct, frozen=True):
-    """Where sealed values lie, in a table whose rows have an ``id``, and for what."""
+    """The table and column of sealed values, and the purpose of their key. Rows need an ``id``."""
 
     table: str
     column: str
@@ -33,14 +33,14 @@ class SealedColumn(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, at: SealedAt, keys: KeyRing, entropy: Entropy) -> "SealedColumn":
-        """Return the column that lies ``at``."""
+        """Return the column at ``at``."""
         name = f"{at.table}|{at.column}"
         return cls(name=name, purpose=at.purpose, keys=keys, entropy=entropy)
 
     def seal(self, plain: bytes, *, row: str) -> bytes:
-        """Return what is stored in ``row`` for ``plain``."""
+        """Return the sealed value of ``plain`` for ``row``."""
         return self.keys.seal(self.purpose, plain, row=f"{self.name}|{row}", entropy=self.entropy)
 
     def open(self, sealed: bytes, *, row: str) -> bytes:
-        """Return what was sealed for ``row``, or raise UnreadableSecretError."""
+        """Return the plain value that was sealed for ``row``. Raises UnreadableSecretError."""
         return self.keys.open(self.purpose, sealed, row=f"{self.name}|{row}")

@@ -1,4 +1,4 @@
-"""Sessions, read together with their person: a request asks this once."""
+"""Sessions, read together with their person, once for each request."""
 
 from datetime import datetime
 from typing import ClassVar
@@ -65,7 +65,7 @@ class SessionRows(Aggregate, frozen=True):
     async def of_user(
         self, user_id: UserId, *, epoch: int, at: datetime, most: int
     ) -> list[Session]:
-        """Return the sessions of ``epoch`` that are not over at ``at``, the last used first."""
+        """Return the sessions of ``epoch`` that are valid ``at`` now, most recently used first."""
         seen_after = to_microseconds(at - IDLE)
         found = await self.engine.rows(
             SESSIONS_OF_USER, user_id, epoch, to_microseconds(at), seen_after, most
@@ -104,7 +104,7 @@ class SessionRows(Aggregate, frozen=True):
         )
 
     def renew(self, change: RenewSession) -> Steps[None]:
-        """Give a session another token and newer proofs; its end does not move."""
+        """Give a session a new token and newer proofs; its end stays the same."""
         new = change.session
         if not (
             yield from touched(
@@ -123,7 +123,7 @@ class SessionRows(Aggregate, frozen=True):
             raise RevokedError
 
     def touch(self, change: TouchSession) -> Steps[None]:
-        """Note that the session was used; a late note does not turn the clock back."""
+        """Store when the session was used; an older time changes nothing."""
         at = to_microseconds(change.at)
         yield from touched(TOUCH_SESSION, at, change.session_id, at)
 

@@ -81,7 +81,7 @@ class SignInRows(Aggregate, frozen=True):
             new.revision,
         )
         while not (yield from touched(OPEN_SIGN_IN, *columns)):
-            # An older one, or one that the same browser began in this very moment: this one stays.
+            # Replaces an older one, or one that the same browser started concurrently.
             yield from touched(FORGET_BROWSER, new.token_digest)
 
     def advance(self, change: AdvanceSignIn) -> Steps[None]:
@@ -101,7 +101,7 @@ class SignInRows(Aggregate, frozen=True):
 
 
 def _moving(sign_in: SignIn) -> tuple[Value, ...]:
-    """Return what ``expires_at`` and the columns behind it hold, up to ``stay``."""
+    """Return the values of ``expires_at`` and the columns after it, up to ``stay``."""
     return (
         to_microseconds(sign_in.expires_at),
         count_or_none(sign_in.finished_at),

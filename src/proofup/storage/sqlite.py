@@ -1,9 +1,9 @@
 """The embedded engine: the standard library's sqlite3 over one file.
 
-Quick reads run in the event loop's own thread, where they cost less than a hop to another one.
-Writes go through ``group_commit``. One server process uses the file: it holds a lock beside it.
-Commands of the same host may write meanwhile, for each write is a transaction of its own and
-nothing that was read before a transaction is trusted in it.
+Quick reads run in the event loop's own thread, where they cost less than a switch to another
+thread. Writes go through ``group_commit``. Only one server process may use the file; it holds a
+lock on a file beside it. Commands on the same host may write at the same time, because each write
+is a separate transaction and reads again what it depends on.
 """
 
 import asyncio
@@ -27,12 +27,12 @@ from proofup.values.errors import StoreBusyError
 T = TypeVar("T")
 
 BUSY_SECONDS = 5.0  # how long a write waits for a command of the same host
-READ_BUSY_SECONDS = 0.05  # readers wait for nobody but a recovery, and they hold up the loop
+READ_BUSY_SECONDS = 0.05  # reads wait only for a recovery, and they block the event loop
 CACHED_STATEMENTS = 256
 CHUNK = 1 << 20
 
-# The log is flushed with each commit (FULL), kept from growing for ever, and the page cache
-# stays small: the system's own holds the file.
+# Each commit flushes the log (FULL), the log's size is limited, and the page cache is small,
+# because the system caches the file.
 PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
@@ -47,7 +47,7 @@ PRAGMAS = (
 
 
 def connect(path: Path, *, wait_seconds: float = BUSY_SECONDS) -> sqlite3.Connection:
-    """Return a connection to the database at ``path``, made with mode 0600 where there is none."""
+    """Return a connection to the database at ``path``; a new file gets mode 0600."""
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     connection = sqlite3.connect(
@@ -66,8 +66,8 @@ def connect(path: Path, *, wait_seconds: float = BUSY_SECONDS) -> sqlite3.Connec
 
 
 def _set_up(connection: sqlite3.Connection, *, wait_seconds: float) -> None:
-    # Two that open a new file at once both want to change its journal; SQLite does not make one
-    # of them wait for that, whatever the timeout.
+    # Two processes that open a new file at once both change its journal mode; SQLite ignores the
+    # busy timeout for that.
     until = time.monotonic() + wait_seconds
     for pragma in PRAGMAS:
         while True:
@@ -89,7 +89,7 @@ class SqliteEngine:
         self._reader = connect(path, wait_seconds=READ_BUSY_SECONDS)
         self._writer = GroupCommit(connect(path))
         self._message = asyncio.Event()
-        # Reading by page what is not in memory would block the loop, so it is read once, in order.
+        # Page faults would block the event loop, so the whole file is read once, in order.
         self._warm_file = os.open(path, os.O_RDONLY)
         warming = asyncio.to_thread(_read_through, self._warm_file)
         self._warming = asyncio.create_task(warming)
@@ -108,7 +108,7 @@ class SqliteEngine:
         return await asyncio.to_thread(_read, self._path, make)
 
     async def write(self, make: Make[T], *, ending: Ending | None = None, wakes: bool = False) -> T:
-        """Hand steps to the writing thread and return when they are durable."""
+        """Pass steps to the writing thread and return when they are durable."""
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._writer.submit(Job(Act(make, ending), future))
         value = await future
@@ -117,7 +117,7 @@ class SqliteEngine:
         return value
 
     async def wait_for_message(self, *, at_most: timedelta) -> None:
-        """Wait for a message of this process; what a command adds is found after ``at_most``."""
+        """Wait for a message of this process; messages of commands are found after ``at_most``."""
         try:
             await asyncio.wait_for(self._message.wait(), at_most.total_seconds())
         except TimeoutError:
@@ -125,7 +125,7 @@ class SqliteEngine:
         self._message.clear()
 
     async def ready(self) -> bool:
-        """Tell whether the file was read through once."""
+        """Return whether the file was read completely once."""
         return self._warming.done()
 
     async def close(self) -> None:
@@ -133,7 +133,7 @@ class SqliteEngine:
         await self._writer.close()
         await self._warming
         self._reader.close()
-        # Last, for closing any descriptor of the file would drop SQLite's locks on it
+        # This comes last: closing any descriptor of the file would drop SQLite's locks on it
         # (https://sqlite.org/howtocorrupt.html, 2.2).
         os.close(self._warm_file)
         if self._lock is not None:
@@ -141,7 +141,7 @@ class SqliteEngine:
 
 
 def lock_beside(path: Path) -> int:
-    """Return an open lock on the file beside ``path``, or raise DatabaseInUseError."""
+    """Return a held lock on the lock file of ``path``. Raises DatabaseInUseError."""
     lock = os.open(path.with_name(path.name + ".lock"), os.O_CREAT | os.O_RDWR, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,10 +1,10 @@
-"""SQLite's result codes in the words of the service (https://sqlite.org/rescode.html)."""
+"""SQLite's result codes as errors of the core (https://sqlite.org/rescode.html)."""
 
 import sqlite3
 
 from proofup.values.errors import StoreBusyError, UnknownOutcomeError
 
-PRIMARY = 0xFF  # an extended code carries its primary one in the lowest byte
+PRIMARY = 0xFF  # the lowest byte of an extended code is its primary code
 
 NO_ROOM_NOW = frozenset(
     {
@@ -27,14 +27,14 @@ BROKEN = frozenset(
 
 
 def is_of_database(error: sqlite3.Error) -> bool:
-    """Tell whether ``error`` speaks of the database as a whole, not of one statement."""
+    """Return whether ``error`` is about the database as a whole, not one statement."""
     return _code(error) in NO_ROOM_NOW | BROKEN
 
 
 def refusal(error: sqlite3.Error, *, committing: bool) -> Exception:
-    """Return what callers are told when ``error`` ended their transaction.
+    """Return the error for callers whose transaction ended with ``error``.
 
-    A device that fails while it commits may still have kept the commit.
+    A device that fails during the commit may have stored it, so the outcome is unknown.
     """
     if committing and _code(error) == sqlite3.SQLITE_IOERR:
         answer: Exception = UnknownOutcomeError()

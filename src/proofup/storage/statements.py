@@ -1,7 +1,7 @@
 """Statements as values, so that each is written once and run by either engine.
 
-Code that talks to the database is a generator: it yields a statement and is sent its result.
-SQL is written with ``?``, and with the row locks of PostgreSQL, which SQLite does without.
+Code that uses the database is a generator: it yields a statement and receives its result. SQL is
+written with ``?`` and with PostgreSQL's row locks, which are removed for SQLite.
 """
 
 import re
@@ -17,7 +17,7 @@ Value: TypeAlias = str | int | bytes | None
 
 T = TypeVar("T")
 
-ROWS_AT_ONCE = 50  # in one statement; each number of rows is one of its own, and is kept prepared
+ROWS_AT_ONCE = 50  # in one statement; each number of rows is a separate prepared statement
 
 
 class Statement(Struct, frozen=True):
@@ -28,7 +28,7 @@ class Statement(Struct, frozen=True):
 
 
 class Result(Struct, frozen=True):
-    """What came of a statement: the rows it returned, and how many it touched."""
+    """The result of a statement: the rows it returned, and how many it touched."""
 
     rows: Sequence[Row]
     count: int
@@ -60,7 +60,7 @@ def touched(sql: str, *values: Value) -> Steps[int]:
 def rows_of_many(sql: str, many: Sequence[tuple[Value, ...]]) -> Steps[Sequence[Row]]:
     """Run ``sql`` once for all of ``many`` and return its rows.
 
-    It is written for one of them: with ``IN (?)``, or with ``VALUES (?, …)``.
+    ``sql`` is written for one of them: with ``IN (?)``, or with ``VALUES (?, …)``.
     """
     sql = _repeated(sql, len(many))
     result = yield Statement(sql, tuple(chain.from_iterable(many)))
@@ -84,7 +84,7 @@ def touched_in_parts(sql: str, many: Sequence[tuple[Value, ...]]) -> Steps[int]:
 
 @cache
 def _repeated(sql: str, times: int) -> str:
-    """Return ``sql`` with its one list of question marks made for so many."""
+    """Return ``sql`` with its list of question marks repeated."""
     if " IN (?)" in sql:
         return sql.replace(" IN (?)", f" IN ({', '.join('?' * times)})")
     return re.sub(r"VALUES (\([?, ]+\))", lambda one: "VALUES " + ", ".join([one[1]] * times), sql)
@@ -103,15 +103,15 @@ def run(steps: Steps[T], execute: Callable[[Statement], Result]) -> T:
 
 @cache
 def for_sqlite(sql: str) -> str:
-    """Return ``sql`` without row locks: there is one writer, and it has the database to itself."""
+    """Return ``sql`` without row locks: SQLite has only one writer at a time."""
     return re.sub(r" FOR (NO KEY )?UPDATE( SKIP LOCKED)?", "", sql)
 
 
 @cache
 def for_postgresql(sql: str) -> bytes:
-    """Return ``sql`` with the placeholders of PostgreSQL itself, for psycopg's raw cursors.
+    """Return ``sql`` with PostgreSQL's own placeholders, for psycopg's raw cursors.
 
-    It is the same object each time: the driver looks up by it what it knows of a statement.
+    It returns the same object each time, because the driver caches statements by it.
     """
     places = count(1)
     return re.sub(r"\?", lambda _: f"${next(places)}", sql).encode()

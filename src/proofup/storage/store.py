@@ -1,4 +1,4 @@
-"""Opens a store and puts its parts together: the ports as attributes, and the one way to write."""
+"""Opens a store and joins its parts: the ports as attributes, and ``commit`` for all writes."""
 
 import asyncio
 
@@ -53,9 +53,9 @@ POSTGRESQL = "postgresql://"
 
 
 class Store:
-    """Everything that is kept, as the ports that the packages above ask for.
+    """All stored data, as the ports that the higher packages define.
 
-    Each aggregate stands here once; it brings along the changes it writes and what of it expires.
+    Each aggregate is listed here once; it exports the changes it writes and its expiry.
     """
 
     def __init__(self, engine: Engine, keys: KeyRing, entropy: Entropy) -> None:
@@ -100,7 +100,7 @@ class Store:
 
     @property
     def aggregates(self) -> list[Aggregate]:
-        """All aggregates, in the order in which they stand above."""
+        """All aggregates, in the order above."""
         return [part for part in vars(self).values() if isinstance(part, Aggregate)]
 
     async def commit(self, *changes: Change) -> None:
@@ -109,11 +109,11 @@ class Store:
         await self.engine.write(act.make, ending=act.ending, wakes=act.wakes)
 
     async def ready(self) -> bool:
-        """Tell whether requests can be served at their usual speed."""
+        """Return whether requests can be served at their usual speed."""
         return await self.engine.ready()
 
     async def close(self) -> None:
-        """Finish what was begun and let go of the database."""
+        """Finish pending writes and close the database."""
         await self.engine.close()
 
 
@@ -127,9 +127,9 @@ async def open_store(
 ) -> Store:
     """Open ``sqlite:///path`` or ``postgresql://…``, bring its schema up to date, load its keys.
 
-    ``serving`` is set by the server: of a SQLite file there is one, and it reads the file once so
-    that it lies in memory. ``restoring`` is who makes a backup safe that was put back.
-    Raises UnreadableSecretError where the key is not this database's, DatabaseInUseError,
+    ``serving`` is set by the server: a SQLite file has at most one, which reads the whole file once
+    to cache it. ``restoring`` is set by the restore, which opens a database that is not safe yet.
+    Raises UnreadableSecretError if the key is not this database's, DatabaseInUseError,
     UnknownSchemaError, HalfRestoredError, UnknownDatabaseError, StoreBusyError.
     """
     engine = await _open_engine(url, serving=serving, restoring=restoring)

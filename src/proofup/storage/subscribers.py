@@ -1,4 +1,4 @@
-"""People with their methods and the rules, in one statement: every step of a sign-in asks."""
+"""People with their methods and the rules, in one statement: every step of a sign-in needs them."""
 
 from proofup.policy.subscriber import Subscriber
 from proofup.storage.aggregate import Aggregate
@@ -22,7 +22,7 @@ class SubscriberRows(Aggregate, frozen=True):
     policies: PolicyRows
 
     async def of(self, user_id: UserId) -> Subscriber | None:
-        """Return the person of this id with what they hold."""
+        """Return the person with this id, with their methods and roles."""
         found = await self.engine.rows(HOLDER, user_id)
         if not found:
             return None

@@ -1,4 +1,4 @@
-"""Administrative units, and who belongs to them."""
+"""Administrative units and their members."""
 
 from collections.abc import Sequence
 
@@ -24,12 +24,12 @@ ADD_UNIT = (
     "INSERT INTO administrative_units (id, canonical_name, name) VALUES (?, ?, ?) "
     "ON CONFLICT (canonical_name) DO NOTHING"
 )
-# Whoever adds a member or gives a role for a unit, and whoever deletes it, follow each other.
+# Locks the unit, so adding members or roles and deleting the unit are serialised.
 HOLD_UNIT = "SELECT 1 FROM administrative_units WHERE id = ? FOR UPDATE"
 ROLE_FOR_UNIT = "SELECT 1 FROM role_assignments WHERE unit_id = ? LIMIT 1"
 DELETE_MEMBERS = "DELETE FROM unit_members WHERE unit_id = ?"
 DELETE_UNIT = "DELETE FROM administrative_units WHERE id = ?"
-# Acts on a member require the units that were read: both lock the account.
+# Acts on a member require the units that were read, so both lock the account.
 LOCK_MEMBER = "SELECT 1 FROM accounts WHERE user_id = ? FOR NO KEY UPDATE"
 ADD_MEMBER = (
     "INSERT INTO unit_members (user_id, unit_id) VALUES (?, ?) "
@@ -46,19 +46,19 @@ class UnitRows(Aggregate, frozen=True):
         return frozenset(UnitId(unit) for (unit,) in await self.engine.rows(UNITS_OF_USER, user_id))
 
     async def called(self, name: str) -> Unit | None:
-        """Return the unit of this id, or of this name in any case."""
+        """Return the unit with this id, or with this name in upper or lower case."""
         found = await self.engine.rows(UNIT_CALLED, name, folded_name(name))
         return Unit(id=UnitId(found[0][0]), name=found[0][1]) if found else None
 
     async def page(self, *, after: UnitId | None = None, most: int) -> Sequence[Unit]:
-        """Return up to ``most`` units in order of their ids, from behind ``after``."""
+        """Return up to ``most`` units ordered by id, starting after ``after``."""
         found = await self.engine.rows(UNITS_AFTER, after or "", most)
         return [Unit(id=UnitId(id_), name=name) for id_, name in found]
 
     async def members(
         self, unit: UnitId, *, after: UserId | None = None, most: int
     ) -> Sequence[Person]:
-        """Return up to ``most`` members in order of their ids, from behind ``after``."""
+        """Return up to ``most`` members ordered by id, starting after ``after``."""
         return [
             person_of(one) for one in await self.engine.rows(MEMBERS_AFTER, unit, after or "", most)
         ]
@@ -88,20 +88,20 @@ class UnitRows(Aggregate, frozen=True):
         yield from touched(DELETE_UNIT, change.unit)
 
     def add_member(self, change: AddMember) -> Steps[None]:
-        """Add a person who is no member yet."""
+        """Add a person who is not a member yet."""
         yield from row(LOCK_MEMBER, change.user_id)
         yield from hold_unit(change.unit)
         if not (yield from touched(ADD_MEMBER, change.user_id, change.unit)):
             raise StaleError
 
     def remove_member(self, change: RemoveMember) -> Steps[None]:
-        """Take out a person who is a member."""
+        """Remove a person who is a member."""
         yield from row(LOCK_MEMBER, change.user_id)
         if not (yield from touched(REMOVE_MEMBER, change.user_id, change.unit)):
             raise StaleError
 
 
 def hold_unit(unit: UnitId) -> Steps[None]:
-    """Hold a unit still until the transaction ends; one that is gone was deleted since."""
+    """Lock a unit until the transaction ends. Raises StaleError if it was deleted."""
     if (yield from row(HOLD_UNIT, unit)) is None:
         raise StaleError

@@ -1,4 +1,4 @@
-"""Users and their accounts: two tables, for a profile has other readers than an account."""
+"""Users and their accounts: two tables, because profiles and accounts have different readers."""
 
 from datetime import UTC, datetime
 
@@ -64,13 +64,13 @@ ACCOUNT_COLUMNS = (
     "grace_ends_at, nudges, nudged_at"
 )
 ADD_ACCOUNT = f"INSERT INTO accounts ({ACCOUNT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-# The lock lets two acts on one account follow each other; reading alone would let a revocation
-# slip in between the look and the write.
+# The lock serialises acts on one account. Without it, a revocation could happen between the check
+# and the write.
 REQUIRE_EPOCH = (
     "SELECT 1 FROM accounts WHERE user_id = ? AND epoch = ? AND enabled = 1 FOR NO KEY UPDATE"
 )
 RAISE_EPOCH = "UPDATE accounts SET epoch = epoch + 1 WHERE user_id = ?"
-# Only a session of the epoch that has just ended: one that was revoked before stays so.
+# Only a session of the previous epoch: one that was revoked earlier stays revoked.
 CARRY_OVER = (
     "UPDATE sessions SET epoch = epoch + 1 WHERE id = ? AND user_id = ? "
     "AND epoch + 1 = (SELECT epoch FROM accounts WHERE user_id = ?)"
@@ -87,7 +87,7 @@ SET_MFA_STATE = "UPDATE accounts SET mfa_state = ? WHERE user_id = ?"
 MOVE_MFA_STATE = "UPDATE accounts SET mfa_state = ? WHERE user_id = ? AND mfa_state = ?"
 BLOCK_PROOFS = "UPDATE accounts SET proofs_blocked_until = ? WHERE user_id = ?"
 COUNT_NUDGE = "UPDATE accounts SET nudges = nudges + 1, nudged_at = ? WHERE user_id = ?"
-# A grace that has begun is not begun again.
+# A period of grace that has started is not started again.
 SET_GRACE = "UPDATE accounts SET grace_ends_at = COALESCE(grace_ends_at, ?) WHERE user_id = ?"
 
 _words = msgspec.json.Decoder(tuple[str, ...])
@@ -107,7 +107,7 @@ class PeopleRows(Aggregate, frozen=True):
         return person_of(found[0]) if found else None
 
     async def page(self, *, after: str | None, most: int) -> list[Person]:
-        """Return people in order of their canonical name, from behind the name ``after``."""
+        """Return people ordered by canonical name, starting after the name ``after``."""
         start = "" if after is None else canonical_name(after)
         return [person_of(found) for found in await self.engine.rows(PEOPLE_AFTER, start, most)]
 
@@ -134,12 +134,12 @@ class PeopleRows(Aggregate, frozen=True):
         yield from touched(ADD_ACCOUNT, *account_row(change.account))
 
     def require_epoch(self, change: RequireEpoch) -> Steps[None]:
-        """Hold the account still until the transaction ends."""
+        """Lock the account until the transaction ends."""
         if (yield from row(REQUIRE_EPOCH, change.user_id, change.epoch)) is None:
             raise RevokedError
 
     def raise_epoch(self, change: RaiseEpoch) -> Steps[None]:
-        """Make everything worthless that carries the epoch of now, but for the session kept."""
+        """Revoke everything of the present epoch, except the session to keep."""
         yield from _must_touch(RAISE_EPOCH, change.user_id)
         if change.keep is not None:
             yield from touched(CARRY_OVER, change.keep, change.user_id, change.user_id)
@@ -155,7 +155,7 @@ class PeopleRows(Aggregate, frozen=True):
         yield from _must_touch(SET_DEFAULT_WAY, change.way, change.user_id)
 
     def hold_changes(self, change: HoldChanges) -> Steps[None]:
-        """Stop what the person may change, or release it."""
+        """Block changes of methods by the person, or allow them again."""
         yield from _must_touch(HOLD_CHANGES, count_or_none(change.since), change.user_id)
 
     def set_mfa_state(self, change: SetMfaState) -> Steps[None]:
@@ -170,16 +170,16 @@ class PeopleRows(Aggregate, frozen=True):
         yield from _must_touch(BLOCK_PROOFS, count_or_none(change.until), change.user_id)
 
     def set_grace(self, change: SetGrace) -> Steps[None]:
-        """Begin the time in which registering may be put off."""
+        """Start the period in which registration may be postponed."""
         yield from _must_touch(SET_GRACE, to_microseconds(change.ends_at), change.user_id)
 
     def count_nudge(self, change: CountNudge) -> Steps[None]:
-        """Note that a stronger method was proposed."""
+        """Count a proposal of a stronger method."""
         yield from _must_touch(COUNT_NUDGE, to_microseconds(change.at), change.user_id)
 
 
 def user_row(user: User) -> tuple[Value, ...]:
-    """Return what USER_COLUMNS hold."""
+    """Return the values of USER_COLUMNS."""
     name = canonical_name(user.user_principal_name)
     mail = folded_name(user.mail or "")
     return (
@@ -204,7 +204,7 @@ def user_row(user: User) -> tuple[Value, ...]:
 
 
 def account_row(account: Account) -> tuple[Value, ...]:
-    """Return what ACCOUNT_COLUMNS hold."""
+    """Return the values of ACCOUNT_COLUMNS."""
     return (
         account.user_id,
         int(account.enabled),
@@ -252,6 +252,6 @@ def person_of(columns: Row) -> Person:
 
 
 def _must_touch(sql: str, *values: Value) -> Steps[None]:
-    """Run ``sql``; an account that is not there was removed since it was read."""
+    """Run ``sql``. If it touches no row, the account was removed since it was read."""
     if not (yield from touched(sql, *values)):
         raise StaleError

@@ -1,5 +1,5 @@
-"""What the operator's commands do to a whole database: change its keys, make a copy safe.
+"""Maintenance of a whole database by commands: key rotation, backup and restore.
 
-Owns the statements that go through whole tables, in pages; no request runs any of them. What a
-new table means for them is written down here, and a test asks for it.
+Owns the statements that process whole tables, in pages; no request runs them. Each new table needs
+an entry here, and a test checks this.
 """

@@ -1,4 +1,4 @@
-"""Copies a database of either engine while it is served."""
+"""Copies a database of either engine while the server runs."""
 
 import asyncio
 from collections.abc import Callable
@@ -22,9 +22,9 @@ async def back_up(
 ) -> None:
     """Copy the database at ``url``, open as ``store``, to the new file ``target``.
 
-    ``entry`` is written first and goes into the copy, so that a restore tells which copy it was.
-    ``key`` opens the data keys; ``advance`` is told of pages. Raises DamagedDatabaseError, OSError
-    where the file cannot be written, and ProgramFailedError.
+    ``entry`` is written first, so it is in the copy and a restore can name the copy. ``key`` opens
+    the data keys; ``advance`` is called with numbers of pages. Raises DamagedDatabaseError, OSError
+    if the file cannot be written, and ProgramFailedError.
     """
     await store.commit(entry)
     if url.startswith(SQLITE):
@@ -39,7 +39,7 @@ async def back_up(
 
 
 async def _is_whole(copy: Path, key: bytes) -> bool:
-    """Tell whether the pages of a copy hold together, and the chain of its audit log."""
+    """Return whether the pages of a copy are intact, and the chain of its audit log."""
     if not await asyncio.to_thread(is_intact, copy):
         return False
     store = await open_store(f"{SQLITE}{copy}", key_encryption_key=key, entropy=_none)
@@ -49,4 +49,4 @@ async def _is_whole(copy: Path, key: bytes) -> bool:
 
 
 def _none(_: int) -> bytes:
-    raise AssertionError  # a copy has all of its keys, and nothing is drawn
+    raise AssertionError  # a copy has all its keys, so none is made

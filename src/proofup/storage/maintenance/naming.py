@@ -1,4 +1,4 @@
-"""Which rows name which data key: those that its removal would make worthless."""
+"""Finds rows that need a data key: they would be unreadable without it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -10,14 +10,14 @@ from proofup.storage.statements import Steps, Value, row
 from proofup.values.clock import to_microseconds
 from proofup.values.sealing import KeyPurpose, sealed_with, short_name
 
-SLOWEST = timedelta(minutes=1)  # how long after a key went out of use it may still be written with
+SLOWEST = timedelta(minutes=1)  # for which a node may still write with a replaced key
 
 PEPPERED = (
     "SELECT 1 FROM credentials WHERE pepper_id = ? LIMIT 1",
     "SELECT 1 FROM authentication_methods WHERE pepper_id = ? LIMIT 1",
     "SELECT 1 FROM kept_methods WHERE pepper_id = ? LIMIT 1",
 )
-# The first link of the next key says where those of this one end; entries are kept for ever.
+# Entries are kept for ever. Those of a key end where the next key's first entry is.
 ENTRIES = (
     "SELECT 1 FROM audit_log WHERE sequence < "
     "(SELECT MIN(later.first_entry) FROM data_keys later JOIN data_keys this "
@@ -36,7 +36,7 @@ STARTS_WITH: Mapping[SealedAt, str] = {
 
 
 async def is_named(engine: Engine, purpose: KeyPurpose, key_id: str, *, at: datetime) -> bool:
-    """Tell whether any row still needs the key."""
+    """Return whether any row still needs the key."""
     return await engine.read_long(partial(_any, _questions(purpose, key_id, at)))
 
 

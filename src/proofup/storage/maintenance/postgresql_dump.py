@@ -1,7 +1,7 @@
-"""Copies a PostgreSQL database by the server's own programs, where they are on the PATH.
+"""Copies a PostgreSQL database with the server's own programs, found on the PATH.
 
-``pg_dump`` copies one moment and no writer waits. A password is handed over in the environment:
-arguments can be read by everybody on the host.
+``pg_dump`` makes a consistent copy without blocking writers. The password is passed in the
+environment, because every user of the host can read arguments.
 """
 
 import os
@@ -19,13 +19,13 @@ WRAP_ROW = re.compile(rb"^\S+\t([0-9a-f]{16})\t", re.MULTILINE)
 
 
 def is_dump(file: Path) -> bool:
-    """Tell whether ``file`` is what ``dump`` makes."""
+    """Return whether ``file`` has the format of ``dump``."""
     with file.open("rb") as opened:
         return opened.read(len(HEADER)) == HEADER
 
 
 def dump(url: str, target: Path) -> None:
-    """Copy the database at ``url`` to ``target``, which is made for us alone."""
+    """Copy the database at ``url`` to the new file ``target``, readable only by its owner."""
     os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     try:
         _run("pg_dump", url, "--format=custom", "--no-owner", "--no-privileges", f"--file={target}")
@@ -36,13 +36,13 @@ def dump(url: str, target: Path) -> None:
 
 
 def fingerprints_in(file: Path) -> tuple[str, ...]:
-    """Return which key files open what is in a dump."""
+    """Return the fingerprints of the key files that open a dump."""
     rows = _run("pg_restore", None, "--data-only", "--table=key_wraps", "--file=-", str(file))
     return tuple(sorted({name.decode() for name in WRAP_ROW.findall(rows)}))
 
 
 def restore(url: str, file: Path) -> None:
-    """Put what is in a dump into the empty database at ``url``: all of it, or nothing."""
+    """Restore a dump into the empty database at ``url``, completely or not at all."""
     words = ("--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges")
     _run("pg_restore", url, *words, str(file))
 

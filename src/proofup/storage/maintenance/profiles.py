@@ -1,4 +1,4 @@
-"""Names and mail addresses of everybody, for whoever looks for what is wrong with them."""
+"""Names and mail addresses of all users, to find problems with them."""
 
 from collections.abc import AsyncIterator
 from functools import partial
@@ -16,7 +16,7 @@ NAMES = (
 
 
 class Profile(Struct, frozen=True):
-    """One person's name, as it is compared and as it is shown, and mail address."""
+    """One person's name, in canonical and displayed form, and mail address."""
 
     canonical_name: str
     user_principal_name: str
@@ -24,7 +24,7 @@ class Profile(Struct, frozen=True):
 
 
 async def profiles(engine: Engine) -> AsyncIterator[Profile]:
-    """Yield everybody, in order of their names."""
+    """Yield all users in the order of their names."""
     after = ""
     while found := await engine.read_long(partial(rows, NAMES, after, PAGE)):
         for row in found:

@@ -1,8 +1,8 @@
-"""Makes a database safe that was put back from an older copy.
+"""Makes a restored database safe.
 
-Between the copy and now, codes were spent and things revoked that the copy knows nothing of. So
-whatever works once and is older is void, whoever was signed in is not any more, and no app's code
-of a moment up to now is accepted. One transaction does all of it, with its entry in the log.
+Since the copy was made, codes were used and sessions revoked, which the copy does not know. So
+everything that works once is voided, all sessions end, and no app's code of a time up to now is
+accepted. One transaction does all this, together with its audit entry.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,7 +21,8 @@ from proofup.values.ids import Entropy, MethodId, UserId
 
 BATCH = 500
 
-# What becomes of a table, with ``?`` for now. Every table is here or in KEPT, a test sees to it.
+# The statement for each table, with ``?`` for now. A test checks that each table is here or in
+# KEPT.
 VOIDED: Mapping[str, str] = {
     "challenges": "UPDATE challenges SET state = 'superseded', verifier = NULL "
     "WHERE state = 'open'",
@@ -33,7 +34,7 @@ VOIDED: Mapping[str, str] = {
     "method_history": "DELETE FROM method_history",
     "notice_links": "UPDATE notice_links SET expires_at = ? WHERE expires_at > ?",
     "invitations": "UPDATE invitations SET expires_at = ? WHERE expires_at > ?",
-    # A code that is sent late is worse than none. A notice may go, even twice.
+    # A late code is useless, so texts and calls are dropped. Notices may be sent, even twice.
     "outbox": "UPDATE outbox SET state = 'failed', reason = 'restored', payload = NULL, "
     "next_at = NULL, changed_at = ? WHERE state = 'queued' AND kind <> 'mail'",
     # Put back and used since, a method's codes would count a second time.
@@ -74,7 +75,7 @@ PutBack = Callable[[RegisteredMethod], RegisteredMethod]
 async def make_safe(
     store: Store, put_back: PutBack, entry: Change, *, entropy: Entropy, at: datetime
 ) -> None:
-    """Void what the copy brought back and should not have."""
+    """Void sessions, codes, links and everything else that must not work again."""
     column = SealedColumn.of(METHODS, store.keys, entropy)
     said = store.changes.act([entry])
     await store.engine.write(partial(_steps, column, put_back, at), ending=said.ending)

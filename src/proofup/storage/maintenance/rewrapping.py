@@ -1,7 +1,7 @@
-"""Seals again what an older key has sealed, page by page, while the service goes on.
+"""Seals again, page by page, what an older key has sealed, while the service runs.
 
-Each row is written only if it still is what was read: whoever changed it meanwhile has sealed it
-with the key in use. So it may be broken off and begun anew at any time.
+A row is written only if it is unchanged since it was read: otherwise it was sealed with the present
+key already. So this can be interrupted and run again at any time.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ from proofup.storage.statements import Steps, rows, touched
 from proofup.values.ids import Entropy
 from proofup.values.sealing import KeyPurpose, KeyRing, sealed_with
 
-BATCH = 200  # rows of one transaction: a few milliseconds, which others wait
+BATCH = 200  # rows of one transaction, which takes a few milliseconds
 
 
 class _Work(NamedTuple):
@@ -40,9 +40,9 @@ async def rewrap(
     entropy: Entropy,
     advance: Callable[[int], None],
 ) -> int:
-    """Seal everything of ``purpose`` with the key in use; return how many rows that were.
+    """Seal all data of ``purpose`` with the key in use; return the number of rows.
 
-    ``advance`` is told how many rows were looked at.
+    ``advance`` is called with the number of rows that were read.
     """
     head = sealed_with(keys.current(purpose)[0])
     changed = 0

@@ -1,8 +1,8 @@
-"""Changes data keys while the service goes on: make known, take into use, forget.
+"""Rotates data keys while the service runs: store, take into use, delete.
 
-A key is made known first and taken into use some seconds later, when every process has looked
-(``DataKeyRows.renew``): nobody is handed what they cannot open. Each step may be cut off and is
-gone on with by doing all of it again.
+A key is stored first and taken into use some seconds later, when every process has loaded it
+(``DataKeyRows.renew``). So no process gets data that it cannot open. An interrupted step is
+completed by running all steps again.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ from proofup.values.clock import from_microseconds
 from proofup.values.ids import Entropy, random_id
 from proofup.values.sealing import KeyPurpose, fingerprint, new_data_key, wrap
 
-RESTS = timedelta(hours=1)  # what was begun under an old key is over by then, on the slowest node
+RESTS = timedelta(hours=1)  # work that began under an old key has ended then on every node
 
 OLD_KEYS = (
     "SELECT k.purpose, k.id, MIN(later.in_use_since) FROM data_keys k JOIN data_keys later "
@@ -35,7 +35,7 @@ OLD_KEYS = (
 
 
 class OldKey(Struct, frozen=True, kw_only=True):
-    """A key that another took the place of, and why it has to stay, if it has."""
+    """A replaced key, and the reason why it must stay, if any."""
 
     id: str
     purpose: KeyPurpose
@@ -73,7 +73,7 @@ class Rotation(Struct, frozen=True, kw_only=True):
         return ahead
 
     async def use(self, known: dict[KeyPurpose, str], entry: Change, *, at: datetime) -> None:
-        """Take keys that are known into use, all at once."""
+        """Take stored keys into use, all at once."""
         uses = [
             UseDataKey(key_id=key_id, purpose=purpose, at=at) for purpose, key_id in known.items()
         ]
@@ -81,11 +81,11 @@ class Rotation(Struct, frozen=True, kw_only=True):
         await self.look()
 
     async def look(self) -> None:
-        """Learn what became of the keys."""
+        """Load the present state of the keys."""
         await self.store.data_keys.renew(self.store.keys, lambda: self.key_encryption_key)
 
     async def wrap_with(self, new: bytes, entry: Change) -> None:
-        """Let ``new`` open the database too."""
+        """Wrap the data keys with ``new`` as well."""
         name = fingerprint(new)
         wraps = [
             WrapDataKey(
@@ -99,7 +99,7 @@ class Rotation(Struct, frozen=True, kw_only=True):
         await self.store.commit(*wraps, entry)
 
     async def forget_other_wraps(self, entry: Change) -> bool:
-        """Let nothing but the key-encryption key in use open the database."""
+        """Delete all wraps except those by the key file in use."""
         name = fingerprint(self.key_encryption_key)
         if await self.store.data_keys.fingerprints() == (name,):
             return False
@@ -121,7 +121,7 @@ class Rotation(Struct, frozen=True, kw_only=True):
         return found
 
     async def forget(self, old: OldKey, entry: Change) -> None:
-        """Forget a key that nothing needs."""
+        """Delete a key that is no longer needed."""
         await self.store.commit(RemoveDataKey(key_id=old.id), entry)
         await self.look()
 

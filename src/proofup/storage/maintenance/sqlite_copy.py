@@ -1,7 +1,7 @@
 """Copies a SQLite database while it is written to (https://sqlite.org/backup.html).
 
-The copy is of one moment: a read transaction is open while the pages are copied, so that nothing
-that is written meanwhile makes it start again, and no writer waits.
+A read transaction is open while the pages are copied. So the copy is consistent, concurrent writes
+do not restart it, and no writer waits.
 """
 
 import os
@@ -21,15 +21,15 @@ BESIDE = ("-wal", "-shm", "-journal")
 
 
 def is_sqlite(file: Path) -> bool:
-    """Tell whether ``file`` looks like a SQLite database."""
+    """Return whether ``file`` looks like a SQLite database."""
     with file.open("rb") as opened:
         return opened.read(len(HEADER)) == HEADER
 
 
 def copy_sqlite(source: Path, target: Path, advance: Callable[[int], None]) -> None:
-    """Copy ``source`` to ``target``, which is made for us alone; raises FileExistsError.
+    """Copy ``source`` to a new private file ``target``. Raises FileExistsError.
 
-    ``advance`` is told how many pages came to it. Raises StoreBusyError.
+    ``advance`` is called with the number of new pages. Raises StoreBusyError.
     """
     os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     done = 0
@@ -57,7 +57,7 @@ def copy_sqlite(source: Path, target: Path, advance: Callable[[int], None]) -> N
 
 
 def is_intact(file: Path) -> bool:
-    """Tell whether the pages, the indexes and the references of a database hold together."""
+    """Return whether the pages, indexes and references of a database are intact."""
     try:
         with closing(connect(file)) as reader:
             pages = reader.execute("PRAGMA integrity_check").fetchall()
@@ -68,13 +68,13 @@ def is_intact(file: Path) -> bool:
 
 
 def forget(file: Path) -> None:
-    """Remove a database with what lies beside it."""
+    """Remove a database file and its journal files."""
     for name in ("", *BESIDE):
         file.with_name(file.name + name).unlink(missing_ok=True)
 
 
 def move(file: Path, to: Path) -> None:
-    """Rename a database with what lies beside it, over whatever was there."""
+    """Rename a database file and its journal files, replacing existing ones."""
     for name in (*BESIDE, ""):
         beside = file.with_name(file.name + name)
         if beside.exists():

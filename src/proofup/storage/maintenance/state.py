@@ -1,4 +1,4 @@
-"""Figures of a whole database for the operator: what waits, and when something last happened."""
+"""Figures of a whole database for the operator: waiting messages, and the latest activity."""
 
 from datetime import datetime
 from functools import partial
@@ -18,7 +18,7 @@ NEWEST = "SELECT at FROM audit_log ORDER BY sequence DESC LIMIT 1"
 
 
 class State(Struct, frozen=True, kw_only=True):
-    """How many messages wait, since when the oldest, and when the newest entry was written."""
+    """How many messages wait, the time of the oldest one, and of the newest audit entry."""
 
     waiting: int
     oldest_at: datetime | None

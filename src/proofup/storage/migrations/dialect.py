@@ -13,8 +13,8 @@ SQLITE = {
 def ddl(statement: str) -> str:
     """Return ``statement`` for the database that is being migrated.
 
-    SQLite's tables are STRICT, so that it checks types as PostgreSQL does, and lie in the order
-    of their key: one tree to write for a row instead of two.
+    SQLite's tables are STRICT, so types are checked as in PostgreSQL, and WITHOUT ROWID, so writing
+    a row changes one B-tree instead of two.
     """
     if op.get_context().dialect.name != "sqlite":
         return statement

@@ -419,7 +419,7 @@ INDEXES = (
     "CREATE INDEX audit_log_correlation ON audit_log (correlation_id, sequence)",
 )
 ROWS = (
-    # A chain with nothing in it: audit.chain.FIRST stands before the first row.
+    # An empty chain: audit.chain.FIRST is the "previous digest" of its first row.
     "INSERT INTO audit_head (id, sequence, digest) VALUES (1, 0, '" + "0" * 64 + "')",
 )
 
