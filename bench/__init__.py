@@ -1,8 +1,7 @@
-"""What Proofup costs: ``python -m bench``, ratios first, then figures, then the machine.
+"""Benchmarks: ``python -m bench`` prints ratios first, then figures, then the machine.
 
-Owns the measurements behind the bars of the design. It measures and prints; a figure that misses
-its bar is marked, and nothing fails, for a machine that is shared or slow is no defect. The
-servers it starts are those of the tests.
+Owns the measurements for the performance bars. A figure that misses its bar is marked, but nothing
+fails, because the machine may be slow or shared. It starts the same servers as the tests.
 """
 
 import sys

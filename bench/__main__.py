@@ -1,4 +1,4 @@
-"""``python -m bench``: everything there is to measure; ``--quick`` in a quarter of a minute."""
+"""``python -m bench``: runs all measurements; ``--quick`` takes 15 seconds."""
 
 import argparse
 import asyncio
@@ -65,7 +65,7 @@ QUICK = Extent(
 
 Measure: TypeAlias = Callable[[Report, str, str, Extent], Coroutine[Any, Any, None]]
 
-# Reads come first: they make the crowd that all the rest is measured in.
+# Reads come first: they create the users for the other measurements.
 ITEMS: dict[str, Measure] = {
     "reads": lambda report, engine, url, extent: reads(
         report, engine, url, sizes=extent.sizes, acts=extent.reads
@@ -91,7 +91,7 @@ COMMANDS: dict[str, Callable[[Report, Path, Extent], None]] = {
 
 
 def main() -> None:
-    """Measure, and print what came of it."""
+    """Measure, and print the results."""
     arguments = _arguments()
     extent = QUICK if arguments.quick else FULL
     report = Report(loops=[calibrated()])

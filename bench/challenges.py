@@ -1,4 +1,4 @@
-"""A text challenge, started and answered as the flows of a sign-in do it."""
+"""Measures a text challenge, started and answered as in a sign-in."""
 
 import asyncio
 import os
@@ -55,7 +55,7 @@ async def challenges(report: Report, engine: str, url: str, *, acts: int) -> Non
 
 
 def room_of(store: Store) -> Room:
-    """Return what putting and judging a challenge takes."""
+    """Return the challenge room: the ports for starting and judging a challenge."""
     return challenge_room(
         settings(),
         store,
@@ -107,7 +107,7 @@ async def _answer(room: Room, context: Context, code: str, at: datetime) -> obje
 
 
 def context_of(person: Person, number: int) -> Context:
-    """Return the context of a sign-in, each from a network of its own."""
+    """Return the context of a sign-in, each from a different network."""
     return Context(
         purpose=Purpose.SIGN_IN,
         subject=random_id(os.urandom),

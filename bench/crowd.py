@@ -1,7 +1,7 @@
-"""An organisation of any size: a few people to measure with, and a crowd around them.
+"""An organisation of any size: a few users to measure with, and a crowd of others.
 
-The people are stored as the service stores them. The crowd is written in bulk, with rows of the
-same shape, for it only has to be in the way.
+The users are stored as the service stores them. The crowd is written in bulk, with similar rows,
+because it only has to fill the tables.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ from proofup.storage.store import Store
 from proofup.values.ids import MethodId, UserId, random_id
 
 START = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
-SPREAD = 2_654_435_761  # odd, so that numbers land all over the alphabet, each elsewhere
+SPREAD = 2_654_435_761  # odd, so names are distinct and spread over the alphabet
 SEALED_BYTES = 95  # of a phone's document
 ROWS_AT_ONCE = 50_000
 TEXT = DECLARATION.ways[0]
@@ -70,7 +70,7 @@ def text_option(held: Sequence[RegisteredMethod]) -> Option:
 
 
 def fill(url: str, numbers: range) -> None:
-    """Put the people of ``numbers`` into the crowd, each with a phone."""
+    """Add the people of ``numbers`` to the crowd, each with a phone."""
     for first in range(numbers.start, numbers.stop, ROWS_AT_ONCE):
         some = range(first, min(first + ROWS_AT_ONCE, numbers.stop))
         rows = _rows(some)
@@ -93,7 +93,7 @@ def _phone(person: Person, number: int) -> RegisteredMethod:
 
 
 def _rows(numbers: range) -> dict[str, Iterator[tuple[object, ...]]]:
-    """Return the rows of every table, in the order of their ids, as they lie."""
+    """Return the rows of every table, in the order of their ids."""
     ids = sorted((str(uuid.UUID(bytes=os.urandom(16), version=4)), number) for number in numbers)
     at = int(START.timestamp()) * 1_000_000
     return {
@@ -137,7 +137,7 @@ def _fill_postgresql(url: str, rows: dict[str, Iterator[tuple[object, ...]]]) ->
 
 
 def _settle(url: str) -> None:
-    """Let the database do now what it would do in the next minutes of its own."""
+    """Let the database do its maintenance now instead of in the next minutes."""
     if url.startswith("sqlite"):
         with closing(sqlite3.connect(sqlite_path(url))) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()

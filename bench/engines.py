@@ -1,4 +1,4 @@
-"""The two engines, each with an empty database that a commit reaches for good."""
+"""The two engines, each with an empty database with durable commits."""
 
 import asyncio
 import os
@@ -14,7 +14,7 @@ KEY_ENCRYPTION_KEY = bytes(range(32))
 
 @contextmanager
 def engines(folder: Path, left_out: list[str]) -> Iterator[dict[str, str]]:
-    """Give the URL of an empty database by the name of each engine that is there."""
+    """Give the URL of an empty database for each available engine, by its name."""
     with ExitStack() as stack:
         urls = {"SQLite": f"sqlite:///{folder / 'proofup.db'}"}
         try:
@@ -28,7 +28,7 @@ def engines(folder: Path, left_out: list[str]) -> Iterator[dict[str, str]]:
 
 @asynccontextmanager
 async def opened(url: str) -> AsyncIterator[Store]:
-    """Give the store at ``url``, once it is as quick as it gets."""
+    """Give the store at ``url``, warmed up."""
     store = await open_store(url, key_encryption_key=KEY_ENCRYPTION_KEY, entropy=os.urandom)
     try:
         while not await store.ready():  # noqa: ASYNC110 - whoever serves is asked just so

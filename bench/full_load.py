@@ -1,4 +1,4 @@
-"""Sign-ins with the real hash, as many as the machine takes: how many, and who else waits."""
+"""Measures sign-ins with the real hash at full load, and how long other requests wait."""
 
 import asyncio
 import statistics
@@ -17,16 +17,16 @@ from proofup.hashing.pool import usable_cores
 from proofup.storage.store import Store
 from proofup.values.secret import Secret
 
-AT_ONCE = 16  # below what the pool refuses, on two cores and more
-FIRST = 50_000  # beyond the numbers of the other sign-ins
-PAUSE_SECONDS = 0.01  # between two of them; who waits shall not be the load
+AT_ONCE = 16  # fewer than the pool refuses, on two or more cores
+FIRST = 50_000  # above the numbers of the other sign-ins
+PAUSE_SECONDS = 0.01  # between two challenges, so that they are not the load themselves
 RATE_BAR, WAIT_BAR = 0.80, 5.0
 
 
 async def full_load(report: Report, engine: str, url: str, *, acts: int, idle: int) -> None:
-    """Measure hashes alone, sign-ins with them, and text challenges without and beside these.
+    """Measure hashes, sign-ins with hashes, and text challenges on an idle and a busy machine.
 
-    ``idle`` is how many challenges are started while nothing else happens.
+    ``idle`` is how many challenges are started on the idle machine.
     """
     async with opened(url) as store, SigningIn(store, PRODUCT) as signing_in:
         hashes, sign_ins = await _by_turns(signing_in, acts)
@@ -59,7 +59,7 @@ async def full_load(report: Report, engine: str, url: str, *, acts: int, idle: i
 
 
 async def _by_turns(signing_in: SigningIn, acts: int) -> tuple[Cost, Cost]:
-    """Return what a hash and what a sign-in costs; by turns, for no machine is always as fast."""
+    """Return the costs of a hash and of a sign-in; in turns, because the speed varies."""
     each = acts // PARTS
     hashes, sign_ins = [], []
     for first in range(FIRST, FIRST + PARTS * each, each):
@@ -70,7 +70,7 @@ async def _by_turns(signing_in: SigningIn, acts: int) -> tuple[Cost, Cost]:
 
 
 async def _hashes(signing_in: SigningIn, many: int) -> Cost:
-    """Return what checking a password costs where nothing else is done."""
+    """Return the cost of checking a password without other load."""
     credential, coming, watch = await signing_in.credential(), iter(range(many)), Watch()
 
     async def one_by_one() -> None:
@@ -83,7 +83,7 @@ async def _hashes(signing_in: SigningIn, many: int) -> Cost:
 
 
 class _Texts:
-    """Text challenges, each of somebody new."""
+    """Text challenges, each for a new user."""
 
     def __init__(self, store: Store) -> None:
         self._store = store

@@ -18,12 +18,12 @@ from bench.report import Figure, Report, Size
 
 BAR_SECONDS, BAR_PEOPLE = 180, 1_000_000
 KIBI = 1024
-LOOK_SECONDS = 0.5  # between two looks at the memory of a command; each costs it 5 ms
+LOOK_SECONDS = 0.5  # between two looks at a command's memory; each look costs 5 ms
 
 
 @dataclass(frozen=True, slots=True)
 class _Used:
-    """What a command took, with all processes of it: seconds of wall and CPU, most KiB at once."""
+    """The cost of a command with all its processes: wall and CPU seconds, and peak KiB."""
 
     wall: float
     cpu: float
@@ -31,13 +31,13 @@ class _Used:
 
 
 def imports(report: Report, folder: Path, *, people: int) -> None:
-    """Measure how long people take to come in, and what the import holds at the most."""
+    """Measure the time of an import and its peak memory."""
     whole = _imported(folder, range(people))
     what = f"import of {people:,} people with a phone"
     cost = Cost(whole.cpu / people, whole.wall / people)
     report.figures.append(Figure(what=f"{what}, each", cost=cost))
-    # What a million take cannot be told from fewer: the larger the directory, the farther apart
-    # the pages lie that the names of a batch go to.
+    # Small imports do not predict large ones: in a larger directory the names of a batch are spread
+    # over more pages.
     bar = BAR_SECONDS if people == BAR_PEOPLE else None
     report.sizes += [
         Size(what=what, value=whole.wall, unit="s", at_most=bar),
@@ -82,7 +82,7 @@ def _end(*words: str | Path) -> _Used:
 
 
 def _most_kib(leader: int, over: Event) -> int:
-    """Return how many KiB the processes of a session held at the most, until it is ``over``."""
+    """Return the peak KiB of the processes of a session, until it is ``over``."""
     most = 0
     while not over.wait(LOOK_SECONDS):
         most = max(most, sum(map(_kib, _of_session(leader))))
@@ -90,17 +90,17 @@ def _most_kib(leader: int, over: Event) -> int:
 
 
 def _of_session(leader: int) -> list[int]:
-    """Return the processes of a command that leads a session of its own."""
+    """Return the processes of a command that is a session leader."""
     found = []
     for entry in Path("/proc").iterdir():
-        with suppress(ValueError, ProcessLookupError):  # no process, or one that is over
+        with suppress(ValueError, ProcessLookupError):  # no process, or one that has ended
             if os.getsid(int(entry.name)) == leader:
                 found.append(int(entry.name))
     return found
 
 
 def _kib(pid: int) -> int:
-    """Return the KiB of a process; of a page that several share, each has its part."""
+    """Return the KiB of a process; shared pages count proportionally."""
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except OSError:

@@ -1,4 +1,4 @@
-"""Names the machine that a run was made on."""
+"""Describes the machine of a run."""
 
 import os
 import platform
@@ -12,7 +12,7 @@ from postgres import NoServerError, binaries
 
 
 def machine(folder: Path) -> list[str]:
-    """Return what of this machine the figures depend on; the databases lay in ``folder``."""
+    """Return the properties of this machine that matter; the databases were in ``folder``."""
     cores = len(os.sched_getaffinity(0))
     return [
         f"processor   {_processor()}, {cores} usable cores, load {os.getloadavg()[0]:.1f}",
@@ -43,7 +43,7 @@ def _postgresql() -> str:
 
 
 def _filesystem(folder: Path) -> str:
-    """Return type and device of the filesystem that ``folder`` lies on."""
+    """Return the type and device of the filesystem of ``folder``."""
     found = "unknown"
     longest = -1
     for line in Path("/proc/mounts").read_text().splitlines():

@@ -1,4 +1,4 @@
-"""Taking time: CPU of the whole process and wall, per act, and a loop to compare machines by."""
+"""Timers: CPU of the whole process and wall time, per act, and a loop to compare machines."""
 
 import hashlib
 import statistics
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from random import Random
 from typing import Self
 
-PARTS = 5  # a measurement is taken in so many parts, and the best of them counts
+PARTS = 5  # a measurement has this many parts, and the best one counts
 
-# What the loop works on: a program to compile, and a walk through memory in no order.
+# The work of the loop: compiling a program, and random memory accesses.
 SOURCE = "".join(f"def f{n}(a, b):\n    return [a + {n}, {{b: a}}, str(b)]\n" for n in range(15))
 SCATTERED = list(range(200_000))
 Random(1).shuffle(SCATTERED)  # noqa: S311 - the same walk in every run
@@ -19,14 +19,14 @@ DIGESTS, STEPS = 100, 1000
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one act costs, in seconds; CPU is that of every thread of this process."""
+    """The cost of one act, in seconds; CPU includes every thread of this process."""
 
     cpu: float
     wall: float
 
 
 class Watch:
-    """Runs while it is entered; ``cost`` is what passed meanwhile, per act."""
+    """Measures the time inside its ``with`` block; ``cost`` is that time per act."""
 
     def __init__(self) -> None:
         self._cpu = self._wall = 0.0
@@ -40,24 +40,24 @@ class Watch:
         self._wall += time.perf_counter() - self._from[1]
 
     def cost(self, acts: int) -> Cost:
-        """Return what each of ``acts`` took."""
+        """Return the cost of each of ``acts``."""
         return Cost(self._cpu / acts, self._wall / acts)
 
 
 def best(costs: Sequence[Cost]) -> Cost:
-    """Return the least of each: what disturbs a measurement only ever adds to it."""
+    """Return the minimum of each: disturbances only ever add time."""
     return Cost(min(cost.cpu for cost in costs), min(cost.wall for cost in costs))
 
 
 def mean(costs: Sequence[Cost]) -> Cost:
-    """Return the mean of each, for what is set against another that was disturbed as often."""
+    """Return the mean of each, for comparisons of equally disturbed measurements."""
     return Cost(
         statistics.fmean(cost.cpu for cost in costs), statistics.fmean(cost.wall for cost in costs)
     )
 
 
 async def cost_of(act: Callable[[int], Awaitable[object]], acts: int) -> Cost:
-    """Return the cost of one ``act``, which is told its number, after some to warm up."""
+    """Return the cost of one ``act``, called with its number, after some warm-up calls."""
     for number in range(min(acts, 20)):
         await act(number)
     costs = []
@@ -72,7 +72,7 @@ async def cost_of(act: Callable[[int], Awaitable[object]], acts: int) -> Cost:
 
 
 def loop() -> int:
-    """Do a fixed piece of work that is like ours: much code, hashing, memory far apart."""
+    """Do a fixed piece of work similar to the service's: much code, hashing, distant memory."""
     compile(SOURCE, "loop", "exec")
     digest = b"proofup"
     for _ in range(DIGESTS):

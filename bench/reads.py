@@ -1,4 +1,4 @@
-"""Reads among few and among many: what a page asks must not cost more in a large organisation."""
+"""Measures reads among few and many users: pages must not be slower in a large organisation."""
 
 from random import Random
 
@@ -14,7 +14,7 @@ BAR = 1.5
 async def reads(
     report: Report, engine: str, url: str, *, sizes: tuple[int, ...], acts: int
 ) -> None:
-    """Measure a point read and pages among as many people as each of ``sizes``, growing."""
+    """Measure a point read and pages in organisations of ``sizes`` people, in growing order."""
     points: list[Cost] = []
     pages: list[Cost] = []
     async with opened(url) as store:
@@ -53,7 +53,7 @@ async def reads(
 
 
 async def _at(url: str, size: int, acts: int) -> tuple[Cost, Cost, Cost, Cost]:
-    """Return what a person, a page anywhere, the first page and the last one cost now."""
+    """Return the costs of one person, a random page, the first page and the last page."""
     drawn = Random(1)  # noqa: S311 - the same people in every run
     names = sorted(map(name_of, range(size)))
     with_a_page_behind, before_last = names[:-100], names[-101]

@@ -1,4 +1,4 @@
-"""What was measured, and how it is printed."""
+"""The results of a run, and how they are printed."""
 
 import statistics
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ class Ratio:
 
     @property
     def is_over(self) -> bool:
-        """Tell whether the bar is missed."""
+        """Return whether the bar is missed."""
         return (self.at_most is not None and self.value > self.at_most) or (
             self.at_least is not None and self.value < self.at_least
         )
@@ -35,7 +35,7 @@ class Ratio:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """What one act costs; ``at_most`` is a bar for its CPU, in seconds."""
+    """The cost of one act; ``at_most`` is the bar for its CPU, in seconds."""
 
     what: str
     cost: Cost
@@ -44,7 +44,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
-    """Something that is no time per act: ``value`` in ``unit``."""
+    """A result that is not a time per act: ``value`` in ``unit``."""
 
     what: str
     value: float
@@ -54,7 +54,7 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Yardstick:
-    """A piece of work that took ``there`` where the bars were set, and ``here`` now, in seconds."""
+    """A fixed piece of work: its seconds ``there``, where the bars were set, and ``here``."""
 
     what: str
     here: float
@@ -74,13 +74,13 @@ class Report:
 
     @property
     def slower(self) -> float:
-        """How many times as long the same work takes here as where the bars were set."""
+        """How many times slower this machine is than the one where the bars were set."""
         return statistics.median(one.here / one.there for one in self.yardsticks)
 
     def show(self, machine: Sequence[str]) -> None:
         """Print ratios, figures, sizes, what was left out, and the machine.
 
-        A figure over its bar here that is within it by the yardsticks is marked so.
+        A figure that misses its bar on this machine but meets it by the yardsticks is marked so.
         """
         print("\nRatios within this run")
         for ratio in self.ratios:

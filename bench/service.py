@@ -1,4 +1,4 @@
-"""The whole service in this process: its settings, its texts, and a browser without a network."""
+"""The whole service in this process, with its texts, and a browser without a network."""
 
 import asyncio
 import re
@@ -27,7 +27,7 @@ PLENTY = 10**9
 
 
 def settings() -> Settings:
-    """Return settings under which no budget of texts is ever used up."""
+    """Return settings with unlimited budgets for texts."""
     return Settings(
         folder=Path(),
         public_url=PublicUrl.of(f"https://{HOST}"),
@@ -45,12 +45,12 @@ def settings() -> Settings:
 
 
 def address_of(number: int) -> str:
-    """Return an address in a network that no other number has."""
+    """Return an address in a network that belongs to this number only."""
     return f"{11 + number // 65536}.{number // 256 % 256}.{number % 256}.7"
 
 
 async def sent_codes(store: Store, most: int, at: datetime) -> dict[PhoneNumber, str]:
-    """Take the texts that wait and return each one's code by its number."""
+    """Take the waiting texts and return their codes by phone number."""
     codes = {}
     for message in await store.outbox.claim("text", most, timedelta(minutes=1), at):
         assert isinstance(message.content, Text)
@@ -60,14 +60,14 @@ async def sent_codes(store: Store, most: int, at: datetime) -> dict[PhoneNumber,
 
 
 def code_in(text: Text) -> str:
-    """Return the code that a text carries."""
+    """Return the code in a text."""
     found = CODE.search(text.body.reveal())
     assert found
     return found[1] + found[2]
 
 
 class Phones:
-    """A carrier that keeps the codes it is given, for whoever waits for them."""
+    """A carrier that keeps the codes of its texts for the simulated people."""
 
     def __init__(self) -> None:
         self._codes: dict[PhoneNumber, asyncio.Future[str]] = {}
@@ -88,7 +88,7 @@ class Phones:
 
 
 class Browser:
-    """Speaks ASGI to the service without a server between; keeps cookies, sends forms back."""
+    """Calls the service by ASGI without a server; keeps cookies and sends forms."""
 
     def __init__(self, app: ASGIApp, address: str) -> None:
         self._app = app
@@ -98,7 +98,7 @@ class Browser:
         self.page = ""
 
     async def open(self, path: str) -> None:
-        """Open a page; it is followed within the sign-in, and no further."""
+        """Open a page; follow redirects within the sign-in only."""
         await self._ask("GET", path)
 
     async def send(self, action: str, **typed: str) -> None:

@@ -1,4 +1,4 @@
-"""A whole sign-in through the doors: name, password, code, session, all but the password's hash."""
+"""Measures a whole sign-in by HTTP routes: name, password, code, session, without the hash."""
 
 from bench.engines import opened
 from bench.measuring import PARTS, Cost, best, calibrated

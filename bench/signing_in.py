@@ -1,4 +1,4 @@
-"""People who sign in through the doors, as many at once as are asked for."""
+"""Simulated people who sign in by HTTP routes, a given number at once."""
 
 import asyncio
 import os
@@ -23,7 +23,7 @@ from proofup.values.secret import Secret
 
 PASSWORD = "a long walk by the sea"  # noqa: S105 - nobody's
 CHEAP = HashCost(memory_kib=8, passes=1)
-FIRST = 4_000_000  # nobody of the crowd has such a number
+FIRST = 4_000_000  # above the numbers of the crowd
 GRACE = timedelta(seconds=5)
 
 
@@ -69,7 +69,7 @@ class SigningIn:
         return person
 
     async def credential(self) -> PasswordCredential:
-        """Return the credential that everybody has: hashing one for each would take all day."""
+        """Return the credential that all users share: hashing one for each would take too long."""
         if self._credential is None:
             nobody = UserId("nobody")
             self._credential = await self.hashing.hash(nobody, Secret(PASSWORD), at=_now())

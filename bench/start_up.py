@@ -1,4 +1,4 @@
-"""Starting the service as an operator does, until it answers; what it holds when nobody asks."""
+"""Measures the start of the service until it answers, and its idle memory."""
 
 import http.client
 import os
@@ -22,7 +22,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def start_up(report: Report, folder: Path, *, times: int) -> None:
-    """Measure the start with everything in the page cache and without, and memory afterwards."""
+    """Measure the start with a warm and a cold page cache, and memory afterwards."""
     service = folder / "service"
     _proofup(
         *("init", "--folder", service, "--organisation", "Contoso"),
@@ -66,10 +66,10 @@ def _median(found: Iterable[tuple[Cost, int]]) -> Cost:
 
 
 def _started(service: Path) -> tuple[Cost, int]:
-    """Start the service, and return what that took and how many KiB it holds when it is idle."""
+    """Start the service, and return the time and its idle memory in KiB."""
     with socket.create_server(("127.0.0.1", 0)) as found:
         port = found.getsockname()[1]
-    # An installed program keeps its byte code; without this it would be made anew at each start.
+    # Installed programs have cached byte code; without this, each start would compile again.
     kept = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     begun = time.perf_counter()
     process = subprocess.Popen(  # noqa: S603 - our own program with our own words
@@ -114,7 +114,7 @@ def _resident_kib(number: int) -> int:
 
 
 def _drop(folders: Iterable[Path]) -> None:
-    """Ask the system to forget what it has of the files in ``folders``."""
+    """Ask the system to drop the files in ``folders`` from its page cache."""
     os.sync()
     for folder in folders:
         for file in folder.rglob("*"):

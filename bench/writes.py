@@ -1,4 +1,4 @@
-"""Durable writes: one caller after another, and many at once."""
+"""Measures durable writes: by one caller, and by many at once."""
 
 import asyncio
 from datetime import timedelta
@@ -60,7 +60,7 @@ async def _cost(store: Store, callers: list[Person], acts: int) -> Cost:
 
 
 async def _caller(store: Store, person: Person, numbers: "count[int]", acts: int) -> None:
-    """Write one change after another until there were ``acts`` of all callers."""
+    """Write one change after another until all callers together have made ``acts``."""
     while (number := next(numbers)) < acts:
         way = Way("sms") if number % 2 else Way("oath")
         await store.commit(

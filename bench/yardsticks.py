@@ -1,7 +1,7 @@
-"""Four small pieces of work, to tell how fast this machine is beside the one the bars are from.
+"""Four small pieces of work, to compare this machine with the one where the bars were set.
 
-The bars are times, and a time says nothing without its machine. What these took on the machine
-that the bars were set on is known, so that each bar can be read for this one too.
+The bars are times, which depend on the machine. The times of these yardsticks on the machine of the
+bars are known, so the bars can be converted to this machine.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ READS, HOPS, SIGNATURES = 2000, 400, 40
 CLAIMS = b'{"iss":"https://id.contoso.test","aud":"https://graph.contoso.test","exp":1795687200}'
 TURNS = 3
 
-# CPU on the machine that the bars were set on.
+# CPU seconds on the machine where the bars were set.
 READ = "a row by its key, among a million in SQLite"
 HOP = "the same, by way of a thread"
 ES256 = "a signature, ES256"
@@ -32,7 +32,7 @@ THERE = {READ: 8 * MICRO, HOP: 44 * MICRO, ES256: 22 * MICRO, RS256: 247 * MICRO
 
 
 class Yardsticks:
-    """Takes them as often as it is asked to, for a machine is not always as fast."""
+    """Measures them repeatedly, because the speed of a machine varies."""
 
     def __init__(self, connection: sqlite3.Connection, rows: int) -> None:
         self._connection = connection
@@ -43,7 +43,7 @@ class Yardsticks:
         self._best: dict[str, float] = {}
 
     def take(self) -> None:
-        """Measure each; the least that was seen counts, as with all figures."""
+        """Measure each; the minimum counts, as with all figures."""
         with asyncio.Runner() as runner:
             for _ in range(TURNS):
                 self._keep(READ, _cpu(self._read), READS)
@@ -52,7 +52,7 @@ class Yardsticks:
                 self._keep(RS256, _cpu(self._sign_rs256), SIGNATURES)
 
     def taken(self) -> list[Yardstick]:
-        """Return what each took, here and there."""
+        """Return the time of each, on this machine and on that of the bars."""
         return [Yardstick(what, here, THERE[what]) for what, here in self._best.items()]
 
     def _keep(self, what: str, seconds: float, acts: int) -> None:
@@ -80,7 +80,7 @@ class Yardsticks:
 
 @contextmanager
 def yardsticks(folder: Path, rows: int) -> Iterator[Yardsticks]:
-    """Give the yardsticks, with a table of so many rows in ``folder``."""
+    """Give the yardsticks, with a table of ``rows`` rows in ``folder``."""
     connection = sqlite3.connect(
         folder / "yardstick.sqlite3", isolation_level=None, check_same_thread=False
     )

@@ -1,6 +1,6 @@
-"""Calls as docs/carriers/webhook.md describes them: phones that ring, keys, and what is said.
+"""Calls as docs/carriers/webhook.md describes them: ringing phones, keys, and prompts.
 
-Written from the paper alone, like the texts beside it.
+Written from that document alone, like ``carrier``.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ MOST_KEYS = 8
 
 
 class CallStage(StrEnum):
-    """Where a call is."""
+    """The stage of a call."""
 
     DIALLING = "dialling"
     RINGING = "ringing"
@@ -33,7 +33,7 @@ class CallStage(StrEnum):
 
 @dataclass
 class PhoneCall:
-    """A call the carrier makes, what is said in it, and what it told Proofup of it."""
+    """A call of the carrier, with its prompts and the events that were posted to Proofup."""
 
     id: str
     to: str
@@ -52,13 +52,13 @@ class PhoneCall:
 
     @property
     def is_live(self) -> bool:
-        """Whether somebody can do something about it."""
+        """Whether the person can still act on it."""
         return self.stage in {CallStage.RINGING, CallStage.TALKING}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Patience:
-    """How long a carrier waits, for what."""
+    """How long a carrier waits for each thing."""
 
     dialling: timedelta = timedelta(seconds=1)
     ringing: timedelta = timedelta(seconds=45)
@@ -89,8 +89,8 @@ class Switchboard:
         return [call for call in self.calls.values() if call.to == number]
 
     def take(self, order: dict[str, str], *, end: str | None) -> None:
-        """Take an order for a call, which ends with the event ``end`` where one is given."""
-        if order["id"] in self.calls:  # a second try of what was taken: it must ring once
+        """Take a request for a call, which ends with the event ``end`` if one is given."""
+        if order["id"] in self.calls:  # a repeated post: the phone must ring only once
             return
         call = PhoneCall(
             id=order["id"],
@@ -108,7 +108,7 @@ class Switchboard:
         self._start(self._dial(call, end))
 
     async def answer(self, call: PhoneCall) -> None:
-        """Pick the phone up, and hear what is said."""
+        """Pick up the phone, and get the first prompt."""
         if call.stage is not CallStage.RINGING:
             return
         call.stage, call.answered_at = CallStage.TALKING, self._clock()
@@ -116,7 +116,7 @@ class Switchboard:
         self._wait_for_keys(call)
 
     async def press(self, call: PhoneCall, key: str) -> None:
-        """Press one key: ``#`` ends what is pressed, a pause does so too."""
+        """Press one key; ``#`` or a pause ends the input."""
         if call.stage is not CallStage.TALKING or len(call.keys) >= MOST_KEYS:
             return
         self._no_longer_waiting(call)
@@ -150,7 +150,7 @@ class Switchboard:
         self._wait_for_keys(call)
 
     async def _ask(self, call: PhoneCall, event: dict[str, Any]) -> None:
-        """Post an event and do what the answer says."""
+        """Post an event and do what the response says."""
         told = {"id": call.id, **event, "at": self._clock().isoformat()}
         for _ in range(POSTING_TRIES):
             try:
@@ -202,12 +202,12 @@ class Switchboard:
         return task
 
     async def settle(self) -> None:
-        """Wait until nothing is on its way but what waits for somebody."""
+        """Wait until nothing is pending except what waits for a person."""
         while self._tasks - set(self._pausing.values()):
             await asyncio.wait(self._tasks - set(self._pausing.values()))
 
     async def close(self) -> None:
-        """Give up what is on its way."""
+        """Cancel what is pending."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -1,7 +1,7 @@
 """A carrier as docs/carriers/webhook.md describes it, with phones that exist in memory.
 
-Written from the paper alone, without the product's code: whoever writes a carrier of their own
-can start from here.
+Written from that document alone, without the product's code, so it can be a start for your own
+carrier.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ CONTENT: Mapping[str, str] = {"text": "text", "call": "say"}
 
 
 class Mood(StrEnum):
-    """How a number behaves, to see what Proofup makes of it."""
+    """How a number behaves, to see how Proofup reacts."""
 
     WORKING = "working"
     TALKING = "talking"
@@ -36,13 +36,13 @@ class Mood(StrEnum):
     BROKEN = "broken"
 
 
-# How a call to such a number ends at once; to the others it rings.
+# How calls to such a number end at once; other numbers ring.
 ENDS: Mapping[Mood, str] = {Mood.TALKING: "busy", Mood.OFF: "voicemail", Mood.LOST: "failed"}
 TAKES_TEXTS = frozenset({Mood.WORKING, Mood.TALKING})
 
 
 class Stage(StrEnum):
-    """Where a text is on its way to the phone."""
+    """The stage of a text on its way to the phone."""
 
     WAITING = "waiting"
     DELIVERED = "delivered"
@@ -52,7 +52,7 @@ class Stage(StrEnum):
 
 @dataclass
 class PhoneText:
-    """A text the carrier took, and what it told Proofup of it."""
+    """A text that the carrier took, with the receipts that were posted to Proofup."""
 
     id: str
     to: str
@@ -68,7 +68,7 @@ class PhoneText:
 
 @dataclass(frozen=True)
 class Refusal:
-    """A text or a call that the carrier did not take, and its answer."""
+    """A text or a call that the carrier refused, and its answer."""
 
     to: str
     at: datetime
@@ -76,7 +76,7 @@ class Refusal:
 
 
 class Carrier:
-    """Takes orders, shows them on phones, and posts receipts a moment later."""
+    """Takes requests, shows texts on phones, and posts receipts a moment later."""
 
     def __init__(
         self,
@@ -100,7 +100,7 @@ class Carrier:
         return self._moods.get(number, Mood.WORKING)
 
     def set_mood(self, number: str, mood: Mood) -> None:
-        """Make ``number`` behave so from now on; a phone that is switched on gets what waits."""
+        """Set the behaviour of ``number``; a phone that is switched on gets its waiting texts."""
         self._moods[number] = mood
         if mood in TAKES_TEXTS:
             for text in self.of_number(number):
@@ -112,7 +112,7 @@ class Carrier:
         return [text for text in self.texts.values() if text.to == number]
 
     def take(self, body: bytes) -> tuple[int, dict[str, str]]:
-        """Take an order whose signature was verified; return status and body of the answer."""
+        """Take a request with a verified signature; return the status and body of the answer."""
         try:
             order = json.loads(body)
             missing = [name for name in FIELDS if not isinstance(order.get(name), str)]
@@ -129,9 +129,7 @@ class Carrier:
 
     def _answer(self, order: dict[str, str]) -> tuple[int, dict[str, str]]:
         taken = 202, {"reference": f"demo-{order['id'][-8:]}"}
-        if (
-            order["id"] in self.texts
-        ):  # a second try of what was taken: it must reach the phone once
+        if order["id"] in self.texts:  # a repeated post: the text must reach the phone only once
             return taken
         mood = self.mood(order["to"])
         if mood in {Mood.REFUSED, Mood.BROKEN}:
@@ -198,7 +196,7 @@ class Carrier:
         task.add_done_callback(self._tasks.discard)
 
     async def settle(self) -> None:
-        """Wait until nothing is on its way any more."""
+        """Wait until no text is on its way."""
         while self._tasks:
             await asyncio.wait(self._tasks)
         await self.switchboard.settle()

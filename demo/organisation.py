@@ -12,8 +12,8 @@ from demo.people import PEOPLE, Person, keep, kept, with_passwords
 
 ORGANISATION = "Contoso"
 CALLER = "+442079460018"
-MARKER = "this-is-the-demo"  # a folder without it is not ours to change
-PEOPLE_FILE = "people.json"  # written last: where it is, the folder is whole
+MARKER = "this-is-the-demo"  # a folder without it must not be changed
+PEOPLE_FILE = "people.json"  # written last: if it exists, the folder is complete
 CARRIER_FILE = "carrier.secret"
 SECRET_BYTES = 32
 COLUMNS: Mapping[str, str] = {
@@ -27,14 +27,13 @@ COLUMNS: Mapping[str, str] = {
 
 
 class PreparationError(Exception):
-    """The folder cannot be prepared; the words are for whoever runs the demo."""
+    """The folder cannot be prepared; the message is for the person who runs the demo."""
 
 
 def prepare(folder: Path, public_url: str) -> list[Person]:
-    """Return the people of the organisation in ``folder``, which is made if it is not there.
+    """Return the people of the organisation in ``folder``, which is created if missing.
 
-    A folder that was made before is left as it is, so that what was changed yesterday is still
-    there; one that was left half made is made anew.
+    An existing folder is kept, with all its changes; an incomplete one is made again.
     """
     if (folder / PEOPLE_FILE).exists():
         return kept(folder / PEOPLE_FILE)
@@ -62,7 +61,7 @@ def prepare(folder: Path, public_url: str) -> list[Person]:
     try:
         _proofup("import", "users", str(users), "--folder", str(folder))
     finally:
-        users.unlink()  # it holds passwords, and people.json has them
+        users.unlink()  # it holds passwords, which people.json has too
     keep(people, folder / PEOPLE_FILE)
     return people
 

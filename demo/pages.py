@@ -1,4 +1,4 @@
-"""The pages of the demo's phone and mailbox, and the door for orders."""
+"""The pages of the demo's phone and mailbox, and the route for carrier requests."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from proofup.pages.static_files import SHEETS
 
 HERE = Path(__file__).parent
-HOME_REGION = "GB"  # of numbers typed without a country
+HOME_REGION = "GB"  # for numbers typed without a country code
 LONGEST_ORDER = 64 * 1024  # bytes
 # The code as a text shows it; a number to call is never introduced by this word.
 CODE = re.compile(r"(?<=\bis )(\d{3} \d{3}|\d{6,8})\b")
@@ -59,7 +59,7 @@ POLICY = (
     "img-src 'self' data:; frame-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
-# A mail may show itself and open windows; it may not run anything or load anything.
+# A mail may be displayed and may open windows, but may not run scripts or load anything.
 MAIL_POLICY = (
     "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; "
     "style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
@@ -125,7 +125,8 @@ class Pages:
                 Route("/demo.js", lambda _: Response(script, media_type="text/javascript")),
             ],
             middleware=[
-                # A page elsewhere must not read the codes by a name that leads to this machine.
+                # Against DNS rebinding: another site must not read the codes under its own host
+                # name.
                 Middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1"]),
                 Middleware(QuietHeaders),
             ],
@@ -150,7 +151,7 @@ class Pages:
         return JSONResponse(answer, status)
 
     async def phone(self, request: Request) -> Response:
-        """Show one phone: whose is chosen by its number."""
+        """Show one phone, chosen by its number."""
         phones = self._phones()
         asked = e164(request.query_params.get("number", ""))
         number = asked or next(iter(phones))
@@ -186,7 +187,7 @@ class Pages:
         return RedirectResponse(f"/phone?number={number.replace('+', '%2B')}", 303)
 
     async def act_on_call(self, request: Request) -> Response:
-        """Do with a call what a button says, and show its phone again."""
+        """Act on a call as the button says, and show the phone again."""
         form = dict(parse_qsl((await request.body()).decode()))
         switchboard = self._carrier.switchboard
         call = switchboard.calls.get(form.get("call", ""))
@@ -213,7 +214,7 @@ class Pages:
         return self._page("mail.html", letters=letters, opened=opened)
 
     async def mail_html(self, request: Request) -> Response:
-        """Give the HTML part of one mail, caged."""
+        """Give the HTML part of one mail, sandboxed."""
         letter = self._mailbox.letter(request.path_params["number"])
         if letter is None:
             return HTMLResponse("There is no such mail any more.", HTTPStatus.NOT_FOUND)
@@ -254,7 +255,7 @@ def _environment() -> Environment:
 
 
 def _shown(calls: Sequence[PhoneCall]) -> PhoneCall | None:
-    """Return the call on the screen: one that is going on, or has just ended."""
+    """Return the call on the screen: an active one, or one that has just ended."""
     newest = calls[-1] if calls else None
     if newest is None or newest.is_live:
         return newest
@@ -262,7 +263,7 @@ def _shown(calls: Sequence[PhoneCall]) -> PhoneCall | None:
 
 
 def e164(typed: str) -> str:
-    """Return a typed number as carriers write it; the digits alone where it is none."""
+    """Return a typed number in E.164; only its digits if it is no valid number."""
     try:
         parsed = phonenumbers.parse(typed, HOME_REGION)
     except phonenumbers.NumberParseException:

@@ -1,4 +1,4 @@
-"""Who works at the demo's organisation, and with which passwords."""
+"""The people of the demo's organisation, and their passwords."""
 
 import json
 import secrets
@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-# No letters that look alike; 16 of these 31 are 79 bits.
+# 31 letters that do not look alike; 16 of them have 79 bits.
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-GROUPS, LETTERS = 4, 4  # long enough for those who have no second proof yet
+GROUPS, LETTERS = 4, 4  # long enough for people without a second proof
 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody at Contoso; empty strings where there is nothing."""
+    """A person at Contoso; missing values are empty strings."""
 
     name: str
     user_principal_name: str
@@ -31,12 +31,12 @@ class Person:
 
     @property
     def phones(self) -> list[tuple[str, str]]:
-        """Every phone on their desk or in their pocket: as carriers write it, and whose it is."""
+        """Every phone of the person: its number in E.164, and its label."""
         found = ((self.phone, ""), (self.office, ", office"), (self.alternate, ", alternate"))
         return [(number.replace(" ", ""), f"{self.name}{use}") for number, use in found if number]
 
 
-# Numbers from the ranges that regulators keep for stories where there are such.
+# Numbers from the ranges that regulators reserve for fiction, if there are any.
 PEOPLE = (
     Person(
         "Robin Ashby",
@@ -58,12 +58,12 @@ PEOPLE = (
 
 
 def with_passwords(people: Sequence[Person]) -> list[Person]:
-    """Return ``people``, each with a password drawn now."""
+    """Return ``people``, each with a new random password."""
     return [replace(person, password=_password()) for person in people]
 
 
 def keep(people: Sequence[Person], file: Path) -> None:
-    """Write ``people`` where only their owner can read them."""
+    """Write ``people`` to a file that only its owner can read."""
     file.touch(mode=0o600)
     file.write_text(json.dumps([asdict(person) for person in people], indent=2) + "\n")
 

@@ -1,4 +1,4 @@
-"""The demo's phone and mailbox: a small program of its own, beside Proofup.
+"""The demo's phone and mailbox: a separate small program.
 
     python -m demo.phone --folder demo-data
 
@@ -22,7 +22,7 @@ HOST = "127.0.0.1"
 
 
 async def serve(folder: Path, port: int, smtp_port: int, service_url: str) -> None:
-    """Answer until TERM or INT comes."""
+    """Serve until TERM or INT."""
     secret = (folder / "carrier.secret").read_text().strip()
     carrier, mailbox = Carrier(post=posts_by_http(secret)), Mailbox()
     pages = Pages(

@@ -1,4 +1,4 @@
-"""A mail server that keeps what it gets, for the demo's mailbox."""
+"""A mail server that keeps all mails for the demo's mailbox."""
 
 import asyncio
 import re
@@ -30,7 +30,7 @@ class Letter:
 
     @property
     def linked_text(self) -> Markup:
-        """The plain text, with its addresses as links that open in a window of their own."""
+        """The plain text, with its addresses as links that open in a new window."""
         parts, end = [], 0
         for found in LINK.finditer(self.text):
             link = Markup('<a href="{0}" target="_blank" rel="noopener">{0}</a>').format(found[0])
@@ -49,7 +49,7 @@ class Letter:
 
 
 class Mailbox:
-    """Everybody's mail in one place, newest first; speaks SMTP."""
+    """The mail of all people, newest first; an SMTP server."""
 
     def __init__(self, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._letters: dict[int, Letter] = {}

@@ -1,4 +1,4 @@
-"""How a carrier signs what it posts and recognises what it is posted, as the paper says."""
+"""Signs and verifies posts as docs/carriers/webhook.md says."""
 
 import asyncio
 import hashlib
@@ -24,7 +24,7 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
 
 
 def is_signed(secret: str, timestamp: str, given: str, body: bytes, *, at: datetime) -> bool:
-    """Tell whether ``given`` signs ``body``, and not longer ago than five minutes."""
+    """Return whether ``given`` signs ``body``, at most five minutes ago."""
     if not (timestamp.isascii() and timestamp.isdigit()):
         return False
     if not hmac.compare_digest(signature(secret, timestamp, body).encode(), given.encode()):
@@ -33,7 +33,7 @@ def is_signed(secret: str, timestamp: str, given: str, body: bytes, *, at: datet
 
 
 def posts_by_http(secret: str) -> Post:
-    """Return how posts are made for real: signed, in a thread, five seconds at most."""
+    """Return the function for real posts: signed, in a thread, with a time-out of five seconds."""
 
     def post(url: str, told: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         parts = urlsplit(url)

@@ -1,9 +1,9 @@
-"""A running organisation to try Proofup with: the service, a phone and a mailbox.
+"""Runs the demo: the service with an organisation, a phone and a mailbox.
 
     python -m demo.run
 
-This is what ``make run`` starts. The first time it makes the folder ``demo-data``; remove the
-folder to begin anew.
+``make run`` starts this. The first run creates the folder ``demo-data``; delete the folder to start
+again.
 """
 
 import argparse
@@ -40,24 +40,24 @@ class Ports:
 
 @dataclass
 class Program:
-    """A child and what it says."""
+    """A child process and its output."""
 
     name: str
     process: Process
     log: Path
 
     def last_lines(self) -> str:
-        """Return the end of what it said."""
+        """Return the end of its output."""
         lines = self.log.read_text(errors="replace").splitlines()
         return "\n".join(lines[-LAST_LINES:]) or "(it said nothing)"
 
 
 class DemoError(Exception):
-    """The demo cannot run; the words are for whoever runs it."""
+    """The demo cannot run; the message is for the person who runs it."""
 
 
 async def run(folder: Path, ports: Ports, console: Console) -> None:
-    """Run until Ctrl-C comes or one of the programs dies."""
+    """Run until Ctrl-C or until one of the programs ends."""
     refuse_taken(ports)
     service_url = f"http://localhost:{ports.service}"
     with console.status("Preparing the organisation …"):
@@ -79,12 +79,12 @@ async def run(folder: Path, ports: Ports, console: Console) -> None:
             await first_of(None, stop, programs)
         console.print("\nStopping …")
     finally:
-        for program in reversed(programs):  # the service first: it may still have texts to send
+        for program in reversed(programs):  # the service first: it may still send texts
             await end(program)
 
 
 def refuse_taken(ports: Ports) -> None:
-    """Raise DemoError, naming the first port that something else listens on, and the way out."""
+    """Raise DemoError if a port is in use, with the port and what to do."""
     options = {"--port": ports.service, "--phone-port": ports.phone, "--smtp-port": ports.smtp}
     for option, port in options.items():
         try:
@@ -115,7 +115,7 @@ async def start_phone(folder: Path, ports: Ports, service_url: str) -> Program:
 
 
 async def start(name: str, words: list[str], log: Path, settings: dict[str, str]) -> Program:
-    """Start a Python program, with ``settings`` in its environment and its words in ``log``."""
+    """Start a Python program, with ``settings`` in its environment and its output in ``log``."""
     with log.open("wb") as out:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -124,7 +124,7 @@ async def start(name: str, words: list[str], log: Path, settings: dict[str, str]
             stderr=out,
             env=os.environ | settings,
             cwd=Path(__file__).parents[1],
-            start_new_session=True,  # Ctrl-C comes to us, and we end the two in order
+            start_new_session=True,  # Ctrl-C reaches only this process, which ends the two in order
         )
     return Program(name, process, log)
 
@@ -178,7 +178,7 @@ async def first_of(
 
 
 async def end(program: Program) -> None:
-    """Ask a program to end, and insist where it does not."""
+    """Terminate a program, and kill it if it does not end."""
     if program.process.returncode is not None:
         return
     program.process.terminate()
@@ -197,7 +197,7 @@ def _tell(console: Console, people: Sequence[Person], ports: Ports, folder: Path
         rows.append((person.user_principal_name, person.password, phone, role))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     console.print("\nWho can sign in", style="bold")
-    for row in rows:  # no table of rich's: in a narrow window it would cut the passwords
+    for row in rows:  # not a rich table, which would cut the passwords in a narrow window
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         console.print("  " + "   ".join(cells).rstrip(), markup=False)
     console.print(f"\nSign in      http://localhost:{ports.service}")

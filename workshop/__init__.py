@@ -1,1 +1,1 @@
-"""Tools of the Makefile, and of whoever maintains the lists that are bundled."""
+"""Tools for the Makefile and for maintaining the bundled lists."""

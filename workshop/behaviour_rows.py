@@ -1,4 +1,4 @@
-"""Writes into ``docs/behaviour-rows.md`` which tests prove each row, and names what does not fit.
+"""Writes into ``docs/behaviour-rows.md`` which tests prove each row, and reports inconsistencies.
 
     python -m workshop.behaviour_rows [--check]
 

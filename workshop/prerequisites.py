@@ -1,4 +1,4 @@
-"""Says loudly which programs are missing, and what is therefore not tested."""
+"""Reports which programs are missing, and which tests are therefore skipped."""
 
 import os
 import shutil

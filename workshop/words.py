@@ -23,7 +23,7 @@ from babel.messages.pofile import read_po, write_po
 PACKAGE = Path(__file__).parents[1] / "src" / "proofup"
 CATALOGUES = PACKAGE / "languages" / "catalogues"
 TEMPLATE = CATALOGUES / "messages.pot"
-# A method's words lie beside its pages.
+# The strings of a method are stored beside its pages.
 SHOWN = ("**/templates/**", "**/methods/**.html", "**/methods/**.words")
 METHODS = [*((pattern, "jinja2") for pattern in SHOWN), ("**.py", "python")]
 JINJA = {"trimmed": "true", "newstyle_gettext": "true", "silent": "false"}
@@ -33,7 +33,7 @@ UNTRANSLATED = "--untranslated"
 WIDTH = 100
 NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 HEADER = "# The words of Proofup. Written by `make words`, translated by hand."
-# When it was written says nothing of what is in it, and would change with every run.
+# The date of writing is left out, because it would change with every run.
 PASSING = re.compile(
     rb'^"(POT-Creation-Date|PO-Revision-Date|Generated-By|Report-Msgid-Bugs-To|Language-Team'
     rb"|Last-Translator): .*\n",
@@ -77,7 +77,7 @@ def compiled(catalogue: Catalog) -> bytes:
 
 
 def untranslated(words: Catalog, catalogue: Catalog) -> list[Message]:
-    """Return those of ``words`` that ``catalogue`` has no translation of: a page shows English."""
+    """Return those of ``words`` that have no translation in ``catalogue``."""
     return [message for message in words if message.id and not _knows(catalogue, message)]
 
 
@@ -88,7 +88,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _list(words: Catalog) -> int:
-    """Print what each language lacks; return 1 where one lacks something."""
+    """Print the missing translations of each language; return 1 if there are any."""
     lacking = {file.stem: untranslated(words, read(file)) for file in catalogues()}
     for language, messages in lacking.items():
         for message in messages:
@@ -98,7 +98,7 @@ def _list(words: Catalog) -> int:
 
 
 def _update(words: Catalog, new: list[str]) -> int:
-    """Bring every catalogue up to date, and begin those of the languages in ``new``."""
+    """Update every catalogue, and create those of the languages in ``new``."""
     TEMPLATE.write_bytes(_written(words))
     for file in {*catalogues(), *(CATALOGUES / f"{tag}.po" for tag in new)}:
         catalogue = read(file) if file.exists() else Catalog(locale=file.stem)

@@ -1,7 +1,7 @@
-"""What every change of somebody's methods brings along, whoever makes it.
+"""Everything that belongs to a change of methods, for every actor.
 
-The row, the default, sessions that end, the notice, the text to a number that is gone, the entry of
-the audit log, and the end of a registration that was demanded. A flow says who acts, what the
-person has and what becomes of it, and writes the changes that it gets together with its own. Who
-may do it, and by which proof, is for the flow.
+That is: the row, the default, sessions that end, the notice, the farewell text to a removed number,
+the audit entry, and the end of a required registration. A flow passes the actor, the person's
+methods and the change, and writes the returned changes together with its own. The flow decides who
+may do it and with which proof.
 """

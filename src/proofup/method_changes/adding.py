@@ -1,4 +1,4 @@
-"""A method that is stored, beside the others or in the place of one."""
+"""Storing a method, as a new one or in place of another."""
 
 from datetime import datetime
 
@@ -21,10 +21,10 @@ from proofup.values.ways import Way
 
 
 class Addition(Struct, frozen=True, kw_only=True):
-    """What is stored: ``new``, in the place of ``old`` if that is given.
+    """Stores ``new``, in place of ``old`` if that is given.
 
-    ``way`` is that in which ``new`` was proven or can answer first. ``default`` is the preferred
-    option from then on, where one was chosen with it.
+    ``way`` is the one in which ``new`` was proven, or its first one. ``default`` is the new
+    preferred option, if one was chosen with it.
     """
 
     new: RegisteredMethod
@@ -42,7 +42,7 @@ def added(
     ends: RaiseEpoch | None = None,
     at: datetime,
 ) -> tuple[Change, ...]:
-    """Return all that ``addition`` changes for ``subscriber``; ``ends`` are sessions to end."""
+    """Return all changes of ``addition`` for ``subscriber``; ``ends`` are sessions to end."""
     user, new, old = subscriber.person.user, addition.new, addition.old
     after = (*(one for one in subscriber.held if one != old), new)
     shown, gone = parts.catalogue.describe(new), parts.catalogue.describe(old) if old else None

@@ -1,4 +1,4 @@
-"""What the last method of those that had to be registered brings with it."""
+"""The effects of registering the last method that was required."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -23,10 +23,10 @@ def completion(
     *,
     at: datetime,
 ) -> tuple[Change, ...]:
-    """Return what changes where ``after`` is all that is demanded and what there was is not.
+    """Return the changes if the methods ``after`` meet the requirement and those before did not.
 
-    Whoever was only asked to register must give a second proof from then on. Who had all before
-    stays as an administrator left them: nothing of that was registered now.
+    The state Enabled becomes Enforced. A person who had all methods before keeps the state that an
+    administrator set.
     """
     lacks = _lacking(parts, subscriber, subscriber.held, at=at)
     if not lacks or _lacking(parts, subscriber, after, at=at):

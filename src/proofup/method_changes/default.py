@@ -1,4 +1,4 @@
-"""The option that is asked for first, when it is chosen and when methods change around it."""
+"""The default option: choosing it, and keeping it right when methods change."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,7 +22,7 @@ from proofup.values.ways import Way
 def default_chosen(
     parts: Parts, actor: Actor, person: Person, chosen: Option, *, at: datetime
 ) -> tuple[Change, ...]:
-    """Return what making ``chosen`` the default changes, where nothing else does."""
+    """Return the changes for making ``chosen`` the default, without other changes."""
     user, was = person.user, person.account.default_way
     kinds = parts.catalogue.kinds
     facts = {
@@ -51,8 +51,8 @@ def default_when_added(
 ) -> tuple[Change, ...]:
     """Return the default that was ``chosen`` with a new method, which answers in ``way``.
 
-    Otherwise store the implicit default, so that adding a method does not change it. What the
-    rules forbid by now is no default; ``way`` becomes it where nothing else could.
+    Otherwise store the implicit default, so that adding a method does not change it. A forbidden
+    default is replaced; ``way`` becomes the default if no other option can.
     """
     catalogue, present = parts.catalogue, subscriber.person.account.default_way
     allowed = subscriber.policy.allowed(parts.served)
@@ -80,10 +80,10 @@ def default_changed(
     *,
     at: datetime,
 ) -> tuple[Entry, ...]:
-    """Return the entry that ``way`` is asked for first from now on, if another one was.
+    """Return the audit entry of ``way`` as the new default, if another one was it before.
 
-    ``after`` are the methods there will be. A first default takes no other's place, and what is
-    left without any says so itself.
+    ``after`` are the methods after the change. A first default needs no entry, and neither does a
+    person who is left without methods.
     """
     catalogue, allowed = parts.catalogue, subscriber.policy.allowed(parts.served)
     before = usable(catalogue.options(subscriber.held, at=at), allowed)
@@ -122,7 +122,7 @@ def _entry(
     *,
     at: datetime,
 ) -> Entry:
-    """Return the entry of another default; a phone is named by its masked number."""
+    """Return the audit entry of a new default; a phone is named by its masked number."""
     number = parts.catalogue.describe(now.methods[0]).number
     changed = DefaultMethodChanged(
         command=actor.command,

@@ -1,4 +1,4 @@
-"""A method whose secrets the service drew, in the place of the one before."""
+"""Storing an issued method, such as recovery codes, in place of the previous one."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -25,7 +25,7 @@ def issued(
     template: str,
     at: datetime,
 ) -> tuple[Change, ...]:
-    """Return what stores ``new`` beside or in place of what ``held`` has in its slot.
+    """Return the changes that store ``new`` in place of the method in its slot, if any.
 
     ``event`` is for the log, and ``template`` the notice to ``user``.
     """

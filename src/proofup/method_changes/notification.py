@@ -1,4 +1,4 @@
-"""Whom a change is told, and what of the actor it says."""
+"""Who is notified of a change, and what the notice says about the actor."""
 
 from proofup.directory.users import User
 from proofup.notices.notifying import Notification
@@ -6,10 +6,10 @@ from proofup.policy.actor import Actor
 
 
 def notification_of(actor: Actor, user: User) -> Notification:
-    """Return what a notice to ``user`` says of ``actor``.
+    """Return the notification for ``user`` of an act of ``actor``.
 
-    Only their own browser and address are told to people, and only their own page had their
-    language.
+    A notice shows browser and address only if the person acted themselves; only then the language
+    of the page is the person's own.
     """
     is_own = actor.id == user.id
     return Notification(

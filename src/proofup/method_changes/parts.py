@@ -1,4 +1,4 @@
-"""What a change of methods is worked out with."""
+"""The parts that this package needs."""
 
 from collections.abc import Mapping
 from typing import Protocol
@@ -22,7 +22,7 @@ class Parts(Protocol):
 
     @property
     def served(self) -> frozenset[Way]:
-        """The ways for which there is a carrier, or none is needed."""
+        """The ways that have a carrier or need none."""
         ...
 
     @property
@@ -32,15 +32,15 @@ class Parts(Protocol):
 
     @property
     def counter_key(self) -> CounterKey:
-        """What names the counters of it."""
+        """The function that names the counters of messages."""
         ...
 
     @property
     def notifier(self) -> Notifier:
-        """What tells people of changes."""
+        """The notifier."""
         ...
 
 
 def postage(parts: Parts) -> Postage:
-    """Return what texts may cost."""
+    """Return the budget for texts."""
     return Postage(parts.budgets[Carrier.TEXTS], parts.counter_key)

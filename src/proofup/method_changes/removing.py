@@ -1,4 +1,4 @@
-"""Methods that go, with what hangs on them."""
+"""Removing methods, with everything that depends on them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,7 +22,7 @@ from proofup.values.ways import Way
 
 
 class Removal(Struct, frozen=True, kw_only=True):
-    """What removing methods changes, which those are, and the default from then on."""
+    """The changes of a removal, the removed methods, and the new default."""
 
     changes: tuple[Change, ...]
     gone: tuple[Description, ...]
@@ -39,13 +39,13 @@ def removed(
     ends: RaiseEpoch,
     at: datetime,
 ) -> Removal:
-    """Return all that it changes if ``going`` are removed; ``ends`` are the sessions to end.
+    """Return all changes for removing ``going``; ``ends`` are the sessions to end.
 
-    ``default`` is the preferred option from then on; without one it stays as it is where it can.
+    ``default`` is the new preferred option; without it, the present one stays if it can.
     """
     user, catalogue = subscriber.person.user, parts.catalogue
     staying = [one for one in subscriber.held if one not in going]
-    # What stands in for a method would be a proof of its own without one.
+    # Recovery codes only replace another method, so they go with the last one.
     lonely = [] if catalogue.lasting(staying) else list(filter(catalogue.stands_in, staying))
     following = default_left(parts, subscriber, staying, default, at=at)
     gone = tuple(catalogue.describe(one) for one in going)
@@ -66,7 +66,7 @@ def removed(
 def _told(
     parts: Parts, actor: Actor, subscriber: Subscriber, gone: Description, *, at: datetime
 ) -> tuple[Change, ...]:
-    """Return how the person is told of a method that is gone, and the entry of it."""
+    """Return the notice of a removed method, and its audit entry."""
     user = subscriber.person.user
     notification = notification_of(actor, user)
     facts = {"kind": gone.kind, "was": gone.masked, "now": ""}

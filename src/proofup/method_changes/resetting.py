@@ -1,4 +1,4 @@
-"""Everything goes that a person has to register again."""
+"""Deleting all methods that a person must register again."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -45,9 +45,9 @@ def reset(
 ) -> Reset:
     """Return what deletes every method that says so of itself, and those in ``also``.
 
-    The person is told.
-    Sessions, sign-ins and changes in progress end with it. A method that was added meanwhile makes
-    it raise StaleMethodError, so that no change escapes it or is missing from what it says.
+    The person is told. Sessions, sign-ins and changes in progress end with it. If a method was
+    added meanwhile, StaleMethodError is raised, so that the list of deleted methods is always
+    complete.
     """
     user, catalogue = subscriber.person.user, parts.catalogue
     going = [
@@ -62,7 +62,7 @@ def reset(
     )
     return Reset(
         changes=(
-            # First, so that a method that is being confirmed at this moment is refused, or seen.
+            # First, so that a concurrent confirmation of a method is either refused or seen.
             RaiseEpoch(user_id=user.id),
             RequireMethods(user_id=user.id, ids=frozenset(one.id for one in subscriber.held)),
             *(RemoveMethod(user_id=user.id, method_id=one.id) for one in going),

@@ -1,6 +1,7 @@
-"""Authentication methods: one file for each, behind one protocol.
+"""Authentication methods: one module for each, behind one protocol.
 
-Owns what a method remembers (a document that only its own file reads), how it puts a question
-and judges an answer. Nothing here does I/O, counts tries or decides who must answer: flows and
-``policy`` do. A person's registered methods are private and are not the profile's numbers.
+Owns the stored data of a method (a document that only its own module reads), and how it makes
+challenges and verifies answers. Nothing here does I/O, counts attempts or decides who must answer:
+flows and ``policy`` do. A person's registered methods are private and separate from the profile's
+numbers.
 """

@@ -1,4 +1,4 @@
-"""What some methods can do beside answering: be registered, imported, issued, stretched."""
+"""Optional abilities of methods: to be registered, imported, issued, or hashed slowly."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -13,16 +13,16 @@ from proofup.values.stretching import Stretch, Terms
 
 
 class Provisioning(Struct, frozen=True, kw_only=True):
-    """What is shown once while a method is being registered (a key for an app)."""
+    """Data that is shown once during a registration (the key for an app)."""
 
     uri: Secret[str]
     secret: Secret[str]
 
 
 class Draft(Struct, frozen=True, kw_only=True):
-    """A method whose secrets the service has drawn: what is ``shown`` once, and is not kept.
+    """A new method with random secrets; ``shown`` is displayed once and not stored.
 
-    ``method`` lacks the verifiers of them, which come of stretching each of ``stretch``.
+    ``method`` still lacks the verifiers: the slow hashes ("stretching") of each of ``stretch``.
     """
 
     method: RegisteredMethod
@@ -32,7 +32,7 @@ class Draft(Struct, frozen=True, kw_only=True):
 
 @runtime_checkable
 class RegistrableMethod(VerificationMethod, Protocol):
-    """A method that a person brings along and proves before it is stored."""
+    """A method that a person registers and proves before it is stored."""
 
     def candidate(
         self,
@@ -44,14 +44,14 @@ class RegistrableMethod(VerificationMethod, Protocol):
         at: datetime,
         entropy: Entropy,
     ) -> RegisteredMethod:
-        """Return the method that a person wants to register; it is not proven and not stored.
+        """Return the method that a person wants to register, not yet proven or stored.
 
         Raises the error of the first bad field in ``typed``.
         """
         ...
 
     def is_typed(self, held: RegisteredMethod, typed: Mapping[str, str]) -> bool:
-        """Tell whether ``typed`` is what ``held`` is already, so that it needs no registration."""
+        """Return whether ``typed`` equals ``held``, so that there is nothing to register."""
         ...
 
     def provisioning(self, candidate: RegisteredMethod, *, account: str) -> Provisioning | None:
@@ -61,11 +61,11 @@ class RegistrableMethod(VerificationMethod, Protocol):
 
 @runtime_checkable
 class ImportableMethod(VerificationMethod, Protocol):
-    """A method that can come along with a new person: it was proven elsewhere."""
+    """A method that can be imported with a new user, because the earlier system has verified it."""
 
     @property
     def columns(self) -> Sequence[str]:
-        """The columns of an import that hold such methods, in the order in which they are read."""
+        """The import columns that hold such methods, in the order in which they are read."""
         ...
 
     def imported(
@@ -78,16 +78,16 @@ class ImportableMethod(VerificationMethod, Protocol):
         user_id: UserId,
         at: datetime,
     ) -> RegisteredMethod:
-        """Return the method that ``column`` of ``told`` holds, to be stored as it stands there.
+        """Return the method in ``column`` of the row ``told``, to be stored without a challenge.
 
-        ``region`` (ISO 3166) is where the person belongs. Raises InvalidFieldError.
+        ``region`` (ISO 3166) is the person's country. Raises InvalidFieldError.
         """
         ...
 
 
 @runtime_checkable
 class IssuedMethod(VerificationMethod, Protocol):
-    """A method whose secrets the service draws and shows once; it counts as it is stored."""
+    """A method with secrets of the service, shown once; it is valid once it is stored."""
 
     def draft(
         self,
@@ -103,24 +103,24 @@ class IssuedMethod(VerificationMethod, Protocol):
     ) -> Draft:
         """Return a new method under ``rules``, which are its own configuration.
 
-        ``terms`` are those under which its secrets are to be stretched. Raises the error of the
-        first bad field in ``wanted``.
+        ``terms`` are the parameters for stretching its secrets. Raises the error of the first bad
+        field in ``wanted``.
         """
         ...
 
     def is_within(self, held: RegisteredMethod, rules: Mapping[str, object]) -> bool:
-        """Tell whether ``held`` could be issued as it is under ``rules``, which may be stricter."""
+        """Return whether the present ``rules`` still allow ``held`` as it was issued."""
         ...
 
     def finished(self, draft: Draft, stretched: Sequence[bytes]) -> RegisteredMethod:
-        """Return the method to be stored; ``stretched`` is what came of ``draft.stretch``."""
+        """Return the method to be stored; ``stretched`` are the hashes of ``draft.stretch``."""
         ...
 
 
 @runtime_checkable
 class StretchingMethod(VerificationMethod, Protocol):
-    """A method whose answers have to be stretched before ``verify`` can judge them."""
+    """A method whose answers must be stretched before ``verify`` can judge them."""
 
     def to_stretch(self, held: RegisteredMethod, typed: str) -> Stretch | None:
-        """Return what to stretch of ``typed``; None where it cannot be an answer of any kind."""
+        """Return the part of ``typed`` to stretch; None if it cannot be an answer."""
         ...

@@ -1,7 +1,7 @@
-"""What calls have in common: what is said, which key means what, and what a carrier may hear.
+"""What all calls share: the prompts, and the meaning of keys.
 
-A call carries no code. It asks for a key, and the key is the answer; what is left on an
-answering machine is worth nothing.
+A call carries no code. It asks for a key, and the key is the answer. So a recording on an answering
+machine is worthless.
 """
 
 from enum import StrEnum
@@ -14,14 +14,14 @@ REPORT_FRAUD = "0#"
 
 
 class CallPrompt(StrEnum):
-    """What a call says, by its occasion."""
+    """What a call says at each moment."""
 
     GREETING = "greeting"
-    AGAIN = "again"  # after a key that means nothing
+    AGAIN = "again"  # after a key without a meaning
     APPROVED = "approved"
     DENIED = "denied"
     REPORTED = "reported"
-    OVER = "over"  # the question is answered already, replaced, or too old
+    OVER = "over"  # the challenge is answered, replaced, or expired
 
 
 SAID = {
@@ -44,9 +44,9 @@ REPORT = marked(
 
 
 def meaning(digits: str, turn: int) -> CallStatus:
-    """Return what the keys ``digits`` mean when a key was waited for the ``turn``-th time.
+    """Return the meaning of the keys ``digits``, pressed in the ``turn``-th wait for keys.
 
-    A key that means nothing may be tried once more; at the second turn it denies.
+    After a key without a meaning the call asks once more; at the second turn such a key denies.
     """
     keys = "".join(digits.split())
     if keys == APPROVE:
@@ -57,7 +57,7 @@ def meaning(digits: str, turn: int) -> CallStatus:
 
 
 def prompt_after(status: CallStatus) -> CallPrompt:
-    """Return what is said after ``status``; a call that goes on is greeted again."""
+    """Return the prompt after ``status``; while the call continues, it is the greeting."""
     return {
         CallStatus.ANOTHER_KEY: CallPrompt.AGAIN,
         CallStatus.APPROVED: CallPrompt.APPROVED,

@@ -1,6 +1,6 @@
-"""All methods there are, by kind; a new one is a line in ``catalogue``.
+"""All methods by kind; a new one is a line in ``catalogue``.
 
-It answers what flows, rules and pages ask of any method, by what each declares.
+It answers the questions of flows, rules and pages about methods, by their declarations.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -26,9 +26,9 @@ from proofup.values.words import Languages
 
 
 class Option(Struct, frozen=True):
-    """A way to answer now, and the registered methods that may: one phone, or any of the apps.
+    """A way to answer now, and the registered methods that can: one phone, or any of the apps.
 
-    ``lasting`` says that they count where people must have a method.
+    ``lasting`` says that they count as the method that a person must have.
     """
 
     traits: WayTraits
@@ -44,9 +44,9 @@ class Option(Struct, frozen=True):
 class Catalogue(Struct, frozen=True):
     """The verification methods of this service.
 
-    ``by_kind`` stands in the order in which methods are offered. ``registrable`` are those of
-    them that people bring along, ``issued`` those that the service makes. ``columns`` are those of
-    an import, each with the method that reads it.
+    ``by_kind`` is in the order in which methods are offered. ``registrable`` are those that people
+    register, ``issued`` those that the service issues. ``columns`` are the import columns, each
+    with the method that reads it.
     """
 
     by_kind: Mapping[MethodKind, VerificationMethod]
@@ -57,12 +57,12 @@ class Catalogue(Struct, frozen=True):
     slots: Mapping[str, Slot]
 
     def __iter__(self) -> Iterator[VerificationMethod]:
-        """Go through the methods in the order in which they are offered."""
+        """Iterate over the methods in the order in which they are offered."""
         return iter(self.by_kind.values())
 
     @property
     def configurations(self) -> Mapping[str, type[Struct]]:
-        """The rules of those methods that have some of their own, by kind."""
+        """The types of the methods' own rules, by kind."""
         declared = {str(method.kind): method.declaration.configuration for method in self}
         return {kind: rules for kind, rules in declared.items() if rules is not None}
 
@@ -89,7 +89,7 @@ class Catalogue(Struct, frozen=True):
         )
 
     def may_remember(self, way: Way | None) -> bool:
-        """Tell whether a browser may be remembered in which ``way`` was the second proof."""
+        """Return whether a browser may be remembered after a second proof in ``way``."""
         return any(
             way == traits.word and method.declaration.may_remember
             for method in self
@@ -97,7 +97,7 @@ class Catalogue(Struct, frozen=True):
         )
 
     def declaration(self, held: RegisteredMethod) -> Declaration:
-        """Return what the method of ``held`` says of itself."""
+        """Return the declaration of the method of ``held``."""
         return self.of(held).declaration
 
     def describe(self, held: RegisteredMethod) -> Description:
@@ -115,23 +115,23 @@ class Catalogue(Struct, frozen=True):
 
     @property
     def stand_in(self) -> IssuedMethod | None:
-        """The method that people make for the day on which they have lost the others."""
+        """The method that replaces the second proof when all others are lost."""
         able = [one for one in self.issued.values() if Role.STAND_IN in one.declaration.roles]
         return next(iter(able), None)
 
     @property
     def entry_pass(self) -> IssuedMethod | None:
-        """The method that an administrator issues, and that lets in without the password."""
+        """The method that an administrator issues and that replaces the password."""
         able = [one for one in self.issued.values() if Role.FIRST in one.declaration.roles]
         return next(iter(able), None)
 
     def is_within(self, held: RegisteredMethod, rules: Mapping[str, Mapping[str, object]]) -> bool:
-        """Tell whether the rules of the method of ``held`` still allow it as it was issued."""
+        """Return whether the present rules of its method still allow ``held`` as it was issued."""
         issued = self.issued.get(held.kind)
         return issued is None or issued.is_within(held, rules.get(held.kind, {}))
 
     def stands_in(self, held: RegisteredMethod) -> bool:
-        """Tell whether ``held`` is worth something only beside another method."""
+        """Return whether ``held`` is only useful besides another method."""
         return Role.STAND_IN in self.declaration(held).roles
 
     def is_deleted_by(self, who: Who, held: RegisteredMethod) -> bool:
@@ -139,7 +139,7 @@ class Catalogue(Struct, frozen=True):
         return who in self.declaration(held).deleted_by
 
     def lasting(self, held: Sequence[RegisteredMethod]) -> tuple[RegisteredMethod, ...]:
-        """Return those of ``held`` that count where people must have a method."""
+        """Return those of ``held`` that count as methods that a person must have."""
         return tuple(one for one in held if self.declaration(one).lasting)
 
     def served(self, carriers: Collection[Carrier]) -> frozenset[Way]:
@@ -163,21 +163,21 @@ class Catalogue(Struct, frozen=True):
         return tuple(self.option(way, found[way]) for way in self.traits if way in found)
 
     def option(self, way: Way, methods: Sequence[RegisteredMethod]) -> Option:
-        """Return the option of ``methods``, which are of one kind, to answer in ``way``."""
+        """Return the option to answer in ``way`` with ``methods``, which are of one kind."""
         lasting = self.declaration(methods[0]).lasting
         return Option(self.traits[way], tuple(methods), lasting)
 
     def first_end(self, held: Sequence[RegisteredMethod], ways: Collection[Way]) -> datetime | None:
-        """Return when the first of ``held`` ends that answers in one of ``ways``, if any ends."""
+        """Return the earliest expiry of those of ``held`` that answer in one of ``ways``."""
         able = (one for one in held if not {*self.of(one).ways(one)}.isdisjoint(ways))
         return min((end for one in able if (end := self.describe(one).ends_at)), default=None)
 
     def stretches(self, way: Way) -> bool:
-        """Tell whether answers in ``way`` have to be stretched."""
+        """Return whether answers in ``way`` must be stretched."""
         return isinstance(self.by_kind[self.kinds[way]], StretchingMethod)
 
     def to_stretch(self, held: RegisteredMethod, typed: str) -> Stretch | None:
-        """Return what has to be stretched before ``typed`` can be judged, if anything."""
+        """Return what must be stretched before ``typed`` can be judged, if anything."""
         method = self.of(held)
         return method.to_stretch(held, typed) if isinstance(method, StretchingMethod) else None
 
@@ -201,7 +201,7 @@ def catalogue_of(*methods: VerificationMethod) -> Catalogue:
 
 
 def catalogue(*, organisation: str, digests: Digests, languages: Languages) -> Catalogue:
-    """Return the methods, joined with what they need: whom they speak for, and in which words."""
+    """Return the catalogue of all methods, built for this organisation and its languages."""
     return catalogue_of(
         SoftwareOath(organisation=organisation),
         Phone(organisation=organisation, digests=digests, languages=languages),

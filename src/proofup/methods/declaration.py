@@ -1,6 +1,6 @@
-"""What a method says of itself, as data.
+"""The declaration of a method: its properties as data.
 
-Flows, rules and pages decide by these declarations, and name no kind, slot or way of their own.
+Flows, rules and pages decide by these declarations and never name a kind, slot or way.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,18 +21,18 @@ class Factor(StrEnum):
 
 
 class Role(StrEnum):
-    """Where an answer counts."""
+    """What an answer counts for."""
 
     FIRST = "first"  # in place of the password
     SECOND = "second"  # beside the password: it is asked for, and offered as an option
-    STAND_IN = "standIn"  # in place of any second proof, typed unasked on a page of its own
+    STAND_IN = "standIn"  # in place of any second proof, on a separate page, without a challenge
     RESET = "reset"  # when a forgotten password is set anew
 
 
 class Carrier(StrEnum):
-    """What brings a question to the person; the operator sets up which there are."""
+    """What delivers a challenge to the person; the settings say which exist."""
 
-    NONE = "none"  # nothing has to be brought
+    NONE = "none"  # nothing is sent
     TEXTS = "texts"
     CALLS = "calls"
 
@@ -45,18 +45,18 @@ class Who(StrEnum):
 
 
 class WhenReset(StrEnum):
-    """What becomes of a method when its owner has to register anew."""
+    """What happens to a method when its owner must register again."""
 
     DELETE = "delete"
     KEEP = "keep"
 
 
 class Opens(StrEnum):
-    """Whether a slot can be filled before a sign-in has ended; inside it always can."""
+    """Whether a slot can be filled during a sign-in; with a session it always can."""
 
     SIGNING_IN = "signingIn"
-    IN_DIRECTORY = "inDirectory"  # only where the directory knows what would fill it
-    INSIDE = "inside"  # never
+    IN_DIRECTORY = "inDirectory"  # only if the directory has a value for it
+    INSIDE = "inside"  # only with a session
 
 
 EVERYBODY = frozenset(Who)
@@ -66,10 +66,10 @@ NOBODY = frozenset[Who]()
 class WayTraits(Struct, frozen=True, kw_only=True):
     """One way to answer.
 
-    ``word`` is Graph's ``userDefaultAuthenticationMethodType`` where Graph has one. ``typed`` says
-    that the answer is typed into a page; otherwise it is given on the device itself. A person may
-    prefer it if it ``can_be_default``. ``restricted`` is said of the telephone network (NIST SP
-    800-63B-4, *Restricted Authenticators*): a method without it is proposed to its users.
+    ``word`` is Graph's ``userDefaultAuthenticationMethodType``, if Graph has one. ``typed`` says
+    that the answer is typed into a page; otherwise it is given on the device. ``can_be_default``
+    says that a person may prefer it. ``restricted`` marks the telephone network (NIST SP 800-63B-4,
+    *Restricted Authenticators*): its users are offered an unrestricted method.
     """
 
     word: Way
@@ -80,10 +80,10 @@ class WayTraits(Struct, frozen=True, kw_only=True):
 
 
 class Slot(Struct, frozen=True, kw_only=True):
-    """A place for one method of a person, and the ways in which a method in it may answer.
+    """A slot for one method of a person, and the ways in which a method in it may answer.
 
-    ``in_directory`` reads what the public profile knows for it: an offer, worth nothing by itself.
-    A method that is ``apart`` from the device that people carry still works when that is lost.
+    ``in_directory`` reads a value from the public profile: an offer, which proves nothing. A method
+    that is ``apart`` from the device that people carry still works when that device is lost.
     """
 
     name: str
@@ -93,21 +93,20 @@ class Slot(Struct, frozen=True, kw_only=True):
     apart: bool = False
 
     def is_open_to(self, user: User) -> bool:
-        """Tell whether ``user`` may fill the slot before a sign-in has ended."""
+        """Return whether ``user`` may fill the slot during a sign-in."""
         if self.opens is Opens.IN_DIRECTORY:
             return bool(self.in_directory and self.in_directory(user))
         return self.opens is Opens.SIGNING_IN
 
 
 class Declaration(Struct, frozen=True, kw_only=True):
-    """All that is said of a method without looking at what a person holds.
+    """The properties of a method that do not depend on a person.
 
-    ``ways`` and ``slots`` stand in the order in which they are offered. Slots are ``alike`` where
-    one is as good as another; otherwise each has a use of its own. A ``lasting`` method counts
-    where people must have one. ``when_reset`` says what *require re-register* does.
-    ``may_remember`` says whether a browser in which it was used may be remembered.
-    ``for_guests`` says whether guests may hold it.
-    ``configuration`` holds the rules of this method alone, under Graph's names, with their
+    ``ways`` and ``slots`` are in the order in which they are offered. Slots are ``alike`` if they
+    are interchangeable; otherwise each has its own use. A ``lasting`` method counts as one that a
+    person must have. ``when_reset`` says what *require re-register* does. ``may_remember`` says
+    whether a browser may be remembered after its use. ``for_guests`` says whether guests may hold
+    it. ``configuration`` holds the rules of this method alone, under Graph's names, with their
     defaults and limits.
     """
 

@@ -1,6 +1,6 @@
-"""Secrets of letters that a person reads and types: drawn, shown in groups, understood when typed.
+"""Secrets made of letters that a person reads and types: making, formatting and parsing them.
 
-Crockford's base 32, five bit a letter. What is easily read for something else is not in it.
+Crockford's base 32, five bits a letter, without letters that look like digits.
 """
 
 import unicodedata
@@ -9,13 +9,13 @@ from proofup.values.secret import Secret
 
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1"})
-BITS = 5  # of a letter
+BITS = 5  # for each letter
 GROUP = 4
-LONGEST_TYPED = 256  # with whatever stands between the letters
+LONGEST_TYPED = 256  # characters, including separators
 
 
 def bytes_for(count: int) -> int:
-    """Return how many random bytes make ``count`` letters."""
+    """Return how many random bytes are needed for ``count`` letters."""
     return -(-count * BITS // 8)
 
 
@@ -30,13 +30,13 @@ def as_letters(drawn: bytes, count: int) -> Secret[str]:
 
 
 def grouped(secret: Secret[str]) -> Secret[str]:
-    """Return a secret in groups of four, as it is shown once."""
+    """Return a secret in groups of four letters, as it is shown."""
     letters = secret.reveal()
     return Secret("-".join(letters[at : at + GROUP] for at in range(0, len(letters), GROUP)))
 
 
 def typed_letters(typed: str, *, count: int) -> Secret[str] | None:
-    """Return the ``count`` letters a person meant by ``typed``, or None where it is none.
+    """Return the ``count`` letters in ``typed``, or None if it is no such secret.
 
     Spaces, dashes, invisible marks, lower case and full width make no difference. Digits of any
     script count, and letters that look like digits are read as them.

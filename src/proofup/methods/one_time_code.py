@@ -1,7 +1,7 @@
-"""What one-time codes of all kinds have in common.
+"""What all one-time codes share.
 
-Six decimal digits, drawn evenly, read from whatever was typed or pasted; NIST SP 800-63B-4,
-*Out-of-Band Verifiers* and *Single-Factor OTP*.
+Six uniformly random decimal digits, found in typed or pasted text; NIST SP 800-63B-4, *Out-of-Band
+Verifiers* and *Single-Factor OTP*.
 """
 
 import unicodedata
@@ -13,24 +13,24 @@ from proofup.values.ids import Entropy
 
 DIGITS = 6
 LIFETIME = timedelta(minutes=3)  # Entra's 180 seconds; SP 800-63B-4 allows ten minutes
-LONGEST_ANSWER = 256  # letters: a whole message may be pasted
+LONGEST_ANSWER = 256  # characters: a whole message may be pasted
 
 
 def new_code(entropy: Entropy) -> str:
     """Return six digits, each of the million equally likely."""
     while True:
         number = int.from_bytes(entropy(3), "big") & 0xFFFFF
-        # 20 bit give 0 to 1048575: what lies above the million is drawn again, not folded down.
+        # 20 bits give 0 to 1048575. Values from a million on are drawn again: modulo would bias.
         if number < 10**DIGITS:
             return f"{number:0{DIGITS}}"
 
 
 def typed_code(answer: str) -> str | None:
-    """Return the digits a person meant by ``answer``, or None where it is no code.
+    """Return the code in ``answer``, or None if there is no code.
 
-    Digits of any script count. Spaces, dashes, direction marks and other signs between the
-    digits are dropped, and so are words around them, because people paste whole messages. Two
-    different codes in one answer are none: an answer is one guess.
+    Digits of any script count. Spaces, dashes, direction marks and other signs between the digits
+    are dropped, and so are words around them, because people paste whole messages. Two different
+    codes in one answer count as none, because an answer is one guess.
     """
     if len(answer) > LONGEST_ANSWER:
         return None
@@ -45,5 +45,5 @@ def _latin(digits: str) -> str:
 
 
 def is_over(pending: Challenge, at: datetime) -> bool:
-    """Tell whether ``pending`` takes no answer any more; the instant itself is too late."""
+    """Return whether ``pending`` has expired; at its expiry instant it has."""
     return at >= pending.expires_at

@@ -1,7 +1,7 @@
-"""Phones: a mobile phone is texted a code or called, an office or alternate phone is called.
+"""Phones: a mobile phone gets a code by text or a call, an office or alternate phone a call.
 
-Out-of-band by the telephone network. NIST SP 800-63B-4, *Out-of-Band Devices*, calls this network
-restricted: a stronger method is offered beside it. In Graph a ``phoneAuthenticationMethod``.
+Out-of-band by the telephone network, which NIST SP 800-63B-4, *Out-of-Band Devices*, calls
+restricted: a stronger method must be offered too. In Graph a ``phoneAuthenticationMethod``.
 """
 
 import hmac
@@ -65,7 +65,7 @@ DECLARATION = Declaration(
         WayTraits(
             word=VOICE_ALTERNATE_MOBILE,
             typed=False,
-            can_be_default=False,  # an alternate phone is only ever another option
+            can_be_default=False,  # an alternate phone is only an additional option
             carrier=Carrier.CALLS,
             restricted=True,
         ),
@@ -89,7 +89,7 @@ DECLARATION = Declaration(
 )
 WAYS: Mapping[str, Sequence[Way]] = {slot.name: slot.ways for slot in DECLARATION.slots}
 TEXTED = frozenset(slot for slot, ways in WAYS.items() if SMS in ways)
-COLUMNS: Mapping[str, str] = {  # of an import, with the slot of the phone
+COLUMNS: Mapping[str, str] = {  # import columns, with the slot of each phone
     "authenticationPhone": MOBILE,
     "alternateAuthenticationPhone": ALTERNATE_MOBILE,
     "officePhone": OFFICE,
@@ -117,14 +117,14 @@ Digests: TypeAlias = Callable[..., Sequence[bytes]]
 
 
 class _Document(Struct, frozen=True, omit_defaults=True):
-    """What a phone remembers: its number as ``str(PhoneNumber)``, and whether it takes texts."""
+    """The stored data: the number as ``str(PhoneNumber)``, and whether it takes texts."""
 
     number: str
     texts: bool = True
 
 
 class Phone(Struct, frozen=True, kw_only=True):
-    """Texts a code and recognises it by a keyed digest, or calls and waits for a key."""
+    """Sends a code by text and verifies it by a keyed digest, or calls and waits for a key."""
 
     organisation: str
     digests: Digests
@@ -139,7 +139,7 @@ class Phone(Struct, frozen=True, kw_only=True):
         return True
 
     def ways(self, held: RegisteredMethod) -> Sequence[Way]:
-        """Return how the phone answers: a landline takes no text, an office line only calls."""
+        """Return the ways of the phone: a landline takes no texts, an office line only calls."""
         takes_texts = _read(held).texts
         return tuple(way for way in WAYS[held.slot] if takes_texts or way != SMS)
 
@@ -153,10 +153,10 @@ class Phone(Struct, frozen=True, kw_only=True):
         at: datetime,
         entropy: Entropy,
     ) -> RegisteredMethod:
-        """Return a phone with the number in ``number``; ``region`` says where it belongs.
+        """Return a phone with ``number``; ``region`` is for numbers without a country code.
 
-        An office phone may have an ``extension``. A landline is taken where ``way`` asks for
-        calls. Raises InvalidPhoneNumberError.
+        An office phone may have an ``extension``. A landline is accepted if ``way`` is by call.
+        Raises InvalidPhoneNumberError.
         """
         del entropy
         is_office = slot == OFFICE
@@ -185,7 +185,7 @@ class Phone(Struct, frozen=True, kw_only=True):
         user_id: UserId,
         at: datetime,
     ) -> RegisteredMethod:
-        """Return the phone; a landline is taken where the default method is to call it."""
+        """Return the phone; a landline is accepted if the default method is to call it."""
         slot = COLUMNS[column]
         way = told.get("defaultMethod", "")
         facts = {"number": told[column], "region": region, "way": way}
@@ -200,14 +200,14 @@ class Phone(Struct, frozen=True, kw_only=True):
             raise InvalidFieldError(column, problem) from error
 
     def is_typed(self, held: RegisteredMethod, typed: Mapping[str, str]) -> bool:
-        """Tell whether ``number`` and ``extension`` are those of ``held``, in a shown form."""
+        """Return whether ``number`` and ``extension`` are those of ``held``, as shown on pages."""
         number = number_of(held)
         shown = {"".join(form.split()) for form in (number.national, number.readable, number.e164)}
         plain = "".join(typed.get("number", "").split())
         return plain in shown and typed.get("extension", "").strip() == (number.extension or "")
 
     def provisioning(self, candidate: RegisteredMethod, *, account: str) -> Provisioning | None:
-        """Return None: a phone has nothing to be shown."""
+        """Return None: a phone needs nothing to be shown."""
         del candidate, account
         return None
 
@@ -261,7 +261,7 @@ class Phone(Struct, frozen=True, kw_only=True):
         code = typed_code(answer.typed)
         if code is None or pending.verifier is None:
             return Rejected(Because.WRONG)
-        # The key may have been changed since the code was texted.
+        # The key may have been rotated since the code was sent.
         expected = self._verifiers(code, pending.id, pending.purpose, held)
         if not any(hmac.compare_digest(one, pending.verifier) for one in expected):
             return Rejected(Because.WRONG)
@@ -280,14 +280,14 @@ class Phone(Struct, frozen=True, kw_only=True):
         )
 
     def put_back(self, held: RegisteredMethod, *, at: datetime) -> RegisteredMethod:
-        """Return the phone as it is: what it was asked lies elsewhere, and is void."""
+        """Return the phone unchanged: its challenges are stored elsewhere and are voided."""
         del at
         return held
 
     def _verifiers(
         self, code: str, challenge_id: ChallengeId, purpose: Purpose, held: RegisteredMethod
     ) -> Sequence[bytes]:
-        # Everything the code is bound to goes in, so that it is worth nothing anywhere else.
+        # The digest covers everything the code is bound to, so it is worthless elsewhere.
         return self.digests(code, challenge_id, held.user_id, held.id, purpose)
 
     def _text(self, code: str, purpose: Purpose, language: str) -> str:

@@ -1,7 +1,7 @@
-"""What every verification method is, and what it speaks in.
+"""The protocol of verification methods, and its types.
 
-Words after NIST SP 800-63B-4: a person *holds* a registered method, a *challenge* is one
-question put to it, a *verdict* is what came of an answer.
+Terms after NIST SP 800-63B-4: a person *holds* a registered method, a *challenge* is one question
+to it, a *verdict* is the result of an answer.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ MethodKind = NewType("MethodKind", str)
 
 
 class Purpose(StrEnum):
-    """What a challenge is for; an answer for one is worth nothing for another."""
+    """The purpose of a challenge; an answer is not valid for another purpose."""
 
     SIGN_IN = "signIn"
     REGISTRATION = "registration"
@@ -53,10 +53,10 @@ class CallStatus(StrEnum):
 class RegisteredMethod(Struct, frozen=True, kw_only=True):
     """One method of one person, as stored.
 
-    ``slot`` is the place it fills, of which a person has each once. ``document`` is what it
-    remembers, sealed at rest; only the method's own file reads it. ``revision`` grows with each
-    change of the row and decides between two changes at once. ``pepper_id`` names the pepper in
-    what the document holds stretched, which is kept as long.
+    A person has at most one method in each ``slot``. ``document`` is its stored data, sealed at
+    rest; only the method's own module reads it. ``revision`` grows with each change of the row and
+    detects concurrent changes. ``pepper_id`` names the pepper of the hashes in the document, which
+    is kept as long as they are.
     """
 
     id: MethodId
@@ -70,7 +70,7 @@ class RegisteredMethod(Struct, frozen=True, kw_only=True):
     pepper_id: str | None = None
 
     def used(self, document: bytes | None = None, *, at: datetime) -> "RegisteredMethod":
-        """Return the method as it should be stored after it was used."""
+        """Return the method as it should be stored after a use."""
         kept = self.document if document is None else document
         return replace(self, document=kept, last_used_at=at)
 
@@ -79,12 +79,11 @@ class RegisteredMethod(Struct, frozen=True, kw_only=True):
 
 
 class Challenge(Struct, frozen=True, kw_only=True):
-    """One question: to whom, what for, until when, and how to recognise the answer.
+    """One question: to whom, for what purpose, until when, and how to verify the answer.
 
-    ``method_id`` is None where any method of the way may answer. ``verifier`` is a keyed digest
-    of the expected answer, where there is one. ``message`` is what has to be sent; it is there
-    when the challenge is made and never stored with it. ``call_status`` is that of a call, and
-    ``language`` what is spoken in it.
+    ``method_id`` is None if any method of the way may answer. ``verifier`` is a keyed digest of the
+    expected answer, if there is one. ``message`` is to be sent; it is only set on a new challenge
+    and never stored with it. ``call_status`` and ``language`` are those of a call.
     """
 
     id: ChallengeId
@@ -104,7 +103,7 @@ class Challenge(Struct, frozen=True, kw_only=True):
 
 
 class Answer(Struct, frozen=True):
-    """What a person typed, and what stretching made of it where the method asked for that."""
+    """What a person typed, and its slow hash if the method needs one."""
 
     typed: str
     stretched: bytes | None = None
@@ -114,7 +113,7 @@ class Answer(Struct, frozen=True):
 
 
 class Accepted(Struct, frozen=True):
-    """The answer is right; ``method`` is what should be stored from now on."""
+    """The answer is right; ``method`` should be stored in place of the present one."""
 
     method: RegisteredMethod
 
@@ -126,7 +125,7 @@ class Because(StrEnum):
     LATE = "late"
     ALREADY_USED = "alreadyUsed"
     CLOCK = "clock"  # it would be right at another time
-    DENIED = "denied"  # on the phone, from here on
+    DENIED = "denied"  # this and the following are given on the phone
     FRAUD = "fraud"
     BUSY = "busy"
     NO_ANSWER = "noAnswer"
@@ -142,19 +141,19 @@ class Rejected(Struct, frozen=True):
 
 
 class Awaiting(Struct, frozen=True):
-    """The device has yet to answer; asking again costs nothing."""
+    """The device has not answered yet; polling is not counted."""
 
 
 Verdict: TypeAlias = Accepted | Rejected | Awaiting
 
 
 class Description(Struct, frozen=True, kw_only=True):
-    """What pages say of a registered method: its owner's words, and the same masked.
+    """The description of a registered method for pages: in full for its owner, and masked.
 
-    ``number`` is where a text or a call reaches the subscriber, if one does. Two methods of a
-    kind with the same ``identity`` are one and the same thing: the second gives no other way in.
-    ``left`` is how many answers it still accepts, where they are counted. ``ends_at`` is when it
-    ends, where it does; what was opened with it ends then too.
+    ``number`` is where a text or a call reaches the subscriber, if one does. Two methods of a kind
+    with the same ``identity`` are the same device or number, so the second adds nothing. ``left``
+    is how many answers it still accepts, if they are limited. ``ends_at`` is its expiry, if it has
+    one; sessions that it opened end then too.
     """
 
     kind: MethodKind
@@ -168,12 +167,12 @@ class Description(Struct, frozen=True, kw_only=True):
 
     @property
     def line(self) -> str:
-        """The kind and what is masked of it, in one line for operators."""
+        """The kind and the masked description, in one line for operators."""
         return f"{self.kind} {self.masked}".strip()
 
 
 class VerificationMethod(Protocol):
-    """One way to prove control of a registered method; none of its parts does I/O."""
+    """One way to prove control of a registered method; it does no I/O."""
 
     @property
     def kind(self) -> MethodKind:
@@ -182,11 +181,11 @@ class VerificationMethod(Protocol):
 
     @property
     def declaration(self) -> Declaration:
-        """What holds for every method of this kind."""
+        """The properties of every method of this kind."""
         ...
 
     def available(self, held: RegisteredMethod, *, at: datetime) -> bool:
-        """Tell whether ``held`` can be used ``at`` now: a pass expires, a token is activated."""
+        """Return whether ``held`` can be used ``at`` this instant: a pass may have expired."""
         ...
 
     def ways(self, held: RegisteredMethod) -> Sequence[Way]:
@@ -204,26 +203,26 @@ class VerificationMethod(Protocol):
         at: datetime,
         entropy: Entropy,
     ) -> Challenge:
-        """Return a new question to ``held``, with the message that puts it in ``language``."""
+        """Return a new challenge for ``held``, with its message in ``language``."""
         ...
 
     def verify(
         self, held: RegisteredMethod, pending: Challenge, answer: Answer, *, at: datetime
     ) -> Verdict:
-        """Judge ``answer``; the flow has counted the try before.
+        """Judge ``answer``; the flow has already counted the attempt.
 
-        What is not available is never accepted, and only a right answer learns why.
+        An unavailable method is never accepted; only a right answer gets the reason.
         """
         ...
 
     def describe(self, held: RegisteredMethod) -> Description:
-        """Return what pages may say of ``held``."""
+        """Return the description of ``held`` for pages."""
         ...
 
     def put_back(self, held: RegisteredMethod, *, at: datetime) -> RegisteredMethod:
-        """Return ``held``, which comes from an older copy, as it should be stored ``at`` now.
+        """Return ``held``, restored from an older copy, as it should be stored ``at`` now.
 
-        No answer that may have been accepted since the copy was made is accepted again.
+        Answers that may have been accepted since the copy was made must not be accepted again.
         """
         ...
 
@@ -243,7 +242,7 @@ class AddMethod(Change, frozen=True, kw_only=True):
 
 
 class UpdateMethod(Change, frozen=True, kw_only=True):
-    """Stores ``method`` in place of the same at its revision. Raises StaleMethodError."""
+    """Stores ``method`` if the row still has its revision. Raises StaleMethodError."""
 
     method: RegisteredMethod
 
@@ -258,7 +257,7 @@ class ReplaceMethod(Change, frozen=True, kw_only=True):
 class RequireMethods(Change, frozen=True, kw_only=True):
     """Writes nothing; raises StaleMethodError unless ``ids`` are all that the user holds.
 
-    It counts only behind a change that holds the account still.
+    It is only safe after a change that locks the account.
     """
 
     user_id: UserId

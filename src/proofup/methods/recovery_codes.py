@@ -1,8 +1,8 @@
-"""Recovery codes: look-up secrets for the day on which everything else is lost.
+"""Recovery codes: look-up secrets for people who have lost all other methods.
 
-NIST SP 800-63B-4, *Look-Up Secrets*: ten codes of 80 bit, shown once, each good for one sign-in. A
-new set voids the old one. They are stored stretched, under one salt for the set, so that a try
-costs one hash and not ten. Graph has no resource for them.
+NIST SP 800-63B-4, *Look-Up Secrets*: ten codes of 80 bits, shown once, each valid for one sign-in.
+A new set voids the old one. They are stored as slow hashes under one salt for the set, so that an
+attempt costs one hash and not ten. Graph has no resource for them.
 """
 
 import hmac
@@ -45,7 +45,7 @@ from proofup.values.ways import Way
 KIND = MethodKind("recoveryCodes")
 WAY = Way("recoveryCode")
 SLOT = "recoveryCodes"
-LIFETIME = timedelta(minutes=10)  # of the question; a code itself does not expire
+LIFETIME = timedelta(minutes=10)  # of the challenge; a code itself does not expire
 
 CODES = 10
 CODE_BYTES = 10  # 80 bit
@@ -58,15 +58,15 @@ DECLARATION = Declaration(
     slots=(Slot(name=SLOT, ways=(WAY,), opens=Opens.INSIDE),),
     roles=frozenset({Role.STAND_IN}),
     added_by=frozenset({Who.PERSON}),
-    changed_by=NOBODY,  # a new set takes the place of the old one
+    changed_by=NOBODY,  # a new set replaces the old one
     deleted_by=frozenset({Who.ADMINISTRATOR}),
     lasting=False,
-    may_remember=False,  # whoever needs a code has lost the next proof
+    may_remember=False,  # a person who needs a code has lost the usual proof
 )
 
 
 class _Document(Struct, frozen=True):
-    """A set: how its codes were stretched, and what came of each. Used ones tell a second use."""
+    """A set: parameters and hashes of its codes. Used ones are kept to recognise reuse."""
 
     salt: bytes
     terms: Terms
@@ -75,13 +75,13 @@ class _Document(Struct, frozen=True):
 
 
 class RecoveryCodes(Struct, frozen=True, kw_only=True):
-    """Recognises each code of a set, once."""
+    """Accepts each code of a set once."""
 
     kind: MethodKind = KIND
     declaration: Declaration = DECLARATION
 
     def available(self, held: RegisteredMethod, *, at: datetime) -> bool:
-        """Tell whether a code is left."""
+        """Return whether a code is left."""
         del at
         return bool(_read(held).unused)
 
@@ -102,7 +102,7 @@ class RecoveryCodes(Struct, frozen=True, kw_only=True):
         at: datetime,
         entropy: Entropy,
     ) -> Draft:
-        """Return a new set; nothing can be chosen about it."""
+        """Return a new set; it has no options."""
         del wanted, rules
         codes = new_codes(entropy)
         salt = entropy(SALT_BYTES)
@@ -121,12 +121,12 @@ class RecoveryCodes(Struct, frozen=True, kw_only=True):
         )
 
     def is_within(self, held: RegisteredMethod, rules: Mapping[str, object]) -> bool:
-        """Return True: no rule is about one set and not another."""
+        """Return True: no rule distinguishes sets."""
         del held, rules
         return True
 
     def finished(self, draft: Draft, stretched: Sequence[bytes]) -> RegisteredMethod:
-        """Return the set with what came of stretching its codes."""
+        """Return the set with the hashes of its codes."""
         return _with(draft.method, replace(_read(draft.method), unused=tuple(stretched)))
 
     def challenge(
@@ -140,7 +140,7 @@ class RecoveryCodes(Struct, frozen=True, kw_only=True):
         at: datetime,
         entropy: Entropy,
     ) -> Challenge:
-        """Return the question for any unused code."""
+        """Return a challenge for any unused code."""
         del entropy
         return Challenge(
             id=challenge_id,
@@ -154,7 +154,7 @@ class RecoveryCodes(Struct, frozen=True, kw_only=True):
         )
 
     def to_stretch(self, held: RegisteredMethod, typed: str) -> Stretch | None:
-        """Return the code that was typed, to be stretched as those of the set were."""
+        """Return the typed code, to be hashed with the parameters of the set."""
         code, document = typed_letters(typed, count=LETTERS_IN_CODE), _read(held)
         return Stretch(text=code, salt=document.salt, terms=document.terms) if code else None
 
@@ -177,12 +177,12 @@ class RecoveryCodes(Struct, frozen=True, kw_only=True):
         return Rejected(Because.WRONG)
 
     def describe(self, held: RegisteredMethod) -> Description:
-        """Return how many codes are left; there is nothing else to say of them."""
+        """Return how many codes are left."""
         left = len(_read(held).unused)
         return Description(kind=KIND, slot=held.slot, full=str(left), masked=str(left), left=left)
 
     def put_back(self, held: RegisteredMethod, *, at: datetime) -> RegisteredMethod:
-        """Return an empty set: which codes were used since the copy is not known."""
+        """Return an empty set: some codes may have been used since the copy."""
         del at
         return _with(held, replace(_read(held), unused=()))
 
@@ -193,9 +193,9 @@ def new_codes(entropy: Entropy) -> tuple[Secret[str], ...]:
 
 
 def _matching(verifiers: Sequence[bytes], stretched: bytes) -> bytes | None:
-    """Return the verifier that ``stretched`` is, if any."""
+    """Return the verifier equal to ``stretched``, if any."""
     found: bytes | None = None
-    # All are compared whatever matches, so that time tells nothing.
+    # All are compared even after a match, so that the time reveals nothing.
     for one in verifiers:
         if hmac.compare_digest(one, stretched):
             found = one

@@ -1,4 +1,4 @@
-"""A code from an authenticator app: TOTP, RFC 6238 with the defaults every app knows.
+"""A code from an authenticator app: TOTP, RFC 6238 with the defaults that every app supports.
 
 SHA-1, six digits, steps of 30 seconds. In Graph a ``softwareOathAuthenticationMethod``.
 """
@@ -42,8 +42,8 @@ REGISTRATION_LIFETIME = timedelta(minutes=10)  # to find an app, install it and 
 SECRET_BYTES = 20  # RFC 4226 §4, R6: 160 bit
 MOST = 5  # Entra: five apps and tokens together
 LONGEST_DISPLAY_NAME = 64
-COLUMN = "totpSecret"  # of an import
-IMPORTED_BYTES = range(10, 65)  # many systems gave 80 bits
+COLUMN = "totpSecret"  # import column
+IMPORTED_BYTES = range(10, 65)  # many systems use 80 bits
 IMPORTED_NAME = "Imported app"
 DECLARATION = Declaration(
     factors=frozenset({Factor.HAVE}),
@@ -56,14 +56,14 @@ DECLARATION = Declaration(
 
 
 class InvalidDisplayNameError(InvalidInputError):
-    """The name given to an app is too long or holds letters that cannot be shown."""
+    """The name given to an app is too long or has characters that cannot be shown."""
 
     def __init__(self) -> None:
         super().__init__("name")
 
 
 class _Document(msgspec.Struct, frozen=True):
-    """What an app remembers: its key, the last step it was used in, the name its owner gave."""
+    """The stored data of an app: its key, the last time step used, and its owner's name for it."""
 
     secret: bytes
     last_step: int
@@ -87,10 +87,10 @@ def is_of_another_time(secret: bytes, code: str, *, at: datetime) -> bool:
 
 
 def matching_step(secret: bytes, code: str, *, at: datetime) -> int | None:
-    """Return the time step that ``code`` is right for, the newest first, or None."""
+    """Return the newest time step for which ``code`` is right, or None."""
     present = (at - EPOCH) // TIME_STEP  # RFC 6238 §4.1: T0 is 1970
     found: int | None = None
-    # All steps are computed whatever matches, so that time tells nothing.
+    # All steps are computed even after a match, so that the time reveals nothing.
     for step in range(present - DRIFT_STEPS, present + DRIFT_STEPS + 1):
         if step >= 0 and hmac.compare_digest(hotp(secret, step), code):
             found = step
@@ -98,7 +98,7 @@ def matching_step(secret: bytes, code: str, *, at: datetime) -> int | None:
 
 
 class SoftwareOath(Struct, frozen=True, kw_only=True):
-    """Asks for the code an app shows; each step is accepted once (RFC 6238 §5.2)."""
+    """Asks for the code of an app; each time step is accepted once (RFC 6238 §5.2)."""
 
     organisation: str
     kind: MethodKind = KIND
@@ -125,7 +125,7 @@ class SoftwareOath(Struct, frozen=True, kw_only=True):
         at: datetime,
         entropy: Entropy,
     ) -> RegisteredMethod:
-        """Return an app with a new key; ``displayName`` is what its owner calls it."""
+        """Return an app with a new key; ``displayName`` is its owner's name for it."""
         name = _display_name(typed.get("displayName", ""))
         document = _Document(entropy(SECRET_BYTES), -1, name)
         return _app(document, method_id=method_id, user_id=user_id, slot=slot, at=at)
@@ -140,14 +140,14 @@ class SoftwareOath(Struct, frozen=True, kw_only=True):
         user_id: UserId,
         at: datetime,
     ) -> RegisteredMethod:
-        """Return an app with the key that another system gave it."""
+        """Return an app with its key from another system."""
         del region
         document = _Document(_key(told[column]), -1, IMPORTED_NAME)
         slot = self.declaration.slots[0].name
         return _app(document, method_id=method_id, user_id=user_id, slot=slot, at=at)
 
     def is_typed(self, held: RegisteredMethod, typed: Mapping[str, str]) -> bool:
-        """Return False: an app that is set up again has another key."""
+        """Return False: a new set-up always has another key."""
         del held, typed
         return False
 
@@ -206,12 +206,12 @@ class SoftwareOath(Struct, frozen=True, kw_only=True):
         return Accepted(held.used(msgspec.json.encode(document), at=at))
 
     def describe(self, held: RegisteredMethod) -> Description:
-        """Return the name its owner gave the app; there is nothing in it to mask."""
+        """Return the owner's name for the app, which needs no mask."""
         name = _read(held).display_name
         return Description(kind=KIND, slot=held.slot, full=name, masked=name)
 
     def put_back(self, held: RegisteredMethod, *, at: datetime) -> RegisteredMethod:
-        """Return the app with every step used up that a code may have been accepted for."""
+        """Return the app with every step marked as used for which a code may have been accepted."""
         known = _read(held)
         newest = (at - EPOCH) // TIME_STEP + DRIFT_STEPS
         document = msgspec.structs.replace(known, last_step=max(known.last_step, newest))
@@ -242,7 +242,7 @@ def _display_name(typed: str) -> str:
 
 
 def _key(text: str) -> bytes:
-    """Return the key in ``text``: Base32, in groups or not, with its padding or not."""
+    """Return the key in ``text``: Base32, with or without groups and padding."""
     letters = text.replace(" ", "").replace("-", "").rstrip("=").upper()
     try:
         key = base64.b32decode(letters + "=" * (-len(letters) % 8))

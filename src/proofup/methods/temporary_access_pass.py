@@ -1,8 +1,8 @@
-"""Temporary Access Pass: letters from the help desk that sign in for a while.
+"""Temporary Access Pass: a code of letters from the help desk, valid for a limited time.
 
-An administrator issues it to a person who has lost everything, or has registered nothing yet. It
-stands for password and second proof, and opens the way to register lasting methods; it is none
-itself. In Graph a ``temporaryAccessPassAuthenticationMethod``.
+An administrator issues it to a person who has lost all methods or has none yet. It replaces
+password and second proof, so that the person can register lasting methods; it does not count as
+one. In Graph a ``temporaryAccessPassAuthenticationMethod``.
 """
 
 import hmac
@@ -46,11 +46,11 @@ from proofup.values.ways import Way
 
 KIND = MethodKind("temporaryAccessPass")
 WAY = Way("temporaryAccessPass")
-SLOT = "temporaryAccessPass"  # one slot: a new pass takes the place of the old one
+SLOT = "temporaryAccessPass"  # one slot: a new pass replaces the old one
 SALT_BYTES = 16
-LIFETIME = timedelta(minutes=10)  # of the question on a page
-SHORTEST, LONGEST = 8, 48  # letters; 8 of them are 40 bit
-FARTHEST = timedelta(days=90)  # from now on, when a pass may begin
+LIFETIME = timedelta(minutes=10)  # of the challenge on a page
+SHORTEST, LONGEST = 8, 48  # letters; 8 letters are 40 bits
+FARTHEST = timedelta(days=90)  # from now until the start of a pass
 
 Minutes = Annotated[int, Meta(ge=10, le=43_200)]  # 30 days at the most
 
@@ -88,7 +88,7 @@ DECLARATION = Declaration(
 
 
 class _Document(Struct, frozen=True, kw_only=True):
-    """A pass: how it was stretched and what came of it, from when until when, and how often."""
+    """A pass: its hash with parameters, its validity, and how often it works."""
 
     salt: bytes
     terms: Terms
@@ -101,13 +101,13 @@ class _Document(Struct, frozen=True, kw_only=True):
 
 
 class TemporaryAccessPass(Struct, frozen=True, kw_only=True):
-    """Recognises the letters of a pass while it is valid; a one-time pass works once."""
+    """Accepts the letters of a pass while it is valid; a one-time pass works once."""
 
     kind: MethodKind = KIND
     declaration: Declaration = DECLARATION
 
     def available(self, held: RegisteredMethod, *, at: datetime) -> bool:
-        """Tell whether the pass has begun, has not ended, and is not used up."""
+        """Return whether the pass has started, has not expired, and is not used up."""
         document = _read(held)
         return document.starts_at <= at < document.ends_at and not document.spent
 
@@ -161,11 +161,11 @@ class TemporaryAccessPass(Struct, frozen=True, kw_only=True):
         )
 
     def is_within(self, held: RegisteredMethod, rules: Mapping[str, object]) -> bool:
-        """Tell whether the pass works once where only such are allowed now."""
+        """Return whether the pass is allowed: with ``isUsableOnce`` only one-time passes are."""
         return _read(held).once or not msgspec.convert(rules, Configuration).is_usable_once
 
     def finished(self, draft: Draft, stretched: Sequence[bytes]) -> RegisteredMethod:
-        """Return the pass with what came of stretching its letters."""
+        """Return the pass with the hash of its letters."""
         (verifier,) = stretched
         return _with(draft.method, replace(_read(draft.method), verifier=verifier))
 
@@ -180,7 +180,7 @@ class TemporaryAccessPass(Struct, frozen=True, kw_only=True):
         at: datetime,
         entropy: Entropy,
     ) -> Challenge:
-        """Return the question for the letters."""
+        """Return a challenge for the letters."""
         del entropy
         return Challenge(
             id=challenge_id,
@@ -194,7 +194,7 @@ class TemporaryAccessPass(Struct, frozen=True, kw_only=True):
         )
 
     def to_stretch(self, held: RegisteredMethod, typed: str) -> Stretch | None:
-        """Return the letters that were typed, to be stretched as those of the pass were."""
+        """Return the typed letters, to be hashed with the parameters of the pass."""
         document = _read(held)
         letters = typed_letters(typed, count=document.letters)
         return Stretch(text=letters, salt=document.salt, terms=document.terms) if letters else None

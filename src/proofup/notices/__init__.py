@@ -1,6 +1,6 @@
-"""Tells a person what happened to their account, where the happening itself did not reach.
+"""Notices: tell a person of changes to their account, over another channel than the change.
 
-Owns the words' occasions and the link of a notice, by which its reader says that it was not them.
-What is worth a notice is decided by the flow that does it, in the same transaction; how a mail
-looks and travels is the web's and delivery's.
+Owns the contents of notices, and their link "this wasn't me". The flow that makes a change decides
+whether there is a notice, in the same transaction. ``pages`` renders mails, and ``delivery`` sends
+them.
 """

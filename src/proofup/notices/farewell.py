@@ -1,7 +1,7 @@
-"""The text to a number that does not open the account any more.
+"""The farewell text to a number that was removed.
 
-It costs money like any other, so it goes out as far as the budgets allow. The change that it tells
-of is made in any case.
+It costs money like any other text, so it is only sent within the budgets. The change itself is made
+in any case.
 """
 
 from datetime import datetime, timedelta
@@ -34,7 +34,7 @@ WORDS_WITH_NUMBER = marked(
 
 
 class Postage(Struct, frozen=True):
-    """What texts may cost, and how that is counted."""
+    """The budget for texts, and how it is counted."""
 
     budget: Budget
     counter_key: CounterKey
@@ -48,7 +48,7 @@ def farewell(
     *,
     at: datetime,
 ) -> tuple[Change, ...]:
-    """Return the farewell to ``to``, if it takes texts; none where it is not served."""
+    """Return the farewell to ``to``; none if the number takes no texts or is not served."""
     if to is None or to.extension or is_landline(to):
         return ()
     withheld = _withheld(notification, to, at=at)

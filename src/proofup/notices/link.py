@@ -1,4 +1,4 @@
-"""The "this wasn't me" of a notice, the port to read it, and the changes of its life."""
+"""The link "this wasn't me" of a notice, its port, and its changes."""
 
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -8,7 +8,7 @@ from msgspec import Struct
 from proofup.values.changes import Change
 from proofup.values.ids import CorrelationId, UserId
 
-LIFETIME = timedelta(days=7)  # at the least, however late the mail was sent
+LIFETIME = timedelta(days=7)  # at least, even if the mail is sent late
 MAIL_LIFETIME = timedelta(days=3)  # a mail server may be away over a weekend
 VALID = MAIL_LIFETIME + LIFETIME  # from the change on
 
@@ -42,7 +42,7 @@ class OpenNoticeLink(Change, frozen=True, kw_only=True):
 
 
 class SpendNoticeLink(Change, frozen=True, kw_only=True):
-    """Uses a link up. Raises AlreadySpentError where it was used or is over."""
+    """Marks a link as used. Raises AlreadySpentError if it was used or has expired."""
 
     token_digest: bytes
     at: datetime

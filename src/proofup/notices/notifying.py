@@ -1,6 +1,6 @@
-"""What a notice consists of: a mail to the address of the profile.
+"""Notices: mails to the address of the profile.
 
-It has a link by which its reader can say that it was not them.
+Each has a link with which its reader can report "this wasn't me".
 """
 
 from collections.abc import Callable, Mapping
@@ -28,7 +28,7 @@ from proofup.values.words import Languages
 
 
 class Notifier(Struct, frozen=True, kw_only=True):
-    """Who tells: the organisation, in which words; ``not_me_url`` makes the address of a token.
+    """Makes notices of the organisation; ``not_me_url`` makes the address for a token.
 
     ``mails`` says whether a mail server is set.
     """
@@ -41,15 +41,15 @@ class Notifier(Struct, frozen=True, kw_only=True):
 
 
 def told_at(notifier: Notifier, user: User) -> str | None:
-    """Return the address to which notices to ``user`` go, or None where none can be sent."""
+    """Return the address for notices to ``user``, or None if none can be sent."""
     return user.mail if notifier.mails and deliverable(user.mail) else None
 
 
 class Notification(Struct, frozen=True, kw_only=True):
-    """Whom it happened to, and in what; ``client`` is where it was done, if that is known.
+    """The person and the context of a change; ``client`` is where it was made, if known.
 
-    ``language`` is what the page spoke on which it was done, or the call. With
-    ``by_administrator`` somebody else did it, whose browser is not told.
+    ``language`` is that of the page or the call. With ``by_administrator`` somebody else made the
+    change, and the notice does not show the browser.
     """
 
     user: User
@@ -60,7 +60,7 @@ class Notification(Struct, frozen=True, kw_only=True):
 
     @property
     def where(self) -> Mapping[str, str]:
-        """The browser, its system, the address, and who else did it, each empty if not known."""
+        """The browser, its system, the address, and the administrator, each empty if not known."""
         client = self.client
         return {
             "browser": client.browser if client else "",
@@ -78,7 +78,7 @@ def notice(
     *,
     at: datetime,
 ) -> tuple[Change, ...]:
-    """Return the mail that tells the person, with its link; nothing where none can reach them."""
+    """Return the mail to the person, with its link; nothing if no mail can reach them."""
     user = notification.user
     if deliverable(user.mail) is None:
         return ()
@@ -139,7 +139,7 @@ def report(
     back: str = "",
     at: datetime,
 ) -> tuple[Change, ...]:
-    """Return the mail that tells the help desk of somebody who says "this wasn't me".
+    """Return the mail that tells the help desk of a report "this wasn't me".
 
     ``gone`` are the methods that were taken away for it and ``back`` those that came back.
     """
@@ -156,7 +156,7 @@ def report(
         "correlation_id": notification.correlation_id,
     }
     content = Mail(to=help_desk, template="not-me-reported", facts=facts)
-    # The help desk reads the organisation's language.
+    # Mails to the help desk are in the organisation's language.
     return (
         message(
             notifier, notification, content, notifier.languages.nearest(), MAIL_LIFETIME, at=at
@@ -172,14 +172,14 @@ def warning(
     *,
     at: datetime,
 ) -> tuple[Change, ...]:
-    """Return the mail that warns the person of what others do; there is nothing to take back."""
+    """Return the mail that warns the person of an attack; it has no link, as nothing changed."""
     told = {"when": at.isoformat(timespec="seconds"), **notification.where, **facts}
     mail = letter(notifier, notification, template, told, lifetime=MAIL_LIFETIME, at=at)
     return _gathered(notification.user, mail, template)
 
 
 def nearest_language(notifier: Notifier, notification: Notification) -> str:
-    """Return what the person is written to in: what they prefer, else that of their page."""
+    """Return the language for mails: the person's preferred one, else that of their page."""
     return notifier.languages.nearest(notification.user.preferred_language, notification.language)
 
 
@@ -192,7 +192,7 @@ def message(
     *,
     at: datetime,
 ) -> SendMessage:
-    """Return what puts ``content`` into the outbox, to be sent until its ``lifetime`` is over."""
+    """Return the change that queues ``content``, to be sent within its ``lifetime``."""
     return SendMessage(
         id=MessageId(ordered_id(notifier.entropy, at)),
         content=content,
