@@ -1,4 +1,4 @@
-"""What tests of every floor may ask for: a real store on either engine, a clock, randomness."""
+"""Fixtures for all tests: a real store on either engine, a clock, randomness."""
 
 import os
 import shutil
@@ -30,7 +30,7 @@ NewUrl = Callable[[], str]
 
 
 class StoppedClock:
-    """A clock that moves only when it is told to."""
+    """A clock that only moves when a test moves it."""
 
     def __init__(self) -> None:
         self.now = START
@@ -55,7 +55,7 @@ def clock() -> StoppedClock:
 
 @pytest.fixture
 def entropy() -> Entropy:
-    """Return a source that gives the same bytes in every run, and never the same twice in one."""
+    """Return a random source that is the same in every run and never repeats within one."""
     return Random(20261121).randbytes  # noqa: S311 - a test that failed must fail again
 
 
@@ -155,7 +155,7 @@ def world(store: Store, entropy: Entropy) -> Iterator[World]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say how many tests ran on each engine, so that a missing server is not overlooked."""
+    """Report how many tests ran on each engine, so that a missing server is noticed."""
     ran = Counter(
         engine
         for outcome in ("passed", "failed")

@@ -1,4 +1,4 @@
-"""What tests of the command line share: a way to run it, and what it said."""
+"""Runs the command line in tests, and captures its output."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The methods of the service, and options of them, for tests that need no world."""
+"""The methods of the service, and their options, for tests without a store."""
 
 from collections.abc import Sequence
 
@@ -11,5 +11,5 @@ METHODS = catalogue(organisation="Contoso", digests=lambda *_: [b""], languages=
 
 
 def option(way: Way, methods: Sequence[RegisteredMethod] = ()) -> Option:
-    """Return the option to answer in ``way``, whichever ``methods`` may."""
+    """Return the option to answer in ``way``, with ``methods``."""
     return Option(METHODS.traits[way], tuple(methods))

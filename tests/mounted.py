@@ -1,4 +1,4 @@
-"""A door behind the real entrance, without the rest of the house."""
+"""A door behind the real entrance, without the rest of the service."""
 
 from datetime import UTC, datetime
 from random import Random
@@ -20,7 +20,7 @@ NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 def mounted(
     *mounts: Mount, clock: Clock = lambda: NOON, note_request: NoteRequest | None = None
 ) -> Entrance:
-    """Return ``mounts`` at ``ORIGIN``, and a door of plain text for what none of them takes."""
+    """Return ``mounts`` at ``ORIGIN``, and a plain text door for all other paths."""
     elsewhere = Mount(
         paths=frozenset({"/"}),
         dialect=ProgramDialect(as_text),

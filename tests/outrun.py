@@ -1,4 +1,4 @@
-"""A store whose first write is outrun by another request."""
+"""A store whose first write loses a race against another request."""
 
 from msgspec.structs import replace
 
@@ -7,7 +7,7 @@ from proofup.values.changes import Change
 
 
 def outrun(room: Room, by: Exception) -> Room:
-    """Return ``room`` with a commit that raises ``by`` once, then writes as before."""
+    """Return ``room`` with a commit that raises ``by`` once and then works normally."""
     left = [by]
 
     async def commit(*changes: Change) -> None:

@@ -1,6 +1,7 @@
-"""A method that the service does not have, to prove that the rest of it needs no word of a new one.
+"""A method that the service does not have, to prove that new methods need no other change.
 
-A pass that an administrator issues: it expires, does not last, and is stored stretched.
+A pass that an administrator issues. It expires, is not a lasting method, and is stored as a slow
+hash.
 """
 
 import hmac
@@ -41,7 +42,7 @@ ROSA = UserId("rosa")
 
 
 class Configuration(Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
-    """How long a pass lasts where nobody says otherwise."""
+    """The default lifetime of a pass."""
 
     default_lifetime_in_minutes: Annotated[int, Meta(ge=10, le=43200)] = 60
     is_usable_once: bool = False
@@ -175,7 +176,7 @@ TERMS = Terms(pepper_id="p", memory_kib=1, passes=1)
 async def stored_pass(
     stretching: Stretching, code: bytes = b"code", *, user_id: UserId, at: datetime
 ) -> RegisteredMethod:
-    """Return the same as it is stored by a service that stretches with ``stretching``."""
+    """Return the pass as a service stores it that hashes with ``stretching``."""
     draft = PASS.draft(
         {"lifetimeInMinutes": "600"},
         method_id=MethodId(f"pass of {user_id}"),

@@ -1,4 +1,4 @@
-"""Throw-away PostgreSQL servers, with databases copied from a template; one may also crash."""
+"""Temporary PostgreSQL servers, with databases copied from a template; they can also be crashed."""
 
 import os
 import pwd
@@ -16,7 +16,7 @@ from typing import Any
 import psycopg
 
 STARTING_SECONDS = 30
-# Nothing here has to outlive a power cut; whether a commit waits for the disk is tested on SQLite.
+# These data need not survive a loss of power; durable commits are tested on SQLite.
 FAST = (
     "listen_addresses=",
     "fsync=off",
@@ -25,12 +25,12 @@ FAST = (
     "max_connections=200",
     "shared_buffers=32MB",
 )
-# What an operator's server does: a commit waits for the disk.
+# As on an operator's server: a commit waits for the disk.
 DURABLE = ("listen_addresses=", "max_connections=200", "shared_buffers=128MB")
 
 
 class NoServerError(Exception):
-    """There are no binaries of a PostgreSQL server on this machine."""
+    """PostgreSQL is not installed on this machine."""
 
 
 def binaries() -> Path:
@@ -104,7 +104,7 @@ class Server:
             try:
                 psycopg.connect(self.url("postgres")).close()
             except psycopg.OperationalError:
-                time.sleep(0.02)  # there is nothing to wait on before it answers
+                time.sleep(0.02)  # polling: nothing signals that it is ready
             else:
                 return
         raise RuntimeError((self.folder / "log").read_text())
@@ -126,7 +126,7 @@ class Server:
         assert self._process
         number = self._process.pid
         children = Path(f"/proc/{number}/task/{number}/children").read_text().split()
-        # The first one first, or it would start to restart what is missing.
+        # The main process first, or it would restart the others.
         for victim in (number, *map(int, children)):
             with suppress(ProcessLookupError):
                 os.kill(victim, signal.SIGKILL)
@@ -138,10 +138,10 @@ class Server:
 def running_server(options: Sequence[str] = FAST) -> Iterator[Server]:
     """Run a new, empty server; raise NoServerError where that is not possible."""
     programs = binaries()
-    # Not pytest's own folder: a socket's path has room for about a hundred letters.
+    # Not pytest's own folder: a socket's path may have only about 100 characters.
     folder = Path(tempfile.mkdtemp(prefix="proofup-pg-"))
     try:
-        # PostgreSQL refuses to run as root, so root lends it to the user of that name.
+        # PostgreSQL refuses to run as root, so root starts it as the user ``postgres``.
         as_user = _as_postgres(folder) if os.geteuid() == 0 else {}
         server = Server(folder=folder, programs=programs, options=options, as_user=as_user)
         server.initialise()

@@ -1,4 +1,4 @@
-"""What stands before and beside a PostgreSQL server: a standby, an address that moves, a pooler."""
+"""A standby, an address that moves and a pooler for a PostgreSQL server."""
 
 import shutil
 import socket
@@ -19,7 +19,7 @@ from postgres import STARTING_SECONDS, Server
 
 CHUNK = 1 << 16
 POOLER_PORT = 6432
-# Four connections to the server for everybody: each transaction gets any of them.
+# Four shared server connections: each transaction may get any of them.
 POOLER_SETTINGS = """
 [databases]
 * = host={server} user=postgres
@@ -83,7 +83,7 @@ def demote(primary: Server) -> None:
 
 
 def take_no_writes(primary: Server) -> None:
-    """Make ``primary`` read-only without ending a connection."""
+    """Make ``primary`` read-only without closing connections."""
     with psycopg.connect(primary.url("postgres"), autocommit=True) as connection:
         connection.execute("ALTER SYSTEM SET default_transaction_read_only = on")
         connection.execute("SELECT pg_reload_conf()")
@@ -92,8 +92,7 @@ def take_no_writes(primary: Server) -> None:
 class OneAddress:
     """A proxy: one address for whichever server is ``leads_to``.
 
-    Connections that were made keep their server. Those in ``silent`` are kept open, and nothing
-    comes through any more.
+    Existing connections keep their server. Those in ``silent`` stay open but pass no data.
     """
 
     def __init__(self, server: Server) -> None:

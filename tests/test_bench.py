@@ -1,4 +1,4 @@
-"""The benchmark runs: what it measures is no test, but that it still can is one."""
+"""The benchmark still runs; its figures are not tested."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Rules of the house that no linter knows."""
+"""Rules of this project that no linter checks."""
 
 import ast
 import re
@@ -15,11 +15,11 @@ FORBIDDEN_STEMS = {"utils", "util", "helpers", "helper", "common", "base", "misc
 FORBIDDEN_NAMES = re.compile(r"(Manager|Handler|Helper|Processor|Impl|Utils?|Mixin)$")
 FORBIDDEN_IMPORTS = {"pickle", "marshal", "shelve", "random", "yaml", "xml", "telnetlib", "imp"}
 FORBIDDEN_CALLS = {"eval", "exec", "compile", "__import__", "breakpoint"}
-# Parts of paths that only one machine has; put together here, so that this file has none.
+# Parts of machine-specific paths; assembled here, so that this file does not contain them.
 MACHINES = re.compile("|".join(f"/{name}/" for name in ("work", "root", "home", "farm")))
 REGISTRY_HOSTS = ("py" + "pi.org", "npm" + "js.", "python" + "hosted", "index" + "-url=")
 REGISTRIES = re.compile("|".join(REGISTRY_HOSTS))
-# Journeys about requests and pages, which reach no statement that others do not.
+# Journeys about requests and pages, which run no SQL statement that others do not.
 ONE_ENGINE_IS_ENOUGH = (
     "test_any_text.py",
     "test_database_moves.py",  # of PostgreSQL alone
@@ -51,7 +51,7 @@ def written() -> Iterator[Path]:
     yield TOP / "Makefile"
 
 
-# A schema is looked up by the table, and never read from end to end.
+# A schema is read table by table, so it may be longer.
 READ = [file for file in modules() if "migrations" not in file.parts]
 
 

@@ -1,4 +1,4 @@
-"""A person with a browser that has no script: reads pages, fills forms, keeps cookies."""
+"""A simulated browser without script: reads pages, fills forms, keeps cookies."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ PATIENCE_SECONDS = 30
 
 @dataclass
 class Form:
-    """A form as the page has it: where it goes, and what it would send untouched."""
+    """A form of a page: its action, and the fields with their initial values."""
 
     action: str
     method: str
@@ -78,7 +78,7 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._in_title:
             self.title += data
-        elif self._goes_on:  # a place to break a line is none to break a word
+        elif self._goes_on:  # a possible line break does not separate words
             self.words[-1] += data
             self._goes_on = False
         elif not self._silent:
@@ -87,7 +87,7 @@ class _Reader(HTMLParser):
 
 @dataclass
 class Page:
-    """What came back, after all redirects."""
+    """The answer, after all redirects."""
 
     status: int
     path: str
@@ -105,7 +105,7 @@ class Page:
 
 
 class Visitor:
-    """One browser at one address; ``app`` is the service, or the origin where one listens."""
+    """One browser at one address; ``app`` is the service, or the origin of a running server."""
 
     def __init__(self, app: ASGIApp | str, *, address: str = "203.0.113.24") -> None:
         if isinstance(app, str):
@@ -127,7 +127,7 @@ class Visitor:
         without: Sequence[str] = (),
         **typed: str,
     ) -> Page:
-        """Fill the present page's form to ``action``, untick ``without``, press its button."""
+        """Fill the form with ``action`` on the present page, untick ``without``, and submit it."""
         form = self.page.form(action)
         unknown = set(typed) - form.names
         assert not unknown, f"the form has no field {unknown}"
@@ -142,7 +142,7 @@ class Visitor:
     async def post(
         self, path: str, fields: Mapping[str, str], headers: Mapping[str, str] | None = None
     ) -> Page:
-        """Post any fields anywhere, as a page of ours would."""
+        """Post any fields to any path, as one of our pages would."""
         response = await self.http.post(
             path,
             content=urlencode(fields),

@@ -1,4 +1,4 @@
-"""A small organisation on a real store, for tests of the flows: people, clock, what was sent."""
+"""A small organisation on a real store, for tests of flows: people, clock, sent messages."""
 
 import re
 from collections.abc import Callable
@@ -70,7 +70,7 @@ SIX_DIGITS = re.compile(r"\b(\d{3}) (\d{3})\b")
 
 @dataclass(kw_only=True)
 class World:
-    """Everything a flow takes, and the hands to use it with."""
+    """All ports of the flows, and methods for acting as a person."""
 
     store: Store
     entropy: Entropy
@@ -145,7 +145,7 @@ class World:
         return host("a command", CorrelationId("c"))
 
     async def target(self, user_id: UserId) -> Target:
-        """Return a person as they are now, for an act."""
+        """Return a person in the present state, as the target of an act."""
         return await target_of(self.administration, user_id, at=self.now)
 
     async def carry_out(self, act: Planned[T]) -> T:
@@ -165,7 +165,7 @@ class World:
         business_phones: tuple[str, ...] = (),
         user_type: UserType = UserType.MEMBER,
     ) -> Person:
-        """Store a person with what they hold, as an import would."""
+        """Store a person with their methods, as an import would."""
         user = User(
             id=UserId(random_id(self.entropy)),
             user_principal_name=name,
@@ -197,7 +197,7 @@ class World:
     async def hears(
         self, event: CallStatus | None = None, digits: str = "", *, turn: int = 1
     ) -> None:
-        """Let the carrier tell of the newest call: an event, or keys."""
+        """Let the carrier report an event or keys of the newest call."""
         (row,) = await self.store.engine.rows(
             "SELECT id FROM outbox WHERE kind = 'call' ORDER BY id DESC LIMIT 1"
         )
@@ -241,13 +241,13 @@ class World:
         return sum(self.catalogue.describe(one).left or 0 for one in found)
 
     async def app_code(self, user_id: UserId, *, steps: int = 0) -> str:
-        """Return what the person's first app shows ``steps`` steps from now."""
+        """Return the code of the person's first app, ``steps`` time steps from now."""
         held = await self.store.methods.of_user(user_id)
         first = next(method for method in held if method.kind == OATH)
         return hotp(self.secrets[first.id], int(self.now.timestamp()) // 30 + steps)
 
     async def sent(self) -> list[Text | Call | Mail]:
-        """Take everything that waits in the outbox, oldest first, and mark it sent."""
+        """Take all waiting messages from the outbox, oldest first, and mark them as sent."""
         found: list[Text | Call | Mail] = []
         for kind in ("text", "call", "mail"):
             claimed = await self.store.outbox.claim(
@@ -284,7 +284,7 @@ class World:
     async def with_password(
         self, name: str, *, client: Client = HOME, password: str = PASSWORD
     ) -> tuple[str, Standing]:
-        """Return a sign-in after its password, with where it stands."""
+        """Return the standing of a sign-in after the right password."""
         token, sign_in = await self.begin(name, client=client)
         outcome = await submit_password(self.sign_in, sign_in, Secret(password), at=self.now)
         assert isinstance(outcome, SignIn), outcome
@@ -293,13 +293,13 @@ class World:
     async def challenged(
         self, name: str, way: Way | None = None, *, client: Client = HOME
     ) -> tuple[str, Standing]:
-        """Return a sign-in whose second proof was asked for."""
+        """Return the standing of a sign-in with an open challenge."""
         token, here = await self.with_password(name, client=client)
         await ask(self.sign_in, here, way, at=self.now)
         return token, here
 
     async def session(self, name: str, *, client: Client = HOME) -> ActiveSession:
-        """Sign the person in by what they have, and return their session."""
+        """Sign the person in with their methods, and return the session."""
         _, here = await self.with_password(name, client=client)
         if here.options:
             stored = await ask(self.sign_in, here, None, at=self.now)
@@ -320,7 +320,7 @@ class World:
         return found
 
     async def actor(self, found: ActiveSession, *, client: Client = HOME) -> registering.Actor:
-        """Return the person of a session as a request of this moment reads them."""
+        """Return the person of a session as the actor of a request now."""
         session = found.session
         subscriber = await self.store.subscribers.of(session.user_id)
         assert subscriber
@@ -337,13 +337,13 @@ class World:
         )
 
     async def admitted(self, found: ActiveSession) -> Admitted:
-        """Return a session as a request of this moment reads it."""
+        """Return a session as a request reads it now."""
         subscriber = await self.store.subscribers.of(found.session.user_id)
         assert subscriber
         return Admitted(session=found.session, subscriber=subscriber)
 
     async def again(self, found: ActiveSession) -> ActiveSession:
-        """Return the session with the person as they are now."""
+        """Return the session with the person in the present state."""
         person = await self.store.people.by_id(found.session.user_id)
         assert person
         return replace(found, person=person)

@@ -1,6 +1,6 @@
-"""Every event in each of its shapes, with the word and the facts as they lie in stored logs.
+"""Every event in all its variants, with the word and the facts as stored in logs.
 
-A line may be added; one that is there is never changed, or an old log would not read.
+Lines may be added but never changed, because old logs must stay readable.
 """
 
 from proofup.audit.events.accounts import (

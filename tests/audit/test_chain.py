@@ -148,7 +148,7 @@ def test_AU2_a_beginning_taken_from_elsewhere_is_found() -> None:
     assert first_break(links[1:], key=KEY, after=chain(["x"])[0]) == Break(2, "changed")
 
 
-# Written out: with one byte more or less, stored chains would not hold.
+# Written out, because any other byte would break stored chains.
 TEXT = (
     '{"actor":"rosa","at":1772366400000007,"correlation_id":"c1",'
     '"details":{"kind":"phone","now":"+XX XXXXXXXX67","was":"+XX XXXXXXXX12"},'

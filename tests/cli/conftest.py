@@ -39,7 +39,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def init(proofup: Proofup) -> Proofup:
-    """Run ``init`` with what it needs, and more."""
+    """Run ``init`` with the required arguments, and others."""
 
     def run(*more: str, stdin: bytes = b"") -> Said:
         return proofup(
@@ -53,7 +53,7 @@ def init(proofup: Proofup) -> Proofup:
 
 @pytest.fixture(scope="session")
 def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the folder of a service, to be copied: making one takes a second."""
+    """Give the folder of a service, to be copied, because making one takes a second."""
     folder = tmp_path_factory.mktemp("made") / "service"
     environment = os.environ | CHEAP
     subprocess.run(
@@ -70,6 +70,6 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def service(made_once: Path, folder: Path, proofup: Proofup) -> Proofup:
-    """Give the command line of a service that was made."""
+    """Give the command line of an initialised service."""
     shutil.copytree(made_once, folder)
     return proofup

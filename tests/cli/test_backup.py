@@ -1,4 +1,4 @@
-"""Backups are made, tried and put back through the command line, on either engine."""
+"""Backups are made, checked and restored by the command line, on either engine."""
 
 import asyncio
 import os
@@ -24,7 +24,7 @@ ROBIN = "robin.ashby@contoso.test"
 def database(
     request: pytest.FixtureRequest, engine_name: str, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[[], tuple[str, ...]]]:
-    """Give what ``init`` is told of a new database; restore is told by the environment."""
+    """Give the arguments of ``init`` for a new database; ``restore`` gets it by the environment."""
     made: list[str] = []
 
     def new() -> tuple[str, ...]:

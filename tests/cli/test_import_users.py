@@ -330,7 +330,7 @@ def test_an_import_that_was_cut_off_goes_on_where_it_was(
     people[1] = people[9] = "=cmd@contoso.test,"
     people[14] = people[2]
     file.write_text(HEAD + "\n" + "\n".join(people))
-    # As late as can be: everything is written and told, and nothing is durable.
+    # At the latest moment: everything is written and reported, but nothing is durable.
     with cut_off(after=3):
         assert service("import", "users", file, "--report", report).code == 1
     assert lines_in(report) == ["3", "11", "16"]
@@ -394,7 +394,7 @@ def test_a_report_that_cannot_be_written_ends_it(service: Proofup, file: Path) -
 
 @contextmanager
 def cut_off(*, after: int) -> Iterator[None]:
-    """Let imports end once so many batches are in, when the next is told and written."""
+    """Interrupt imports after a number of batches, when the next is reported and written."""
     whole, left = NewcomerRows.add, iter(range(after))
 
     def add(rows: NewcomerRows, change: AddPeople) -> Steps[None]:

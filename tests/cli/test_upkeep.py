@@ -1,4 +1,4 @@
-"""What a server does beside answering."""
+"""Background tasks of a server."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""A real HTTP server on the loopback that answers as told and remembers what it was asked."""
+"""A real HTTP server on localhost with given answers, which records its requests."""
 
 import asyncio
 import contextlib
@@ -16,7 +16,7 @@ class Request:
 
 @dataclass
 class HttpServer:
-    """Gives ``answers`` one after the other, the last one again and again; None hangs."""
+    """Gives ``answers`` one after the other, and repeats the last one; None never answers."""
 
     answers: list[bytes | None]
     port: int = 0

@@ -1,4 +1,4 @@
-"""A real Kannel in a folder of its own, on free ports, with its own users and one operator."""
+"""A real Kannel in its own folder, on free ports, with one user and one operator."""
 
 import asyncio
 import contextlib
@@ -68,7 +68,7 @@ class Kannel:
         return f"http://127.0.0.1:{self.port}/cgi-bin/sendsms"
 
     async def sees_operator(self, *, online: bool) -> None:
-        """Return once Kannel has found out whether its operator is there."""
+        """Return once Kannel knows whether its operator is connected."""
         async with asyncio.timeout(STARTING_SECONDS):
             while (b"(online" in await self._status()) is not online:  # noqa: ASYNC110 - it has to be asked
                 await asyncio.sleep(0.05)
@@ -138,7 +138,7 @@ async def _listening(port: int) -> None:
                 writer.close()
                 await writer.wait_closed()
                 return
-            await asyncio.sleep(0.02)  # there is nothing to wait on before it listens
+            await asyncio.sleep(0.02)  # polling: nothing signals that it listens
 
 
 async def _ended(process: Process) -> None:

@@ -1,4 +1,4 @@
-"""A mobile operator: the other end of Kannel's SMPP 3.4, with phones that read what they get."""
+"""A simulated mobile operator: the peer of Kannel's SMPP 3.4 connection, with phones."""
 
 import asyncio
 import contextlib
@@ -15,7 +15,7 @@ FINAL_STATES = {True: b"DELIVRD", False: b"UNDELIV"}
 
 @dataclass
 class Operator:
-    """Refuses numbers in ``refused``; those in ``lost`` never get what was taken for them."""
+    """Refuses numbers in ``refused``; texts to numbers in ``lost`` are accepted and lost."""
 
     refused: set[str] = field(default_factory=set)
     lost: set[str] = field(default_factory=set)

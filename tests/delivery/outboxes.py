@@ -1,4 +1,4 @@
-"""An outbox in memory with the rules of the port, and a clock that moves when the sender rests."""
+"""An outbox in memory with the rules of the port, and a clock that moves while the sender waits."""
 
 import asyncio
 from collections.abc import Sequence
@@ -66,7 +66,7 @@ def mail(name: str = "m-1", *, to: str = "robin@fabrikam.test") -> Row:
 
 @dataclass
 class MemoryOutbox:
-    """Time passes only while the sender rests and nothing is going on."""
+    """Time passes only while the sender waits and no task is running."""
 
     now: datetime = NOON
     rows: dict[str, Row] = field(default_factory=dict)
@@ -117,7 +117,7 @@ class MemoryOutbox:
         return row is not None
 
     async def wait(self, at_most: timedelta) -> None:
-        for _ in range(20):  # whatever is going on without real I/O goes on first
+        for _ in range(20):  # lets tasks without real I/O finish first
             await asyncio.sleep(0)
         if self.frozen:
             await self.woken.wait()

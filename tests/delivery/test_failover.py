@@ -129,7 +129,7 @@ def test_D11_a_dead_first_carrier_is_not_asked_for_every_text_and_comes_back() -
         for _ in range(20):
             await failover.carry(text())
             outbox.now += timedelta(milliseconds=500)
-        # Five failures, a rest of two seconds, a probe, a rest of four, a probe that succeeds.
+        # Five failures, a pause of two seconds, a probe, a pause of four, a successful probe.
         assert first.seconds == [0, 0.5, 1, 1.5, 2, 4, 8, 8.5, 9, 9.5]
         assert len(second.seconds) == 16
 
@@ -165,7 +165,7 @@ def test_D11_two_probes_are_never_under_way_at_once() -> None:
 
 
 def test_what_a_carrier_holds_is_not_given_to_it_again() -> None:
-    """It would reach the phone twice; a receipt moves it on, or it ends unsent."""
+    """It would reach the phone twice. A receipt updates it, or it expires unsent."""
 
     async def story() -> None:
         outbox = MemoryOutbox()

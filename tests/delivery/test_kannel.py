@@ -1,4 +1,4 @@
-"""Texts by a real Kannel, to a real SMPP peer, with receipts at our own door."""
+"""Texts through a real Kannel to a real SMPP peer, with receipts at our own route."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -58,7 +58,7 @@ def carrier_at(
 
 @dataclass
 class Story:
-    """An outbox whose receipts come by HTTP, a Kannel, and the operator behind it."""
+    """An outbox with receipts by HTTP, a Kannel, and its operator."""
 
     outbox: "ToldOutbox"
     kannel: Kannel
@@ -81,7 +81,7 @@ class Story:
 
 
 class ToldOutbox(MemoryOutbox):
-    """Says when something was marked."""
+    """Signals when a message was marked."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -161,7 +161,8 @@ def test_what_fails_behind_kannel_fails_here_and_says_why(tmp_path: Path) -> Non
                 await here.send(to("997700900003", "m-3"))
             await here.send(text("m-4"))
             await here.state(DeliveryState.DELIVERED, "m-4")
-            # By now Kannel has also told that it found no route; another carrier may have it.
+            # By now Kannel has also reported that it found no route; another carrier may have the
+            # text.
             assert here.outbox.state("m-3") is DeliveryState.QUEUED
             stranger = carrier_at(here.kannel.url, here.client, password="wrong")
             row = text("m-5")
@@ -174,7 +175,7 @@ def test_what_fails_behind_kannel_fails_here_and_says_why(tmp_path: Path) -> Non
 
 @pytest.mark.kannel
 def test_D11_a_text_that_waits_for_the_operator_is_not_sent(tmp_path: Path) -> None:
-    """And once the operator is back it goes out, once, and its receipts move it on."""
+    """Once the operator is back, the text is sent once, and its receipts update it."""
 
     async def tell() -> None:
         port = free_port()

@@ -30,7 +30,7 @@ async def post(client: OutboundClient, url: str) -> tuple[int, bytes]:
 
 
 class Resolver:
-    """Gives each list of addresses once, then the last for ever, and counts."""
+    """Gives each list of addresses once, then repeats the last one, and counts calls."""
 
     def __init__(self, *lists: list[str]) -> None:
         self.lists = list(lists)
@@ -128,8 +128,7 @@ def test_NE1_one_private_address_among_public_ones_spoils_them_all() -> None:
 def test_NE1_D33_the_connection_goes_to_the_judged_address_whatever_the_name_says_next() -> None:
     async def story() -> None:
         async with http_server(answer(202, b"ok")) as server:
-            # A name that no resolver of this machine knows: whoever asked a second time would
-            # be sent to the wrong place.
+            # The system's resolver does not know this name, so a second look-up would fail.
             resolver = Resolver(["127.0.0.1"], ["169.254.169.254"])
             client = OutboundClient(allow=[f"sms.example:{server.port}"], resolve=resolver)
             url = f"http://sms.example:{server.port}/texts"

@@ -21,7 +21,7 @@ GRACE = timedelta(seconds=5)
 
 @dataclass
 class Carrier:
-    """Notes what it is given and does what it is told to, by the number of the call."""
+    """Records its messages, and behaves as told for each call by its number."""
 
     outbox: MemoryOutbox
     act: Callable[[int], Coroutine[Any, Any, object] | None] = lambda _: None
@@ -249,7 +249,7 @@ def test_D14_after_hours_without_a_mail_server_all_mails_go_once_and_in_order() 
         mails = Carrier(outbox, act)
         await send_until(outbox, ended(outbox), mails=mails, slots=4)
         assert sorted(taken) == names
-        # Only the last probe that failed comes behind the others, by a moment.
+        # Only the last failed probe is sent slightly after the others.
         assert sum(a > b for a, b in itertools.pairwise(taken)) <= 1
         assert len(mails.ids) < 40 + 6 * 60 + 20  # not stormed: about one probe a minute
 

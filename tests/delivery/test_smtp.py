@@ -24,14 +24,14 @@ PASSWORD = "correct horse"
 
 
 def render(template: str, facts: Mapping[str, str], _language: str) -> tuple[str, str, str]:
-    """Return what makes mail hard: other scripts, long lines, leading full stops."""
+    """Return difficult text for mails: other scripts, long lines, leading full stops."""
     words = f"{template}: {facts['was']}\n.\nGrüße {'x' * 2000}"
     return "Your Contoso phone was changed · jetzt", words, f"<p>{words}</p>"
 
 
 @dataclass
 class MailServer:
-    """Keeps what it takes; says what it is told to at each step."""
+    """Keeps accepted mails; answers each step as told."""
 
     port: int = 0
     letters: list[EmailMessage] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""The door for calls on a real store: what a carrier tells, and what it is told to do next."""
+"""The route for calls on a real store: a carrier's events, and the next steps it gets."""
 
 from functools import partial
 from typing import Any

@@ -21,7 +21,7 @@ GRACE = timedelta(seconds=10)
 
 
 class Phone:
-    """Takes texts, tells that it did, and refuses the first ones if it is told to."""
+    """Takes texts, signals each, and refuses the first ones if told to."""
 
     def __init__(self, *, refusals: int = 0) -> None:
         self.bodies: list[str] = []

@@ -1,4 +1,4 @@
-"""The demo is a program beside the package: its folder's parent is made importable here."""
+"""The demo is outside the package: this makes the parent of its folder importable."""
 
 import sys
 from pathlib import Path

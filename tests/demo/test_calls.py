@@ -34,7 +34,7 @@ UNHURRIED = Patience(
 
 
 class Service:
-    """Answers events as told, by the name of the event; else it goes on listening."""
+    """Answers events as told, by their names; other events get ``listen``."""
 
     def __init__(self, **answers: dict[str, Any] | int | OSError) -> None:
         self.answers = answers

@@ -1,4 +1,4 @@
-"""What ``make run`` starts, as whoever runs it sees it."""
+"""The demo of ``make run``, as its user sees it."""
 
 import http.client
 import json

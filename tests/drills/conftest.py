@@ -1,4 +1,4 @@
-"""What the drills have in common: a database server that may be killed, a service to run."""
+"""Fixtures of the drills: a database server that may be killed, and a service."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ from postgres import DURABLE, NoServerError, Server, running_server
 
 @pytest.fixture(scope="session", autouse=True)
 def extents_are_no_settings() -> None:
-    """Take away what says how large a drill is, and was read: the service refuses to know it."""
+    """Remove the variables for the size of drills: the service would refuse them as unknown."""
     for name in [name for name in os.environ if name.startswith("PROOFUP_DRILL_")]:
         del os.environ[name]
 
@@ -30,7 +30,7 @@ def durable_server() -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def populated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the folder of a service with people, to be copied: making one takes seconds."""
+    """Give the folder of a service with users, to be copied, because making one takes seconds."""
     folder = tmp_path_factory.mktemp("populated")
     with running(folder) as service:
         service.populate(PEOPLE)
@@ -39,7 +39,7 @@ def populated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def service_folder(populated: Path, tmp_path: Path) -> Path:
-    """Give a folder of the drill's own, with everybody in it."""
+    """Give a copy of that folder for this drill."""
     folder = tmp_path / "service"
     shutil.copytree(populated, folder)
     return folder

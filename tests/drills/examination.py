@@ -1,4 +1,4 @@
-"""Looks at what a killed process has left behind, and compares it with what it had told."""
+"""Compares the database that a killed process left with what the process had reported."""
 
 import asyncio
 import os
@@ -40,7 +40,7 @@ COUNTER = "SELECT tries FROM counters WHERE key = ?"
 
 @dataclass
 class Left:
-    """What was found after the rounds so far."""
+    """The findings of all rounds so far."""
 
     told: Counter[State] = field(default_factory=Counter)
     lost: list[str] = field(default_factory=list)
@@ -74,7 +74,7 @@ class Examination:
         await self.phones([line for line in journal if line.kind in {Kind.PERSON, Kind.PHONE}])
 
     def judge(self, line: Line, traces: list[bool]) -> None:
-        """Note what should be otherwise about an act that has left ``traces``, or not."""
+        """Note what is wrong about an act, given its ``traces`` in the database."""
         name = f"{line.kind} {line.id}: {traces}"
         if any(traces) and not all(traces):
             self.left.halves.append(name)
@@ -130,7 +130,7 @@ class Examination:
         ]
 
     async def tries(self, journal: list[Line]) -> None:
-        """Compare each counter with how many tries were told."""
+        """Compare each counter with the number of reported attempts."""
         for key in {line.facts["counter"] for line in journal}:
             states = Counter(line.state for line in journal if line.facts["counter"] == key)
             found = await self.store.engine.rows(COUNTER, key)
@@ -142,7 +142,7 @@ class Examination:
                 self.left.unasked.append(f"{key}: {counted} of {states}")
 
     async def phones(self, journal: list[Line]) -> None:
-        """Hold each person's phone against the last change that the audit log knows."""
+        """Compare each person's phone with the last change in the audit log."""
         last = {
             line.facts["user"]: line.facts["method"]
             for line in journal
@@ -155,7 +155,7 @@ class Examination:
                 self.left.halves.append(f"{user} holds {held}, not {method}")
 
     async def spend_again(self, journal: list[Line]) -> None:
-        """Type every code once more: a spent one opens nothing, an open one opens once (D2)."""
+        """Type every code once more: a used one opens nothing, an unused one opens once (D2)."""
         now = self.world.now
         for line in journal:
             if line.kind not in {Kind.ANSWER, Kind.PROVE}:
@@ -172,7 +172,7 @@ class Examination:
             await self.issue_again(token)
 
     async def typed_past_the_dispatcher(self, facts: dict[str, str]) -> Try | Refused:
-        """Answer the challenge itself, as if no step of the sign-in stood before it."""
+        """Answer the challenge directly, bypassing the dispatcher."""
         user_id = UserId(facts["user"])
         context = Context(
             purpose=Purpose.SIGN_IN,
@@ -187,7 +187,7 @@ class Examination:
         return await count_try(self.world.room, context, facts["code"], at=self.world.now)
 
     async def issue_again(self, token: str) -> None:
-        """Ask for the session twice more: there is one in the end, whoever opened it."""
+        """Ask for the session twice more: there is exactly one in the end."""
         for _ in range(2):
             here = await stand(self.world.sign_in, token, at=self.world.now)
             if here.step is Step.ISSUE:
@@ -196,7 +196,7 @@ class Examination:
             self.left.lost.append(f"a sign-in stands at {here.step}")
 
     async def start_anew(self, user: str) -> None:
-        """Sign somebody in who was in the middle of it when the process died."""
+        """Sign in a person whose sign-in was in progress when the process died."""
         self.world.later(minutes=1)
         token, here = await self.world.with_password(name_of(user))
         asked = await ask(self.world.sign_in, here, None, at=self.world.now)
@@ -207,7 +207,7 @@ class Examination:
 
 
 async def examine(url: str, part: int, journal: list[Line], left: Left) -> None:
-    """Open what round ``part`` left at ``url``; note in ``left`` what is wrong, and go on there."""
+    """Examine the database of round ``part``, note problems in ``left``, continue sign-ins."""
     await asyncio.to_thread(_check_whole, url)
     async with _opened(url) as store:
         look = await _look(store, part, left)
@@ -219,10 +219,10 @@ async def examine(url: str, part: int, journal: list[Line], left: Left) -> None:
 
 
 async def examine_all(url: str, journal: list[Line], left: Left) -> None:
-    """Look once more for everything that was ever acknowledged, and at the chain as a whole."""
+    """Check once more everything that was ever acknowledged, and the whole chain."""
     async with _opened(url) as store:
         look = await _look(store, 0, left)
-        # What was open after its round was gone on with there.
+        # Sign-ins that were open after their round were continued then.
         await look.of(journal, states=frozenset({State.DONE}))
 
 
@@ -248,7 +248,7 @@ async def _opened(url: str) -> AsyncIterator[Store]:
 
 
 def _check_whole(url: str) -> None:
-    """Hold the database against its own rules; on PostgreSQL wait for what still commits."""
+    """Check the integrity of the database; on PostgreSQL wait for commits in progress."""
     if url.startswith("sqlite"):
         with closing(sqlite3.connect(sqlite_path(url))) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
@@ -256,4 +256,4 @@ def _check_whole(url: str) -> None:
         return
     with psycopg.connect(url, autocommit=True) as connection:
         while connection.execute(OTHERS).fetchone() != (0,):
-            time.sleep(0.01)  # the server notices by itself that its client is gone
+            time.sleep(0.01)  # the server needs a moment to notice that its client is gone

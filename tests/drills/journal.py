@@ -1,4 +1,4 @@
-"""What a process that is going to be killed tells its parent, line by line, as it happens."""
+"""The journal of a process that will be killed: it reports each act to its parent as it happens."""
 
 import os
 from collections.abc import Iterable
@@ -8,10 +8,10 @@ import msgspec
 
 
 class State(StrEnum):
-    BEGUN = "begun"  # may be there wholly, or not at all
+    BEGUN = "begun"  # must be there completely or not at all
     DONE = "done"  # was acknowledged: must be there
     REFUSED = "refused"  # the store said that nothing was written: must not be there
-    UNKNOWN = "unknown"  # the store said that it cannot know: as begun
+    UNKNOWN = "unknown"  # the store reported an unknown outcome: as begun
 
 
 class Kind(StrEnum):
@@ -24,7 +24,7 @@ class Kind(StrEnum):
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One act at one moment; ``id`` is unlike that of any other act of its kind."""
+    """One act at one moment; ``id`` is unique among acts of its kind."""
 
     kind: Kind
     id: str

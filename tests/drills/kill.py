@@ -1,4 +1,4 @@
-"""Starts a writer, kills it at a random moment, and reads what it had told by then."""
+"""Starts a writer, kills it at a random moment, and reads its journal."""
 
 import os
 import subprocess
@@ -21,9 +21,9 @@ def written_until_killed(
     *words: str,
     kill: Callable[["subprocess.Popen[bytes]"], None] = lambda writer: writer.kill(),
 ) -> list[Line]:
-    """Return the journal of a writer that ``kill`` ended, so long after it had begun.
+    """Return the journal of a writer that ``kill`` ended some time after its start.
 
-    What it wrote into the pipe before its death was written before: nothing is added to it.
+    The pipe still holds everything that the writer wrote before its death.
     """
     with subprocess.Popen(
         [sys.executable, str(WRITER), url, str(part), *words],

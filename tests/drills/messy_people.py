@@ -1,4 +1,4 @@
-"""A file of people as an old system leaves it: every spelling, every kind of hash, and faults."""
+"""An import file like one from an old system: all spellings, all kinds of hashes, and errors."""
 
 import csv
 from collections.abc import Iterator
@@ -72,7 +72,7 @@ FAULTS = (
 
 @dataclass
 class Messy:
-    """What is in the file: the bad field by line, who is good, and passwords by user name."""
+    """The contents of the file: bad fields by line, good users, and passwords by user name."""
 
     bad: dict[int, str] = field(default_factory=dict)
     good: list[str] = field(default_factory=list)

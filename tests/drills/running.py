@@ -1,4 +1,4 @@
-"""The service as an operator runs it, on SQLite, which a drill may hurt, stop and start again."""
+"""The service as an operator runs it, on SQLite; a drill may disturb, stop and restart it."""
 
 import csv
 import json
@@ -34,8 +34,8 @@ def phone_of(number: int) -> str:
 class Running:
     """One folder, one port, and the process that serves it, if there is one.
 
-    Everybody comes from the network that they say, as behind a proxy; ``visitor`` gives them one
-    of their own. What is in ``environment`` is told to the server alone.
+    Visitors choose their network, as behind a proxy; ``visitor`` gives each a different one.
+    ``environment`` is only for the server.
     """
 
     def __init__(self, folder: Path, carrier: Carrier, environment: Mapping[str, str]) -> None:
@@ -72,7 +72,7 @@ class Running:
         )
 
     def populate(self, people: int) -> None:
-        """Make the service, with so many people who have a phone."""
+        """Initialise the service with users who have a phone."""
         rows = self.folder / "people.csv"
         with rows.open("w", newline="", encoding="utf-8") as out:
             written = csv.writer(out)
@@ -153,7 +153,7 @@ class Running:
 
 @contextmanager
 def running(folder: Path, environment: Mapping[str, str] | None = None) -> Iterator[Running]:
-    """Run the service in ``folder``; whatever a drill leaves of it is stopped."""
+    """Run the service in ``folder``, and stop whatever is left of it after the drill."""
     carrier = Carrier()
     carrier.confirms = False
     service = Running(folder, carrier, environment or {})

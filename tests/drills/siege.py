@@ -1,8 +1,8 @@
-"""Peers that only take up room: ``python siege.py PORT HOST FILE MANY``, so many of each kind.
+"""Clients that only hold resources: ``python siege.py PORT HOST FILE MANY``, MANY of each kind.
 
-Says ``ready`` once all have begun, and stays until it is killed. Each kind has its place in
-``NETWORKS``, and each ninety of them a network of their own. ``FILE`` is what is asked for by
-those who read nothing.
+It prints ``ready`` once all have started, and runs until it is killed. Each kind has its entry in
+``NETWORKS``, and every ninety clients have their own network. Clients that read nothing request
+``FILE``.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ def begins(kind: str, host: str, file: str) -> bytes:
 
 
 class Peer(asyncio.Protocol):
-    """One connection: says how it begins, then a letter each second where it drips.
+    """One connection: sends its beginning, then, if it is a slow one, one byte each second.
 
     ``first`` is when, in that second.
     """

@@ -1,6 +1,6 @@
 """Drills D11 and D12: carriers that are slow, broken, silent or replaced while a person waits.
 
-Everything is real but the carriers, which are HTTP servers told how to misbehave.
+Everything is real except the carriers, which are HTTP servers that misbehave as told.
 """
 
 import asyncio
@@ -66,7 +66,7 @@ def kannel(server: HttpServer, world: World, client: OutboundClient) -> KannelCa
 
 @pytest.fixture(autouse=True)
 def looking_often(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the sender look at once for what the world's clock, which jumps, has made due."""
+    """Let the sender look often, because the world's clock jumps and makes messages due."""
     monkeypatch.setattr("proofup.delivery.sender.LOOKING_PAUSE", timedelta(milliseconds=20))
 
 
@@ -155,7 +155,7 @@ async def test_D11_a_slow_carrier_is_left_and_the_next_one_texts_in_time(
 async def test_D12_both_carriers_carry_one_code_and_it_is_taken_once(
     world: World, trouble: bytes
 ) -> None:
-    """Even if the first one sends in the end what it did not take: it is the same text."""
+    """Even if the first carrier finally sends a text that it had refused: it is the same text."""
     await world.person(phone=PHONE)
     async with http_server(trouble) as first, http_server(TAKEN) as second:
         async with sending(
@@ -224,7 +224,7 @@ async def test_D11_what_is_taken_and_never_delivered_is_called_late_in_time(worl
     world.later(seconds=PATIENCE.total_seconds() + 1)
     assert stage_of(progress, at=world.now) is Stage.LATE
     assert timedelta(seconds=20) >= PATIENCE
-    # Another way is there all the while, and answers at once.
+    # Another way is available all the time, and is answered at once.
     await ask(world.sign_in, here, Way("oath"), at=world.now)
     assert here.person
     code = await world.app_code(here.person.user.id)

@@ -28,7 +28,7 @@ NewNode = Callable[[timedelta], Service]
 
 @pytest.fixture
 def new_node(world: World) -> NewNode:
-    """Make nodes on the world's store, each of which has its clock so far from the world's."""
+    """Make nodes on the world's store whose clocks differ from the world's by given amounts."""
     settings = Settings(
         folder=Path(),
         public_url=PublicUrl.of(ORIGIN),
@@ -62,7 +62,7 @@ async def robin(world: World) -> Person:
 
 
 async def typed(visitor: Visitor, code: str) -> Page:
-    """Begin anew, and type ``code`` where the app's is asked for."""
+    """Start a new sign-in, and type ``code`` as the app's code."""
     if is_signed_in(visitor.page):
         await visitor.send("/signout")
     await to_challenge(visitor, name=ROBIN)
@@ -80,7 +80,7 @@ async def test_D10_no_used_code_is_good_again_wherever_the_clock_jumps(
     assert not is_signed_in(await typed(other, used))
     world.later(seconds=-jump)
     assert not is_signed_in(await typed(other, used))
-    # An hour later all is as it was: somebody with a new code gets in.
+    # An hour later everything works again: a new code is accepted.
     world.later(hours=2)
     assert is_signed_in(await typed(other, await world.app_code(robin.user.id)))
 

@@ -1,6 +1,6 @@
 """Drills D4 and D5: a disk that is full, read-only or broken, and then is not.
 
-The real server on SQLite; a library in between makes the system's calls fail for its database.
+The real server on SQLite; a preloaded library makes system calls on its database fail.
 """
 
 import errno
@@ -77,7 +77,7 @@ async def finish(service: Running, visitor: Visitor, number: int) -> Visitor:
 
 
 def is_refused(page: Page) -> bool:
-    """Tell whether a page says that nothing, or perhaps something, was done; never a success."""
+    """Return whether a page reports a failure or an unknown outcome."""
     is_clean = "Nothing was done" in page.text and int(page.headers["retry-after"]) > 0
     return page.status == 503 and (is_clean or "Perhaps done" in page.text)
 
@@ -115,7 +115,7 @@ async def test_D4_D5_nothing_is_said_to_be_done_that_the_disk_did_not_keep(
         page = await service.visitor(7).open("/signin")
         assert page.status == 200
     disk.works()
-    # The very same process goes on; what was refused wholly can be done now.
+    # The same process continues, and the refused act succeeds now.
     page = await his.open("/signin/challenge")
     if page.path == "/signin/challenge":
         page = await his.send("/signin/challenge", code=code)

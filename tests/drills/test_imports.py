@@ -19,14 +19,14 @@ from world import CHEAP, World
 
 WHOLE, PART = 100_000, 5_000
 CHECKED = 5  # people of each kind of hash who sign in
-PATIENCE = 0.02  # seconds between two looks at how far it is
+PATIENCE = 0.02  # seconds between two looks at the progress
 
 
 def proofup(*words: str | Path) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [sys.executable, "-m", "proofup", *words],
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,  # nobody reads it, and a full pipe is waited for
+        stderr=subprocess.DEVNULL,  # nobody reads it, and a full pipe would block
         text=True,
         env=os.environ | {"PROOFUP_HASHING__MEMORY_MIB": "19", "PROOFUP_HASHING__PASSES": "2"},
     )
@@ -64,7 +64,7 @@ def bring_in(service: Path, file: Path, report: Path, *, kill_behind: int | None
 
 
 async def examine(service: Path, made: Messy) -> None:
-    """Find everybody there once, and let people with every kind of hash sign in."""
+    """Check that every user exists once, and that users with every kind of hash can sign in."""
     async with opened(service) as found:
         store = found.store
         names: list[str] = []

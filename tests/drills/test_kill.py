@@ -21,7 +21,7 @@ from proofup.storage.store import open_store
 pytestmark = pytest.mark.slow
 ROUNDS = int(os.environ.get("PROOFUP_DRILL_ROUNDS", "3"))
 SHORTEST, LONGEST = 0.05, 0.6  # seconds that a writer lives
-AFTERWARDS = 0.3  # seconds that a writer has left to notice that its database is gone
+AFTERWARDS = 0.3  # seconds in which a writer can notice that its database is gone
 
 Kill = Callable[["subprocess.Popen[bytes]"], None]
 

@@ -1,4 +1,4 @@
-"""Drill D14: the mail server is away for six hours, while people go on changing their phones.
+"""Drill D14: the mail server is down for six hours, while people change their phones.
 
 The clock is moved; the outbox, the sender and the mail server are real.
 """
@@ -97,7 +97,7 @@ async def test_D14_mails_wait_for_their_server_and_go_in_order_once_each(
             mails = post_office.mails
     numbers = [int(str(mail["subject"]).rpartition(" ")[2]) for mail in mails]
     assert sorted(numbers) == list(range(told)), "each came, and came once"
-    # The first one tells whether the server is back; of the others sixteen go side by side.
+    # The first mail probes whether the server is back; then sixteen are sent in parallel.
     assert all(abs(place - number) <= SLOTS for place, number in enumerate(numbers)), numbers
     assert len({mail["message-id"] for mail in mails}) == told
     late = [datetime.fromisoformat(plain_text(mail).strip()) for mail in mails]

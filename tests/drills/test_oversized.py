@@ -1,4 +1,4 @@
-"""Drill D26: more than anybody needs of everything, each refused at once and nothing kept of it."""
+"""Drill D26: oversized input of every kind is refused at once, and nothing of it is kept."""
 
 import gzip
 import select
@@ -77,7 +77,7 @@ def test_D26_WE11_what_is_too_large_is_refused_at_once_and_leaves_nothing(
         answer(service, path, headers, body)
     before = service.memory_kib()
     found = [answer(service, path, headers, body) for _ in range(TIMES)]
-    # The least of them: what other work disturbs only adds to it, so a busy host is waited for.
+    # The minimum counts: other load only adds time.
     until = time.monotonic() + PATIENCE_SECONDS
     while min(seconds for _, seconds in found) >= MOST_SECONDS and time.monotonic() < until:
         found.append(answer(service, path, headers, body))

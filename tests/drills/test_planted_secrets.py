@@ -1,4 +1,4 @@
-"""KE1 and KE4: secrets are planted in the running service, and then looked for everywhere."""
+"""KE1 and KE4: known secrets are used in the running service, and then searched for everywhere."""
 
 import asyncio
 import base64
@@ -34,7 +34,7 @@ LINK = re.compile(r"/not-me/([\w-]+)")
 
 @dataclass
 class Planted:
-    """Everything that must be found nowhere, in every spelling that a program might use."""
+    """All secrets that must not be found, in every encoding that a program might use."""
 
     words: dict[str, bytes] = field(default_factory=dict)
 
@@ -50,7 +50,7 @@ class Planted:
         self.words["app key, in base 64"] = base64.b64encode(raw).rstrip(b"=")
 
     def code(self, name: str, code: str) -> None:
-        # Six digits alone stand in any long hexadecimal number; as people are shown them, not.
+        # Six digits occur in any long hexadecimal number, but not in the spelling shown to people.
         self.words[name] = f"{code[:3]} {code[3:]}".encode()
 
     def word(self, name: str, text: str) -> None:
@@ -71,7 +71,7 @@ class FarVisitor(Visitor):
 
 @dataclass
 class House:
-    """A running service, and what stands around it."""
+    """A running service with its carriers."""
 
     url: str
     process: "subprocess.Popen[bytes]"
@@ -192,7 +192,7 @@ def everything_under(folder: Path) -> bytes:
 
 
 def kept(house: House, database: str | None, request: pytest.FixtureRequest) -> bytes:
-    """Return every byte at rest: database, log of changes, what was deleted but not overwritten."""
+    """Return every byte at rest: database, write-ahead log, and deleted data."""
     if database is None:
         return everything_under(house.folder)
     server: Server = request.getfixturevalue("durable_server")

@@ -1,4 +1,4 @@
-"""Drill D19: a backup is made under load, put back on a clean host, and people sign in."""
+"""Drill D19: a backup is made under load and restored on a clean host, and people sign in."""
 
 import asyncio
 import os

@@ -32,7 +32,7 @@ from world import CHEAP, PASSWORD, World
 pytestmark = pytest.mark.slow
 ROUNDS = os.environ.get("PROOFUP_DRILL_ROUNDS")
 KILLS = int(ROUNDS or 1)
-# The short form waits less: servers look that many times as often, and the command counts on it.
+# In the short form servers look for keys HURRY times as often, and the command waits less.
 HURRY = 1 if ROUNDS else 3
 LONGEST_SECONDS = 1 + 2 * KNOWN_AFTER.total_seconds() / HURRY  # of a command that is let be
 PROGRAM = f"""
@@ -52,7 +52,7 @@ def database(request: pytest.FixtureRequest, engine_name: str) -> tuple[str, ...
 
 
 async def command(folder: Path, *words: str, dying_after: float | None = None) -> int:
-    """Run a command of the operator, and kill it where it is told to die."""
+    """Run a command of the operator, and kill it if told to."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", PROGRAM, *words, "--folder", str(folder)),
         stdout=asyncio.subprocess.DEVNULL,

@@ -22,7 +22,7 @@ from drills.siege import NETWORKS
 pytestmark = pytest.mark.slow
 PEERS = int(os.environ.get("PROOFUP_DRILL_PEERS", "100"))
 SIEGE = Path(__file__).with_name("siege.py")
-# On a machine that runs other tests beside this one, the slowest of a hundred tell of those.
+# On a machine with other tests, the slowest of a hundred measure those.
 JUDGED = 99 if PEERS >= 1000 else 50
 PAGES, PARTS = 150, 3
 CLOSED_WITHIN_SECONDS = 15
@@ -50,7 +50,7 @@ def page(service: Running) -> tuple[str, float]:
 
 
 def wait(service: Running) -> float:
-    """Return the wait for a page that is judged: the least of some measurements."""
+    """Return the wait for a page: the minimum of some measurements."""
     return min(
         statistics.quantiles([page(service)[1] for _ in range(PAGES)], n=100)[JUDGED - 1]
         for _ in range(PARTS)

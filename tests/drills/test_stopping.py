@@ -17,7 +17,7 @@ from visitor import Page
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 GRACE_SECONDS = 20
-HELD = 10  # connections on which nothing is said, and as many that have said half of a thing
+HELD = 10  # silent connections, and as many with half a request
 FORM = b"content-type: application/x-www-form-urlencoded\r\ncontent-length: 90\r\n\r\nuser"
 
 
@@ -26,7 +26,7 @@ class CutOffError(Exception):
 
 
 class Person:
-    """Somebody who signs in step by step, and after a cut goes on where they stood.
+    """A person who signs in step by step, and continues after a lost connection.
 
     ``at_once`` lets as many send their passwords as can be hashed; others would get a 503.
     """

@@ -1,7 +1,7 @@
-"""The process that is killed: several people at once write everything there is, without an end.
+"""The process that is killed: several simulated people make all kinds of writes in an endless loop.
 
-``python writer.py URL ROUND [answer|issue|prove]``. With the last word it kills itself, in the
-moment in which the write of that act is durable and nobody has been told.
+``python writer.py URL ROUND [answer|issue|prove]``. With the last argument it kills itself when the
+write of that act is durable but not yet acknowledged.
 """
 
 import asyncio
@@ -58,7 +58,7 @@ T = TypeVar("T")
 
 
 class MortalWorld(World):
-    """A world whose process dies once the next commit is durable, if it is told to."""
+    """A world whose process kills itself after the next durable commit, if told to."""
 
     dying = False
 
@@ -93,7 +93,7 @@ def code_in(asked: StoredChallenge) -> str:
 
 
 async def told(kind: Kind, act: str, work: Awaitable[T], **facts: str) -> T:
-    """Do ``work`` and say so: before, and as soon as it is acknowledged."""
+    """Do ``work``, and report it before and as soon as it is acknowledged."""
     tell(kind, act, State.BEGUN, **facts)
     try:
         value = await work
@@ -108,7 +108,7 @@ async def told(kind: Kind, act: str, work: Awaitable[T], **facts: str) -> T:
 
 
 async def answer_alone(world: MortalWorld, sign_in: SignIn, user_id: UserId, code: str) -> Written:
-    """Write a right answer without the session, as where a question comes before that."""
+    """Write a right answer without the session, as if another step came before the session."""
     context = Context(
         purpose=Purpose.SIGN_IN,
         subject=sign_in.id,
@@ -130,7 +130,7 @@ async def answer_alone(world: MortalWorld, sign_in: SignIn, user_id: UserId, cod
 
 
 class Writer:
-    """One of those who write at once; ``name`` is unlike that of any other, in any round."""
+    """One of the concurrent writers; ``name`` is unique over all rounds."""
 
     def __init__(self, world: MortalWorld, part: int, number: int) -> None:
         self.world = world
@@ -264,7 +264,7 @@ class Writer:
 
 
 async def main(url: str, part: int, dying_at: Kind | None) -> None:
-    # What the pool of connections says of a server that is being killed is no news.
+    # The connection pool's messages about a killed server are expected.
     logging.basicConfig(handlers=[logging.NullHandler()])
     store = await open_store(url, key_encryption_key=KEY_ENCRYPTION_KEY, entropy=os.urandom)
     os.write(1, b"ready\n")

@@ -1,4 +1,4 @@
-"""Every word is marked; what is translated keeps its facts, and what is not shows in English."""
+"""Every string is marked; translations keep their placeholders; missing ones show English."""
 
 import ast
 import re
@@ -89,7 +89,7 @@ def test_facts_and_markup_are_the_same_in_every_language(language: str) -> None:
 
 
 def test_LNG_03_a_code_keeps_its_order_between_arabic_letters() -> None:
-    # Two groups of digits would change places; a mark from left to right before them holds them.
+    # Two groups of digits would swap places; a left-to-right mark before them prevents this.
     for message in messages(read(CATALOGUES / "ar.po")).values():
         for told in forms(message.string):
             for fact in ("code", "help_desk", "address"):
@@ -97,7 +97,7 @@ def test_LNG_03_a_code_keeps_its_order_between_arabic_letters() -> None:
 
 
 class _Page(HTMLParser):
-    """Collects what a person would see or hear of a template, without what is marked."""
+    """Collects the visible and audible text of a template that is not marked."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -119,7 +119,7 @@ class _Page(HTMLParser):
 
 
 def unmarked(source: str) -> Iterator[str]:
-    """Yield what stands in a template for people to read, and is not marked."""
+    """Yield the text of a template that is not marked."""
     environment = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
     page, marked = "", False
     for _, kind, value in environment.lex(BODY_CLASS.sub("", source)):
@@ -138,7 +138,7 @@ def unmarked(source: str) -> Iterator[str]:
 
 
 def _said(node: nodes.Node) -> Iterator[nodes.Const]:
-    """Yield the strings of a template's expressions but those that are marked."""
+    """Yield the strings in a template's expressions that are not marked."""
     called = node.node if isinstance(node, nodes.Call) else None
     if isinstance(called, nodes.Name) and called.name in {"_", "gettext", "ngettext"}:
         return
@@ -172,7 +172,7 @@ def test_what_is_not_marked_is_found(source: str, found: list[str]) -> None:
 
 
 def said_by(tree: ast.Module) -> Iterator[str]:
-    """Yield the sentences in a module that are neither marked nor for whoever runs the service."""
+    """Yield the sentences in a module that are neither marked nor for operators."""
     silent: set[ast.AST] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Raise):
@@ -188,7 +188,7 @@ def said_by(tree: ast.Module) -> Iterator[str]:
             yield from SENTENCE_IN_PYTHON.findall(node.value)
 
 
-# What is left to say where not even a page can be made.
+# The message for the case that no page can be rendered.
 LAST_WORDS = {"Something went wrong on our side."}
 
 

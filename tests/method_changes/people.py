@@ -1,4 +1,4 @@
-"""Whoever changes methods in these tests, whose they are, and what works a change out."""
+"""The actors, subscribers and parts for tests of method changes."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -44,7 +44,7 @@ def plain_key(limit: str, *whom: str) -> str:
 
 
 class Tools(Struct, frozen=True):
-    """What a change is worked out with."""
+    """The parts that a change needs."""
 
     catalogue: Catalogue = WITH_PASS
     served: frozenset[Way] = WITH_PASS.ways

@@ -1,4 +1,4 @@
-"""What each change of methods brings along, and whose name stands under it."""
+"""The effects of each change of methods, and its actor in the audit log."""
 
 from collections.abc import Sequence
 from typing import TypeVar

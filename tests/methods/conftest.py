@@ -1,4 +1,4 @@
-"""Properties are not raced against the clock: a machine that tests is a busy one."""
+"""Property tests have no deadline, because test machines are busy."""
 
 from hypothesis import settings
 

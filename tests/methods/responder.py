@@ -1,4 +1,4 @@
-"""How a test answers for the person who holds a method; each kind's own test file has one.
+"""Responders: answer for the holder of a method; the test module of each method has one.
 
 The file that tests ``methods/<name>.py`` is ``test_<name>.py`` and holds ``RESPONDER``; the
 contract of all methods (``test_contract.py``) finds it there.
@@ -22,22 +22,22 @@ TERMS = Terms(pepper_id="pepper-1", memory_kib=8, passes=1)
 
 
 def drawn(seed: str) -> Entropy:
-    """Return what draws the secrets of an issued method of ``seed``, each time the same ones."""
+    """Return a deterministic random source for the secrets of an issued method."""
     return Random(seed).randbytes  # noqa: S311 - the test has to know them
 
 
 def stretched(wanted: Stretch) -> bytes:
-    """Stand for the slow hash."""
+    """Replace the slow hash by a fast one."""
     return hashlib.sha256(wanted.salt + wanted.text.reveal().encode()).digest()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Responder:
-    """What a person fills in to register the method, and how they then answer, well or badly.
+    """The form fields to register the method, and right and wrong answers to its challenges.
 
-    ``kept_in`` holds words of the document that no page and no log may show. ``once_by_itself``
-    says that the method remembers the answer; otherwise the end of the challenge, which the
-    flow writes, is what makes it good for once.
+    ``kept_in`` holds parts of the document that no page or log may show. ``once_by_itself`` says
+    that the method itself stores used answers; otherwise an answer works only once because the flow
+    ends the challenge.
     """
 
     typed: Mapping[str, str]

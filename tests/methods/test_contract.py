@@ -1,4 +1,4 @@
-"""What every method of the catalogue must hold to; a new kind is found unasked."""
+"""The contract of every method in the catalogue; a new kind is included automatically."""
 
 import importlib
 import os
@@ -63,7 +63,7 @@ RESPONDERS = {method.kind: _beside(method) for method in METHODS}
 
 
 def responder_of(method: VerificationMethod) -> Responder:
-    """Return what the test file of the method's own module has."""
+    """Return the responder from the test module of the method."""
     return RESPONDERS[method.kind]
 
 
@@ -150,7 +150,7 @@ def test_what_ends_is_not_available_from_then_on(method: VerificationMethod) -> 
     end = method.describe(held).ends_at or NOON + timedelta(days=3650)
     assert method.available(held, at=end - JUST_BEFORE)
     assert method.available(held, at=end) is (method.describe(held).ends_at is None)
-    # What ends can be no method that people must have: they would be locked out that day.
+    # A method that expires must not count as required: people would be locked out that day.
     assert method.describe(held).ends_at is None or not method.declaration.lasting
 
 
@@ -271,7 +271,7 @@ def test_SM1_CH_07_a_code_that_was_sent_is_worth_nothing_elsewhere(
     pending = asked(method, held)
     typed = responder.right(method, held, pending, NOON)
     if pending.verifier is None:
-        assert responder.once_by_itself  # nothing was sent: the method itself spends the answer
+        assert responder.once_by_itself  # nothing was sent: the method must store used answers
         return
     elsewhere = BINDINGS[other](pending)
     assert method.verify(held, elsewhere, answer_to(method, held, typed), at=NOON) == Rejected(

@@ -1,4 +1,4 @@
-"""A method is named in its own files, and nowhere else: all others ask what it declares."""
+"""A method is named only in its own files; all other code uses its declaration."""
 
 import ast
 import os
@@ -23,7 +23,7 @@ IN_QUOTES = re.compile(r"(?P<quote>['\"])(?P<word>[\w.]+)(?P=quote)")
 
 
 def named_in(file: Path, text: str) -> set[str]:
-    """Return the kinds, slots and ways that ``text`` names, which is what ``file`` holds."""
+    """Return the kinds, slots and ways that ``text``, the content of ``file``, names."""
     if file.suffix == ".py":
         constants = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Constant))
         return {node.value for node in constants if isinstance(node.value, str)} & WORDS
@@ -81,7 +81,7 @@ def broken(source: Path) -> str:
         *(sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()"),
         *("--contract", "methods", "--no-cache"),
     ]
-    # The copy is no code to measure: a coverage of 50 % would be what comes of it.
+    # The copy is excluded from coverage, which would fall to 50 %.
     kept = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
     environment = {**kept, "PYTHONPATH": str(source)}
     said = subprocess.run(

@@ -237,7 +237,9 @@ def test_VOI_01_FRD_02_a_call_asks_for_the_pound_key_and_carries_no_code() -> No
         assert f"Press the pound key {act}." in pending.message.greeting
         assert "press 0 and then the pound key" in pending.message.greeting
         assert pending.verifier is None
-        assert not re.search(r"\d{4}", pending.message.greeting)  # SM8: nothing to leave behind
+        assert not re.search(
+            r"\d{4}", pending.message.greeting
+        )  # SM8: no code for a machine to record
 
 
 @pytest.mark.parametrize("heard", [None, *CallStatus])

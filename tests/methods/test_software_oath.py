@@ -75,7 +75,7 @@ RFC_6238_APPENDIX_B = [
 
 
 def shown(secret: bytes, at: datetime) -> str:
-    """Return what an app with ``secret`` shows, worked out apart from the code under test."""
+    """Return the code of an app with ``secret``, computed independently of the code under test."""
     counter = (at - EPOCH) // STEP
     digest = hmac.digest(secret, counter.to_bytes(8, "big"), hashlib.sha1)
     offset = digest[-1] & 15

@@ -29,7 +29,7 @@ def watch() -> Measured:
 
 
 def counted(watch: Measured, name: str) -> dict[tuple[str, ...], float]:
-    """Return the values of a counter by those of its labels."""
+    """Return the values of a counter by its label values."""
     return {
         tuple(sample.labels.values()): sample.value
         for family in watch.instruments.registry.collect()

@@ -4,11 +4,11 @@ from pathlib import Path
 
 from proofup.serving.dev_tls import LIFETIME, RENEWED_BEFORE, DevCertificate, dev_certificate
 
-NOW = datetime.now(UTC)  # a TLS library believes no other clock
+NOW = datetime.now(UTC)  # the TLS library uses the real clock
 
 
 def shakes_hands(files: DevCertificate, name: str) -> bool:
-    """Tell whether a client that trusts the authority believes that the server is ``name``."""
+    """Return whether a client that trusts the authority accepts the server as ``name``."""
     server_side = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     server_side.load_cert_chain(files.chain, files.key)
     client_side = ssl.create_default_context(cafile=str(files.authority))

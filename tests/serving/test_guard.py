@@ -52,7 +52,7 @@ APP = Starlette(
 
 
 class Peer:
-    """A client that says just what it wants."""
+    """A client that sends arbitrary bytes."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.reader = reader
@@ -85,7 +85,7 @@ class Peer:
 async def guarded(
     story: Callable[[Callable[[], Awaitable[Peer]]], Awaitable[None]], guard: Guard
 ) -> None:
-    """Tell ``story`` with a server behind ``guard``; its argument makes connections."""
+    """Run ``story`` with a server behind ``guard``; its argument makes connections."""
     listener = listening_socket("127.0.0.1", 0)
     address = listener.getsockname()
     started = asyncio.Event()
@@ -218,7 +218,7 @@ def test_D15_half_a_request_does_not_keep_a_server_from_stopping() -> None:
         peer.say(b"POST / HTTP/1.1\r\n", HOST, b"content-length: 9\r\n\r\nhalf")
         other = await connect()
         other.say(b"GET / HTTP/1.1\r\n", HOST, b"\r\n")
-        assert await other.status() == b"200"  # so the half has arrived too
+        assert await other.status() == b"200"  # so the half request has arrived too
         os.kill(os.getpid(), signal.SIGTERM)
         assert await peer.status() == b"408"
         assert await other.rest() == b""

@@ -1,4 +1,4 @@
-"""Things to store, each whole, so that a test names only what it is about."""
+"""Complete sample values to store, so that a test names only the fields it is about."""
 
 from datetime import UTC, datetime, timedelta
 

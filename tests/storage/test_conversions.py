@@ -1,4 +1,4 @@
-"""What became of messages, counted by many who write to the same few rows."""
+"""Answer rates, counted by many callers that write to the same few rows."""
 
 import asyncio
 from datetime import timedelta

@@ -107,11 +107,11 @@ async def test_what_was_charged_stays_charged_when_the_act_behind_it_fails(store
 
 async def test_KE2_GU4_a_counter_goes_on_when_its_name_changes(store: Store) -> None:
     assert await store.counters.charge(five("old"), at=START) == [4]
-    # The next key is known: both are counted, for somebody may not know it yet.
+    # The next key is known: both names are counted, because another process may not know it yet.
     assert await store.counters.charge(five("old+new"), at=START) == [3]
     assert await store.counters.charge(five("old"), at=START) == [2]
     assert await store.counters.charge(five("old+new"), five("b"), at=START) == [1, 4]
-    # It is in use, and what was counted under it goes on.
+    # The next key is in use now, and its count continues.
     assert await store.counters.charge(five("new old"), at=START) == [1]
     await store.commit(RequireTries(charges=(five("new old"),), at=START))
     assert await store.counters.charge(five("new"), at=START) == [0]

@@ -73,7 +73,8 @@ async def test_KE2_AU2_the_chain_goes_on_under_another_key(store: Store, store_u
     await store.commit(next_key(KeyPurpose.AUDIT))
     await store.data_keys.renew(store.keys, key)
     await store.commit(use(KeyPurpose.AUDIT), entry(3))
-    # Whoever has not looked yet goes by the head, so there are never two keys at once.
+    # A process that has not loaded the new key uses the head's, so there are never two keys at
+    # once.
     await store.commit(entry(4))
     assert await store.audit.verify() is None
     again = await opened(store_url)

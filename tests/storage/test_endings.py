@@ -1,4 +1,4 @@
-"""What acts add to the end of the transaction that they share: the chaining of their entries."""
+"""The ending of shared transactions: chaining the entries of all acts."""
 
 import asyncio
 
@@ -82,7 +82,7 @@ async def test_AU2_a_chain_that_takes_no_more_refuses_what_has_entries(store: St
     )
     refusals = {"IntegrityError", "UniqueViolation"}
     assert {type(answer).__name__ for answer in answers[10:]} <= refusals
-    assert await epoch(store) == answers[:10].count(None)  # what shares a commit shares its end
+    assert await epoch(store) == answers[:10].count(None)  # acts of one commit succeed together
     await store.engine.write(lambda: touched(HEAD_BACK))
     await store.commit(RaiseEpoch(user_id=ROBIN), entry(2))
     assert await store.audit.verify() is None

@@ -29,7 +29,7 @@ def writer(store: Store) -> sqlite3.Connection:
 
 
 def damage(path: Path) -> None:
-    """Overwrite everything behind the first page, which holds the schema."""
+    """Overwrite everything after the first page, which holds the schema."""
     size = path.stat().st_size
     with path.open("r+b") as file:
         file.seek(4096)
@@ -176,7 +176,7 @@ async def test_more_than_can_wait_is_refused_at_once(
     writer(store).execute("PRAGMA busy_timeout = 10000")
     with held_by_another(path):
         asked = [asyncio.ensure_future(store.commit(RaiseEpoch(user_id=ROBIN))) for _ in range(20)]
-        await asyncio.sleep(0)  # each puts itself in line, or is refused
+        await asyncio.sleep(0)  # each is queued or refused
     answers = await asyncio.gather(*asked, return_exceptions=True)
     kinds = [answer and type(answer) for answer in answers]
     assert set(kinds) == {None, StoreBusyError}

@@ -83,7 +83,7 @@ async def test_of_many_claims_at_once_each_gets_other_messages(store: Store) -> 
     claims = await asyncio.gather(*(store.outbox.claim("text", 5, LEASE, START) for _ in range(12)))
     ids = [claimed.id for some in claims for claimed in some]
     assert len(ids) == len(set(ids))
-    # A claim passes over rows that another one holds at this moment, so it may come back short.
+    # A claim skips rows that another one has locked, so it may return fewer.
     rest = [claimed.id for claimed in await store.outbox.claim("text", 40, LEASE, START)]
     assert sorted(ids + rest) == sorted(f"out-{number}" for number in range(40))
 
@@ -162,7 +162,7 @@ async def test_marks_of_an_unknown_message_are_told(store: Store) -> None:
 
 
 async def listening(store: Store, engine_name: str) -> None:
-    """Make the first call, which on PostgreSQL begins to listen and returns when it does."""
+    """Make the first call, which on PostgreSQL returns once it is listening."""
     await store.outbox.wait(10 * SECOND if engine_name == "postgresql" else timedelta(0))
 
 

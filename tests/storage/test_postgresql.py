@@ -52,9 +52,9 @@ def outside(url: str, sql: str) -> None:
 
 
 def read_from(url: str, table: str) -> tuple[int, int]:
-    """Return how many rows of ``table`` were read in order, and how often an index was used.
+    """Return how many rows of ``table`` were read sequentially, and how often an index was used.
 
-    Each connection tells the server when it ends, which nobody waits for who closes it.
+    A connection reports its statistics only when it ends, and closing it does not wait for that.
     """
     with psycopg.connect(url, autocommit=True) as connection:
         until = time.monotonic() + ENDING_SECONDS
@@ -162,7 +162,7 @@ async def test_a_lock_that_is_never_released_is_busy(store: Store, store_url: st
 
 
 async def test_an_account_is_held_still_from_the_look_to_the_write(store: Store) -> None:
-    """A revocation that comes meanwhile follows; it does not slip in between."""
+    """A concurrent revocation waits; it cannot happen between check and write."""
     await store.commit(user())
     await asyncio.gather(
         *(
@@ -234,7 +234,7 @@ async def test_acts_that_wait_share_a_transaction(store: Store) -> None:
 
 
 async def test_who_waits_for_a_lock_holds_up_nobody_else(store: Store, store_url: str) -> None:
-    """Those who were to share a transaction are written alone, and only one of them waits."""
+    """The acts of the shared transaction are written alone, and only one of them waits."""
     kim = UserId("kim")
     await store.commit(user(), user(kim))
     with psycopg.connect(store_url) as other:

@@ -80,7 +80,7 @@ async def test_SE5_of_the_sessions_that_end_together_one_may_be_kept(signed_in: 
     await signed_in.commit(RaiseEpoch(user_id=ROBIN, keep=SessionId("k-1")))
     assert (await visit(signed_in)).session.epoch == 1
     assert (await visit(signed_in, b"other cookie")).session.epoch == 0
-    # What was revoked once does not come back to life by being named later.
+    # A revoked session does not become valid again when it is named later.
     await signed_in.commit(RaiseEpoch(user_id=ROBIN, keep=SessionId("k-2")))
     assert (await visit(signed_in, b"other cookie")).session.epoch == 0
 

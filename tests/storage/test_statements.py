@@ -1,4 +1,4 @@
-"""What holds for every statement there is, found by reading the package itself."""
+"""Rules for every SQL statement, checked by parsing the package."""
 
 import ast
 import re
@@ -22,7 +22,7 @@ PACKAGE = Path(statements.__file__).parent
 RUNNERS = {"row", "rows", "touched", "_must_touch", "_mark", "Statement"}
 RUNNERS |= {"rows_of_many", "touched_by_many"}
 BY_SQL = re.compile(r"^(SELECT|INSERT|UPDATE|DELETE) ")
-# Settings of the engine and statements of the driver, which run apart from ``statements``.
+# Settings of the engine and of the driver, which do not use ``statements``.
 WITHOUT_KEY = {"SELECT 1"}
 # Asked of PostgreSQL before a store is opened, of its own catalogue.
 APART = {schema.MARKED}
@@ -31,7 +31,7 @@ SMALL = {"data_keys", "key_wraps", "audit_head", "alembic_version", "k"}
 
 
 def constants(module: Path) -> dict[str, str]:
-    """Return the texts that ``module`` gives a name at its top."""
+    """Return the string constants of ``module``."""
     namespace = __import__(f"proofup.storage.{module.stem}", fromlist=["*"])
     return {name: value for name, value in vars(namespace).items() if isinstance(value, str)}
 
@@ -51,7 +51,7 @@ def test_there_are_statements() -> None:
 
 
 def calls(node: ast.AST, handed: frozenset[str]) -> Iterator[tuple[ast.Call, frozenset[str]]]:
-    """Go through every call below ``node`` with the arguments of the functions around it."""
+    """Yield every call below ``node`` with the arguments of its enclosing functions."""
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         handed |= {word.arg for word in node.args.args}
     if isinstance(node, ast.Call):
@@ -62,7 +62,7 @@ def calls(node: ast.AST, handed: frozenset[str]) -> Iterator[tuple[ast.Call, fro
 
 @pytest.mark.parametrize("module", sorted(PACKAGE.glob("*.py")), ids=lambda path: f"{path.stem}.py")
 def test_sql_is_constant(module: Path) -> None:
-    """Whatever is run is a name from the top of a module, or was handed over as ``sql``."""
+    """Every statement is a module constant, or was passed as ``sql``."""
     known = constants(module)
     for call, handed in calls(ast.parse(module.read_text()), frozenset()):
         name = getattr(call.func, "id", getattr(call.func, "attr", None))
@@ -99,7 +99,7 @@ async def test_every_statement_is_one_that_postgresql_can_run_by_index(
     from proofup.storage.postgresql_pools import SETTINGS
 
     with psycopg.connect(store_url) as connection:
-        for setting in SETTINGS:  # which spare it what is cheapest for empty tables: to read them
+        for setting in SETTINGS:  # against sequential scans, which are cheapest for empty tables
             connection.execute(setting)
         connection.execute("SET plan_cache_mode = force_generic_plan")  # for any values
         for number, sql in enumerate(all_statements()):

@@ -34,7 +34,7 @@ DIALECT = ProgramDialect(as_json)
 
 
 class WordlessDialect(ProgramDialect, frozen=True):
-    """A dialect that fails when it has to say that something failed."""
+    """A dialect that fails while it answers an error."""
 
     @property
     def table(self) -> Table:

@@ -23,9 +23,9 @@ def scope(peer: str | None, *forwarded: str, agent: bytes = b"") -> dict[str, An
     ("peer", "forwarded", "address"),
     [
         (PERSON, (), PERSON),
-        (PERSON, ("198.51.100.1",), PERSON),  # nobody may speak for others
+        (PERSON, ("198.51.100.1",), PERSON),  # not from a trusted proxy
         (PROXY, (PERSON,), PERSON),
-        (PROXY, (f"198.51.100.1, {PERSON}",), PERSON),  # the left is what the person said
+        (PROXY, (f"198.51.100.1, {PERSON}",), PERSON),  # the left part was sent by the person
         (PROXY, (f"198.51.100.1, {PERSON}, 192.0.2.8",), PERSON),  # two proxies of ours
         (PROXY, ("198.51.100.1", PERSON), PERSON),  # two headers are one list
         (PROXY, ("192.0.2.8",), "192.0.2.8"),  # nobody but proxies: the first of them

@@ -1,4 +1,4 @@
-"""A door of ten lines, mounted: everything it refuses, it refuses in its own dialect."""
+"""A mounted door of ten lines: all its refusals are in its own dialect."""
 
 from collections.abc import Iterator
 
@@ -146,7 +146,7 @@ async def test_a_path_that_is_none_and_a_web_socket_are_refused() -> None:
 
 def test_a_door_that_cannot_say_everything_is_not_mounted() -> None:
     class Speechless(ProgramDialect, frozen=True):
-        """A dialect that knows nothing but faults."""
+        """A dialect that only has an answer to bugs."""
 
         @property
         def table(self) -> dict[type[Exception], object]:  # type: ignore[override]

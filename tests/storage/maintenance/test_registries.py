@@ -1,4 +1,4 @@
-"""A new table or column cannot be forgotten by what goes through all of them."""
+"""No new table or column can be forgotten by the code that processes all of them."""
 
 import importlib
 
@@ -7,8 +7,8 @@ from proofup.storage.maintenance.restoring import KEPT, VOIDED
 from proofup.storage.sealed import SEALED
 
 FIRST = importlib.import_module("proofup.storage.migrations.versions.0001_first")
-# Bytes that no key of the database made: random tokens are kept as their SHA-256, a texted code
-# as a digest that is found under older keys too, and data keys wrapped.
+# Bytes that are not sealed by a data key: SHA-256 of random tokens, digests of texted codes, which
+# older keys can check too, and wrapped data keys.
 NOT_SEALED = {
     ("challenges", "verifier"),
     ("key_wraps", "wrapped"),

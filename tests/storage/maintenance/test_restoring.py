@@ -1,4 +1,4 @@
-"""What an older copy brings back and should not have is void, on either engine."""
+"""A restore voids everything that must not work again, on either engine."""
 
 import os
 

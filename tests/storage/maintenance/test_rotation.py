@@ -1,4 +1,4 @@
-"""Keys are changed under rows that name them, on either engine."""
+"""Keys are rotated while rows refer to them, on either engine."""
 
 import os
 from datetime import timedelta
