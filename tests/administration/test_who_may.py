@@ -1,6 +1,8 @@
 """Every act, by whoever may not and by whoever lost the right meanwhile: refused, nothing done."""
 
+import re
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
@@ -8,26 +10,40 @@ from msgspec.structs import replace
 
 from administration.conftest import Administrator
 from planted import KIND, WITH_PASS
+from proofup import administration
+from proofup.administration.add_method_for import add_method_for
+from proofup.administration.assign_role import assign_role
 from proofup.administration.block_proofs import block_proofs
+from proofup.administration.delete_method import delete_method
 from proofup.administration.export_users import export_users
+from proofup.administration.forget_browsers import forget_browsers
 from proofup.administration.invite import invite
 from proofup.administration.issue_method import issue_method
+from proofup.administration.lost_device import lost_device
 from proofup.administration.planned import Planned
 from proofup.administration.release_changes import release_changes
+from proofup.administration.remove_role import remove_role
 from proofup.administration.reset_methods import reset_methods
 from proofup.administration.reset_password import reset_password
 from proofup.administration.revoke_sessions import revoke_sessions
 from proofup.administration.set_account_enabled import set_account_enabled
+from proofup.administration.set_default_for import set_default_for
 from proofup.administration.set_mfa_state import set_mfa_state
 from proofup.administration.unblock_proofs import unblock_proofs
+from proofup.directory.devices import Device, RememberDevice
 from proofup.directory.roles import GLOBAL_ADMINISTRATOR, AssignRole
-from proofup.directory.users import HoldChanges, MfaState, RaiseEpoch
+from proofup.directory.users import HoldChanges, MfaState, Person, RaiseEpoch
+from proofup.methods.phone import KIND as PHONE
+from proofup.methods.phone import MOBILE
 from proofup.policy.actor import Actor
+from proofup.policy.roles import DIRECTORY_READERS, HELP_DESK_MFA, ROLES
+from proofup.policy.rules import Policy, SetPolicy
 from proofup.policy.target import Target
 from proofup.values.errors import NotPermittedError, RevokedError, StaleError, UnknownUserError
-from proofup.values.ids import UserId
+from proofup.values.ids import DeviceId, MethodId, UserId
 from proofup.values.secret import Secret
-from world import World
+from proofup.values.ways import Way
+from world import HOME, World
 
 pytestmark = pytest.mark.anyio
 WHY = "The phone was stolen"
@@ -74,15 +90,96 @@ async def issues_method(world: World, actor: Actor, target: Target) -> Planned[A
     return await issue_method(ports, actor, target, KIND, {}, at=world.now)
 
 
+async def adds_method(world: World, actor: Actor, target: Target) -> Planned[Any]:
+    typed = {"number": "+44 7700 900067", "extension": ""}
+    return add_method_for(
+        world.administration, actor, target, PHONE, typed, slot=MOBILE, at=world.now
+    )
+
+
+async def deletes_method(world: World, actor: Actor, target: Target) -> Planned[Any]:
+    method_id = next((one.id for one in target.held), MethodId("none"))
+    return delete_method(world.administration, actor, target, method_id, at=world.now)
+
+
+async def sets_default(world: World, actor: Actor, target: Target) -> Planned[Any]:
+    return set_default_for(world.administration, actor, target, Way("oath"), at=world.now)
+
+
+async def declares_lost(world: World, actor: Actor, target: Target) -> Planned[Any]:
+    return await lost_device(world.administration, actor, target, WHY, at=world.now)
+
+
+async def assigns_role(world: World, actor: Actor, target: Target) -> Planned[Any]:
+    return assign_role(actor, target, ROLES[HELP_DESK_MFA], at=world.now)
+
+
+async def removes_role(world: World, actor: Actor, target: Target) -> Planned[Any]:
+    return remove_role(actor, target, ROLES[DIRECTORY_READERS], at=world.now)
+
+
 async def revokes(world: World, actor: Actor, target: Target) -> Planned[Any]:
     return revoke_sessions(world.administration, actor, target, at=world.now)
 
 
-WEAKENING = (
-    *(blocks, unblocks, invites, releases, resets_methods, resets_password),
-    *(disables, sets_mfa_state, issues_method),
-)
-ACTS = (*WEAKENING, revokes)
+async def forgets(world: World, actor: Actor, target: Target) -> Planned[Any]:
+    return await forget_browsers(world.administration, actor, target, at=world.now)
+
+
+BY_MODULE: dict[str, Act] = {
+    "add_method_for": adds_method,
+    "assign_role": assigns_role,
+    "block_proofs": blocks,
+    "delete_method": deletes_method,
+    "forget_browsers": forgets,
+    "invite": invites,
+    "issue_method": issues_method,
+    "lost_device": declares_lost,
+    "release_changes": releases,
+    "remove_role": removes_role,
+    "reset_methods": resets_methods,
+    "reset_password": resets_password,
+    "revoke_sessions": revokes,
+    "set_account_enabled": disables,
+    "set_default_for": sets_default,
+    "set_mfa_state": sets_mfa_state,
+    "unblock_proofs": unblocks,
+}
+ACTS = tuple(BY_MODULE.values())
+WEAKENING = tuple(one for one in ACTS if one not in {revokes, forgets})
+ON_A_PERSON = re.compile(r"permitted\(actor, Permission\.\w+, target")
+
+
+async def robin_for(world: World, act: Act) -> Person:
+    """Return somebody to whom ``act`` does something."""
+    robin = await world.person(apps=0 if act is invites else 1)
+    user_id = robin.user.id
+    if act is removes_role:
+        await world.store.commit(AssignRole(user_id=user_id, role=DIRECTORY_READERS))
+    if act is forgets:
+        await world.store.commit(
+            SetPolicy(policy=Policy(remember_days=9)),
+            RememberDevice(
+                device=Device(
+                    id=DeviceId("d"),
+                    user_id=user_id,
+                    epoch=robin.account.epoch,
+                    secret_digest=b"",
+                    former_digest=None,
+                    rotated_at=world.now,
+                    remembered_at=world.now,
+                    last_used_at=world.now,
+                    client=HOME,
+                )
+            ),
+        )
+    return robin
+
+
+def test_AD2_every_act_on_a_person_is_asked_of_everybody_here() -> None:
+    modules = Path(administration.__path__[0]).glob("*.py")
+    found = {one.stem for one in modules if ON_A_PERSON.search(one.read_text(encoding="utf-8"))}
+    assert found == BY_MODULE.keys()
 
 
 async def entries(world: World, target: Target) -> int:
@@ -94,20 +191,22 @@ async def test_AD2_an_administrator_acts_on_others_and_the_log_says_who(
     world: World, administrator: Administrator, act: Act
 ) -> None:
     actor, _ = await administrator()
-    robin = await world.person()
+    robin = await robin_for(world, act)
     await world.store.commit(HoldChanges(user_id=robin.user.id, since=world.now))
     target = await world.target(robin.user.id)
     await world.carry_out(await act(world, actor, target))
-    (entry,) = await world.store.audit.of_user(robin.user.id, most=99)
-    assert (entry.actor, entry.network, entry.succeeded) == (actor.id, "203.0.113.24", True)
-    assert "command" not in entry.event.facts
+    entries = await world.store.audit.of_user(robin.user.id, most=99)
+    assert entries
+    for entry in entries:
+        assert (entry.actor, entry.network, entry.succeeded) == (actor.id, "203.0.113.24", True)
+        assert "command" not in entry.event.facts
 
 
 @pytest.mark.parametrize("act", ACTS)
 async def test_AD2_whoever_may_not_is_told_that_there_is_no_such_user(
     world: World, nobody: Actor, act: Act
 ) -> None:
-    target = await world.target((await world.person()).user.id)
+    target = await world.target((await robin_for(world, act)).user.id)
     with pytest.raises(UnknownUserError):
         await act(world, nobody, target)
 
@@ -137,7 +236,7 @@ async def test_AD3_rights_that_are_lost_meanwhile_count_no_more(
     world: World, administrator: Administrator, act: Act
 ) -> None:
     actor, ada = await administrator()
-    target = await world.target((await world.person()).user.id)
+    target = await world.target((await robin_for(world, act)).user.id)
     planned = await act(world, actor, target)
     await world.store.commit(RaiseEpoch(user_id=ada.user.id))
     with pytest.raises(RevokedError):
@@ -151,7 +250,7 @@ async def test_AD3_a_target_who_gets_a_role_meanwhile_is_looked_at_again(
     world: World, administrator: Administrator, act: Act
 ) -> None:
     actor, _ = await administrator()
-    target = await world.target((await world.person()).user.id)
+    target = await world.target((await robin_for(world, act)).user.id)
     planned = await act(world, actor, target)
     user_id = target.person.user.id
     await world.store.commit(AssignRole(user_id=user_id, role=GLOBAL_ADMINISTRATOR))
