@@ -30,6 +30,7 @@ from proofup.audit.events.methods import (
     Invited,
     MethodAdded,
     MethodRemoved,
+    MethodRenamed,
     MethodReplaced,
     MethodsReset,
     MethodsRestored,
@@ -162,6 +163,11 @@ STORED: tuple[tuple[Event, str, dict[str, str]], ...] = (
         MethodAdded(kind="softwareOath", was="", now="Blue"),
         "methodAdded",
         {"kind": "softwareOath", "now": "Blue", "was": ""},
+    ),
+    (
+        MethodRenamed(kind="softwareOath", was="Blue", now="Red"),
+        "methodRenamed",
+        {"kind": "softwareOath", "now": "Red", "was": "Blue"},
     ),
     (
         MethodReplaced(kind="phone", was=M12, now=M67),

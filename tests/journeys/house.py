@@ -63,6 +63,7 @@ class House:
             "/not-me/{token}": [self.link],
             "/security-info/changes/{registration:uuid}": [self.change, self.new_app],
             "/security-info/methods/{method:uuid}/delete": [self.removal],
+            "/security-info/methods/{method:uuid}/name": [self.removal.replace("delete", "name")],
             "/security-info/devices/{device:uuid}/forget": [self.device],
             "/security-info/sessions/{session:uuid}/end": [self.session],
             "{user:uuid}": [self.colleague],

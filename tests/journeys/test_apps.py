@@ -13,6 +13,7 @@ from journeys.steps import (
     secret_of,
     to_challenge,
     to_new_app,
+    token_for,
     told,
 )
 from proofup.methods.software_oath import hotp
@@ -148,3 +149,43 @@ async def test_an_app_on_the_same_phone_is_opened_by_a_link(world: World, visito
     page = await to_new_app(visitor)
     secret = secret_of(page)
     assert re.search(rf'href="otpauth://totp/[^"+]*secret={secret}[^"+]*"', page.html)
+
+
+@pytest.mark.both_engines
+async def test_an_app_is_renamed_and_works_as_before(world: World, visitor: Visitor) -> None:
+    robin = await world.person(apps=1)
+    await by_app(visitor, world, robin)
+    (app,) = await world.store.methods.of_user(robin.user.id)
+    address = f"/security-info/methods/{app.id}/name"
+    page = await visitor.open("/security-info")
+    assert f'href="{address}"' in page.html
+    await visitor.open(address)
+    page = await visitor.send(address, displayName="x" * 65)
+    assert page.status == 400
+    assert "Use at most 64 letters" in page.text
+    page = await visitor.send(address, displayName="Old tablet")
+    assert "The name is changed" in page.text
+    assert "Old tablet, codes" in page.text
+    page = await visitor.open("/security-info/activity")
+    assert "Authenticator app renamed Old tablet," in page.text
+    await visitor.send("/signout")
+    world.later(seconds=60)
+    assert is_signed_in(await by_app(visitor, world, robin))
+
+
+async def test_a_method_without_a_name_is_not_renamed(world: World, visitor: Visitor) -> None:
+    robin = await world.person(phone=PHONE, apps=1, default=Way("sms"))
+    await by_text(visitor, world)
+    phone, app = sorted(await world.store.methods.of_user(robin.user.id), key=lambda one: one.kind)
+    gone = "0197a3f0-6c1e-7d30-9b52-3f6a1c0e8d47"
+    for method_id in (phone.id, gone):
+        address = f"/security-info/methods/{method_id}/name"
+        assert (await visitor.open(address)).path == "/security-info"
+        fields = {"displayName": "Mine", "form_token": token_for(visitor, address)}
+        assert (await visitor.post(address, fields)).path == "/security-info"
+    assert "Rename phone" not in (await visitor.open("/security-info")).text
+    world.later(minutes=11)
+    address = f"/security-info/methods/{app.id}/name"
+    await visitor.open(address)
+    page = await visitor.send(address, displayName="Mine")
+    assert page.path.startswith("/security-info/verify"), "a name, too, is changed by its owner"

@@ -88,6 +88,7 @@ PHONE = {
     "folder": "phone",
     "page": "/security-info/phone",
     "is_apart": False,
+    "can_rename": False,
     "can_delete": True,
     "ways": ["sms", "voiceMobile"],
     "extension": None,
@@ -107,6 +108,7 @@ APP = {
     "folder": "software_oath",
     "page": None,
     "is_apart": False,
+    "can_rename": True,
     "can_delete": True,
     "ways": ["oath"],
     "extension": None,
@@ -463,6 +465,7 @@ DELETE: dict[str, Any] = {
     "next_default": None,
     "is_demanded": False,
 }
+RENAME = {"method": APP, "typed": {"displayName": "Blue phone"}, "reason": None}
 TEXT_OR_CALL: dict[str, Any] = {"ways": ["sms", "voiceMobile"]}
 ALTERNATE_FORM: dict[str, Any] = {
     **PHONE_FORM,
@@ -869,6 +872,9 @@ SAMPLES: dict[str, Sample] = {
     ),
     "default": _portal("default", {"options": [OATH, SMS], "default": "oath", "reason": None}),
     "default-choose": _portal("default", {"options": [SMS], "default": None, "reason": "choose"}),
+    "rename": _portal("rename_method", RENAME),
+    "rename-wrong": _portal("rename_method", RENAME, reason="name"),
+    "info-renamed": _portal("security_info", SECURITY_INFO, done="renamed"),
     "delete": _portal("delete_method", DELETE),
     "delete-office": _portal("delete_method", DELETE, method=OFFICE),
     "delete-alternate": _portal("delete_method", DELETE, method=ALTERNATE, next_default=SMS),

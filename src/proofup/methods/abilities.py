@@ -60,6 +60,15 @@ class RegistrableMethod(VerificationMethod, Protocol):
 
 
 @runtime_checkable
+class NamedMethod(VerificationMethod, Protocol):
+    """A method that its owner gave a name."""
+
+    def renamed(self, held: RegisteredMethod, name: str) -> RegisteredMethod:
+        """Return ``held`` by another name. Raises InvalidInputError."""
+        ...
+
+
+@runtime_checkable
 class ImportableMethod(VerificationMethod, Protocol):
     """A method that can be imported with a new user, because the earlier system has verified it."""
 

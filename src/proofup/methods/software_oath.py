@@ -210,6 +210,11 @@ class SoftwareOath(Struct, frozen=True, kw_only=True):
         name = _read(held).display_name
         return Description(kind=KIND, slot=held.slot, full=name, masked=name)
 
+    def renamed(self, held: RegisteredMethod, name: str) -> RegisteredMethod:
+        """Return the app by another name."""
+        document = msgspec.structs.replace(_read(held), display_name=_display_name(name))
+        return msgspec.structs.replace(held, document=msgspec.json.encode(document))
+
     def put_back(self, held: RegisteredMethod, *, at: datetime) -> RegisteredMethod:
         """Return the app with every step marked as used for which a code may have been accepted."""
         known = _read(held)

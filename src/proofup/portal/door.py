@@ -30,6 +30,7 @@ from proofup.registration.ports import (
     NotInvitedError,
     Ports,
 )
+from proofup.registration.rename import can_be_renamed
 from proofup.values.errors import RevokedError
 from proofup.values.ids import SessionId, token_digest
 from proofup.values.ways import Way
@@ -79,6 +80,7 @@ class Door(Struct, frozen=True, kw_only=True):
             "folder": folder_of(description.kind),
             "page": self.forms[slot.name].page.path if slot.name in self.forms else None,
             "is_apart": slot.apart,
+            "can_rename": can_be_renamed(room.catalogue, method),
             "can_delete": Who.PERSON in room.catalogue.declaration(method).deleted_by,
             "ways": [way for way in room.catalogue.of(method).ways(method) if way in usable],
             "extension": number.extension if number and whole else None,

@@ -26,6 +26,7 @@ RECENT = 8  # entries of the activity list
 DONE = frozenset(
     {
         "removed",
+        "renamed",
         "default-changed",
         "device-forgotten",
         "devices-restored",

@@ -25,6 +25,14 @@ class MethodReplaced(Event, frozen=True, kw_only=True, tag="methodReplaced"):
     reason: str | None = None
 
 
+class MethodRenamed(Event, frozen=True, kw_only=True, tag="methodRenamed"):
+    """A method was given another name by its owner: ``now``."""
+
+    kind: str
+    was: str
+    now: str
+
+
 class MethodRemoved(Event, frozen=True, kw_only=True, tag="methodRemoved"):
     """A method was deleted; ``was`` is its masked description, ``now`` is empty."""
 
