@@ -211,6 +211,25 @@ async def test_a_try_that_nobody_has_room_for_is_not_counted(
     assert isinstance(await give(world, ROBIN, PASSWORD), SignIn)
 
 
+class _Overtaken(_Busy):
+    """Has room until a try was counted, which others then take."""
+
+    async def verify(self, *_: object) -> bool:
+        raise TooBusyError
+
+
+async def test_a_try_that_others_overtake_is_given_back(world: World) -> None:
+    await world.person()
+    crowded = replace(world.sign_in, hashing=_Overtaken(world.hashing))
+    for number in range(50):
+        _, sign_in = await world.begin(ROBIN)
+        with pytest.raises(TooBusyError):
+            await submit_password(
+                crowded, sign_in, Secret(f"no {number}"), at=world.later(seconds=1)
+            )
+    assert isinstance(await give(world, ROBIN, PASSWORD), SignIn)
+
+
 async def test_SE3_a_password_is_worth_nothing_once_the_account_moved_on(world: World) -> None:
     robin = await world.person()
     _, sign_in = await world.begin(ROBIN)

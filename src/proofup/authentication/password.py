@@ -18,6 +18,7 @@ from proofup.directory.passwords import PasswordCredential, SetPassword, can_be_
 from proofup.directory.users import RequireEpoch
 from proofup.notices.notifying import Notification, warning
 from proofup.policy import figures
+from proofup.policy.giving_back import GiveBack
 from proofup.policy.proofs import Proofs
 from proofup.policy.subscriber import Subscriber
 from proofup.values.changes import Change
@@ -96,8 +97,8 @@ async def check_password(
 
     ``browser`` is the token by which a browser shows that the account has signed in in it.
 
-    Raises TooBusyError where too many passwords wait to be checked; that is looked at before the
-    try is counted, so that a crowd at the door keeps nobody out for longer than it stands there.
+    Raises TooBusyError where too many passwords wait to be checked. No try is counted then, for an
+    overload must not use up the user's attempts.
     """
     if not can_be_password(password.reveal()):
         return PasswordRefused(because=PasswordRefusal.TOO_LONG)
@@ -107,7 +108,11 @@ async def check_password(
         counted = await count_password(ports, sign_in, password, browser, at=at)
     except LimitReachedError as limit:
         return _paused(limit)
-    right = await ports.hashing.verify(password, credential)
+    try:
+        right = await ports.hashing.verify(password, credential)
+    except TooBusyError:  # others came in between: what was not judged was no try
+        await ports.room.commit(GiveBack(charges=counted.charges, at=at))
+        raise
     if not right or sign_in.user_id is None or credential is None:
         await ports.room.commit(*await _wrong(ports, sign_in, counted, at=at))
         return PasswordRefused(because=PasswordRefusal.WRONG)

@@ -24,9 +24,10 @@ class Counted(Struct, frozen=True, kw_only=True):
     """A try that was counted: what a right password changes, and what a wrong one has used up.
 
     ``in_a_row`` is how many were tried in a row from browsers that are not known, where this was
-    the last one that may be.
+    the last one that may be. ``charges`` are what was counted.
     """
 
+    charges: tuple[Charge, ...]
     when_right: tuple[Change, ...]
     in_a_row: int | None = None
 
@@ -43,11 +44,12 @@ async def count_password(
     known = known_charges(key, policy, whom, browser.id, password) if browser else ()
     if known and await _counts_there(ports, recorder, known, at=at):
         forgiven = (*(charge.key for charge in known), row_elsewhere(key, whom))
-        return Counted(when_right=(ResetCounters(keys=forgiven),))
+        return Counted(charges=known, when_right=(ResetCounters(keys=forgiven),))
     *own, network = password_charges(key, policy, whom, sign_in.client, password)
     *_, left, _ = await count(ports.room, recorder, *own, network, at=at)
     opened = (network_charge(key, policy, sign_in.client),) if not sign_in.session_id else ()
     return Counted(
+        charges=(*own, network),
         when_right=(
             ResetCounters(keys=tuple(charge.key for charge in own)),
             GiveBack(charges=(network,), at=at),
