@@ -54,6 +54,7 @@ from proofup.audit.events.service import (
     BackupMade,
     KeysRemoved,
     KeysRotated,
+    LogExported,
     ProxyNotNamed,
     ServiceInitialised,
     ServiceRestored,
@@ -302,6 +303,7 @@ STORED: tuple[tuple[Event, str, dict[str, str]], ...] = (
         "backupMade",
         {"command": "backup", "file": "a.db", "key": "0123"},
     ),
+    (LogExported(entries=12), "logExported", {"entries": "12"}),
     (
         UsersExported(command="export users", file="a.csv", authentication_numbers="masked"),
         "usersExported",

@@ -65,7 +65,7 @@ async def test_TR_02_TR_04_TR_05_TR_06_TR_10_every_transition_is_made_for_all_wh
     assert len((await world.target(robin.user.id)).held) == 1, "methods and contact data stay"
 
 
-async def test_the_three_boxes_are_done_in_any_mix(
+async def test_ADM_02_ADM_04_the_three_boxes_are_done_in_any_mix(
     world: World, visitor: Visitor, another_visitor: Visitor
 ) -> None:
     kim = await administrator(world)
@@ -88,7 +88,9 @@ async def test_the_three_boxes_are_done_in_any_mix(
     assert (await world.target(robin.user.id)).held == []
 
 
-async def test_disabling_can_clear_the_contact_data_as_well(world: World, visitor: Visitor) -> None:
+async def test_RES_11_disabling_can_clear_the_contact_data_as_well(
+    world: World, visitor: Visitor
+) -> None:
     kim = await administrator(world)
     robin = await world.person(phone=PHONE)
     await to_admin(visitor, world, kim)

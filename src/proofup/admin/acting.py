@@ -129,8 +129,9 @@ async def _case(door: Door, request: Request, actor: Actor) -> Case:
 
 def _page(case: Case, template: str, *, status: int = 200, **facts: Any) -> Response:
     target, door = case.target, case.door
-    return door.pages.render(
+    return door.page(
         case.request,
+        case.actor,
         template,
         status=status,
         user=target.person.user,

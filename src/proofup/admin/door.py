@@ -1,7 +1,7 @@
 """What the pages of the admin centre share: their parts, who is asking, and who gets in."""
 
 from collections.abc import Awaitable, Callable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from msgspec import Struct
 from starlette.exceptions import HTTPException
@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from proofup.administration.ports import Ports
 from proofup.audit.entry import Activity
+from proofup.audit.log import Log
 from proofup.authentication.admission import Admitted, Need, admit
 from proofup.authentication.ports import Ports as SignInPorts
 from proofup.directory.search import PeopleSearch
@@ -24,6 +25,8 @@ from proofup.policy.roles import permissions_of
 from proofup.policy.target import Target
 from proofup.values.errors import RevokedError
 
+LOGS = (Permission.READ_AUDIT_LOG, Permission.READ_SIGN_INS)
+
 
 class Door(Struct, frozen=True, kw_only=True):
     """The parts that the pages are made with."""
@@ -32,7 +35,15 @@ class Door(Struct, frozen=True, kw_only=True):
     sign_in: SignInPorts
     people: PeopleSearch
     activity: Activity
+    log: Log
     pages: Pages
+
+    def page(
+        self, request: Request, actor: Actor, name: str, *, status: int = 200, **facts: Any
+    ) -> Response:
+        """Return a page of the admin centre, whose menu leads where ``actor`` may go."""
+        reads_logs = any(may_act(actor, one) for one in LOGS)
+        return self.pages.render(request, name, status=status, reads_logs=reads_logs, **facts)
 
 
 Page: TypeAlias = Callable[[Door, Request, Actor], Awaitable[Response]]
@@ -61,7 +72,7 @@ def for_administrators(page: Page) -> Callable[[Door, Request], Awaitable[Respon
         try:
             return await page(door, request, actor)
         except NotFreshError:
-            return to_verify(request.url.path)
+            return to_verify(here)
         except RevokedError:
             return to_sign_in(ADMIN)
 

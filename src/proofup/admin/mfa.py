@@ -60,8 +60,9 @@ class Outcome(Struct, frozen=True, kw_only=True):
 
 async def show(door: Door, request: Request, actor: Actor) -> Response:
     """Show people with their states, to be ticked."""
-    return door.pages.render(
+    return door.page(
         request,
+        actor,
         "admin/mfa.html",
         can_set=holds(actor, Permission.SET_MFA_STATE),
         can_settle=any(holds(actor, one) for one in BOXES.values()),
@@ -96,8 +97,14 @@ async def apply(door: Door, request: Request, actor: Actor) -> Response:
         await _outcome(door, acting, target, form, request)
         for target in await _picked(door, form, request)
     ]
-    return door.pages.render(
-        request, "admin/mfa_done.html", step=step, outcomes=outcomes, boxes=_boxes(form), at=at
+    return door.page(
+        request,
+        actor,
+        "admin/mfa_done.html",
+        step=step,
+        outcomes=outcomes,
+        boxes=_boxes(form),
+        at=at,
     )
 
 
@@ -110,8 +117,9 @@ async def _confirmation(
         return see_other(f"{ADDRESS}?nobody=1")
     takes = set(BOXES.values()) if step == SETTINGS else {Permission.SET_MFA_STATE}
     allowed = [one for one in picked if any(_may(actor, each, one, request) for each in takes)]
-    return door.pages.render(
+    return door.page(
         request,
+        actor,
         "admin/mfa_confirm.html",
         status=400 if problem else 200,
         step=step,

@@ -34,10 +34,10 @@ ONLY: Mapping[str, Filters] = {
 }
 
 
-async def show(door: Door, request: Request, _: Actor) -> Response:
+async def show(door: Door, request: Request, actor: Actor) -> Response:
     """Show those who match what was typed and chosen, from where the last page ended."""
     facts = await found_by(door, request, most=MOST)
-    return door.pages.render(request, "admin/people.html", **facts)
+    return door.page(request, actor, "admin/people.html", **facts)
 
 
 async def found_by(door: Door, request: Request, *, most: int) -> dict[str, Any]:
@@ -45,9 +45,9 @@ async def found_by(door: Door, request: Request, *, most: int) -> dict[str, Any]
     query, at = request.query_params, context_of(request.scope).at
     wanted, filters = query.get("q", "")[:LONGEST].strip(), _filters(query)
     after = _after(query.get("after", ""))
-    reference = REFERENCE.fullmatch(wanted.lower())
-    if reference:
-        found = await _of_sign_in(door, _begins(reference))
+    reference = correlation_of(wanted)
+    if reference is not None:
+        found = await _of_sign_in(door, reference)
     else:
         catalogue = door.ports.room.catalogue
         passing = [one.kind for one in catalogue if not one.declaration.lasting]
@@ -79,9 +79,12 @@ def _filters(query: QueryParams) -> Filters:
     )
 
 
-def _begins(reference: re.Match[str]) -> str:
+def correlation_of(typed: str) -> str | None:
     """Return how the correlation id begins that somebody reads out, whole or its short form."""
-    return reference[1] + reference[2] if reference[1] else reference[0]
+    found = REFERENCE.fullmatch(typed.lower())
+    if found is None:
+        return None
+    return found[1] + found[2] if found[1] else found[0]
 
 
 async def _of_sign_in(door: Door, begins: str) -> Found:

@@ -41,8 +41,9 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
     user, account = target.person.user, target.person.account
     options = options_of(door.ports.room, target.held, target.policy, at=at)
     default = preferred(options, account.default_way)
-    return door.pages.render(
+    return door.page(
         request,
+        actor,
         "admin/person.html",
         user=user,
         account=account,

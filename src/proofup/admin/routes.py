@@ -7,12 +7,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from proofup.admin import clearing, closing, giving, mfa, people, person
+from proofup.admin import clearing, closing, giving, logs, mfa, people, person
 from proofup.admin.acting import Deed
 from proofup.admin.door import Door, Page, for_administrators
 from proofup.administration.block_proofs import InvalidBlockError
 from proofup.administration.delete_method import UnknownMethodError
 from proofup.administration.issue_method import MethodNotIssuedError
+from proofup.administration.job import JobEndedError
 from proofup.administration.reason import InvalidReasonError
 from proofup.directory.passwords import UnacceptablePasswordError
 from proofup.pages.pages import ADMIN
@@ -31,6 +32,7 @@ OWN_ANSWERS = frozenset(
         InvalidInputError,
         InvalidNameError,
         InvalidReasonError,
+        JobEndedError,
         NameTakenError,
         MethodNotIssuedError,
         NotFreshError,
@@ -65,6 +67,9 @@ def _routes(door: Door) -> list[Route]:
     return [
         get(ADMIN, _to_people),
         get(people.ADDRESS, people.show),
+        get(logs.ADDRESS, logs.show),
+        get(logs.EXPORT, logs.to_list),
+        post(logs.EXPORT, logs.export),
         get(mfa.ADDRESS, mfa.show),
         post(mfa.ADDRESS, mfa.confirm),
         get(mfa.APPLY, mfa.to_list),

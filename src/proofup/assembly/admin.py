@@ -16,6 +16,7 @@ def admin_door(store: Store, ports: Ports, sign_in: SignInPorts, parts: PagePart
         sign_in=sign_in,
         people=store.search,
         activity=store.audit,
+        log=store.log,
         pages=parts.pages,
     )
     return mounted(door, parts.dialect)

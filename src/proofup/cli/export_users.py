@@ -15,13 +15,13 @@ from typing import Any, Literal, TextIO
 
 from proofup.administration import export_users as acts
 from proofup.cli.backup import refuse_taken
-from proofup.cli.csv_cells import csv_cell
 from proofup.cli.opening import Opened, opened
 from proofup.cli.output import Output, RefusedError
 from proofup.cli.profile import profile
 from proofup.cli.progress import progress
 from proofup.directory.users import Person
 from proofup.methods.catalogue import Catalogue
+from proofup.values.csv_cells import csv_cell
 
 COMMAND = "export users"
 PAGE = 500  # people of one read, and of what is held in memory

@@ -10,8 +10,8 @@ from typing import BinaryIO, TextIO
 
 from msgspec import Struct
 
-from proofup.cli.csv_cells import csv_cell
 from proofup.cli.output import Output, RefusedError
+from proofup.values.csv_cells import csv_cell
 
 HEAD = b'"line","field","reason"\r\n'
 

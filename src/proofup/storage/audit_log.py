@@ -67,12 +67,12 @@ class AuditRows(Aggregate, frozen=True):
 
     async def of_user(self, user_id: UserId, *, most: int) -> list[Entry]:
         """Return at most ``most`` entries whose target is the user, newest first."""
-        return [_entry_of(text) for (text,) in await self.engine.rows(OF_USER, user_id, most)]
+        return [entry_of(text) for (text,) in await self.engine.rows(OF_USER, user_id, most)]
 
     async def of_sign_in(self, begins: str, *, most: int) -> list[Entry]:
         """Return at most ``most`` entries whose correlation id begins so, in their order."""
         found = await self.engine.rows(OF_SIGN_IN, begins, f"{begins}~", most)
-        return [_entry_of(text) for (text,) in found]
+        return [entry_of(text) for (text,) in found]
 
     async def is_empty(self) -> bool:
         """Return whether nothing was ever written, judged by the head, which never goes back."""
@@ -148,7 +148,8 @@ class AuditRows(Aggregate, frozen=True):
         return found.reveal()
 
 
-def _entry_of(text: str) -> Entry:
+def entry_of(text: str) -> Entry:
+    """Return the entry that is stored as ``text``."""
     facts: dict[str, Any] = msgspec.json.decode(text)
     return Entry(
         at=from_microseconds(facts["at"]),

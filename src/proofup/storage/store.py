@@ -4,6 +4,7 @@ import asyncio
 
 from proofup.storage.aggregate import Aggregate
 from proofup.storage.audit_log import AuditRows
+from proofup.storage.audit_reading import LogRows
 from proofup.storage.challenges import ChallengeRows
 from proofup.storage.changes import ChangeSteps
 from proofup.storage.cleanup import Cleanup
@@ -86,6 +87,7 @@ class Store:
         self.outbox = OutboxRows(engine, sealed(MESSAGES))
         self.conversions = ConversionRows(engine)
         self.audit = AuditRows(engine, keys)
+        self.log = LogRows(engine)
         self.imports = ImportRows(engine)
         self.jobs = JobRows(engine)
         self.job_items = JobItemRows(engine)

@@ -27,6 +27,12 @@ class BackupMade(Event, frozen=True, kw_only=True, tag="backupMade"):
     key: str
 
 
+class LogExported(Event, frozen=True, kw_only=True, tag="logExported"):
+    """Entries of this log were written to a file by an administrator."""
+
+    entries: int
+
+
 class UsersExported(Event, frozen=True, kw_only=True, tag="usersExported"):
     """All users were written to ``file``, with the numbers of their methods whole or masked."""
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proofup.cli.csv_cells import csv_cell
+from proofup.values.csv_cells import csv_cell
 
 ASCII = ["=", "+", "-", "@", "|", "%", "\t", "\r", "\n"]
 WIDE = ["＝", "＋", "－", "＠", "｜", "％", "﹦", "﹢", "﹣", "﹫"]
