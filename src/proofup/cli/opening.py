@@ -14,6 +14,7 @@ from proofup.administration.planned import Planned, carry_out
 from proofup.administration.ports import Ports
 from proofup.administration.target import target_called
 from proofup.assembly.challenges import challenge_room
+from proofup.assembly.checkpoint import checkpoint_file, note
 from proofup.assembly.flows import administration_ports
 from proofup.assembly.hashing import password_hashing
 from proofup.assembly.storage import open_storage
@@ -86,7 +87,10 @@ async def opened(folder: Path) -> AsyncIterator[Opened]:
 
 @asynccontextmanager
 async def opened_with(settings: Settings, *, restoring: bool = False) -> AsyncIterator[Opened]:
-    """Open the service that ``settings`` describe for one command; see ``assembly.storage``."""
+    """Open the service that ``settings`` describe for one command; see ``assembly.storage``.
+
+    Where the command has not failed, its entries are in the checkpoint afterwards.
+    """
     store = await open_storage(settings, entropy=os.urandom, restoring=restoring)
     hashing = password_hashing(settings, store.keys, entropy=os.urandom)
     room = challenge_room(settings, store, stretching=hashing, entropy=os.urandom)
@@ -100,6 +104,8 @@ async def opened_with(settings: Settings, *, restoring: bool = False) -> AsyncIt
             at=datetime.now(UTC),
             correlation_id=CorrelationId(random_id(os.urandom)),
         )
+        if file := checkpoint_file(settings):
+            await note(store, file)
     finally:
         hashing.close()
         await store.close()

@@ -32,6 +32,7 @@ from proofup.storage.errors import (
     HalfRestoredError,
     NoDriverError,
     NoProgramError,
+    OlderDatabaseError,
     ProgramFailedError,
     RefusedByDatabaseError,
     UnknownDatabaseError,
@@ -228,6 +229,17 @@ WORDS: Mapping[type[ProofupError], Words] = {
         "database",
         "was put back from a backup and not made safe: a restore was cut off.",
         "End it with proofup restore --as-it-is.",
+    ),
+    OlderDatabaseError: lambda error: (
+        "database",
+        (
+            f"is older than it was: entry {error.sequence} of its audit log is not there, so an "
+            "earlier copy was put in its place."
+        ),
+        (
+            "Run proofup restore --as-it-is, so that no used code works again. "
+            f"Where it is another database, remove {error.file}."
+        ),
     ),
     UnknownDatabaseError: lambda _: (
         "database",

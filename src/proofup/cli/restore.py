@@ -97,7 +97,7 @@ async def _restore_sqlite(settings: Settings, file: Path, output: Output, *, ove
                 await asyncio.to_thread(copy_sqlite, file, trial, advance)
             await _refuse_broken_pages(trial, file)
             there = _at(settings, trial)
-            async with opened_with(there) as service:
+            async with opened_with(there, restoring=True) as service:
                 await _refuse_broken_log(service, file)
                 await _make_safe(service)
                 aside = path.with_name(f"{path.name}.before-{service.at:%Y%m%dT%H%M%S}")

@@ -12,11 +12,19 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from proofup.assembly.checkpoint import checkpoint_file, note
 from proofup.assembly.hashing import password_hashing
 from proofup.assembly.service import build
 from proofup.assembly.storage import open_storage
 from proofup.cli.output import Output
-from proofup.cli.upkeep import Checkpoints, ClockWatch, KeyWatch, clean, tell_of_budgets
+from proofup.cli.upkeep import (
+    Checkpoints,
+    ClockWatch,
+    KeyWatch,
+    clean,
+    keep_checkpoint,
+    tell_of_budgets,
+)
 from proofup.config.reading import read_settings
 from proofup.config.settings import Settings
 from proofup.serving.guard import Guard
@@ -56,7 +64,11 @@ async def _serve(settings: Settings, certificate: tuple[Path, Path] | None, outp
         closing.callback(hashing.close)
         service = build(settings, store, hashing, clock=_now, entropy=os.urandom)
         closing.push_async_callback(service.close)
+        kept = checkpoint_file(settings)
+        if kept is not None:
+            closing.push_async_callback(note, store, kept)  # once the last request was answered
         for work in (
+            *((keep_checkpoint(store, kept),) if kept else ()),
             clean(store.cleanup, _now),
             Checkpoints(store.audit, _now).keep(),
             KeyWatch(store, settings.key_file).keep(),

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from proofup.assembly.checkpoint import note
 from proofup.audit.chain import Link
 from proofup.challenges.room import Room
 from proofup.challenges.spending import raise_alarms
@@ -60,6 +61,13 @@ async def look_at_budgets(room: Room, clock: Clock) -> None:
         log.warning(
             "a budget is nearly spent", extra={"budget": use.budget, "percent": use.percent}
         )
+
+
+async def keep_checkpoint(store: Store, file: Path) -> None:
+    """Write down how far the audit log is, for ever; see ``assembly.checkpoint``."""
+    while True:
+        await note(store, file)
+        await asyncio.sleep(LOOKING_PAUSE.total_seconds())
 
 
 class Checkpoints:

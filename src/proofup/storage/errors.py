@@ -25,6 +25,15 @@ class HalfRestoredError(ProofupError):
     """A backup was restored into the database, but its sessions and codes were not voided yet."""
 
 
+class OlderDatabaseError(ProofupError):
+    """The database is older than ``file`` says: entry ``sequence`` of its log is not there."""
+
+    def __init__(self, file: str, sequence: int) -> None:
+        super().__init__(file, sequence)
+        self.file = file
+        self.sequence = sequence
+
+
 class UnknownDatabaseError(ProofupError):
     """The address begins with neither ``sqlite:///`` nor ``postgresql://``."""
 
