@@ -394,3 +394,14 @@ def test_a_number_of_no_country_is_looked_up_in_the_library() -> None:
 
 def test_an_extension_of_nothing_but_spaces_is_none() -> None:
     assert parse_extension(" \u00a0 ") is None
+
+
+@pytest.mark.parametrize("typed", ["1\x00", "12345678", "4,7", "9" * 65])
+def test_an_extension_is_a_few_digits(typed: str) -> None:
+    with pytest.raises(InvalidPhoneNumberError) as refused:
+        parse_extension(typed)
+    assert refused.value.reason == "extension"
+
+
+def test_a_range_in_no_table_goes_by_any_length_where_a_code_has_no_mobile_phones() -> None:
+    assert parse_phone_number("+870 999 999 999") == PhoneNumber("870", "999999999")
