@@ -18,7 +18,7 @@ from proofup.administration.job import (
     SettleItem,
 )
 from proofup.administration.jobs import running
-from proofup.administration.jobs.running import carry_on, finished
+from proofup.administration.jobs.running import carry_on, finished, planned
 from proofup.administration.jobs.starting import (
     BadWishError,
     UnknownActError,
@@ -138,7 +138,7 @@ class Meddling:
 
 
 @pytest.mark.both_engines
-async def test_everybody_in_a_job_is_reset_once_and_whoever_cannot_be_is_named(
+async def test_ADM_04_everybody_in_a_job_is_reset_once_and_whoever_cannot_be_is_named(
     world: World,
 ) -> None:
     ids = await people(world)
@@ -164,6 +164,22 @@ async def test_everybody_in_a_job_is_reset_once_and_whoever_cannot_be_is_named(
     assert await carry_on(world.administration, job, after=0, at=world.now) is None
     (entry, *_) = await world.store.audit.of_user(ids[ROBIN], most=1)
     assert entry.event.facts["reason"] == "Stolen lorry"
+
+
+async def test_before_anything_is_written_a_job_says_what_it_would_do(world: World) -> None:
+    ids = await people(world)
+    ports, actor = world.administration, world.host
+    job = proposed(ports, actor, RESET, {}, "Why", at=world.now)
+    for name, state, lines in (
+        (ROBIN, ItemState.WAITING, ["phone +XX XXXXXXXX67"]),
+        ("nobody@contoso.test", ItemState.FAILED, []),
+    ):
+        item = await called(ports, job, 2, name)
+        assert item.state is state
+        done = (await planned(ports, job, actor, item, at=world.now)).done
+        assert list(done.lines) == lines
+    assert len(await held(world, ids[ROBIN])) == 1
+    assert await world.store.jobs.newest(most=1) == []
 
 
 async def test_other_acts_say_what_they_change_and_pass_over_what_is_so_already(

@@ -42,7 +42,6 @@ class Because(StrEnum):
     UNREADABLE = "unreadable"  # the line of the file cannot be read
     TWICE = "twice"  # the person stands in the job already
     ONESELF = "oneself"  # the person has started the job
-    NOT_FRESH = "notFresh"  # the actor has given no second proof
     RIGHTS_LOST = "rightsLost"  # the actor was disabled, signed out everywhere, or lost a role
     CHANGED = "changed"  # somebody else was changing the person
     ACCOUNT_CHANGED = "accountChanged"  # a password, a sign-out, a block, another reset

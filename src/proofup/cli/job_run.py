@@ -20,7 +20,6 @@ WORDS: Mapping[Because, str] = {
     Because.UNREADABLE: "the line cannot be read as CSV with these columns.",
     Because.TWICE: "stands in the file twice.",
     Because.ONESELF: "has started the job, and is left out of it.",
-    Because.NOT_FRESH: "whoever started the job has given no second proof.",
     Because.RIGHTS_LOST: "whoever started the job was disabled or signed out everywhere.",
     Because.CHANGED: "was being changed by others at the same moment.",
     Because.ACCOUNT_CHANGED: "the account was disabled, reset or signed out everywhere since.",

@@ -153,6 +153,8 @@ def _has_letter(text: str) -> bool:
     return any(letter.isascii() and letter.isalpha() for letter in text)
 
 
+# Where a message may go, what it costs and under what it is counted is asked in a row.
+@lru_cache(maxsize=1)
 def country_of(number: PhoneNumber) -> str | None:
     """Return the ISO 3166 code of the country ``number`` belongs to, or None where unknown.
 

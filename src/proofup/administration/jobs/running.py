@@ -25,7 +25,6 @@ from proofup.administration.target import target_of
 from proofup.audit.events.jobs import JobFinished
 from proofup.methods.protocol import RemoveMethod
 from proofup.policy.actor import Actor, ActorKind
-from proofup.policy.proofs import NotFreshError
 from proofup.policy.target import Target
 from proofup.values.changes import Change
 from proofup.values.errors import RevokedError, StaleError, UnknownUserError
@@ -84,15 +83,13 @@ async def planned(
     ports: Ports, job: Job, actor: Actor, item: Item, *, at: datetime
 ) -> Planned[Item]:
     """Return the act for one person together with the mark that it is done, or has failed."""
-    if item.user_id is None:
+    if item.user_id is None:  # it has failed before
         return Planned((), (), item)
     try:
         target = await target_of(ports, item.user_id, at=at)
         act = await BULK_ACTS[job.act].plan(ports, actor, target, job, at)
     except UnknownUserError:
         return _settled(job, replace(item, state=ItemState.FAILED, because=Because.UNKNOWN))
-    except NotFreshError:
-        return _settled(job, replace(item, state=ItemState.FAILED, because=Because.NOT_FRESH))
     done = _settled(job, replace(item, state=ItemState.DONE, lines=act.done))
     kept = _kept(job, item, target, act.changes, at=at)
     conditions = (*done.conditions, *act.conditions)
