@@ -14,11 +14,14 @@ from proofup.administration.delete_role import BuiltInRoleError, delete_role
 from proofup.administration.delete_unit import delete_unit
 from proofup.administration.display_name import LONGEST, InvalidDisplayNameError
 from proofup.administration.finding_roles import (
+    NamedRole,
     UnknownRoleError,
     UnknownUnitError,
     find_role,
     find_unit,
+    named_roles,
 )
+from proofup.administration.lost_device import lost_device
 from proofup.administration.remove_member import remove_member
 from proofup.administration.remove_role import RoleNotHeldError, remove_role
 from proofup.administration.reset_methods import reset_methods
@@ -27,6 +30,7 @@ from proofup.administration.set_account_enabled import set_account_enabled
 from proofup.audit.events.roles import RoleAssigned, RoleRemoved, UnitMemberAdded, UnitMemberRemoved
 from proofup.directory.roles import (
     GLOBAL_ADMINISTRATOR,
+    AssignRole,
     LastAdministratorError,
     NameInUseError,
     StillHeldError,
@@ -132,6 +136,39 @@ async def test_SCO_02_and_04_a_role_for_a_unit_acts_on_its_members_without_a_rol
     events = [one.event for one in await world.store.audit.of_user(robin.user.id, most=9)]
     for event in (UnitMemberAdded, UnitMemberRemoved):
         assert event(unit=unit.id, name="North", command="a command") in events
+
+
+async def test_roles_are_named_with_their_unit_and_their_end(world: World) -> None:
+    robin = await world.person()
+    unit, until = await unit_with(world), world.now + timedelta(days=2)
+    for act in (
+        assign_role(world.host, await world.target(robin.user.id), DESK, until=until, at=world.now),
+        assign_role(world.host, await world.target(robin.user.id), DESK, unit=unit, at=world.now),
+    ):
+        await world.carry_out(act)
+    await world.store.commit(AssignRole(user_id=robin.user.id, role="a role of a later version"))
+    held = (await world.target(robin.user.id)).roles
+    assert await named_roles(world.administration, held) == [
+        NamedRole(name="Help desk (MFA)", unit=None, until=until),
+        NamedRole(name="Help desk (MFA)", unit="North", until=None),
+        NamedRole(name="a role of a later version", unit=None, until=None),
+    ]
+
+
+async def test_a_lost_device_takes_more_along_only_with_the_right_to_delete_it(
+    world: World,
+) -> None:
+    robin, noor = await world.person(apps=1), await world.person("noor@contoso.test", mail=None)
+    role = await world.carry_out(
+        create_role(world.administration, world.host, "Resets", ["resetMethods"], at=world.now)
+    )
+    target = await world.target(noor.user.id)
+    await world.carry_out(assign_role(world.host, target, role, at=world.now))
+    actor, target = await acting(world, noor), await world.target(robin.user.id)
+    assert await lost_device(world.administration, actor, target, LOST, at=world.now)
+    also = [one.id for one in target.held]
+    with pytest.raises(UnknownUserError):
+        await lost_device(world.administration, actor, target, LOST, also=also, at=world.now)
 
 
 async def test_a_role_for_the_whole_organisation_is_for_no_unit(world: World) -> None:

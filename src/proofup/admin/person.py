@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.admin.door import Door, able
+from proofup.administration.finding_roles import named_roles
 from proofup.administration.forget_browsers import remembered
 from proofup.administration.target import target_of
 from proofup.authentication.own_sessions import own_sessions
@@ -21,7 +22,6 @@ from proofup.policy.actor import Actor
 from proofup.policy.may_act import may_act
 from proofup.policy.permissions import READING, Permission
 from proofup.policy.proofs import preferred
-from proofup.policy.roles import ROLES
 from proofup.policy.target import Target
 from proofup.values.ids import UserId
 
@@ -50,9 +50,10 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
         can=able(actor, target),
         reading=READING,
         is_self=user.id == actor.id,
-        roles=sorted(
-            ROLES[one.role].name if one.role in ROLES else one.role for one in target.roles
-        ),
+        roles=[
+            f"{one.name} ({one.unit})" if one.unit else one.name
+            for one in await named_roles(door.ports, target.roles)
+        ],
         methods=methods_for(door, actor, target),
         issued=issued_to(door, actor, target),
         slots=[

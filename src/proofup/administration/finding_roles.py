@@ -1,10 +1,24 @@
 """Finding a role or a unit by what somebody calls it."""
 
+from collections.abc import Iterable
+from datetime import datetime
+
+from msgspec import Struct
+
 from proofup.administration.ports import Ports
+from proofup.directory.roles import Assignment
 from proofup.directory.units import Unit
 from proofup.policy.roles import BUILT_IN, ROLES, DirectoryRole, made_here
 from proofup.values.errors import ProofupError
 from proofup.values.names import folded_name
+
+
+class NamedRole(Struct, frozen=True, kw_only=True):
+    """A role that somebody holds, by the names of the role and of the unit it is for."""
+
+    name: str
+    unit: str | None
+    until: datetime | None
 
 
 class UnknownRoleError(ProofupError):
@@ -46,3 +60,21 @@ async def find_unit(ports: Ports, called: str) -> Unit:
     if unit is None:
         raise UnknownUnitError(called)
     return unit
+
+
+async def named_roles(ports: Ports, held: Iterable[Assignment]) -> list[NamedRole]:
+    """Return the roles that are ``held`` in order of their names.
+
+    One that a later version knows has its id for a name.
+    """
+    found = [await _named(ports, one) for one in held]
+    return sorted(found, key=lambda one: (one.name, one.unit or ""))
+
+
+async def _named(ports: Ports, held: Assignment) -> NamedRole:
+    try:
+        name = (await find_role(ports, held.role)).name
+    except UnknownRoleError:
+        name = held.role
+    unit = None if held.unit is None else await ports.units.called(held.unit)
+    return NamedRole(name=name, unit=unit.name if unit else None, until=held.expires_at)

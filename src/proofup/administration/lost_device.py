@@ -50,6 +50,8 @@ async def lost_device(
     """
     why, user_id, catalogue = checked_reason(reason), target.person.user.id, ports.room.catalogue
     conditions = permitted(actor, Permission.RESET_METHODS, target, at=at)
+    if also:
+        conditions += permitted(actor, Permission.DELETE_METHODS, target, at=at)
     ours = [one.id for one in target.held if catalogue.is_deleted_by(Who.ADMINISTRATOR, one)]
     cleared = reset(
         ports.room, actor, target, why, also=[one for one in also if one in ours], at=at

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from proofup.administration.drawn_password import drawn_password
-from proofup.administration.finding_roles import UnknownRoleError, find_role, find_unit
+from proofup.administration.finding_roles import NamedRole, named_roles
 from proofup.administration.release_changes import release_changes
 from proofup.administration.reset_password import reset_password
 from proofup.administration.revoke_sessions import revoke_sessions
@@ -14,7 +14,6 @@ from proofup.administration.set_account_enabled import set_account_enabled
 from proofup.cli.opening import Opened, opened, password_of_stdin
 from proofup.cli.output import Output
 from proofup.cli.profile import profile
-from proofup.directory.roles import Assignment
 from proofup.policy.target import Target
 
 
@@ -121,17 +120,11 @@ async def _facts(service: Opened, target: Target) -> dict[str, Any]:
         "changesHeldSince": held.isoformat() if held else None,
         "perUserMfaState": account.mfa_state.value,
         "proofsBlockedUntil": blocked.isoformat() if blocked else None,
-        "roles": sorted([await _role(service, one) for one in target.roles]),
+        "roles": [_role(one) for one in await named_roles(service.acts, target.roles)],
         "methods": [methods.describe(method).line for method in target.held],
     }
 
 
-async def _role(service: Opened, assignment: Assignment) -> str:
-    """Return the name of a role with the unit it is for and its end."""
-    try:
-        name = (await find_role(service.acts, assignment.role)).name
-    except UnknownRoleError:  # of a later version
-        name = assignment.role
-    unit, ends = assignment.unit, assignment.expires_at
-    whom = "" if unit is None else f" for {(await find_unit(service.acts, unit)).name}"
-    return name + whom + (f" until {ends:%Y-%m-%d %H:%M} UTC" if ends else "")
+def _role(held: NamedRole) -> str:
+    whom = f" for {held.unit}" if held.unit else ""
+    return f"{held.name}{whom}" + (f" until {held.until:%Y-%m-%d %H:%M} UTC" if held.until else "")
