@@ -89,6 +89,13 @@ async def test_VOC_01_the_profile_shows_no_private_number(world: World, visitor:
         assert spelling not in page.html
 
 
+async def test_numbers_of_the_directory_are_shown_in_groups(world: World, visitor: Visitor) -> None:
+    await world.person(phone=PHONE, business_phones=("+442079460123", "desk 4"))
+    await by_text(visitor, world)
+    page = await visitor.open("/profile")
+    assert "+44 20 7946 0123, desk 4" in page.text
+
+
 async def test_ENT_06_and_07_single_sign_on_asks_no_password_and_shows_nothing_unproven(
     world: World, visitor: Visitor
 ) -> None:

@@ -620,7 +620,9 @@ SAMPLES: dict[str, Sample] = {
     "my-apps-stood-in": _portal("my_apps", APPS, stood_in=STOOD_IN),
     "info-stood-in": _portal("security_info", SECURITY_INFO, stood_in={**STOOD_IN, "left": 0}),
     "info-only-codes": _portal("security_info", SECURITY_INFO, methods=[PHONE]),
-    "profile": _portal("profile", {"user": ROBIN}),
+    "profile": _portal(
+        "profile", {"user": ROBIN, "mobile_phone": "+44 7700 900067", "business_phones": []}
+    ),
     "name": _signin("name", NAME),
     "name-return": _signin("name", NAME, user_name="robin", return_to="/security-info?done=x"),
     "name-timed-out": _signin("name", NAME, ended="time"),

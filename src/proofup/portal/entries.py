@@ -12,6 +12,8 @@ from proofup.portal.classic import ADDRESS as CLASSIC
 from proofup.portal.door import Door
 from proofup.portal.recovery import stood_in
 from proofup.registration.ports import Actor
+from proofup.values.errors import InvalidPhoneNumberError
+from proofup.values.phone_numbers import parse_phone_number
 
 # Short and old addresses of the page on which methods are kept, in the spellings that stood in
 # mails and on posters.
@@ -39,4 +41,20 @@ async def my_apps(door: Door, request: Request, actor: Actor) -> Response:
 
 async def profile(door: Door, request: Request, actor: Actor) -> Response:
     """Show the public profile, and the way to what is private."""
-    return door.pages.render(request, "portal/profile.html", user=actor.person.user)
+    user = actor.person.user
+    region = door.ports.organisation.default_region
+    return door.pages.render(
+        request,
+        "portal/profile.html",
+        user=user,
+        mobile_phone=_spaced(user.mobile_phone or "", region),
+        business_phones=[_spaced(number, region) for number in user.business_phones],
+    )
+
+
+def _spaced(number: str, region: str | None) -> str:
+    """Return a number of the directory in groups, or as it is there where it is none we know."""
+    try:
+        return parse_phone_number(number, region=region, extension_allowed=True).readable
+    except InvalidPhoneNumberError:
+        return number
