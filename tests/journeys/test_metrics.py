@@ -5,8 +5,19 @@ import re
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from journeys.steps import PHONE, ROBIN, by_text, is_signed_in, to_challenge, to_password, told
+from journeys.house import moved_in, routes_of
+from journeys.steps import (
+    PHONE,
+    ROBIN,
+    by_text,
+    is_signed_in,
+    to_challenge,
+    to_password,
+    token_for,
+    told,
+)
 from journeys.test_recovery_codes import made
+from proofup.assembly.service import Service
 from proofup.config.settings import Metrics
 from proofup.hashing.lane import QUEUED_PER_THREAD
 from proofup.hashing.pool import usable_cores
@@ -92,6 +103,21 @@ async def test_every_page_of_a_sign_in_answers_while_it_is_counted(
     assert value(text, "proofup_challenges_total", way="recoveryCode", outcome="taken") == 1
     assert value(text, "proofup_sign_ins_total", step="secondProof", outcome="wrong") == 2
     assert value(text, "proofup_sign_ins_total", step="session", outcome="signedIn") == 2
+
+
+async def test_every_page_and_form_of_every_door_answers_while_it_is_counted(
+    world: World, visitor: Visitor, service: Service
+) -> None:
+    house = await moved_in(world, visitor, service.app)
+    for mount, route in routes_of(service.app):
+        for path in house.addresses(route) if not mount.for_programs else ():
+            answer = await visitor.http.get(path)
+            assert answer.status_code < 500, path
+    leaving = {"/signout", house.link}
+    for path in sorted(set(house.forms) - leaving) + sorted(leaving):
+        fields = {"form_token": token_for(visitor, path), "code": "000000"}
+        assert (await visitor.post(path, fields)).status < 500, path
+    assert (await figures(visitor)).count('status="500"') == 0
 
 
 @pytest.mark.both_engines
