@@ -1,5 +1,5 @@
-"""Decides: who needs a second proof, how fresh it must be, how often a thing may be tried.
+"""Policy: who needs a second proof, how fresh it must be, how often an action may be attempted.
 
-Owns every figure and every rule that a door or a flow would otherwise make up by itself. Pure:
-it is told what is the case and answers; an unknown case is a refusal.
+Owns all limits and rules, so that no door or flow has its own. The functions are pure: they get the
+facts as arguments and return a decision; an unknown case is refused.
 """

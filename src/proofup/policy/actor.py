@@ -1,4 +1,4 @@
-"""Who acts: every change of a person, their methods or the rules is somebody's act."""
+"""The actor of an act: every change of a person, their methods or the rules has one."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -13,24 +13,24 @@ from proofup.policy.proofs import Proofs
 from proofup.values.client import Client
 from proofup.values.ids import CorrelationId, UserId
 
-HOST = "host"  # whoever may run commands as the service's own user
+HOST = "host"  # anybody who can run commands as the service's own user
 
 
 class ActorKind(StrEnum):
-    """What rights an actor's rest on."""
+    """The source of an actor's rights."""
 
     PERSON = "person"  # the roles of an account
-    HOST = "host"  # none are asked for: who owns the files and the keys can do anything
+    HOST = "host"  # no rights are checked: the owner of files and keys can do anything
 
 
 class Actor(Struct, frozen=True, kw_only=True):
-    """Who acts, by which rights, what they have proven and when, and from where.
+    """Who acts, with which rights, proofs and client.
 
-    ``id`` is a user's or the host's, as the audit log names it. Of a person, ``roles`` are those
-    that counted when they were read, at ``epoch`` of the account. ``scopes`` narrow what those
-    permit, where an application acts for the person; None does not. ``command`` is that of the
-    host. ``reason`` is why it is done, as the audit log keeps it, where the actor says so.
-    ``client`` is None where nobody came over the network. ``language`` is that of the page.
+    ``id`` is that of the user or the host in the audit log. For a person, ``roles`` are the valid
+    ones at the time of reading, at ``epoch`` of the account. ``scopes`` restrict them if an
+    application acts for the person; None does not. ``command`` is that of the host. ``reason`` is
+    why it is done, as the audit log keeps it, where the actor says so. ``client`` is None where
+    nobody came over the network. ``language`` is that of the page.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""Which numbers may be texted or called, and how often a country and the whole service may be."""
+"""Budgets for texts and calls: permitted numbers, and how many to a country and in all."""
 
 from collections.abc import Mapping
 from datetime import timedelta

@@ -1,7 +1,7 @@
 """Whether messages to a country are answered.
 
-Numbers that are sent to and never answered are somebody's income: fraud by traffic pumping shows in
-nothing else. What is judged are the latest messages that had time to be answered.
+Toll fraud (traffic pumping) is only visible in messages that are never answered. The latest
+messages that had time to be answered are judged.
 """
 
 from datetime import datetime, timedelta
@@ -22,7 +22,7 @@ SPANS_KEPT = 60
 
 
 class CountryStoppedError(CountryNotServedError):
-    """Too few messages to this country were answered lately; none is sent until ``until``."""
+    """Too few recent messages to this country were answered; none is sent until ``until``."""
 
     def __init__(self, country: str | None, until: datetime) -> None:
         super().__init__(country)
@@ -55,7 +55,7 @@ def with_answered(conversion: Conversion, *, sent_at: datetime) -> Conversion:
 
 
 def stopped(at: datetime) -> Conversion:
-    """Return a conversion that is stopped from now on, and then begins anew."""
+    """Return a conversion that is stopped from now on, and afterwards starts empty."""
     return Conversion(stopped_until=at + STOPPED_FOR)
 
 
@@ -65,7 +65,7 @@ def is_stopped(conversion: Conversion, *, at: datetime) -> bool:
 
 
 def has_failed(conversion: Conversion, *, at: datetime) -> bool:
-    """Tell whether too few of the latest messages that could be answered were."""
+    """Return whether too few of the latest answerable messages were answered."""
     ripe = (at - TIME_TO_ANSWER - EPOCH) // SPAN
     sent = answered = 0
     for span in reversed(conversion.spans):

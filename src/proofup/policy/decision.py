@@ -1,7 +1,7 @@
-"""What a sign-in must still bring: the one place that decides it, for every route.
+"""Decides what a sign-in still needs: the only place, for every route.
 
-Whoever has a second method is asked for it, whatever the rules demand of others. Whoever must
-have one and has none registers it before anything is opened.
+A person who has a second method is always asked for it, whatever the rules. A person who must have
+one and has none registers it before the session opens.
 """
 
 from collections.abc import Sequence
@@ -27,25 +27,24 @@ class ProofsBlockedError(ProofupError):
 
 
 class RequiredAction(StrEnum):
-    """What a person has to set right about their methods before the sign-in ends."""
+    """What a person must change about their methods before the sign-in ends."""
 
     NONE = "none"
-    MAY_REGISTER = "mayRegister"  # and may put it off
+    MAY_REGISTER = "mayRegister"  # and may postpone it
     MUST_REGISTER = "mustRegister"
-    MAY_IMPROVE = "mayImprove"  # an app is proposed, and may be put off
-    MUST_IMPROVE = "mustImprove"  # it was put off too often
-    MUST_CHOOSE_DEFAULT = "mustChooseDefault"  # the one they had is forbidden by now
+    MAY_IMPROVE = "mayImprove"  # an app is proposed, and may be postponed
+    MUST_IMPROVE = "mustImprove"  # it was postponed too often
+    MUST_CHOOSE_DEFAULT = "mustChooseDefault"  # the present one is no longer allowed
 
 
 CAN_WAIT = frozenset({RequiredAction.MAY_REGISTER, RequiredAction.MAY_IMPROVE})
 
 
 class Decision(Struct, frozen=True, kw_only=True):
-    """The level to reach, the options to reach it with, and what to set right.
+    """The required level, the options for reaching it, and the required action.
 
-    ``good`` is how many methods count, ``missing`` how many are still to be registered, and
-    ``slots`` how many more there is room for; ``until`` is when putting off ends, where it has
-    begun.
+    ``good`` is how many methods count, ``missing`` how many must still be registered, and ``slots``
+    how many more can be. Postponing ends at ``until``, if it has started.
     """
 
     level: Level
@@ -60,8 +59,8 @@ class Decision(Struct, frozen=True, kw_only=True):
 def usable(options: Sequence[Option], allowed: frozenset[Way]) -> tuple[Option, ...]:
     """Return the options that may be used to sign in.
 
-    Where none of them is allowed any more, the old ones still prove who it is, so that a
-    forbidden method never makes a password alone enough; another has to be registered then.
+    If none of them is allowed any more, the old ones still work once more, so that forbidding
+    methods never makes a password alone enough. Another method must then be registered.
     """
     left = tuple(option for option in options if option.way in allowed)
     return left or tuple(options)
@@ -91,7 +90,7 @@ def decide(
         if any(option.traits.can_be_default for option in options):
             required_action = RequiredAction.MUST_CHOOSE_DEFAULT
         elif slots:
-            # What is left can only ever be another option: one to prefer has to be registered.
+            # The remaining methods cannot be the default, so another one must be registered.
             required_action, missing = RequiredAction.MUST_REGISTER, 1
     return Decision(
         level=demanded(options),
@@ -115,8 +114,8 @@ def lacking(
 ) -> int:
     """Return how many methods the account has still to register.
 
-    Nobody is asked for more than there is room for. But whoever has none that may be used lacks
-    one, whatever the room: to let such a person in would be to forgo the second proof.
+    Nobody is asked for more methods than they can register. But a person without a usable method
+    always lacks one: otherwise the second proof would be skipped.
     """
     allowed = policy.allowed(served)
     good = _good(held, allowed)
@@ -155,7 +154,7 @@ def _least(account: Account, policy: Policy, *, had_any: bool, at: datetime) -> 
     """Return how many methods the person must have."""
     if is_demanded(account, policy, at=at):
         return policy.least_methods
-    # Nobody asks for one; but whoever has some must not be left with forbidden ones alone.
+    # None is required. But a person with methods must not be left with forbidden ones only.
     return 1 if had_any else 0
 
 

@@ -1,4 +1,4 @@
-"""Whose browsers are remembered, for how long, and until when one that is counts."""
+"""Whose browsers may be remembered, for how long, and whether a remembered one is still valid."""
 
 from datetime import datetime, timedelta
 
@@ -8,7 +8,7 @@ from proofup.policy.rules import Policy
 
 
 def days_for(user: User, policy: Policy) -> int:
-    """Return for how many days a browser of ``user`` may be remembered; 0 is not at all.
+    """Return for how many days a browser of ``user`` may be remembered; 0 means never.
 
     A guest's browser belongs to another organisation, which may remember it itself.
     """
@@ -21,6 +21,6 @@ def ends_at(device: Device, user: User, policy: Policy) -> datetime:
 
 
 def counts(device: Device, user: User, account: Account, policy: Policy, *, at: datetime) -> bool:
-    """Tell whether ``device`` stands for a second proof of its owner."""
+    """Return whether ``device`` may replace a second proof of its owner."""
     is_theirs = device.user_id == user.id and device.epoch == account.epoch
     return is_theirs and at < ends_at(device, user, policy)

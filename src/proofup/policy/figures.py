@@ -1,7 +1,7 @@
 """The limits in force, each with its reason where the figure does not speak for itself.
 
 ``docs/operators/limits.md`` publishes them. A rule may set each figure within the bounds given
-here: the least still lets honest people in, and the greatest still stops whoever guesses.
+here: the lower bound still lets honest people in, and the upper bound still stops an attacker.
 """
 
 from collections.abc import Mapping
@@ -13,9 +13,9 @@ MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
-# Passwords. From browsers that are not known to the account the pause stays short and is per
-# network. Who guesses from everywhere is stopped for weeks; the owner goes on in a known browser.
-# NIST SP 800-63B-4, Rate Limiting, allows no more than a hundred wrong ones in a row.
+# Passwords. For browsers that are not known to the account the pause is short and per network. An
+# attacker with many networks is stopped for weeks; the owner can use a known browser. NIST SP
+# 800-63B-4, Rate Limiting, allows no more than a hundred wrong ones in a row.
 PASSWORD_FROM_NETWORK = Limit(
     name="passwordAccountNetwork",
     most=10,
@@ -41,21 +41,21 @@ PASSWORD_OF_BROWSER_IN_A_ROW = Limit(
 )
 PASSWORDS_OF_NETWORK = Limit(name="passwordNetwork", most=300, within=HOUR, bounds=(30, 10_000))
 
-# What comes in place of a password is guessed at by anybody, and has to be longer than a password:
-# little is left to guess in the few tries of one network, and no network keeps the owner out alone.
+# A method in place of the password can be guessed at by anybody, so it needs many random bits: a
+# few attempts of one network achieve little, and one network alone cannot lock the owner out.
 FIRST_METHOD_FROM_NETWORK = Limit(
     name="firstMethodAccountNetwork", most=5, within=HOUR, bounds=(3, 10)
 )
 FIRST_METHOD_OF_ACCOUNT = Limit(name="firstMethodAccount", most=30, within=HOUR, bounds=(10, 100))
 
-# Second proofs. Only somebody who knows the password gets here, so the stop may be hard.
+# Second proofs. Only somebody who knows the password gets here, so these may block the account.
 WRONG_PROOFS = Limit(
     name="secondProof",
     most=10,
     within=15 * MINUTE,
     pause=15 * MINUTE,
     longest=DAY,
-    bounds=(5, 10),  # nobody may try more than ten codes while one is good
+    bounds=(5, 10),  # at most ten attempts while one code is valid
 )
 WRONG_PROOFS_IN_A_ROW = Limit(
     name="secondProofInARow", most=50, within=3650 * DAY, bounds=(10, 100)

@@ -1,4 +1,4 @@
-"""What an answer is counted against that comes in place of a password."""
+"""The counters for an answer in place of a password."""
 
 from proofup.policy import figures
 from proofup.policy.limits import Charge, CounterKey
@@ -12,8 +12,8 @@ def first_method_charges(
 ) -> tuple[Charge, ...]:
     """Return the counters of ``whom``, which a right answer resets, then the network's.
 
-    The network's is that of passwords, so that guessing at both is no way around it. A right
-    answer gives its try back.
+    The network's counter is that of passwords, so guessing at both does not double the attempts. A
+    right answer takes its attempt out of the network's count.
     """
     network = client.network
     from_network = policy.limit(figures.FIRST_METHOD_FROM_NETWORK)

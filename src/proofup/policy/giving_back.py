@@ -1,4 +1,4 @@
-"""A try that turned out right is given back: limits guard against failures, not against use."""
+"""Taking successful attempts out of the count: limits guard against failures, not against use."""
 
 from datetime import datetime
 
@@ -9,9 +9,9 @@ from proofup.values.changes import Change
 
 
 class GiveBack(Change, frozen=True, kw_only=True):
-    """Takes back the tries that ``charges`` counted at ``at``, as far as they are still there.
+    """Removes the attempts that ``charges`` counted at ``at``, if they are still counted.
 
-    Written together with what proves that they were right, so each is given back once.
+    It is written together with the success, so each attempt is removed only once.
     """
 
     charges: tuple[Charge, ...]
@@ -21,8 +21,7 @@ class GiveBack(Change, frozen=True, kw_only=True):
 def without(counter: Counter, charge: Charge, *, at: datetime) -> Counter | None:
     """Return ``counter`` without the try of ``charge`` at ``at``, or None where it is not there.
 
-    Another's try is never given back in its place; among those that are remembered together one is
-    like the other.
+    Another attempt is never removed in its place; attempts in the same group are equal.
     """
     for place, group in enumerate(counter.tries):
         if is_remembered_in(group, charge.limit, at):

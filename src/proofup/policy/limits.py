@@ -1,9 +1,8 @@
-"""How often a thing may be done, as a pure function over what was done before.
+"""Limits: how often an action may be attempted, as a pure function of earlier attempts.
 
-A charge is made before an answer is judged, and is durable before anything depends on it
-(security.md 4.6 and 4.7 of the design). The window slides: what is counted are the instants of
-the last tries, and where there may be many, small groups of them that are forgotten late, never
-early. So no timing buys more tries than the figure.
+An attempt is counted durably before the answer is judged. The window slides: the instants of the
+last attempts are counted or, if there may be many, small groups of them, which may expire late but
+never early. So no timing allows more attempts than the limit.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,12 +24,12 @@ CounterKey: TypeAlias = Callable[..., str]
 class Limit(Struct, frozen=True, kw_only=True):
     """At most ``most`` within ``within``.
 
-    With a ``pause``, reaching the figure starts a pause that doubles each time up to
-    ``longest``; after a pause ``again`` tries are free before the next. Without one, tries come
-    back as they leave the window.
+    With a ``pause``, reaching ``most`` starts a pause that doubles each time up to ``longest``;
+    after a pause ``again`` attempts are free before the next. Without a pause, attempts expire when
+    they leave the window.
 
-    ``bounds`` are the least and the greatest figure that a rule may set, where one may: ``most``,
-    or of a ``pace`` the seconds from one try to the next.
+    ``bounds`` are the least and the greatest figure that a rule may set, if it may: ``most``, or
+    for a ``pace`` the seconds between two attempts.
     """
 
     name: str
@@ -55,14 +54,14 @@ class Limit(Struct, frozen=True, kw_only=True):
 
 
 class Tries(Struct, frozen=True):
-    """Tries that are remembered together: how many, and when the last of them was."""
+    """A group of attempts: how many, and the time of the last one."""
 
     last_at: datetime
     count: int
 
 
 class Counter(Struct, frozen=True, kw_only=True):
-    """What is remembered under one key: the tries, the pauses, the last few wrong answers."""
+    """The state under one key: the attempts, the pauses, the last few wrong answers."""
 
     tries: tuple[Tries, ...] = ()
     pauses: int = 0
@@ -82,11 +81,11 @@ class Charge(Struct, frozen=True, kw_only=True):
     key: str
     limit: Limit
     mark: str | None = None
-    weight: int = 1  # how much of the limit one try takes: what it costs, where that is counted
+    weight: int = 1  # how much of the limit one attempt takes; for money, its price
 
 
 class Spent(Struct, frozen=True, kw_only=True):
-    """What came of a charge: how many tries are left, or until when there is none."""
+    """The result of a charge: how many attempts are left, or until when there are none."""
 
     counter: Counter
     left: int
@@ -96,8 +95,8 @@ class Spent(Struct, frozen=True, kw_only=True):
 def counter_key(limit: str, now: Sequence[str], older: Sequence[str]) -> str:
     """Return the key of a counter from its names: digests change when their key does.
 
-    The try is counted under each name of ``now``; where there is none yet, the counter begins
-    as it was under another name. So no try is lost while two processes know different keys.
+    The attempt is counted under each name of ``now``. A new name starts with the count of an older
+    one. So no attempt is lost while two processes use different keys.
     """
     together = "+".join([f"{limit}:{name}" for name in now])
     return " ".join([together, *(f"{limit}:{name}" for name in older)])
@@ -110,7 +109,7 @@ def names_in(key: str) -> tuple[list[str], list[str]]:
 
 
 MARKS_KEPT = 3
-REMEMBERED = 64  # groups of tries at the most, so that a large limit costs no more than a small one
+REMEMBERED = 64  # groups at most, so that a large limit costs no more than a small one
 
 
 def spend(counter: Counter, charge: Charge, *, at: datetime) -> Spent:
@@ -155,8 +154,7 @@ def _sum(tries: Sequence[Tries]) -> int:
 
 def _pause(first: timedelta, longest: timedelta, before: int) -> timedelta:
     """Return how long the pause after ``before`` earlier ones lasts."""
-    # Doubling ends where the longest is passed: somebody patient reaches exponents that no
-    # timedelta can hold.
+    # Doubling stops beyond the longest pause, because a patient attacker would overflow timedelta.
     enough = (longest // first).bit_length()
     return min(first * (1 << min(before, enough)), longest)
 
@@ -166,12 +164,12 @@ def _with_more(
 ) -> tuple[Tries, ...]:
     """Return ``tries`` and one of ``weight`` at ``at``.
 
-    Tries close together become one group where there may be many. A group counts until its last
-    try leaves the window, so grouping may forget a try late, but never early.
+    Attempts close together become one group if there may be many. A group counts until its last
+    attempt leaves the window, so an attempt may expire late, but never early.
     """
     if limit.most > REMEMBERED and tries and _is_near(tries[-1], limit, at):
         last = tries[-1]
-        # Another node's clock may be behind: what it adds must not let the others go early.
+        # Another node's clock may be behind: its attempts must not make the others expire early.
         return (*tries[:-1], Tries(max(at, last.last_at), last.count + weight))
     return (*tries, Tries(at, weight))
 
@@ -189,9 +187,9 @@ def _is_near(group: Tries, limit: Limit, at: datetime) -> bool:
 
 
 def _room_at(tries: tuple[Tries, ...], limit: Limit, most: int, at: datetime) -> datetime:
-    """Return when so many of ``tries`` have left the window that at most ``most`` are in it.
+    """Return when at most ``most`` of ``tries`` are left in the window.
 
-    Where nothing is allowed at all, none ever does; it is said to be a whole window away.
+    If the limit is 0, that never happens; the result is then one whole window away.
     """
     kept = 0
     for group in reversed(tries):
@@ -202,14 +200,14 @@ def _room_at(tries: tuple[Tries, ...], limit: Limit, most: int, at: datetime) ->
 
 
 def expires_at(counter: Counter, limit: Limit, *, at: datetime) -> datetime:
-    """Return from when the counter may be forgotten without anybody gaining a try."""
+    """Return when the counter may be deleted without giving anybody an attempt."""
     return max(at, counter.paused_until or at) + max(limit.within, limit.longest)
 
 
 def _forgiven(counter: Counter, limit: Limit, at: datetime) -> Counter:
     """Return the counter without its pauses where the last of them ended long enough ago.
 
-    The tries since then stay: they are still in the window.
+    Attempts since then stay, because they are still in the window.
     """
     if counter.paused_until and at >= counter.paused_until + max(limit.within, limit.longest):
         return replace(counter, pauses=0, paused_until=None)

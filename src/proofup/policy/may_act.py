@@ -1,7 +1,7 @@
 """Who may do what to whom: permission, scope and rank, decided here for every door.
 
-What is read for the decision is required once more in the transaction that writes the act
-(``permitted``), so that rights lost meanwhile count no more.
+The transaction that writes the act checks the basis of the decision again (``permitted``), so that
+rights which were lost meanwhile do not count.
 """
 
 from datetime import datetime
@@ -21,9 +21,9 @@ from proofup.values.ids import UserId
 def may_act(actor: Actor, permission: Permission, target: Target | None = None) -> bool:
     """Tell whether ``actor`` may do what takes ``permission``, to ``target`` if it is done to one.
 
-    One role must allow all of it: permit the act, be for a unit of the target or for everybody,
-    and act on every role that the target holds. On themselves people do only what cannot weaken
-    their own proofs.
+    A single role must allow everything: have the permission, cover a unit of the target or
+    everybody, and act on every role that the target holds. On themselves people may only do what
+    cannot weaken their own proofs.
     """
     if actor.kind is ActorKind.HOST:
         return True
@@ -64,11 +64,11 @@ def may_grant(actor: Actor, role: str) -> bool:
 def check_permitted(
     actor: Actor, permission: Permission, target: Target | None = None, *, at: datetime
 ) -> None:
-    """Refuse what ``actor`` may not do, or not yet; enough for what is only read.
+    """Refuse an act that ``actor`` may not do, or not yet; sufficient for acts that only read.
 
-    Raises UnknownUserError where the actor may not act on ``target``, as if there were no such
-    user, NotPermittedError where it is about nobody, and NotFreshError where the actor is a person
-    who has to give a second proof first.
+    Raises UnknownUserError if the actor may not act on ``target``, as if the user did not exist;
+    NotPermittedError for an act without a target; and NotFreshError if the actor is a person who
+    must give a second proof first.
     """
     if not may_act(actor, permission, target):
         raise NotPermittedError if target is None else UnknownUserError
@@ -87,7 +87,7 @@ def check_fresh(actor: Actor, permission: Permission, *, at: datetime) -> None:
 def permitted(
     actor: Actor, permission: Permission, target: Target | None = None, *, at: datetime
 ) -> tuple[Change, ...]:
-    """Return what must still hold when the act is written; nothing is written by it.
+    """Return the conditions that must still hold when the act is written; they write nothing.
 
     Raises what ``check_permitted`` raises.
     """

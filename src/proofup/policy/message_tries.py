@@ -1,8 +1,8 @@
-"""What a text or a call is counted against, beside the budgets of the service.
+"""The counters for a text or a call, besides the budgets of the service.
 
-Numbers are counted with their extension: the lines behind one switchboard are different phones. A
-number that is registered is counted for each account that has it, so nobody else uses up what its
-owner may be sent.
+Numbers are counted with their extension, because the lines behind a switchboard are different
+phones. A registered number is counted for each account that has it, so that others cannot use up
+its owner's limit.
 """
 
 from proofup.policy import figures

@@ -1,4 +1,4 @@
-"""Counting that a limit stopped somebody, by its name, so that an operator is told."""
+"""Counts refusals of each limit, for the operator."""
 
 from datetime import timedelta
 

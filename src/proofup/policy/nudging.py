@@ -1,6 +1,6 @@
-"""Proposing a stronger method to users of one that is restricted, such as a phone.
+"""Proposes a stronger method to users of a restricted one, such as a phone.
 
-What Entra calls a registration campaign: texts and calls can be listened to, and cost money.
+Entra calls this a registration campaign. Texts and calls can be intercepted, and cost money.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from proofup.methods.declaration import Role, WayTraits, Who
 from proofup.policy.rules import Policy
 from proofup.values.ways import Way
 
-SNOOZES = 3  # where they are limited; then it is a must
+SNOOZES = 3  # if they are limited; after that the method is required
 
 
 def stronger(catalogue: Catalogue, policy: Policy, served: frozenset[Way]) -> frozenset[Way]:

@@ -1,7 +1,7 @@
-"""What a password that somebody types is counted against, wherever it is asked for.
+"""The counters for a typed password, wherever it is asked for.
 
-Where the account is known and elsewhere are counted apart: guessing elsewhere keeps no owner out
-of a known browser, and whoever stole its cookie has its few tries and no more.
+Known browsers and all others are counted apart. So an attacker elsewhere cannot lock the owner out
+of a known browser, and a thief of its cookie gets only that browser's few attempts.
 """
 
 from proofup.policy import figures
@@ -57,5 +57,5 @@ def account_counters(key: CounterKey, user_id: UserId) -> tuple[str, ...]:
 
 
 def _mark(key: CounterKey, whom: str, password: Secret[str]) -> str:
-    # Keyed and shortened: enough to recognise a repeated typing error, useless to find it out.
+    # Keyed and shortened: it recognises a repeated typing error but does not reveal it.
     return key("wrongPassword", whom, password.reveal())[-16:]

@@ -35,7 +35,7 @@ class Proofs(Struct, frozen=True, kw_only=True):
 
     @property
     def level(self) -> Level:
-        """What the proofs amount to: a second factor alone is worth nothing."""
+        """The level of the proofs: a second factor alone counts for nothing."""
         if self.first_at is None:
             return Level.NONE
         return Level.SINGLE_FACTOR if self.second_at is None else Level.MULTI_FACTOR
@@ -53,7 +53,7 @@ class Proofs(Struct, frozen=True, kw_only=True):
 def demanded(options: Sequence[Option]) -> Level:
     """Return the level a sign-in must reach before it may end: the one place that decides it.
 
-    Whoever has a second method is asked for it on every route; whoever has none gets in with
+    A person with a second method is asked for it on every route. A person without one signs in with
     the password, to register one.
     """
     return Level.MULTI_FACTOR if options else Level.SINGLE_FACTOR
@@ -92,7 +92,7 @@ FRESH_FOR = {
     Action.END_SESSIONS: timedelta(minutes=15),
     Action.FORGET_DEVICES: timedelta(minutes=15),
 }
-# What only takes away from whoever is signed in: the newest proof will do, whichever it is.
+# Acts that only take something away from the person: the newest proof of any kind is enough.
 BY_ANY_FACTOR = frozenset({Action.END_SESSIONS, Action.FORGET_DEVICES})
 
 
@@ -111,8 +111,8 @@ class NotFreshError(ProofupError):
 def fresh_until(action: Action, proofs: Proofs, options: Sequence[Option]) -> datetime | None:
     """Return until when ``proofs`` allow ``action``, or None where they never did.
 
-    The proof has to be at the highest level the account has: the second one where there is a
-    method, the password where there is none yet. For some actions any will do.
+    The proof must be at the highest level of the account: the second proof if there is a method,
+    otherwise the password. For some actions any proof is enough.
     """
     given_at = _given_at(action, proofs, options)
     return None if given_at is None else given_at + FRESH_FOR[action]

@@ -1,7 +1,6 @@
-"""The rules an organisation sets for itself; one document, kept in the database.
+"""The rules of the organisation: one document in the database.
 
-Everything has a default that a new organisation can live with. ``docs/operators/policy.md``
-explains each.
+Each rule has a sensible default. ``docs/operators/policy.md`` explains each.
 """
 
 from collections.abc import Mapping
@@ -26,7 +25,7 @@ class Demand(StrEnum):
 
 
 class Guard(StrEnum):
-    """What a first method takes, where somebody has none yet."""
+    """What is needed to register a first method."""
 
     PASSWORD = "password"  # noqa: S105 - the name of a rule
     INVITATION = "invitation"  # and the link of one, opened in the same browser
@@ -35,17 +34,16 @@ class Guard(StrEnum):
 class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
     """All rules.
 
-    ``ways`` may be used and registered; None is every way there is. ``least_methods`` is how many
-    a person must have where one is demanded. For ``grace_days`` from the first sign-in on,
-    registering may be put off where ``demand`` is everyone. ``guard`` is what a first method
-    takes. ``nudge`` proposes a stronger method to users of a restricted one, at most every
-    ``snooze_days``, and with ``limit_snoozes`` demands it the fourth time. ``remember_days`` is
-    for how long a browser may go without another second proof. ``stay_signed_in`` lets people
-    keep a session when they close the browser. ``fraud_blocks`` blocks the second proofs of
-    somebody who reports a stranger for ``block_days``. ``undo_hours`` is for how long what a job
-    has deleted can be put back. ``methods`` holds by kind those rules of a single method that
-    were set; the method declares which there are. ``limits`` holds by name the figures of those
-    limits that were set.
+    ``ways`` may be used and registered; None means all. ``least_methods`` is how many methods a
+    person must have if one is demanded. If ``demand`` is everyone, registration may be postponed
+    for ``grace_days`` from the first postponement. ``guard`` is what a first method needs.
+    ``nudge`` proposes a stronger method to users of a restricted one, at most every
+    ``snooze_days``, and with ``limit_snoozes`` demands it the fourth time. ``remember_days`` is how
+    long a browser is remembered. ``stay_signed_in`` lets people keep a session when they close the
+    browser. ``fraud_blocks`` blocks the second proofs of somebody who reports a stranger for
+    ``block_days``. ``undo_hours`` is for how long what a job has deleted can be put back.
+    ``methods`` holds by kind those rules of a single method that were set; the method declares
+    which there are. ``limits`` holds by name the figures of those limits that were set.
     """
 
     ways: frozenset[Way] | None = None
@@ -79,7 +77,7 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rena
 
     @property
     def block_span(self) -> timedelta:
-        """How long a block lasts that nobody ends."""
+        """How long a block lasts if it is not lifted earlier."""
         return timedelta(days=self.block_days)
 
     @property

@@ -1,4 +1,4 @@
-"""Where one more method may go: what a person can still register under the rules."""
+"""Free slots: the methods that a person can still register under the rules."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ def open_slots(
 ) -> tuple[str, ...]:
     """Return the slots that are free, and whose method could be used in an ``allowed`` way.
 
-    ``shut`` are slots that cannot be taken now.
+    ``shut`` are slots that cannot be filled now.
     """
     taken = shut.union(method.slot for method in held)
     return tuple(
