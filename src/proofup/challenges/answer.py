@@ -1,7 +1,7 @@
-"""Judging an answer: the try is counted first, then judged; what a right one changes is a value.
+"""Judging an answer: the attempt is counted first; the changes of a right answer are returned.
 
-The flow that asked adds its own changes and writes all in one go, by ``write``. It reads and judges
-again where another request was faster.
+The flow adds its own changes and writes all together with ``write``. If another request was faster,
+it reads and judges again.
 """
 
 from collections.abc import Sequence
@@ -38,7 +38,7 @@ from proofup.values.errors import (
 from proofup.values.phone_numbers import country_of
 from proofup.values.ways import Way
 
-LOOKED_BACK = 5  # older challenges of the same subject in which a typed code is looked for
+LOOKED_BACK = 5  # older challenges of the same subject that are checked for a typed code
 
 
 class Try(Struct, frozen=True, kw_only=True):
@@ -83,7 +83,7 @@ class Written(Enum):
 async def count_try(room: Room, context: Context, typed: str, *, at: datetime) -> Try | Refused:
     """Count ``typed`` as a try durably, or say why no answer is taken now.
 
-    Looking how far a call has come is no try.
+    Polling the status of a call is not an attempt.
     """
     asked = await room.challenges.of_subject(context.subject, most=LOOKED_BACK)
     if not asked or asked[0].state is not ChallengeState.OPEN:
@@ -132,8 +132,8 @@ async def judge(room: Room, counted: Try, held: Sequence[RegisteredMethod]) -> J
 async def write(room: Room, answer: Judged, *changes: Change) -> Written:
     """Write what a right answer changes, with ``changes`` of the flow, or nothing.
 
-    Where it is outrun the flow reads the methods and judges again. That ends, for each round
-    needs another request's success. Raises what ``changes`` name for their conditions.
+    If it is outrun, the flow reads the methods and judges again. That ends, because each round
+    needs the success of another request. Raises the errors of ``changes`` for failed conditions.
     """
     try:
         await room.commit(*answer.changes, *changes)

@@ -1,8 +1,8 @@
-"""Hearing what a carrier tells of a call, and answering what is said next.
+"""Handles the events of a call, and returns the next prompt.
 
-A call is answered on the phone and not on a page. Its status is noted with the challenge; the
-page, which looks, then ends the challenge like any other. So a key pressed twice, late or after
-another challenge was put is worth nothing.
+A call is answered on the phone, not on a page. The status is stored with the challenge; the page
+polls it and then ends the challenge like any other. So a key that is pressed twice, late or after a
+newer challenge has no effect.
 """
 
 from datetime import datetime
@@ -40,9 +40,9 @@ async def note_call(
 ) -> Reply | None:
     """Note what a carrier tells of the call ``message_id``; None where there is no such call.
 
-    ``event`` is what happened to the call, or None where keys were pressed, which are
-    ``digits``, when the carrier waited for them the ``turn``-th time. What is told twice, late or
-    out of order changes nothing, and what is told twice is answered as before.
+    ``event`` is the event of the call, or None if keys were pressed: then ``digits`` are the keys
+    of the ``turn``-th wait. Repeated, late or reordered events change nothing; a repeated event
+    gets the same reply.
     """
     stored = await room.challenges.of_message(message_id)
     if stored is None or room.catalogue.traits[stored.challenge.way].typed:

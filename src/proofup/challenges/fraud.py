@@ -1,4 +1,4 @@
-"""A person reports that a challenge was not theirs: somebody else knows the password."""
+"""A fraud report: a person did not request the challenge, so somebody else knows the password."""
 
 from datetime import datetime
 

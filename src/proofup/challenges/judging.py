@@ -40,7 +40,7 @@ async def judged(
         if isinstance(verdict, Awaiting):
             return Waiting()
         reasons.append(verdict.because)
-    # Wrong is the least that can be said: another reason helps more.
+    # WRONG is the least helpful reason: prefer any other.
     because = next((reason for reason in reasons if reason is not Because.WRONG), Because.WRONG)
     return Refused(because=Refusal(because.value))
 
@@ -58,7 +58,7 @@ def recognised(
     challenge = older.challenge
     if challenge.verifier is None:
         return False
-    # Judged as of when it was asked: what is over since then is still recognised.
+    # Judged at the time of the challenge, so that an expired code is still recognised.
     return any(
         isinstance(
             catalogue.of(method).verify(method, challenge, Answer(typed), at=challenge.started_at),

@@ -1,6 +1,6 @@
-"""Putting a question: limits, challenge, message and record in one write.
+"""Starting a challenge: limits, challenge, message and audit entry in one write.
 
-So a text is never sent without being counted, and none is counted that is not sent.
+So every text that is sent is counted, and only those.
 """
 
 from collections.abc import Sequence
@@ -47,7 +47,7 @@ async def start(
     also: Sequence[Change] = (),
     at: datetime,
 ) -> StoredChallenge:
-    """Put a new challenge to ``option`` and return it; older ones of the subject are dead.
+    """Start a new challenge for ``option`` and return it; older ones of the subject are void.
 
     ``also`` is written with it. Raises LimitReachedError, CountryNotServedError or
     CountryStoppedError before anything is sent or written, and RevokedError where the account was

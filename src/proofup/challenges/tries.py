@@ -1,4 +1,4 @@
-"""What an answer is counted against, and what a right one forgives."""
+"""The counters for an answer, and those that a right answer resets."""
 
 from collections.abc import Sequence
 
@@ -26,8 +26,8 @@ def is_pause(limit: LimitReachedError) -> bool:
 def charges_of(room: Room, context: Context, asked: StoredChallenge) -> list[Charge]:
     """Return what a try is counted against, the challenge last.
 
-    The account comes first: somebody who has to wait must hear that, not that a new code would
-    help.
+    The account comes first: a person who must wait should be told that, and not to request a new
+    code.
     """
     return [
         *pauses_of(room, context, asked.challenge.way),

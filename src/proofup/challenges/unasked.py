@@ -1,6 +1,6 @@
-"""Judging what is typed without having been asked for: a recovery code, or a pass.
+"""Judging an answer without a challenge: a recovery code, or a pass.
 
-No challenge is stored. The method itself remembers what was used, so each answer works once.
+No challenge is stored. The method itself stores what was used, so each answer works once.
 """
 
 from collections.abc import Sequence
@@ -31,8 +31,8 @@ async def judge_unasked(
 ) -> Judged | Refusal:
     """Judge ``typed`` by ``held``, those methods that may be answered in ``way`` now.
 
-    The flow has counted the try before. It takes as long for somebody who has none, and whatever
-    is typed. Raises TooBusyError where too much waits to be hashed.
+    The flow has already counted the attempt. The time does not depend on whether the person has
+    such a method or on the input. Raises TooBusyError if too many hashes are waiting.
     """
     because, is_stretched = Refusal.WRONG, not room.catalogue.stretches(way)
     for one in held:
