@@ -1,9 +1,8 @@
 """What is to be written, as values.
 
-A flow never writes a thing by itself. It names everything that one act changes, and hands the
-lot to ``Commit``, which stores all of it durably or nothing. Each change carries the condition
-under which it may happen (a revision, a state, a spent flag), so that two acts on the same
-thing cannot both succeed; the error of a failed condition is named by the change.
+A flow never writes by itself. It passes all changes of one act to ``Commit``, which stores all of
+them durably or none. Each change has a condition (a revision, a state, a "used" flag), so that two
+conflicting acts cannot both succeed. The change names the error for a failed condition.
 """
 
 from typing import Protocol

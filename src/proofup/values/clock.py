@@ -1,4 +1,4 @@
-"""Where instants come from. Only doors and adapters hold a clock; flows are told the time."""
+"""Clocks and instants. Only doors and adapters have a clock; flows get the time as an argument."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""One vocabulary for what goes wrong; each door has its own words for it.
+"""The errors of the core; each door has its own words for them.
 
 One class for each thing that a caller can act on, with the facts as fields. What a person may
 read is written in the door, never here.

@@ -8,12 +8,12 @@ T = TypeVar("T", str, bytes)
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Secret(Generic[T]):
-    """Holds a string or bytes; only ``reveal`` gives them back, ``repr`` and ``str`` never do."""
+    """Holds a string or bytes; only ``reveal`` returns them, ``repr`` and ``str`` hide them."""
 
     _value: T
 
     def reveal(self) -> T:
-        """Return what is held. Call it where the value is used, not where it is passed on."""
+        """Return the value. Call this where the value is used, not where it is passed on."""
         return self._value
 
     def __repr__(self) -> str:

@@ -1,7 +1,7 @@
 """Stretching: the slow hash (Argon2id) under which short secrets are stored.
 
-It takes a tenth of a second of a processor, so it happens in a bounded pool and not where an
-answer is judged. A method names what has to be stretched, a flow awaits it and hands the result on.
+It takes a tenth of a second of a CPU, so it runs in a bounded pool, before the answer is judged. A
+method says what must be stretched; the flow awaits it and passes the result on.
 """
 
 from typing import Protocol
@@ -31,7 +31,7 @@ class Stretching(Protocol):
     """Stretches texts, some time later, in bounded threads. Raises TooBusyError."""
 
     def require_room(self) -> None:
-        """Raise TooBusyError where no more is taken now: before a try is counted, for one."""
+        """Raise TooBusyError if the pool is full; call it before an attempt is counted."""
         ...
 
     @property

@@ -1,7 +1,7 @@
-"""What people read and hear, in their language: how it is marked, and who knows it.
+"""Translatable strings: how they are marked, and the port for translations.
 
-Words stand in the code in English, marked; they are looked up where a person is told them, so
-that nothing above or below need know which languages there are.
+Strings are in the code in English, marked, and are translated where they are shown. So no other
+package needs to know the languages.
 """
 
 from collections.abc import Callable
@@ -24,5 +24,5 @@ class Languages(Protocol):
 
 
 def marked(english: str) -> str:
-    """Return ``english`` as it is: the mark is for those who gather words to translate."""
+    """Return ``english`` unchanged: the mark is for extracting strings to translate."""
     return english
