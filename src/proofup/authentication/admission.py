@@ -1,4 +1,4 @@
-"""Whether a session opens a page: who it is, read once, and whether another proof is due first."""
+"""Whether a session may open a page: its person, and whether another proof is needed first."""
 
 from datetime import datetime
 from enum import Enum, auto
@@ -15,15 +15,15 @@ from proofup.policy.subscriber import Subscriber
 
 
 class Need(Enum):
-    """What a page asks of a session."""
+    """What a page requires of a session."""
 
-    SESSION = auto()  # that there is one
+    SESSION = auto()  # any session
     REMEMBERED = auto()  # the second proof, or a remembered browser in its place
     PROVEN = auto()  # the second proof, where the account has a method
 
 
 class Admitted(Struct, frozen=True, kw_only=True):
-    """A session with the person whose it is; ``proof_due`` where a proof comes before the page."""
+    """A session with its person; ``proof_due`` means that the page needs a proof first."""
 
     session: Session
     subscriber: Subscriber
@@ -36,7 +36,7 @@ class Admitted(Struct, frozen=True, kw_only=True):
 
 
 async def admit(ports: Ports, token: str, need: Need, *, at: datetime) -> Admitted | None:
-    """Return the session of ``token`` with its person, or None where it is worth nothing now.
+    """Return the session of ``token`` with its person, or None if it is not valid.
 
     A method that was added elsewhere since the session began counts at once.
     """
@@ -51,7 +51,7 @@ async def admit(ports: Ports, token: str, need: Need, *, at: datetime) -> Admitt
 def _is_enough(
     ports: Ports, session: Session, subscriber: Subscriber, need: Need, *, at: datetime
 ) -> bool:
-    """Tell whether the session has reached what the account demands now."""
+    """Return whether the session has the level that the account requires now."""
     if need is Need.REMEMBERED and session.remembered:
         return True
     options = options_of(ports.room, subscriber.held, subscriber.policy, at=at)

@@ -1,4 +1,4 @@
-"""Knowing a browser again: whether the account has signed in in it, and that it has now."""
+"""Known browsers: recognising one, and marking one after a sign-in."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from proofup.values.secret import Secret
 
 
 class Introduced(Struct, frozen=True, kw_only=True):
-    """A browser that is known from now on: the token it is to keep, and what stores that."""
+    """A browser that becomes known: its new token, and the change that stores it."""
 
     token: Secret[str]
     change: KnowBrowser
@@ -24,7 +24,7 @@ async def known_browser(
     """Return the browser that holds ``token``, if the account of the sign-in is known in it."""
     if token is None:
         return None
-    # Somebody who is nobody is looked for too, or the time it takes would tell.
+    # Unknown names are looked up too, so that the time does not reveal them.
     user_id = sign_in.user_id or UserId("")
     found = await ports.browsers.by_token(token_digest(token), user_id)
     return found if found and found.is_known(epoch=sign_in.epoch, at=at) else None
@@ -35,7 +35,7 @@ async def introduce(
 ) -> Introduced:
     """Return what makes the account known in the browser that held ``token`` until now.
 
-    The token is worth nothing afterwards: a copy that somebody took ends with the next sign-in.
+    The old token becomes invalid: a stolen copy works only until the next sign-in.
     """
     before = token_digest(token) if token else None
     found = await ports.browsers.by_token(before, user_id) if before else None

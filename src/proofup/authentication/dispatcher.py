@@ -24,18 +24,18 @@ from proofup.values.ids import token_digest
 class Step(StrEnum):
     """Where a sign-in stands."""
 
-    NAME = "name"  # there is no sign-in, or it is over: begin
+    NAME = "name"  # there is no sign-in, or it has expired: start one
     PASSWORD = "password"  # noqa: S105 - the name of a step
     CHALLENGE = "challenge"
-    PROOF_UP = "proofUp"  # methods are missing or forbidden: set that right
+    PROOF_UP = "proofUp"  # methods are missing or forbidden: the person must register
     STAY = "stay"  # everything is proven: is the browser to stay signed in?
     ISSUE = "issue"  # everything is proven: a session may be opened
     FINISHED = "finished"  # a session was opened already
-    REVOKED = "revoked"  # the account was changed or closed since it began: begin again
+    REVOKED = "revoked"  # the account was changed or disabled since it began: start again
 
 
 class Standing(Struct, frozen=True, kw_only=True):
-    """A sign-in with its next step, and what was decided of it once the name was proven.
+    """A sign-in with its next step, and the decision on it once the first factor is met.
 
     ``subscriber`` is whose it is, as they were read then.
     """
@@ -82,8 +82,8 @@ def next_step(
 ) -> Step:
     """Name the step ``sign_in`` takes next; ``decision`` is what the account must bring.
 
-    ``may_stay`` says that the rules let a browser stay signed in, ``is_revoked`` that everything
-    was ended that the account had open when the sign-in began.
+    ``may_stay`` says that the rules let a browser stay signed in; ``is_revoked`` says that the
+    account was revoked since the sign-in began.
     """
     if sign_in is None or at >= sign_in.expires_at:
         return Step.NAME
@@ -102,15 +102,15 @@ def next_step(
 def _is_to_be_asked(sign_in: SignIn) -> bool:
     """Tell whether the person has yet to say whether this browser is to stay signed in.
 
-    Where a remembered browser stood for the second proof nobody is asked: of the two, the one
-    that asks sooner holds.
+    The question is not asked if a remembered browser replaced the second proof: the stricter of the
+    two features applies.
     """
     return sign_in.stay is None and sign_in.session_id is None and not sign_in.remembered
 
 
 def _has_required_action(sign_in: SignIn, decision: Decision) -> bool:
     if sign_in.session_id is not None or decision.required_action is RequiredAction.NONE:
-        return False  # who proves once more who they are is asked nothing else
+        return False  # a fresh proof in a session asks no further questions
     return not (decision.required_action in CAN_WAIT and sign_in.put_off)
 
 
@@ -119,8 +119,8 @@ async def standing(
 ) -> Standing:
     """Return where ``sign_in`` stands, with what the account can answer with now.
 
-    What can be answered with is told only once the first factor is met. ``subscriber`` is whose it
-    is, where this request has read them.
+    The options are revealed only once the first factor is met. ``subscriber`` is the person, if
+    this request has read them already.
     """
     if subscriber is None and sign_in and sign_in.user_id and sign_in.proofs.first_at:
         subscriber = await ports.subscribers.of(sign_in.user_id)
@@ -144,7 +144,7 @@ def _standing(
     )
     step = next_step(sign_in, decision, may_stay=may_stay, is_revoked=is_revoked, at=at)
     if step is Step.REVOKED:
-        return Standing(step=step, sign_in=sign_in)  # nobody is told whose it was
+        return Standing(step=step, sign_in=sign_in)  # without revealing the person
     return Standing(step=step, sign_in=sign_in, subscriber=subscriber, decision=decision)
 
 

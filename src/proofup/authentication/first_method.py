@@ -1,4 +1,4 @@
-"""A method in place of the password: offered to every name alike, counted, spent in one write."""
+"""A method in place of the password: offered to every name alike, counted, used up in one write."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -34,7 +34,7 @@ from proofup.values.ways import Way
 
 
 async def first_ways(ports: Ports) -> tuple[WayTraits, ...]:
-    """Return what may come in place of a password now: the same for every name, known or not."""
+    """Return the ways that may replace the password now: the same for known and unknown names."""
     if not ports.room.catalogue.in_role(Role.FIRST):
         return ()
     return _allowed(ports, await ports.room.policies.current())
@@ -55,11 +55,11 @@ async def prove_first(
     *,
     at: datetime,
 ) -> Proven | Refused:
-    """Judge what is typed in place of the password, and count it for all that it proves.
+    """Judge the answer in place of the password, and store everything that it proves.
 
-    Where nothing else is due, the session is open with it; where a second proof is, that is asked
-    for. A wrong answer, an account that may not sign in and a name that nobody has are refused
-    alike, and as late. Why a right one is not taken is told: only who had it knows it.
+    If nothing else is needed, the session opens; if a second proof is, its challenge starts. A
+    wrong answer, a disabled account and an unknown name are refused in the same way and time. If a
+    right answer is not accepted, the reason is given, because only its owner knows it.
 
     Raises TooBusyError, RevokedError, ProofsBlockedError, and StaleError where another request
     was first.
@@ -69,7 +69,7 @@ async def prove_first(
     if all(way != traits.word for traits in _allowed(ports, policy)):
         return Refused(because=Refusal.NOT_ASKED)
     room.stretching.require_room()
-    # A name that nobody has is counted like one that somebody has, or the pause would tell.
+    # Unknown names are counted like known ones, so that a pause does not reveal them.
     whom = sign_in.user_id or f"nobody:{sign_in.name}"
     key = room.counter_key
     *own, network = first_method_charges(key, policy, whom, sign_in.client, sign_in.id)
@@ -79,7 +79,7 @@ async def prove_first(
     except LimitReachedError as limit:
         return Refused(because=Refusal.PAUSED, until=limit.until)
     while True:
-        # Somebody who is nobody is looked for too, or the time it takes would tell.
+        # Unknown names are looked up too, so that the time does not reveal them.
         subscriber = await ports.subscribers.of(sign_in.user_id or UserId(""))
         held = _answering(ports, subscriber, way)
         judged = await judge_unasked(room, way, typed, held, at=at)

@@ -1,4 +1,4 @@
-"""The password, and with it the question for the second proof, in one write where that can be."""
+"""The password, together with the challenge for the second proof, in one write if possible."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -21,10 +21,9 @@ from proofup.values.secret import Secret
 
 
 class Entered(Struct, frozen=True, kw_only=True):
-    """The password was right: where the sign-in stands with it, and why nothing was sent, if so.
+    """The password was right: the new standing of the sign-in, and why nothing was sent, if so.
 
-    ``device`` is what the browser is remembered by from now on, where that stood for the second
-    proof.
+    ``device`` is the new token of a remembered browser, if it replaced the second proof.
     """
 
     standing: Standing
@@ -41,7 +40,7 @@ async def enter(
     devices: Sequence[DeviceToken] = (),
     at: datetime,
 ) -> Entered | PasswordRefused:
-    """Check the password; where it is right, the second proof is asked for when this returns.
+    """Check the password; if it is right, start the challenge for the second proof.
 
     ``browser`` is as for ``check_password``; ``devices`` are what the browser was remembered by,
     and one of them may stand for the second proof. Raises TooBusyError, RevokedError,
@@ -78,7 +77,7 @@ async def _recalled(
     *,
     at: datetime,
 ) -> Entered | PasswordRefused:
-    """Let a remembered browser stand for the second proof, or ask for one."""
+    """Let a remembered browser replace the second proof, or start a challenge for one."""
     proven = await submit_password(ports, sign_in, password, browser=browser, at=at)
     if isinstance(proven, PasswordRefused):
         return proven

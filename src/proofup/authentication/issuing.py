@@ -1,7 +1,7 @@
-"""The end of a sign-in: the session that it has earned, opened or renewed.
+"""The end of a sign-in: opening or renewing the session.
 
-Where the second proof is the last thing that was missing, both are written together: a code is
-never spent without the session that it was for.
+If the second proof was the last missing step, both are written together: a code is never used up
+without the session that it was for.
 """
 
 from collections.abc import Sequence
@@ -35,11 +35,11 @@ from proofup.values.secret import Secret
 
 
 class Brought(Struct, frozen=True, kw_only=True):
-    """What a browser has from before, when a sign-in ends in it.
+    """What a browser already has when a sign-in ends in it.
 
-    ``session`` is the one it had until now; that ends, so that no token outlives a sign-in over it
-    (security.md TX8). ``devices`` are what it was remembered by, and ``known`` is the token by
-    which accounts are known in it; it is worth nothing afterwards, and another one takes its place.
+    ``session`` is the token of its present session, which ends, so that no token survives a new
+    sign-in (security row TX8). ``devices`` are its tokens as a remembered browser. ``known`` is its
+    token as a known browser, which becomes invalid and is replaced.
     """
 
     session: SessionId | None = None
@@ -51,7 +51,7 @@ NOTHING = Brought()
 
 
 class Issued(Struct, frozen=True, kw_only=True):
-    """What a finished sign-in gives the browser: its tokens, and where the person was going.
+    """What a finished sign-in gives the browser: its tokens, and the page to return to.
 
     By ``browser`` it is known to the account from now on; None where it was the session's before.
     ``remembered`` is what it holds from now on to be remembered by, if that was wished. The token
@@ -66,9 +66,9 @@ class Issued(Struct, frozen=True, kw_only=True):
 
 
 class Proven(Struct, frozen=True):
-    """A proof was right: where the sign-in stands with it, and the session that it earned.
+    """A proof was right: the new standing of the sign-in, and the session, if it is complete.
 
-    Where a second proof is due then, ``not_sent`` says why it was not asked for, if so.
+    If a second proof is needed then, ``not_sent`` says why its challenge could not start, if so.
     """
 
     standing: Standing
@@ -79,10 +79,10 @@ class Proven(Struct, frozen=True):
 async def issue(
     ports: Ports, standing: Standing, brought: Brought = NOTHING, *, at: datetime
 ) -> Issued:
-    """Open the session that a sign-in has earned, or renew the one it was begun from.
+    """Open the session of a complete sign-in, or renew the one that it was started from.
 
-    Raises RevokedError where it has not earned one or the account moved on meanwhile, and
-    StaleError where another request was first.
+    Raises RevokedError if the sign-in is not complete or the account was revoked meanwhile, and
+    StaleError if another request was first.
     """
     sign_in = standing.sign_in
     if standing.step is not Step.ISSUE or sign_in is None or sign_in.user_id is None:

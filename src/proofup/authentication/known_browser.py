@@ -1,7 +1,7 @@
-"""A browser in which an account has signed in, the port to read it, and the change of its life.
+"""Known browsers: browsers in which an account has signed in, their port, and their change.
 
-It lets nobody in. Wrong passwords from it are counted by themselves, so that whoever guesses
-elsewhere does not keep the owner out of it (security.md 4.6).
+A known browser grants no access. Its wrong passwords are counted apart, so that an attacker
+elsewhere cannot lock the owner out of it.
 """
 
 from datetime import datetime, timedelta
@@ -13,14 +13,14 @@ from proofup.values.changes import Change
 from proofup.values.ids import BrowserId, UserId
 
 KNOWN_FOR = timedelta(days=365)  # from the last sign-in in it
-MOST_BROWSERS = 20  # of one account; the one that was used least lately goes first
+MOST_BROWSERS = 20  # of one account; the least recently used is removed first
 
 
 class KnownBrowser(Struct, frozen=True, kw_only=True):
     """One account in one browser, which may know several.
 
-    ``token_digest`` is SHA-256 of the cookie, which is another one after every sign-in. The id
-    stays, for wrong passwords are counted under it: to sign in to one account gives no tries for
+    ``token_digest`` is SHA-256 of the cookie, which changes with every sign-in. The id stays,
+    because wrong passwords are counted under it: signing in to one account gives no new attempts at
     another.
     """
 

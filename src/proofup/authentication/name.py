@@ -1,4 +1,4 @@
-"""The first page: a name opens a sign-in, whether or not anybody has it."""
+"""The first page: any name starts a sign-in, known or not."""
 
 from datetime import datetime
 from functools import partial
@@ -48,7 +48,7 @@ async def submit_name(
     sign_in = SignIn(
         id=SignInId(random_id(ports.room.entropy)),
         token_digest=token_digest(token),
-        name=name,  # as it was typed: the stored spelling would tell that somebody has it
+        name=name,  # as typed: the stored spelling would reveal that the name exists
         user_id=person.user.id if person else None,
         epoch=person.account.epoch if person else 0,
         proofs=Proofs(),

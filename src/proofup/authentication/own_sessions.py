@@ -1,4 +1,4 @@
-"""Where a person is signed in, as they see it themselves; and ending one of it, or all."""
+"""A person's own sessions: listing them, and ending one or all."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from proofup.policy.proofs import Action, check_fresh
 from proofup.values.client import Client
 from proofup.values.ids import SessionId
 
-MOST = 100  # sessions that are told apart; whoever has more can still end them all
+MOST = 100  # listed sessions; a person with more can still end all of them
 
 
 async def own_sessions(ports: Ports, person: Person, *, at: datetime) -> list[Session]:
@@ -28,7 +28,7 @@ async def own_sessions(ports: Ports, person: Person, *, at: datetime) -> list[Se
 async def end_other(
     ports: Ports, found: Admitted, session_id: SessionId, *, client: Client, at: datetime
 ) -> None:
-    """End another session of whoever visits; one that is not theirs, or is over, is no error.
+    """End another session of the person; an unknown or expired one is no error.
 
     Raises NotFreshError and RevokedError.
     """
@@ -46,7 +46,7 @@ async def end_other(
 async def end_all(
     ports: Ports, found: Admitted, *, client: Client, language: str, at: datetime
 ) -> None:
-    """Sign whoever visits out everywhere, also here, and forget every remembered browser.
+    """Sign the person out everywhere, also here, and forget every remembered browser.
 
     ``language`` is that of the page. Raises NotFreshError and RevokedError.
     """

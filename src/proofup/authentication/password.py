@@ -1,4 +1,4 @@
-"""The first factor: counted, then checked, in the same time for every name."""
+"""The first factor: counted, then checked, in the same time for every name, known or not."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -30,11 +30,11 @@ from proofup.values.secret import Secret
 class PasswordRefusal(StrEnum):
     """Why a password did not pass."""
 
-    WRONG = "wrong"  # or the name is nobody's, or there is no password: one text for all
+    WRONG = "wrong"  # or the name is unknown or has no password: the same text for all
     TOO_LONG = "tooLong"
     PAUSED = "paused"
-    KNOWN_BROWSERS_ONLY = "knownBrowsersOnly"  # until a password is right in one of those
-    DISABLED = "disabled"  # told only to somebody who knows the password
+    KNOWN_BROWSERS_ONLY = "knownBrowsersOnly"  # until a right password in one of them
+    DISABLED = "disabled"  # only shown after the right password
 
 
 class PasswordRefused(Struct, frozen=True, kw_only=True):
@@ -47,8 +47,8 @@ class PasswordRefused(Struct, frozen=True, kw_only=True):
 class PasswordRight(Struct, frozen=True, kw_only=True):
     """The password is right, and nothing is written yet.
 
-    ``sign_in`` has its first factor, and ``changes`` make it so while the account is what it was.
-    ``subscriber`` is whose it is.
+    ``sign_in`` has its first factor, and ``changes`` store it if the account is unchanged.
+    ``subscriber`` is the person.
     """
 
     sign_in: SignIn
@@ -141,7 +141,7 @@ def _paused(limit: LimitReachedError) -> PasswordRefused:
 async def _wrong(
     ports: Ports, sign_in: SignIn, counted: Counted, *, at: datetime
 ) -> tuple[Change, ...]:
-    """Return what a wrong password leaves behind; the last one in a row is told to the owner."""
+    """Return the changes of a wrong password; the owner is told of the last one in a row."""
     whose = sign_in.user_id if counted.in_a_row is not None else None
     person = await ports.people.by_id(whose) if whose else None
     if person is None:
@@ -171,7 +171,7 @@ async def _rehashed(
     *,
     at: datetime,
 ) -> tuple[Change, ...]:
-    """Return the credential hashed anew where its parameters are of yesterday."""
+    """Return a new hash of the credential if its parameters are outdated."""
     if not ports.hashing.outdated(credential, password):
         return ()
     try:

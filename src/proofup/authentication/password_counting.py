@@ -1,4 +1,4 @@
-"""Counting a try of a password: in a browser that is known to the account, or elsewhere."""
+"""Counting password attempts: in a browser that is known to the account, or elsewhere."""
 
 from datetime import datetime
 from functools import partial
@@ -38,7 +38,7 @@ async def count_password(
     """Count a try from the browser that holds ``token``. Raises LimitReachedError."""
     key, policy = ports.room.counter_key, await ports.room.policies.current()
     recorder = partial(record, sign_in, succeeded=False, at=at)
-    # A name that nobody has is counted like one that somebody has, or the pause would tell.
+    # Unknown names are counted like known ones, so that a pause does not reveal them.
     whom = sign_in.user_id or f"nobody:{sign_in.name}"
     browser = await known_browser(ports, sign_in, token, at=at)
     known = known_charges(key, policy, whom, browser.id, password) if browser else ()
@@ -62,7 +62,7 @@ async def count_password(
 async def _counts_there(
     ports: Ports, recorder: Record, known: tuple[Charge, ...], *, at: datetime
 ) -> bool:
-    """Count a try in a known browser, unless it guessed so long that it is like any other."""
+    """Count an attempt in a known browser; return False if it has failed too often."""
     try:
         await count(ports.room, recorder, *known, at=at)
     except LimitReachedError as limit:

@@ -1,4 +1,4 @@
-"""Setting one's methods right before a sign-in ends: what is put off, and what a new one proves."""
+"""Proof-up before a sign-in ends: postponing it, cancelling it, and what a new method proves."""
 
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ from proofup.values.ways import Way
 
 
 async def put_off(ports: Ports, standing: Standing, *, at: datetime) -> None:
-    """Leave registering for another sign-in, where the rules allow it; else nothing happens.
+    """Postpone registration to another sign-in if the rules allow it; otherwise do nothing.
 
     The days of grace begin with the first time; a proposal was
     counted when it was made. Raises RevokedError and StaleError.
@@ -36,7 +36,7 @@ async def put_off(ports: Ports, standing: Standing, *, at: datetime) -> None:
 
 
 async def cancel(ports: Ports, standing: Standing, *, at: datetime) -> None:
-    """End a sign-in whose methods are not set right; what was confirmed in it stays.
+    """End a sign-in without completing proof-up; methods that were confirmed in it stay.
 
     Raises StaleError.
     """
@@ -53,8 +53,8 @@ async def cancel(ports: Ports, standing: Standing, *, at: datetime) -> None:
 async def count_registered(ports: Ports, standing: Standing, way: Way, *, at: datetime) -> None:
     """Count the confirmation of a first method as the second proof of the sign-in it was made in.
 
-    Whoever just registered it has answered it; asking again at once would prove no more. Raises
-    RevokedError and StaleError.
+    The person has just answered with it; asking again would prove nothing more. Raises RevokedError
+    and StaleError.
     """
     sign_in = standing.sign_in
     if sign_in is None or sign_in.user_id is None or sign_in.proofs.second_at is not None:

@@ -1,4 +1,4 @@
-"""A recovery code in place of the second proof: counted, judged, spent in one write."""
+"""A recovery code in place of the second proof: counted, judged, and used up in one write."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -33,7 +33,7 @@ from proofup.values.ways import Way
 
 
 def stand_in(ports: Ports, standing: Standing, *, at: datetime) -> Option | None:
-    """Return what may stand in for the second proof of this sign-in now, or None."""
+    """Return the option that may replace the second proof of this sign-in now, or None."""
     if standing.step is not Step.CHALLENGE:
         return None
     return _usable(ports, standing, standing.held, at=at)
@@ -42,7 +42,7 @@ def stand_in(ports: Ports, standing: Standing, *, at: datetime) -> Option | None
 async def redeem(
     ports: Ports, standing: Standing, typed: str, brought: Brought = NOTHING, *, at: datetime
 ) -> Proven | Refused:
-    """Judge a recovery code, and open the session where nothing else is due.
+    """Judge a recovery code, and open the session if nothing else is needed.
 
     Raises ProofsBlockedError, RevokedError where the account moved on meanwhile, and TooBusyError
     where too much waits to be hashed.
@@ -79,7 +79,8 @@ async def redeem(
             RequireEpoch(user_id=user_id, epoch=sign_in.epoch),
             *_told(ports, sign_in, person, judged, at=at),
             *changes,
-            # Whoever needs a code has lost a phone, and maybe a browser with it (security.md RC10).
+            # A person who needs a code has lost a phone, perhaps with a browser (security row
+            # RC10).
             ForgetDevices(user_id=user_id),
             ResetCounters(keys=tuple(charge.key for charge in charges)),
         )
@@ -98,7 +99,7 @@ def _usable(
 
 
 def _charges(ports: Ports, sign_in: SignIn, subscriber: Subscriber) -> tuple[Charge, ...]:
-    """Return what a try is counted against: codes of this account, all its proofs, the sign-in."""
+    """Return the counters of an attempt: codes of this account, all its proofs, the sign-in."""
     policy, user_id = subscriber.policy, subscriber.person.user.id
     return tuple(
         Charge(key=ports.room.counter_key(limit.name, whom), limit=policy.limit(limit))

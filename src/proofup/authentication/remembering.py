@@ -1,7 +1,7 @@
-"""Remembering a browser after a second proof, and letting it stand for the next ones.
+"""Remembering a browser after a second proof, so that it replaces the next ones.
 
-It skips the second proof of a sign-in and nothing else: it is never fresh enough for a change, and
-sets no required action aside.
+A remembered browser only replaces the second proof of a sign-in: it never counts as fresh for a
+change, and required actions remain.
 """
 
 from collections.abc import Sequence
@@ -37,9 +37,9 @@ TRIES = 3  # another request of the same browser may use the device, or the sign
 
 
 class Recalled(Struct, frozen=True, kw_only=True):
-    """Where a sign-in stands whose browser was recalled, and what the browser holds from now on.
+    """The standing of a sign-in after recalling its browser, and the browser's new token.
 
-    ``token`` is None where another request of the same browser has just been given one.
+    ``token`` is None if another request of the same browser has just got one.
     """
 
     standing: Standing
@@ -55,7 +55,7 @@ def days_offered(here: Standing) -> int:
 
 
 async def wish(ports: Ports, here: Standing, *, remember: bool) -> Standing:
-    """Note whether the browser is to be remembered, until the proof that may come another way."""
+    """Store the wish to remember the browser, because the proof may come from another page."""
     sign_in = here.sign_in
     remember = remember and days_offered(here) > 0
     if sign_in is None or sign_in.remember is remember:
@@ -69,7 +69,7 @@ async def wish(ports: Ports, here: Standing, *, remember: bool) -> Standing:
 async def recall(
     ports: Ports, here: Standing, tokens: Sequence[DeviceToken], *, at: datetime
 ) -> Recalled | None:
-    """Let a device of the browser stand for the second proof, or return None where none may.
+    """Let a device of the browser replace the second proof, or return None if none may.
 
     A device that was copied is forgotten, and its owner told. Raises RevokedError.
     """
@@ -132,7 +132,7 @@ async def _use(
 async def _refuse(
     ports: Ports, sign_in: SignIn, person: Person, device: Device, *, at: datetime
 ) -> None:
-    """Forget a device whose secret two browsers have had, and tell its owner."""
+    """Forget a copied device, and tell its owner."""
     notification = Notification(
         user=person.user,
         correlation_id=sign_in.correlation_id,
@@ -162,9 +162,9 @@ class Remembered(Struct, frozen=True, kw_only=True):
 async def remembering(
     ports: Ports, here: Standing, tokens: Sequence[DeviceToken], *, at: datetime
 ) -> Remembered | None:
-    """Return how the browser is remembered, where that was wished and the rules allow it.
+    """Return how the browser is remembered, if the person wished it and the rules allow it.
 
-    What it was remembered by for the same person before is void, and so is one browser too many.
+    Its earlier device of the same person is void, and so is the oldest one above the maximum.
     """
     sign_in, person = here.sign_in, here.person
     given_at = sign_in.proofs.second_at if sign_in else None

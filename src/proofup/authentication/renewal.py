@@ -1,7 +1,7 @@
-"""Proving once more who one is, inside a session: the same challenge, no new password.
+"""A fresh proof within a session: a challenge, without the password.
 
-It is a sign-in of its own, bound to the session it was begun from, whose first factor is the
-session's. Where the account has no method, the first factor has to be given again.
+It is a separate sign-in, bound to the session it was started from, with the first factor of that
+session. If the account has no method, the password must be given again.
 """
 
 from datetime import datetime

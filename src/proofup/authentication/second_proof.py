@@ -1,4 +1,4 @@
-"""The second proof: asked for by the preferred option at once, or by another on demand."""
+"""The second proof: challenged by the preferred option at once, or by another on demand."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""A session, the port to read it, and the changes of its life."""
+"""Sessions: the value, the port to read it, and its changes."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -18,13 +18,12 @@ TOUCH_AFTER = timedelta(minutes=1)  # use of a session is noted this often, not 
 
 
 class Session(Struct, frozen=True, kw_only=True):
-    """What a finished sign-in is worth, until it ends or the account's epoch moves on.
+    """The result of a sign-in, valid until it ends or the account's epoch is raised.
 
-    ``token_digest`` is SHA-256 of the cookie. The id stays when a person proves once more who
-    they are; the token does not. ``ends_at`` is never moved. ``remembered`` says that a
-    remembered browser stood for the second proof. ``browser_id`` is the known browser that it
-    was opened in. ``stays`` says that its owner wants to stay signed in when nothing is done in
-    it, and when the browser is closed.
+    ``token_digest`` is SHA-256 of the cookie. After a fresh proof the id stays, but the token
+    changes. ``ends_at`` never changes. ``remembered`` says that a remembered browser replaced the
+    second proof. ``browser_id`` is the known browser that it was opened in. ``stays`` says that its
+    owner wants to stay signed in when nothing is done in it, and when the browser is closed.
     """
 
     id: SessionId
@@ -42,7 +41,7 @@ class Session(Struct, frozen=True, kw_only=True):
     stays: bool = False
 
     def is_over(self, at: datetime) -> bool:
-        """Tell whether its time has run out at ``at``."""
+        """Return whether it has expired ``at`` this instant."""
         is_idle = not self.stays and at >= self.last_seen_at + IDLE
         return is_idle or at >= self.ends_at
 
@@ -60,10 +59,10 @@ class ActiveSession(Struct, frozen=True):
 
 
 class SessionEnd(StrEnum):
-    """Why a session is worth nothing any more, although its browser still shows it."""
+    """Why a session is invalid although the browser still sends its cookie."""
 
-    TIME = "time"  # it was left alone for too long, or its day is over
-    REVOKED = "revoked"  # the account was closed, or everything that it had open
+    TIME = "time"  # it was idle for too long, or its 24 hours are over
+    REVOKED = "revoked"  # the account was disabled, or all its sessions were revoked
 
 
 class Sessions(Protocol):

@@ -1,4 +1,4 @@
-"""Sessions: visited, made stronger by a fresh proof, ended in three ways."""
+"""Using a session, strengthening it by a first method, and ending it."""
 
 from contextlib import suppress
 from datetime import datetime
@@ -43,7 +43,7 @@ async def look(ports: Ports, token: str, *, at: datetime) -> ActiveSession | Ses
     if session.is_over(at):
         return SessionEnd.TIME
     if at >= session.last_seen_at + TOUCH_AFTER:
-        # Pages can be read while nothing can be written; the session ends the sooner for it.
+        # Pages stay readable while writes fail; the session then only expires earlier.
         with suppress(StoreBusyError, UnknownOutcomeError):
             await ports.room.commit(TouchSession(session_id=session.id, at=at))
     return found
@@ -52,8 +52,8 @@ async def look(ports: Ports, token: str, *, at: datetime) -> ActiveSession | Ses
 async def strengthen(ports: Ports, found: ActiveSession, way: Way, *, at: datetime) -> Secret[str]:
     """Count the first method's own confirmation as the session's second proof.
 
-    Whoever just registered it has answered it; asking again at once would prove no more. The
-    session goes on under a new token, which is returned.
+    The person has just answered with it; asking again would prove nothing more. The session
+    continues under a new token, which is returned.
     """
     session = found.session
     token = random_token(ports.room.entropy)

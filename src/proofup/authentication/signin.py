@@ -1,4 +1,4 @@
-"""A sign-in in progress, the port to read it, and the changes of its life."""
+"""Sign-ins in progress: the value, the port to read it, and its changes."""
 
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -16,15 +16,14 @@ LIFETIME = timedelta(minutes=10)
 class SignIn(Struct, frozen=True, kw_only=True):
     """One sign-in from its first page to its end, bound to one browser and one account.
 
-    ``token_digest`` is SHA-256 of the browser's cookie. ``user_id`` is None for a name that
-    nobody has; it is set with the name and never changes. ``session_id`` is set where a person
-    who is signed in proves once more who they are. ``follows`` is the sign-in that the same
-    browser began for the same account before. ``language`` is that of the page, which texts
-    and calls follow. ``put_off`` says that the person put off what they may put off, ``remember``
-    that the browser is to be remembered, ``remembered`` that it was and stands for the second
-    proof, ``nudged`` that a stronger method is proposed. ``stay`` is whether the browser is to stay
-    signed in, or None where that was not answered.
-    ``revision`` grows with each step.
+    ``token_digest`` is SHA-256 of the browser's cookie. ``user_id`` is None for an unknown name; it
+    is set with the name and never changes. ``session_id`` is set for a fresh proof within a
+    session. ``follows`` is the sign-in that the same browser began for the same account before.
+    ``language`` is that of the page, which texts and calls follow. ``put_off`` says that the person
+    postponed the required action, ``remember`` that the browser should be remembered,
+    ``remembered`` that it is and replaces the second proof, ``nudged`` that a stronger method is
+    proposed. ``stay`` is the answer to "Stay signed in?", or None. ``revision`` grows with each
+    step.
     """
 
     id: SignInId
@@ -67,8 +66,7 @@ class OpenSignIn(Change, frozen=True, kw_only=True):
 class AdvanceSignIn(Change, frozen=True, kw_only=True):
     """Stores ``sign_in`` in place of the same at its revision, unless that one is finished.
 
-    Whose it is, in which browser, and where it leads were settled when it was opened.
-    Raises StaleError.
+    Its user, browser and target never change, so they are not written. Raises StaleError.
     """
 
     sign_in: SignIn
