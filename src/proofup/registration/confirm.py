@@ -1,4 +1,4 @@
-"""Confirming: the candidate answers, and takes its place in the same write."""
+"""Confirming a candidate: its right answer stores it in the same write."""
 
 from datetime import datetime
 from typing import TypeAlias
@@ -21,7 +21,7 @@ from proofup.values.changes import Change
 
 
 class Confirmed(Struct, frozen=True, kw_only=True):
-    """The change is made: ``old`` opens nothing from here on, ``new`` does."""
+    """The change is made: ``new`` is valid from now on, and ``old`` is not."""
 
     old: Description | None
     new: Description
@@ -40,7 +40,7 @@ async def confirm(
     sign_out_others: bool,
     at: datetime,
 ) -> ConfirmOutcome:
-    """Judge the candidate's answer; where it is right the change is made when this returns.
+    """Judge the candidate's answer; if it is right, make the change.
 
     Raises StaleMethodError where the method to be replaced was changed elsewhere meanwhile,
     SlotTakenError where another took the place, StaleError where an administrator set meanwhile

@@ -1,4 +1,4 @@
-"""What every change asks first: is it allowed at all, and is the proof fresh enough."""
+"""The checks before every change: whether it is allowed, and whether the proof is fresh enough."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -47,7 +47,7 @@ async def check_invited(ports: Ports, actor: Actor, *, at: datetime) -> Invitati
     Raises NotInvitedError where the rules ask for one and there is none.
     """
     if ports.room.catalogue.lasting(actor.held) or actor.proofs.by_one_answer:
-        return None  # who has proven both factors at once was given what proves them
+        return None  # a method that proves both factors was issued to the person
     found = await ports.invitations.by_token(actor.invitation) if actor.invitation else None
     if found is not None and found.is_open(at) and found.is_for(actor.person.user):
         return found

@@ -68,7 +68,7 @@ async def change_password(
     held = held_methods(actor)
     check_fresh(ports, actor, Action.CHANGE_PASSWORD, at=at)
     user = actor.person.user
-    # Judged first: what cannot be one is told without a try being counted.
+    # Checked first, so that an unacceptable password is refused without counting an attempt.
     check_new_password(
         new.reveal(),
         alone=not ports.room.catalogue.lasting(held),
@@ -104,8 +104,8 @@ async def change_password(
 def _charges(ports: Ports, actor: Actor, present: Secret[str]) -> tuple[Charge, ...]:
     """Return what a try is counted against.
 
-    Those of a session are counted by its browser, as at the door: whoever guesses elsewhere must
-    not keep the owner from changing the very password that is guessed at.
+    In a session they are counted for its browser, as at the sign-in, so that an attacker elsewhere
+    cannot block a password change.
     """
     key, user_id = ports.room.counter_key, actor.person.user.id
     if actor.browser_id is not None:
@@ -116,7 +116,7 @@ def _charges(ports: Ports, actor: Actor, present: Secret[str]) -> tuple[Charge, 
 def _forgiven(
     ports: Ports, actor: Actor, charges: tuple[Charge, ...], *, at: datetime
 ) -> tuple[Change, ...]:
-    """Return what a new password forgives: what others tried was another one."""
+    """Return the counters that a new password resets: the attempts were at the old one."""
     key, shared = ports.room.counter_key, figures.PASSWORDS_OF_NETWORK.name
     networks = tuple(charge for charge in charges if charge.limit.name == shared)
     here = {charge.key for charge in charges if charge not in networks}

@@ -1,4 +1,4 @@
-"""A change in progress, the port to read it, and the changes of its life."""
+"""Changes in progress: the value, the port to read it, and its changes."""
 
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -10,16 +10,16 @@ from proofup.values.changes import Change
 from proofup.values.ids import CorrelationId, MethodId, RegistrationId, SessionId, UserId
 from proofup.values.ways import Way
 
-LIFETIME = timedelta(minutes=30)  # to type a number, prove once more who one is, get the code
+LIFETIME = timedelta(minutes=30)  # to type a number, give a fresh proof, and get the code
 
 
 class Registration(Struct, frozen=True, kw_only=True):
     """A method that a person wants to have, waiting for its proof.
 
     ``candidate`` is sealed at rest like a stored method. ``replaces`` is the method that it
-    takes the place of. It belongs to the session that began it. ``default`` is the preferred
-    option from its confirmation on, where it was chosen with it, and ``then`` the change that
-    was asked for together with this one and comes next.
+    replaces. The change belongs to the session that started it. ``default``, if chosen, is the
+    preferred option from its confirmation on. ``then`` is the next change that was requested
+    together with this one.
     """
 
     id: RegistrationId

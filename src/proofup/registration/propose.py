@@ -1,4 +1,4 @@
-"""Proposing a method: what was typed becomes a candidate, kept until it is proven or forgotten."""
+"""Proposing a method: the input becomes a candidate, stored until it is proven or expires."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -54,12 +54,13 @@ async def propose(
     ``slot`` names the place where a person may have several of the kind, each for another use;
     ``default`` and ``then`` are kept with it: see ``Registration``.
 
-    Nothing is sent and no proof is asked for yet, so that what was typed survives the asking.
-    Raises StaleMethodError where ``replaces`` is not what the person has now, SlotTakenError where
-    there is no place for one more, and AlreadyRegisteredError. UnusableWayError where no way of it
-    may be used or registered now, or where its owner may not change such a method. Raises what the
-    method raises for a bad field, and InvalidPhoneNumberError also where nothing is sent to its
-    country or line; ProofsBlockedError and NotInvitedError as ``ask`` does.
+    Nothing is sent and no proof is asked for yet, so that the input is kept while the person gives
+    a fresh proof. Raises StaleMethodError where ``replaces`` is not what the person has now,
+    SlotTakenError where there is no place for one more, and AlreadyRegisteredError.
+    UnusableWayError where no way of it may be used or registered now, or where its owner may not
+    change such a method. Raises what the method raises for a bad field, and InvalidPhoneNumberError
+    also where nothing is sent to its country or line; ProofsBlockedError and NotInvitedError as
+    ``ask`` does.
     """
     check_not_blocked(actor.person.account, at=at)
     held = held_methods(actor)
@@ -124,11 +125,11 @@ async def ask(
 ) -> StoredChallenge:
     """Put a challenge to the candidate: for a phone, a code goes to the new number.
 
-    Raises ProofsBlockedError where nothing may be sent: the confirmation would count as the
-    second proof of whoever has no other. NotInvitedError where a first method takes more.
+    Raises ProofsBlockedError while second proofs are blocked, because a first method's confirmation
+    counts as one. Raises NotInvitedError if a first method needs an invitation.
 
-    Raises NotFreshError first where the person has to prove once more who they are; then
-    StaleMethodError, and what ``challenges.start`` raises.
+    Raises NotFreshError first if a fresh proof is needed; then StaleMethodError, and what
+    ``challenges.start`` raises.
     """
     check_not_blocked(actor.person.account, at=at)
     held = held_methods(actor)
@@ -154,13 +155,13 @@ def _check_served(ports: Ports, candidate: RegisteredMethod, way: Way) -> None:
 
 
 def _is_same(ports: Ports, one: RegisteredMethod, other: RegisteredMethod) -> bool:
-    """Tell whether two methods are one and the same thing: a number gives no second way in."""
+    """Return whether two methods are the same thing: the same number does not count twice."""
     kept, new = (ports.room.catalogue.describe(method) for method in (one, other))
     return new.identity is not None and (kept.kind, kept.identity) == (new.kind, new.identity)
 
 
 def _started(actor: Actor, kind: MethodKind, *, at: datetime) -> tuple[Change, ...]:
-    """Return the entry of what whoever has to register something has begun to register."""
+    """Return the audit entry of a required registration that has started."""
     if not actor.signing_in:
         return ()
     return (record(actor, RegistrationStarted(kind=kind), at=at),)

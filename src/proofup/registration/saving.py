@@ -1,7 +1,7 @@
 """Saving several contacts at once, as the classic page does: each number is verified first.
 
-What is typed becomes changes in progress, one after the other; a number that fails to answer
-leaves what was there before. What is only taken away, or only preferred, happens at once.
+New numbers become changes in progress, one after the other; if a number does not answer, the old
+one stays. Deletions and the preferred option are saved at once.
 """
 
 import hashlib
@@ -69,13 +69,13 @@ class NoContactLeftError(ProofupError):
 
 
 def version_of(held: Sequence[RegisteredMethod], account: Account) -> str:
-    """Return what changes with every change of methods or default, and with nothing else."""
+    """Return a version that changes with every change of methods or default, and only then."""
     text = "|".join([*sorted(method.id for method in held), account.default_way or ""])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 async def save(ports: Ports, actor: Actor, wanted: Wanted, *, version: str, at: datetime) -> Saved:
-    """Save what a person wants, as far as nothing has to be verified; begin the rest.
+    """Save everything that needs no verification, and start the changes that do.
 
     Raises StaleMethodError where ``version`` is not of now, BadContactError,
     ContactNeededError, NoContactLeftError, NotFreshError and UnusableWayError; nothing was
@@ -90,7 +90,7 @@ async def save(ports: Ports, actor: Actor, wanted: Wanted, *, version: str, at: 
     _check_what_is_left(ports.room.catalogue, own, wanted)
     changes_default = wanted.default not in {None, actor.person.account.default_way}
     if going or (changes_default and not new):
-        # Before anything is begun; numbers alone are asked for a fresh proof later, and kept.
+        # Checked before any change. New numbers alone need the fresh proof later, and are kept.
         action = Action.REMOVE_METHOD if going else Action.CHANGE_DEFAULT
         check_fresh(ports, actor, action, at=at)
     default = wanted.default if changes_default else None
