@@ -1,6 +1,6 @@
 """Hashing: passwords through Argon2id in bounded threads, and the list of common ones.
 
-Reads the hashes of other systems and verifies them, so that people who move keep their passwords.
-Owns what of passwords takes a core or a large table. What a password may be, and what is stored
-of it, is ``directory``'s; when one is checked is decided by the flows.
+It also reads and verifies the hashes of other systems, so that imported users keep their passwords.
+Owns the expensive parts of passwords. ``directory`` has the rules for passwords and the stored
+credential; flows decide when to check one.
 """

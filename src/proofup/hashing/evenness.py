@@ -1,16 +1,16 @@
-"""Wrong answers come equally late, whatever kind of hash they were judged by.
+"""Makes wrong answers take the same time, whatever the kind of hash.
 
-Hashes of other systems take from a microsecond to a second. Who measures how long a wrong
-password takes would learn which accounts came from elsewhere, and thereby that they exist.
+Hashes of other systems take from a microsecond to a second. The time of a wrong password would
+reveal which accounts were imported, and thus that they exist.
 """
 
-LONGEST_SECONDS = 2.0  # nobody waits longer for a machine that was once asleep
+LONGEST_SECONDS = 2.0  # a limit, because one measurement may be wrong by a stalled machine
 MOST_KINDS = 64  # that are remembered
 GROWTH, DECAY = 1.25, 0.05
 
 
 class Evenness:
-    """Remembers how long each kind of hash takes here, and how long the others must wait."""
+    """Remembers how long each kind of hash takes, and how long faster ones must wait."""
 
     def __init__(self) -> None:
         self._usual: dict[str, float] = {}
@@ -18,8 +18,8 @@ class Evenness:
     def note(self, effort: str, seconds: float) -> None:
         """Remember that a hash of ``effort`` took ``seconds``.
 
-        A slower one counts nearly at once, a quicker one little by little: what is remembered is
-        what most of them stay below, and a machine that stood still for once is soon forgotten.
+        Slower measurements count almost at once, faster ones gradually. So the estimate is above
+        most measurements, and a single stall is soon forgotten.
         """
         usual = self._usual.get(effort)
         if usual is None:
@@ -35,7 +35,7 @@ class Evenness:
     def seconds_left(self, seconds: float) -> float:
         """Return how long to wait with a wrong answer that took ``seconds``.
 
-        Nothing while all hashes are of one kind, for then there is nothing to hide.
+        Zero while all hashes are of one kind, because then there is nothing to hide.
         """
         if len(self._usual) < 2:  # noqa: PLR2004 - of one kind
             return 0.0

@@ -1,7 +1,8 @@
-"""Reads the password hashes of other systems, as they lie in their databases and exports.
+"""Parses password hashes of other systems, as stored in their databases and exports.
 
-What would let a stranger burn the machine with a few guesses is refused, and so is what its own
-source could not have written. The bounds are a second or two of one core.
+Hashes that are too expensive are refused, because strangers could overload the machine with a few
+guesses. So are hashes that their system could not have written. The limits are one or two seconds
+of one core.
 """
 
 import base64

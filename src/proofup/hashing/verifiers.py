@@ -1,4 +1,4 @@
-"""What is stored of a foreign hash: its recipe, and a keyed digest of what came out.
+"""The stored form of a foreign hash: its parameters, and a keyed digest of its output.
 
 The hash itself is not kept. HMAC-SHA-256 under the pepper stands in its place, so a stolen
 database without the key file is no more use for guessing than with our own hashes, even where
@@ -27,7 +27,7 @@ def foreign_verifier(foreign: ForeignHash, pepper: bytes) -> str:
 
 
 def forms(typed: str) -> tuple[bytes, ...]:
-    """Return ``typed`` in the forms its source may have hashed, each once.
+    """Return the distinct forms of ``typed`` that its source may have hashed.
 
     As typed comes first, for nearly all systems hash what the browser sends. Then NFC, which
     nearly all keyboards send, and NFKC, which LDAP's own preparation of strings makes (RFC 4518).
@@ -73,5 +73,5 @@ def _read(verifier: str) -> tuple[bytes, Recipe]:
 
 
 def _peppered(recipe: bytes, digest: bytes, pepper: bytes) -> bytes:
-    # The recipe goes in, so that nobody makes a dear hash a cheap one in the database.
+    # The digest covers the parameters, so that nobody can weaken them in the database.
     return hmac.digest(pepper, len(recipe).to_bytes(4, "big") + recipe + digest, "sha256")
