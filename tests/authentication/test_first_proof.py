@@ -1,4 +1,4 @@
-"""A right password asks for the second proof, in one write where nothing is in the way."""
+"""A right password starts the second proof's challenge, in one write if possible."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.anyio
 ROBIN = "robin.ashby@contoso.test"
 PHONE = "+44 7700 900067"
 STRANGER = DeviceToken(DeviceId("d" * 36), "not one that anybody gave")
-# What a browser shows makes two ways through the same rules.
+# Known and other browsers take two paths through the same rules.
 SHOWN = pytest.mark.parametrize("devices", [(), (STRANGER,)], ids=["new browser", "other device"])
 
 

@@ -1,4 +1,4 @@
-"""Whatever is typed into a form, an answer comes, and it is no fault of ours (WE2, TX5)."""
+"""Any text in a form gets an answer, and never an internal error (WE2, TX5)."""
 
 from urllib.parse import urlencode
 

@@ -1,4 +1,4 @@
-"""What no page of ours sends is refused in words, and nothing is half done: WE2, WE7, WE8, TX5."""
+"""Requests that no page of ours sends are refused and change nothing: WE2, WE7, WE8, TX5."""
 
 import re
 from collections.abc import AsyncIterator, Mapping
@@ -33,7 +33,7 @@ async def refused(
     headers: Mapping[str, str] = OURS,
     path: str | None = None,
 ) -> None:
-    """Send ``body`` to every form, or to one; demand a page that says ``words`` and no change."""
+    """Send ``body`` to every form, or to one; require a page with ``words`` and no change."""
     before = await everything(world)
     for one in house.forms if path is None else (path,):
         token = token_for(house.visitor, one)

@@ -1,4 +1,4 @@
-"""Calls through the whole service: ordered by a page, told of by a carrier."""
+"""Calls through the whole service: requested by a page, with events of a carrier."""
 
 from datetime import timedelta
 from typing import Any

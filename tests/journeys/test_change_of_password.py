@@ -1,4 +1,4 @@
-"""Somebody changes the password, and everybody else who knew it is out."""
+"""A person changes the password, and everybody else who knew it is signed out."""
 
 import pytest
 from msgspec.structs import replace

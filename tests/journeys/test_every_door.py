@@ -1,4 +1,4 @@
-"""Every door of the service, asked for what it refuses: each answers in its own dialect."""
+"""Every door of the service answers its refusals in its own dialect."""
 
 import ast
 import importlib
@@ -97,7 +97,7 @@ def imports() -> dict[str, set[str]]:
 
 
 def missing(mount: Mount) -> set[type[ProofupError]]:
-    """Return the errors of the core that a door can meet and has nothing to say to."""
+    """Return the errors of the core that a door can meet but has no answer to."""
     known = reached(mount)
     return {
         error
@@ -125,7 +125,7 @@ def test_an_error_that_is_new_in_the_core_is_missed(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class NewError(ProofupError):
-        """An error that no table has a line for."""
+        """An error without a line in any table."""
 
     NewError.__module__ = issuing.__name__
     monkeypatch.setattr(issuing, "NewError", NewError, raising=False)
@@ -134,7 +134,7 @@ def test_an_error_that_is_new_in_the_core_is_missed(
 
 
 async def refusals(visitor: Visitor, mount: Mount) -> list[httpx2.Response]:
-    """Return what a door answers to what it does not take."""
+    """Return the answers of a door to requests that it refuses."""
     path = mount.routes[0].path.replace("{message_id}", "m-1")
     http = visitor.http
     below = path.rstrip("/") + "/no/such/page"

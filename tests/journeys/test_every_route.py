@@ -1,4 +1,4 @@
-"""Every address, asked in every way: headers, caches, and that looking is harmless."""
+"""Every address with every method: headers, caching, and that GET changes nothing."""
 
 import re
 from datetime import timedelta

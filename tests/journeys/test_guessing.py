@@ -1,4 +1,4 @@
-"""Nobody learns from outside who has an account and what they hold (security.md 2.12)."""
+"""Outsiders cannot find out which accounts exist and which methods they have."""
 
 import re
 
@@ -51,7 +51,7 @@ async def people(world: World) -> None:
 
 
 async def look(visitor: Visitor, name: str, password: str) -> list[object]:
-    """Return all that an outsider sees of a try, without what is drawn by lot."""
+    """Return everything that an outsider sees of an attempt, except random parts."""
     seen: list[object] = []
 
     async def ask(method: str, path: str, fields: dict[str, str] | None = None) -> None:

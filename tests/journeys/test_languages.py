@@ -1,4 +1,4 @@
-"""The language of a page goes where the person goes: to the text, to the mail, to the next page."""
+"""The language of a page is also used for the text, the mail and the next page."""
 
 from datetime import timedelta
 

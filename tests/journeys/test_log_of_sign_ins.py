@@ -1,4 +1,4 @@
-"""What the audit log says of a sign-in: each step, how it ended, and no number."""
+"""The audit log has each step of a sign-in with its outcome, and no whole number."""
 
 import re
 from datetime import timedelta

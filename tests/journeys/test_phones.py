@@ -1,4 +1,4 @@
-"""All phones of a person: the first, an alternate one, one at the office; texted or called."""
+"""All phones of a person: mobile, alternate and office, by text or call."""
 
 import pytest
 
@@ -44,7 +44,7 @@ async def go_on(visitor: Visitor) -> Page:
 
 
 async def offered(visitor: Visitor) -> list[str]:
-    """Return what can be added, by the values of its page."""
+    """Return the methods that can be added, by the values of the page's form."""
     page = await visitor.open("/security-info/add")
     values = ("softwareOath", "phone", "alternatePhone", "officePhone")
     return [value for value in values if f'name="kind" value="{value}"' in page.html]

@@ -1,4 +1,4 @@
-"""Promises that no single part keeps: of passwords' fields, of links, of where messages go."""
+"""Security promises across parts: password fields, links, and receivers of messages."""
 
 import re
 from urllib.parse import urlsplit
@@ -108,7 +108,7 @@ async def test_RC7_a_notice_goes_to_the_stored_address_and_to_no_typed_one(
 async def test_GU2_a_name_that_nobody_has_is_worked_for_alike(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What takes long is the hash and the commit; clocks are compared by a drill, in quiet."""
+    """The hash and the commit take the time, so these are counted; a drill measures real times."""
     await world.person("known@contoso.test")
     await world.person("disabled@contoso.test", enabled=False)
     await world.person("without@contoso.test", password=None)

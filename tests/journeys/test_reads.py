@@ -1,4 +1,4 @@
-"""A request reads a person once, with their methods and the rules, and hands them on."""
+"""A request reads a person only once, together with methods and rules."""
 
 from collections import Counter
 
@@ -10,7 +10,7 @@ from visitor import Visitor
 from world import World
 
 pytestmark = pytest.mark.anyio
-# The session, the person, and what a page shows beside.
+# The session, the person, and other data of the page.
 MOST = {
     "/myapps": 3,
     "/profile": 2,

@@ -1,4 +1,4 @@
-"""Browsers that skip the second proof for a while, and everything that ends it."""
+"""Remembered browsers, and everything that makes them forgotten."""
 
 from datetime import timedelta
 
@@ -363,7 +363,7 @@ async def test_SE5_a_copied_browser_is_found_out_and_its_owner_told(
     found = await world.store.audit.of_user(robin.user.id, most=9)
     refused = next(one for one in found if isinstance(one.event, DeviceRefused))
     assert not refused.succeeded
-    # It is over for both: nobody knows which of them is whose.
+    # Both are forgotten, because the service cannot know which one is the owner's.
     assert (await again(owner, world)).path == CHALLENGE
 
 

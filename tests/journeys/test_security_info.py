@@ -1,4 +1,4 @@
-"""Security info: adding, changing, deleting, choosing; and who may not."""
+"""Security info: adding, changing and deleting methods, choosing the default, and refusals."""
 
 import base64
 import re

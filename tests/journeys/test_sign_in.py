@@ -1,4 +1,4 @@
-"""Signing in as it goes well, and every way on from there."""
+"""Successful sign-ins, and the pages after them."""
 
 import re
 

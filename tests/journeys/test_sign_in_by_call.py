@@ -1,4 +1,4 @@
-"""Signing in by a call: answered, ended in every way, reported, and never counted by looking."""
+"""Signing in by a call: answered, ended in every way, reported as fraud, and polled."""
 
 from datetime import timedelta
 

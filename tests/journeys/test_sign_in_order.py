@@ -1,4 +1,4 @@
-"""No order of steps, and nothing left out, opens a session: security.md 2.2."""
+"""No session opens if steps of a sign-in are reordered or left out."""
 
 from urllib.parse import urlencode
 

@@ -33,7 +33,7 @@ def figure(limit: Limit) -> str:
 
 
 def consequence(limit: Limit) -> str | None:
-    """Return what the table says of the end of it; None where the row has words of its own."""
+    """Return the expected text for when the limit is reached; None if the row has its own text."""
     if limit.pause is not None and limit is not figures.WRONG_PROOFS:
         more = "" if limit.again is None else f"; {limit.again} more after each"
         return (
@@ -100,7 +100,7 @@ def test_GU4_a_pause_after_which_all_is_free_again_outlasts_the_window() -> None
 
 
 def test_GU4_the_chance_to_guess_a_code_after_a_stolen_password() -> None:
-    # security.md 4.6: window 3 and 50 in a row give 1.5 in 10 000 per method, and never 100.
+    # Three codes are right at a time, and 50 attempts in a row give 1.5 in 10 000 per method.
     steps = 2 * software_oath.DRIFT_STEPS + 1
     for right_at_once in (steps, 1):  # an app, a text
         chance = Fraction(

@@ -1,4 +1,4 @@
-"""What each built-in role permits, held against Microsoft's table (docs/behaviour-rows.md, CAP)."""
+"""The permissions of built-in roles, as in Microsoft's table (docs/behaviour-rows.md, CAP)."""
 
 from itertools import chain
 

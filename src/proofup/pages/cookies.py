@@ -1,4 +1,4 @@
-"""The cookies: their names, their attributes, and who may read them (security.md 4.4).
+"""The cookies: their names, their attributes, and who may read them.
 
 The ``__Host-`` prefix (RFC 6265bis §4.1.3.2) makes the browser itself refuse a cookie that came
 without TLS, for a path, or from a neighbouring host. It demands ``Secure``; Safari takes no

@@ -1,8 +1,8 @@
-"""A form counts only if our own page sent it (security.md 4.5, WE7).
+"""A form is only accepted if one of our own pages sent it (security row WE7).
 
 The form carries a token that only a page made for this browser, this session and this address can
-have. Browsers since 2023 also say that the request comes from our origin (``web.origin``); of older
-ones the token is the proof. The cookies' SameSite is one more.
+have. Browsers since 2023 also report the origin of the request (``web.origin``); for older ones the
+token is the proof. SameSite cookies are an additional protection.
 
 A form of a sign-in also says of which one: another tab may have begun another since, for another
 account, and an answer must not be counted against that.

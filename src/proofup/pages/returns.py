@@ -18,8 +18,8 @@ ENCODED_CONTROL = re.compile(r"%(?:[01][0-9a-f]|7f|2f|5c|2e|25)", re.IGNORECASE)
 def safe_return(target: str | None) -> str | None:
     """Return ``target`` if it is a plain path of this origin, perhaps with a query; else None.
 
-    The answer is the text itself, never one put together anew, so nothing is read twice with
-    two meanings (security.md WE8).
+    The answer is the text itself, never one put together anew, so nothing is read twice with two
+    meanings (security row WE8).
     """
     if not target or len(target) > LONGEST or not target.isascii():
         return None

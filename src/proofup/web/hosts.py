@@ -1,4 +1,4 @@
-"""Requests are answered only under the host of the public URL (security.md WE1)."""
+"""Requests are answered only under the host of the public URL (security row WE1)."""
 
 from msgspec import Struct
 from starlette.types import ASGIApp, Receive, Scope, Send
