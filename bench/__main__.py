@@ -16,6 +16,7 @@ from bench.challenges import challenges
 from bench.engines import engines
 from bench.full_load import full_load
 from bench.imports import imports
+from bench.jobs import jobs
 from bench.machine import machine
 from bench.measuring import calibrated
 from bench.reads import reads
@@ -39,6 +40,7 @@ class Extent:
     sign_ins: int
     idle: int
     imported: int
+    reset: int
     starts: int
 
 
@@ -50,6 +52,7 @@ FULL = Extent(
     sign_ins=250,
     idle=300,
     imported=1_000_000,
+    reset=100_000,
     starts=5,
 )
 QUICK = Extent(
@@ -60,6 +63,7 @@ QUICK = Extent(
     sign_ins=5,
     idle=20,
     imported=1_000,
+    reset=100,
     starts=1,
 )
 
@@ -87,6 +91,7 @@ ITEMS: dict[str, Measure] = {
 COMMANDS: dict[str, Callable[[Report, Path, Extent], None]] = {
     "start": lambda report, folder, extent: start_up(report, folder, times=extent.starts),
     "import": lambda report, folder, extent: imports(report, folder, people=extent.imported),
+    "job": lambda report, folder, extent: jobs(report, folder, people=extent.reset),
 }
 
 

@@ -22,7 +22,7 @@ LOOK_SECONDS = 0.5  # between two looks at a command's memory; each look costs 5
 
 
 @dataclass(frozen=True, slots=True)
-class _Used:
+class Used:
     """The cost of a command with all its processes: wall and CPU seconds, and peak KiB."""
 
     wall: float
@@ -45,11 +45,11 @@ def imports(report: Report, folder: Path, *, people: int) -> None:
     ]
 
 
-def _imported(folder: Path, numbers: range) -> _Used:
+def _imported(folder: Path, numbers: range) -> Used:
     """Import the people with ``numbers`` into a new service."""
     with tempfile.TemporaryDirectory(dir=folder) as made:
         service, file = Path(made, "service"), Path(made, "people.csv")
-        _end(
+        run_to_end(
             *("init", "--folder", service, "--organisation", "Contoso"),
             *("--public-url", "http://localhost:8080", "--admin", "kim@contoso.test"),
         )
@@ -58,10 +58,10 @@ def _imported(folder: Path, numbers: range) -> _Used:
             rows.writerow(["userPrincipalName", "displayName", "authenticationPhone"])
             for number in numbers:
                 rows.writerow([name_of(number), "Robin Ashby", f"+44 7{400_000_000 + number}"])
-        return _end("import", "users", file, "--folder", service, "--json")
+        return run_to_end("import", "users", file, "--folder", service, "--json")
 
 
-def _end(*words: str | Path) -> _Used:
+def run_to_end(*words: str | Path) -> Used:
     """Run a command of the service to its end."""
     begun = time.perf_counter()
     process = subprocess.Popen(  # noqa: S603 - our own program with our own words
@@ -78,7 +78,7 @@ def _end(*words: str | Path) -> _Used:
         over.set()
         process.returncode = os.waitstatus_to_exitcode(status)
         assert process.returncode == 0, words
-        return _Used(wall, used.ru_utime + used.ru_stime, most.result())
+        return Used(wall, used.ru_utime + used.ru_stime, most.result())
 
 
 def _most_kib(leader: int, over: Event) -> int:

@@ -57,7 +57,8 @@ async def resume(arguments: argparse.Namespace, output: Output) -> int:
     async with opened(arguments.folder) as service:
         job = await _job(service, arguments.job)
         if job.state is not JobState.RUNNING:
-            raise RefusedError("ID", f"is of a job that is {job.state}.", "Nothing is left to do.")
+            fix = "Start it again." if job.state is JobState.PREPARING else "Nothing is left to do."
+            raise RefusedError("ID", f"is of a job that is {job.state}.", fix)
         with report_to(arguments.report, output) as report:
             return await run_to_end(service, job, output, report)
 
