@@ -22,9 +22,12 @@ async def to_admin(visitor: Visitor, world: World, kim: Person) -> Page:
     return await visitor.open("/admin/users")
 
 
+TWO_LINES = "ticket\r\n4711"  # as a browser sends what is typed into an area
+
+
 async def act(visitor: Visitor, person: Person, word: str, **typed: str) -> Page:
     """Open an act on somebody, give a reason, and do it."""
     address = f"/admin/users/{person.user.id}/{word}"
     await visitor.open(address)
     form = visitor.page.form(address)
-    return await visitor.post(address, {**form.fields, "reason": "ticket 4711", **typed})
+    return await visitor.post(address, {**form.fields, "reason": TWO_LINES, **typed})

@@ -17,7 +17,6 @@ TYPE = {"content-type": "application/x-www-form-urlencoded"}
     [
         (b"code=1&code=2", "code", "twice"),
         (b"code=1%00", "code", "control characters"),
-        (b"code=%0d%0a", "code", "control characters"),
         (b"code=%7f", "code", "control characters"),
         (b"code=%c2%85", "code", "control characters"),
         (b"co%00de=1", "", "control characters"),
@@ -44,7 +43,7 @@ def test_a_form_is_read_as_it_was_typed() -> None:
         "empty": "",
         "plus": "a+b c",
         "rtl": "\u202ex",
-        "tab": "a\tb",
+        "area": "a\tb\r\nc",
     }
     assert parse_form(urlencode(typed).encode()) == typed
 

@@ -44,7 +44,7 @@ async def submit_name(
         name = canonical_name(typed)
         person = await ports.people.by_name(name)
     except InvalidNameError:
-        name, person = spelled_name(typed)[:64], None
+        name, person = " ".join(spelled_name(typed).split())[:64], None
     sign_in = SignIn(
         id=SignInId(random_id(ports.room.entropy)),
         token_digest=token_digest(token),
