@@ -20,11 +20,12 @@ from journeys.steps import (
     told,
 )
 from proofup.assembly.service import Service
+from proofup.challenges.spending import met_lately
 from proofup.policy import figures
 from proofup.policy.limits import Charge
 from proofup.values.ways import Way
 from visitor import Visitor
-from world import PASSWORD, World
+from world import HOME, PASSWORD, World
 
 pytestmark = pytest.mark.anyio
 NAMES = {
@@ -169,6 +170,23 @@ async def test_GU4_I10_D27_the_owner_signs_in_in_a_known_browser_during_an_attac
     elsewhere = Visitor(service.app, address="203.0.113.24")
     await to_password(elsewhere)
     assert (await elsewhere.send("/signin/password", password=PASSWORD)).status == 429
+
+
+async def test_GU4_a_stranger_of_the_same_network_stops_no_known_browser(
+    world: World, visitor: Visitor, new_visitor: NewVisitor
+) -> None:
+    await world.person(phone=PHONE)
+    assert is_signed_in(await by_text(visitor, world))
+    await visitor.open("/security-info")
+    await visitor.send("/signout")
+    for limit in (figures.PASSWORDS_OF_NETWORK, figures.SIGN_INS_OF_NETWORK):
+        key = world.room.counter_key(limit.name, HOME.network)
+        charge = Charge(key=key, limit=limit, weight=limit.most)
+        await world.store.counters.charge(charge, at=world.now)
+    assert is_signed_in(await by_text(visitor, world))
+    assert (await to_password(new_visitor())).status == 429
+    told = dict(await met_lately(world.room, at=world.now))
+    assert told == {figures.SIGN_INS_OF_NETWORK.name: 1}
 
 
 async def test_E_50053_a_hundred_wrong_ones_leave_only_known_browsers(
