@@ -133,6 +133,20 @@ def test_quick_steps_on_the_classic_page(
 
 
 @pytest.mark.parametrize("way", WAYS)
+def test_the_log_is_read_and_narrowed(
+    new_person: NewPerson, service: Service, with_app: Account, way: dict[str, Any]
+) -> None:
+    kim = new_person(**way, shots="logs" if way["script"] else "")
+    to_people(kim, with_app, service, "Security Reader")
+    kim.follow("Sign-ins and audit")
+    kim.heading("Sign-ins and audit")
+    kim.fill("About whom: user name or id", with_app.name)
+    kim.press("Show")
+    kim.heading("Sign-ins and audit")
+    kim.says("Signed in")
+
+
+@pytest.mark.parametrize("way", WAYS)
 def test_somebody_without_a_role_finds_no_page(
     new_person: NewPerson, with_app: Account, way: dict[str, Any]
 ) -> None:
