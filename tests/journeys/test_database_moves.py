@@ -4,6 +4,7 @@ import asyncio
 import shutil
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 
 import anyio
 import httpx2
@@ -22,6 +23,7 @@ from postgres_pair import (
     take_no_writes,
 )
 from proofup.assembly.service import Service
+from storage.samples import message
 from visitor import ORIGIN, Visitor
 from world import World
 
@@ -150,3 +152,14 @@ async def test_a_pooler_gives_each_transaction_any_connection(
     )
     assert all(is_signed_in(page) for page in signed_in)
     assert await readiness(service) == 200
+
+
+async def test_behind_a_pooler_nobody_listens_and_a_message_still_wakes_its_node(
+    world: World, pooler: str
+) -> None:
+    await world.store.outbox.wait(timedelta(seconds=1))  # as long as finding the pooler takes
+    waiting = asyncio.ensure_future(world.store.outbox.wait(timedelta(hours=1)))
+    await asyncio.sleep(0)
+    await world.store.commit(message())
+    async with asyncio.timeout(10):
+        await waiting
