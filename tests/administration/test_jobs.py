@@ -182,6 +182,13 @@ async def test_before_anything_is_written_a_job_says_what_it_would_do(world: Wor
     assert await world.store.jobs.newest(most=1) == []
 
 
+async def test_what_is_no_name_is_kept_as_it_can_be_shown(world: World) -> None:
+    odd = ["\x1b[2Jrobin", "left\u202eright", "\udcff", "x" * 999, ""]
+    job = await start(world, odd)
+    shown = ["?[2Jrobin", "left?right", "?", "x" * 320, ""]
+    assert await failures(world, job) == dict.fromkeys(shown, Because.UNKNOWN)
+
+
 async def test_other_acts_say_what_they_change_and_pass_over_what_is_so_already(
     world: World,
 ) -> None:

@@ -27,6 +27,8 @@ from proofup.policy.may_act import check_fresh, may_act_on_somebody
 from proofup.values.errors import NotPermittedError, ProofupError, UnknownUserError
 from proofup.values.ids import ordered_id
 
+LONGEST_SHOWN = 320  # letters of a name, of whatever a file has in its place
+
 
 class UnknownActError(ProofupError):
     """A job cannot do ``act``; it can do ``known``."""
@@ -79,13 +81,14 @@ async def called(ports: Ports, job: Job, number: int, name: str) -> Item:
 
     Whoever starts a job is left out of it, as some acts would end the job in the middle.
     """
+    shown = "".join(one if one.isprintable() else "?" for one in name[:LONGEST_SHOWN])
     try:
         user_id = (await find_person(ports.room.people, name)).user.id
     except UnknownUserError:
-        return _failed(number, name, Because.UNKNOWN)
+        return _failed(number, shown, Because.UNKNOWN)
     if user_id == job.actor.id:
-        return _failed(number, name, Because.ONESELF)
-    return Item(number=number, name=name, user_id=user_id)
+        return _failed(number, shown, Because.ONESELF)
+    return Item(number=number, name=shown, user_id=user_id)
 
 
 def opened(job: Job) -> Planned[Job]:
