@@ -20,11 +20,11 @@ HAS_METHOD = (
     "CASE WHEN EXISTS (SELECT 1 FROM authentication_methods m WHERE m.user_id = u.id "
     "AND ? NOT LIKE '%|' || m.kind || '|%') THEN 1 ELSE 0 END"
 )
-LISTED = (
+LISTED_COLUMNS = (
     f"{PERSON_COLUMNS}, {HAS_METHOD}, u.canonical_name, u.search_name, "
-    "COALESCE(u.search_surname, ''), COALESCE(u.search_mail, '') "
-    "FROM users u JOIN accounts a ON a.user_id = u.id WHERE "
+    "COALESCE(u.search_surname, ''), COALESCE(u.search_mail, '')"
 )
+LISTED = f"{LISTED_COLUMNS} FROM users u JOIN accounts a ON a.user_id = u.id WHERE "
 # A value that is not bound compares each column with itself.
 FILTERED = (
     "AND u.user_type = COALESCE(?, u.user_type) AND a.enabled = COALESCE(?, a.enabled) "
@@ -36,6 +36,13 @@ BY_USER_NAME = (
     f"SELECT {LISTED} u.canonical_name >= ? AND u.canonical_name < ? "
     f"AND u.canonical_name > ? {FILTERED}"
     "ORDER BY u.canonical_name LIMIT ?"
+)
+# Few accounts are kept out in one of these ways, so those are read instead of everybody.
+KEPT_OUT = (
+    f"SELECT {LISTED_COLUMNS} FROM accounts a CROSS JOIN users u "
+    "WHERE u.id = a.user_id AND a.user_id >= '' "
+    "AND (a.enabled = 0 OR a.changes_held_at IS NOT NULL OR a.proofs_blocked_until IS NOT NULL) "
+    f"AND u.canonical_name > ? {FILTERED} ORDER BY u.canonical_name LIMIT ?"
 )
 NOT_BY_USER_NAME = "AND NOT (u.canonical_name >= ? AND u.canonical_name < ?) "
 BY_NAME = (
@@ -79,13 +86,24 @@ class PeopleSearchRows(Aggregate, frozen=True):
         """Return people whose user name, name, surname or mail begins so."""
         kinds = "".join(f"|{kind}|" for kind in sorted(passing))
         bound = _bound(filters, kinds, at=at)
-        make = partial(_found, folded_name(begins), kinds, bound, after, most)
+        keeps_out = filters.held or filters.blocked or filters.enabled is False
+        name = folded_name(begins)
+        make = partial(_found, name, kinds, bound, after, most, keeps_out=keeps_out)
         return await self.engine.read_long(make)
 
 
 def _found(
-    begins: str, kinds: str, filtered: Sequence[Value], after: After | None, most: int
+    begins: str,
+    kinds: str,
+    filtered: Sequence[Value],
+    after: After | None,
+    most: int,
+    *,
+    keeps_out: bool,
 ) -> Steps[Found]:
+    if not begins and keeps_out:
+        bound = (kinds, after.name if after else "", *filtered, most + 1)
+        return _page([(0, columns) for columns in (yield from _matching(KEPT_OUT, bound))], most)
     first, span = after or After(0, "", ""), (begins, begins + LAST_LETTER)
     found: list[tuple[int, Row]] = []
     for turn, sql in enumerate(TURNS if begins else TURNS[:1]):
@@ -95,6 +113,11 @@ def _found(
         behind = (key, name) if turn else (name,)
         bound = (kinds, *span, *behind, *span * turn, *filtered, most + 1 - len(found))
         found += [(turn, columns) for columns in (yield from _matching(sql, bound))]
+    return _page(found, most)
+
+
+def _page(found: Sequence[tuple[int, Row]], most: int) -> Found:
+    """Return the first ``most`` of ``found``, and where the next page begins if there are more."""
     shown = found[:most]
     people = [Listed(person_of(columns), bool(columns[PERSON_WIDTH])) for _, columns in shown]
     return Found(people, _end(shown) if len(found) > most else None)

@@ -382,6 +382,10 @@ INDEXES = (
     "CREATE INDEX role_assignments_unit ON role_assignments (unit_id)",
     "CREATE INDEX role_assignments_over ON role_assignments (expires_at)",
     "CREATE INDEX unit_members_unit ON unit_members (unit_id, user_id)",
+    (
+        "CREATE INDEX accounts_kept_out ON accounts (user_id) WHERE enabled = 0 "
+        "OR changes_held_at IS NOT NULL OR proofs_blocked_until IS NOT NULL"
+    ),
     "CREATE INDEX users_name ON users (search_name)",
     "CREATE INDEX users_surname ON users (search_surname) WHERE search_surname IS NOT NULL",
     "CREATE INDEX users_mail ON users (search_mail) WHERE search_mail IS NOT NULL",
