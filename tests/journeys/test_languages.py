@@ -129,7 +129,7 @@ async def test_an_error_speaks_the_language_of_the_page(world: World, visitor: V
     assert page.status == 404
     assert "Hier ist keine Seite" in page.text
     page = await visitor.open("/not-me/over")
-    assert "Ein Link aus einer Benachrichtigung gilt einmal" in page.text
+    assert "Dieser Link wurde schon benutzt oder ist abgelaufen" in page.text
     await world.person(phone=PHONE)
     await to_challenge(visitor)
     world.later(minutes=20)

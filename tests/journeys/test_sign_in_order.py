@@ -56,7 +56,8 @@ async def test_TX1_another_name_begins_anew(world: World, visitor: Visitor) -> N
     assert (await visitor.open("/signin/challenge")).path == "/signin/password"
     visitor.page = challenge
     page = await visitor.send("/signin/challenge", code=robins)
-    assert page.path == "/signin/password", "Robin's code is nothing to Sam's sign-in"
+    assert page.status == 409, "Robin's code is nothing to Sam's sign-in"
+    assert "You began another sign-in in this browser" in page.text
     await nobody_is_in(world, visitor)
     keep_cookie(visitor, "pu_t", mine)
     visitor.page = challenge

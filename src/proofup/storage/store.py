@@ -150,8 +150,9 @@ async def _open_engine(url: str, *, serving: bool, restoring: bool) -> Engine:
         await asyncio.to_thread(bring_up_to_date, url)
         return SqliteEngine(sqlite_path(url), serving=serving)
     if url.startswith(POSTGRESQL):
+        # First, since it tells of a driver that is not installed.
+        await asyncio.to_thread(bring_up_to_date, url, restoring=restoring)
         from proofup.storage.postgresql import PostgresqlEngine
 
-        await asyncio.to_thread(bring_up_to_date, url, restoring=restoring)
         return await PostgresqlEngine.open(url)
     raise UnknownDatabaseError(url.split("://", 1)[0])
