@@ -188,7 +188,7 @@ async def test_INT_07_OPT_07_a_forbidden_default_is_chosen_anew(
 async def test_PU_the_page_of_a_sign_in_at_another_step_sends_there(
     world: World, visitor: Visitor
 ) -> None:
-    assert (await visitor.open("/proofup")).path == "/signin"
+    assert (await visitor.open("/proofup")).path == "/signin?return=%2Fsecurity-info"
     await world.person(phone=PHONE)
     await to_challenge(visitor)
     assert (await visitor.open("/proofup")).path == "/signin/challenge"
@@ -202,7 +202,7 @@ async def test_PU_nobody_sets_up_anything_before_the_password(
     await asked(world)
     await visitor.open("/signin")
     await visitor.send("/signin", username=ROBIN)
-    assert (await visitor.open("/proofup")).path == "/signin"
+    assert (await visitor.open("/proofup")).path == "/signin?return=%2Fsecurity-info"
     page = await visitor.open("/security-info/add")
     assert page.path.startswith("/signin?return=")
 
@@ -281,7 +281,7 @@ async def test_WIZ_10_AUD_03_cancel_ends_the_sign_in_and_keeps_what_was_confirme
     assert [one.slot for one in await world.store.methods.of_user(person.user.id)] == [
         "phone.mobile"
     ]
-    assert (await visitor.open("/proofup")).path == "/signin"
+    assert (await visitor.open("/proofup")).path == "/signin?return=%2Fsecurity-info"
     assert (await visitor.open("/myapps")).path == "/signin?return=%2Fmyapps"
 
 

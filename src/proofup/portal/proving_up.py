@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -44,7 +45,7 @@ async def show(door: Door, request: Request) -> Response:
         return see_other(NOTHING_MISSING)  # else no session would have been opened
     person, decision, sign_in = here.person, here.decision, here.sign_in
     if person is None or decision is None or sign_in is None:
-        return see_other(SIGN_IN)
+        return see_other(f"{SIGN_IN}?return={quote(HOME, safe='')}")
     remember(request.scope, person=person.user, correlation_id=sign_in.correlation_id)
     own = door.ports.room.catalogue.lasting(here.held)
     facts: dict[str, Any] = {
