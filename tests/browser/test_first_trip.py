@@ -58,7 +58,7 @@ def sign_in_with_slips(robin: Person, account: Account, carrier: Carrier) -> Non
     assert robin.has_focus(robin.field(CODE))
     assert robin.page.title().startswith("Error: ")
     robin.give(CODE, code, "Verify")
-    robin.heading("My Apps")
+    robin.heading("Security info")
 
 
 def change_phone_with_slips(robin: Person, account: Account, carrier: Carrier) -> None:
@@ -145,7 +145,7 @@ def test_the_new_number_signs_in_and_the_old_one_does_not(
         robin.give(CODE, old, "Verify")
         robin.says("That code didn't match.")
     robin.give(CODE, code, "Verify")
-    robin.heading("Security info")
+    robin.heading("My Apps")
 
 
 @pytest.mark.parametrize(("script", "width"), EVERY_BROWSER)
