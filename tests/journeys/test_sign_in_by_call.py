@@ -175,6 +175,16 @@ async def test_VOI_02_FRD_01_a_reported_call_stops_everything(
     assert page.path == "/signin"  # the sign-in is gone
 
 
+async def test_VOI_02_the_page_of_a_reported_call_goes_on_by_itself(
+    world: World, visitor: Visitor
+) -> None:
+    await called(world, visitor)
+    await world.hears(digits="0#")
+    answer = await visitor.http.get("/signin/challenge/delivery")
+    assert answer.status_code == 200
+    assert 'data-go-on="go-on"' in answer.text
+
+
 async def test_a_reported_call_is_told_whoever_looks_first(world: World, visitor: Visitor) -> None:
     await called(world, visitor)
     await world.hears(digits="0#")

@@ -123,7 +123,8 @@ async def delivery(door: Door, request: Request) -> Response:
         if here.sign_in
         else None
     )
-    if here.step is not Step.CHALLENGE or asked is None:
+    # A call that was reported has ended the sign-in; the page goes on by itself to be told so.
+    if here.step not in {Step.CHALLENGE, Step.REVOKED} or asked is None:
         return Response(status_code=204)
     return door.pages.render(
         request,
