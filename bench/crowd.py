@@ -21,6 +21,7 @@ from proofup.methods.protocol import AddMethod, RegisteredMethod
 from proofup.storage.schema import sqlite_path
 from proofup.storage.store import Store
 from proofup.values.ids import MethodId, UserId, random_id
+from proofup.values.look_alikes import look_alike
 
 START = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
 SPREAD = 2_654_435_761  # odd, so names are distinct and spread over the alphabet
@@ -29,8 +30,8 @@ ROWS_AT_ONCE = 50_000
 TEXT = DECLARATION.ways[0]
 TABLES = {
     "users": (
-        "id, canonical_name, user_principal_name, display_name, mail, business_phones, user_type, "
-        "created_at"
+        "id, canonical_name, look_alike, user_principal_name, display_name, mail, "
+        "business_phones, user_type, created_at, search_name, search_mail"
     ),
     "accounts": "user_id, enabled, epoch, mfa_state",
     "authentication_methods": "user_id, slot, id, kind, document, created_at, revision",
@@ -101,12 +102,15 @@ def _rows(numbers: range) -> dict[str, Iterator[tuple[object, ...]]]:
             (
                 key,
                 name_of(n),
+                look_alike(name_of(n)),
                 name_of(n),
                 "Robin Ashby",
                 f"r{n}@fabrikam.test",
                 "[]",
                 UserType.MEMBER,
                 at,
+                "robin ashby",
+                f"r{n}@fabrikam.test",
             )
             for key, n in ids
         ),

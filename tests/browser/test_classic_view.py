@@ -46,7 +46,7 @@ def test_PG_02_VER_01_a_new_number_is_asked_before_it_is_saved(
     robin.says("Only one phone can let you in")
     robin.write(number_field(robin, "phone"), "12")
     robin.press("Save")
-    robin.says("That is no number of this country.")
+    robin.says("A digit is missing: numbers of this country are longer.")
     robin.judge("classic, wrong")
     new = "+44" + account.e164[3:].replace("77009001", "77009002")
     robin.write(number_field(robin, "phone"), new)

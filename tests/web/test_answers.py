@@ -137,6 +137,7 @@ def test_every_common_line_is_told_with_a_status_and_a_code(kind: type[Any]) -> 
         "InvalidPhoneNumberError": ("empty",),
         "InvalidInputError": ("name",),
         "InvalidNameError": ("empty",),
+        "InvalidMailAddressError": ("form",),
         "InvalidFieldError": ("displayName", "is missing."),
         "NameTakenError": ("robin@contoso.test",),
     }

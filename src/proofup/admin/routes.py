@@ -12,6 +12,7 @@ from proofup.admin.acting import Deed
 from proofup.admin.door import Door, Page, for_administrators
 from proofup.administration.block_proofs import InvalidBlockError
 from proofup.administration.delete_method import UnknownMethodError
+from proofup.administration.finding_roles import UnknownRoleError, UnknownUnitError
 from proofup.administration.issue_method import MethodNotIssuedError
 from proofup.administration.job import JobEndedError
 from proofup.administration.reason import InvalidReasonError
@@ -38,6 +39,8 @@ OWN_ANSWERS = frozenset(
         NotFreshError,
         UnacceptablePasswordError,
         UnknownMethodError,
+        UnknownRoleError,
+        UnknownUnitError,
     }
 )
 
