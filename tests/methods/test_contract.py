@@ -154,6 +154,11 @@ def test_what_ends_is_not_available_from_then_on(method: VerificationMethod) -> 
     assert method.describe(held).ends_at is None or not method.declaration.lasting
 
 
+@pytest.mark.parametrize("method", [one for one in METHODS if isinstance(one, IssuedMethod)])
+def test_what_is_issued_is_within_the_rules_it_was_issued_by(method: IssuedMethod) -> None:
+    assert method.is_within(held_by(method), {})
+
+
 @every_method
 def test_an_option_counts_as_lasting_as_its_method_says(method: VerificationMethod) -> None:
     held = held_by(method)
