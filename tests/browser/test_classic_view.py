@@ -101,7 +101,7 @@ def test_VER_02_an_alternate_and_an_office_phone_answer_before_they_count(
     robin.pick("Office phone")
     robin.press("Next")
     robin.heading("Add your office phone")
-    office = account.e164.replace("77009001", "207946")[:-2] + "0" + account.e164[-2:]
+    office = "+442079460" + account.e164[-3:]
     robin.fill("Number", office)
     robin.fill("Extension", "77")
     robin.press("Call this number")
