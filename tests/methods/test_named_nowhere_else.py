@@ -87,6 +87,7 @@ def broken(source: Path) -> str:
     said = subprocess.run(
         command, cwd=source, env=environment, capture_output=True, text=True, check=False
     )
+    assert said.returncode in {0, 1}, said.stderr
     return said.stdout if said.returncode else ""
 
 
