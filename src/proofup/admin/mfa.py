@@ -45,7 +45,6 @@ SETTINGS = "settings"
 # The boxes of "Manage user settings", each with the permission that it takes.
 BOXES = {
     "again": Permission.RESET_METHODS,
-    "app-passwords": Permission.RESET_METHODS,
     "browsers": Permission.FORGET_DEVICES,
 }
 
@@ -194,8 +193,6 @@ async def _planned(
         reset = reset_methods(ports, actor, target, reason, at=at)
         lines = ", ".join(reset.done.lines)
         acts.append(Planned(reset.conditions, reset.changes, ("cleared", lines)))
-    if "app-passwords" in boxes:
-        acts.append(Planned((), (), ("app-passwords", "")))
     if "browsers" in boxes:
         found = await forget_browsers(ports, actor, target, at=at)
         forgotten = ("browsers", str(len(found.done)))
