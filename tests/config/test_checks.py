@@ -8,14 +8,31 @@ from proofup.config.reading import read_settings
 
 SECRET = "k" * 32
 SMTP = {"PROOFUP_SMTP__HOST": "mail.example.org", "PROOFUP_SMTP__SENDER": "no-reply@example.org"}
+SMPP = {
+    "PROOFUP_OUTBOUND_ALLOW": "smpp.test:2775",
+    "PROOFUP_TEXTS__SMPP__HOST": "smpp.test",
+    "PROOFUP_TEXTS__SMPP__USER": "contoso",
+    "PROOFUP_TEXTS__SMPP__PASSWORD": "secret",
+}
 KANNEL = {
     "PROOFUP_TEXTS__KANNEL__URL": "http://localhost:13013/cgi-bin/sendsms",
     "PROOFUP_TEXTS__KANNEL__USER": "proofup",
     "PROOFUP_TEXTS__KANNEL__PASSWORD": "secret",
     "PROOFUP_OUTBOUND_ALLOW": "localhost",
 }
+TWILIO = {"PROOFUP_TEXTS__TWILIO__ACCOUNT": "AC" + 32 * "0", "PROOFUP_TEXTS__TWILIO__TOKEN": "t"}
+CALLS_TWILIO = {
+    "PROOFUP_CALLS__TWILIO__ACCOUNT": "AC" + 32 * "0",
+    "PROOFUP_CALLS__TWILIO__TOKEN": "t",
+}
+HTTP = {"PROOFUP_TEXTS__TWILIO__URL": "http://api.example.org"}
 CALLS = {"PROOFUP_CALLS__WEBHOOK": "https://voice.example.org", "PROOFUP_CALLS__SECRET": SECRET}
 TEXTS = {"PROOFUP_TEXTS__WEBHOOK": "https://sms.example.org", "PROOFUP_TEXTS__SECRET": SECRET}
+
+STREAM = {
+    "PROOFUP_LOG_STREAM__WEBHOOK": "https://siem.example.org",
+    "PROOFUP_LOG_STREAM__SECRET": SECRET,
+}
 
 
 @pytest.fixture
@@ -32,6 +49,8 @@ def folder(tmp_path: Path) -> Path:
         SMTP | {"PROOFUP_SMTP__USER": "u", "PROOFUP_SMTP__PASSWORD": "p"},
         SMTP | {"PROOFUP_SMTP__HOST": "localhost", "PROOFUP_SMTP__SECURITY": "none"},
         SMTP | {"PROOFUP_SMTP__SENDER": "Contoso <no-reply@example.org>"},
+        STREAM,
+        {"PROOFUP_LOG_STREAM__STANDARD_OUTPUT": "true"},
         TEXTS,
         TEXTS
         | {
@@ -87,11 +106,26 @@ def test_what_fits_together_is_taken(folder: Path, environment: dict[str, str]) 
         (KANNEL | {"PROOFUP_OUTBOUND_ALLOW": "elsewhere"}, "texts.kannel.url"),
         (KANNEL | {"PROOFUP_TEXTS__KANNEL__USER": "pröofup"}, "texts.kannel.user"),
         (KANNEL | {"PROOFUP_TEXTS__KANNEL__PASSWORD": "two\nlines"}, "texts.kannel.password"),
+        (SMPP | {"PROOFUP_OUTBOUND_ALLOW": "elsewhere"}, "texts.smpp.host"),
+        (SMPP | {"PROOFUP_TEXTS__SMPP__USER": "pröofup"}, "texts.smpp.user"),
+        (SMPP | {"PROOFUP_TEXTS__SMPP__PASSWORD": "two\nlines"}, "texts.smpp.password"),
+        (SMPP | {"PROOFUP_TEXTS__SMPP__SENDER": "Cöntoso"}, "texts.smpp.sender"),
         (KANNEL | {"PROOFUP_TEXTS__KANNEL__SENDER": "Cöntoso"}, "texts.kannel.sender"),
+        (TWILIO, "texts.sender"),
+        (TWILIO | {"PROOFUP_TEXTS__SENDER": "+1500", **HTTP}, "texts.twilio.url"),
+        ({"PROOFUP_CALLS__CALLER": "+1500"}, "calls.webhook"),
+        ({"PROOFUP_CALLS__SECRET": SECRET}, "calls.webhook"),
+        ({"PROOFUP_CALLS__WEBHOOK": "https://voice.example.org"}, "calls.secret"),
+        (CALLS_TWILIO, "calls.caller"),
+        (CALLS_TWILIO | {"PROOFUP_CALLS__SECRET": SECRET}, "calls.webhook"),
         (CALLS | {"PROOFUP_CALLS__WEBHOOK": "http://voice.example.org"}, "calls.webhook"),
         (CALLS | {"PROOFUP_CALLS__SECRET": "k" * 31}, "calls.secret"),
         (CALLS | {"PROOFUP_CALLS__CALLER": "\u260e"}, "calls.caller"),
         (CALLS | {"PROOFUP_CALLS__COUNTRIES": "Ireland"}, "calls.countries"),
+        ({"PROOFUP_LOG_STREAM__WEBHOOK": "https://siem.example.org"}, "log_stream.secret"),
+        ({"PROOFUP_LOG_STREAM__SECRET": SECRET}, "log_stream.webhook"),
+        (STREAM | {"PROOFUP_LOG_STREAM__SECRET": "k" * 31}, "log_stream.secret"),
+        (STREAM | {"PROOFUP_LOG_STREAM__WEBHOOK": "http://siem.example.org"}, "log_stream.webhook"),
     ],
 )
 def test_D39_what_does_not_fit_is_refused_by_name(

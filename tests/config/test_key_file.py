@@ -53,6 +53,25 @@ def test_KE3_a_key_that_others_may_touch_is_refused(file: Path, mode: int) -> No
     assert "chmod 0600" in refusal(file).fix
 
 
+def test_KE3_a_secret_that_kubernetes_mounts_is_read(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = write_new_key(file, urandom)
+    file.chmod(0o440)
+    facts = file.stat()
+    monkeypatch.setattr(os, "fstat", lambda _: root_owned(facts))
+    monkeypatch.setattr(os, "geteuid", lambda: 4711)
+    monkeypatch.setattr(os, "getegid", lambda: 4712)
+    monkeypatch.setattr(os, "getgroups", lambda: [4712, facts.st_gid])
+    assert read_key(file) == key
+    monkeypatch.setattr(os, "getgroups", list)
+    assert "belongs to another user" in refusal(file).problem
+
+
+def root_owned(facts: os.stat_result) -> os.stat_result:
+    return os.stat_result((*facts[:4], 0, *facts[5:]))
+
+
 def test_KE3_another_user_s_key_is_refused(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_new_key(file, urandom)
     monkeypatch.setattr(os, "geteuid", lambda: 4711)

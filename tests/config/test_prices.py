@@ -14,3 +14,8 @@ def test_a_price_is_kept_to_the_thousandth() -> None:
 def test_what_is_no_price_is_named(text: str) -> None:
     with pytest.raises(ValueError, match="is no country with a price"):
         prices([text])
+
+
+def test_a_country_that_is_none_is_told_what_it_meant() -> None:
+    with pytest.raises(ValueError, match="Did you mean GB"):
+        prices(["UK=0.04"])

@@ -8,17 +8,31 @@ from proofup.config.addresses import HOST, Listen, database_url
 from proofup.config.errors import SettingsError
 from proofup.config.examples import EXAMPLES
 from proofup.config.prices import prices
-from proofup.config.settings import Calls, Kannel, Settings, Smtp, SmtpSecurity, Texts
-from proofup.delivery.outbound import ForbiddenTargetError, check_url
+from proofup.config.settings import (
+    Calls,
+    Kannel,
+    LogStreamed,
+    Settings,
+    Smpp,
+    Smtp,
+    SmtpSecurity,
+    Texts,
+    Twilio,
+)
+from proofup.delivery.outbound import ForbiddenTargetError, check_url, is_allowed
 from proofup.directory.organisation import Organisation
 from proofup.languages.known import LANGUAGES
+from proofup.values.countries import is_country, no_country
 from proofup.values.mail_addresses import deliverable
 from proofup.values.secret import Secret
 from proofup.values.shown_text import UnshowableTextError, shown_text
 from proofup.web.public_url import LOOPBACK
 
-REGION = re.compile(r"[A-Z]{2}")
+DOMAIN = re.compile(
+    r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+"
+)
 LONGEST_NAME = 64
+LONGEST_PASSWORD = 64  # SMPP 3.4 says 8, but many operators give longer ones
 SHORTEST_SECRET = 32  # letters; 16 could be guessed from one signed post
 
 
@@ -38,9 +52,23 @@ def check(settings: Settings) -> None:
         _check_texts(settings.texts, settings.outbound_allow)
     if settings.calls is not None:
         _check_calls(settings.calls, settings.outbound_allow)
+    if settings.log_stream is not None:
+        _check_log_stream(settings.log_stream, settings.outbound_allow)
     if settings.metrics is not None:
         _check_shown("metrics.token", settings.metrics.token.reveal())
         _check_secret("metrics.token", settings.metrics.token)
+    if settings.legacy is not None:
+        _check_shown("legacy.secret", settings.legacy.secret.reveal())
+        _check_secret("legacy.secret", settings.legacy.secret)
+
+
+def _check_log_stream(stream: LogStreamed, outbound_allow: Collection[str]) -> None:
+    if (stream.webhook is None) != (stream.secret is None):
+        missing = "log_stream.webhook" if stream.webhook is None else "log_stream.secret"
+        raise _refusal(missing, "is missing: a webhook and a secret go together.")
+    if stream.webhook is not None and stream.secret is not None:
+        _check_target("log_stream.webhook", stream.webhook, outbound_allow)
+        _check_secret("log_stream.secret", stream.secret)
 
 
 def _check_organisation(organisation: Organisation) -> None:
@@ -53,13 +81,16 @@ def _check_organisation(organisation: Organisation) -> None:
             "organisation.name", f"must be 1 to {LONGEST_NAME} letters, without line breaks."
         )
     region = organisation.default_region
-    if region is not None and not REGION.fullmatch(region):
-        raise _refusal("organisation.default_region", f"{region!r} is no ISO 3166 code.")
+    if region is not None and not is_country(region):
+        raise _refusal("organisation.default_region", no_country(region))
     if organisation.default_language not in LANGUAGES:
         raise _refusal(
             "organisation.default_language",
             f"{organisation.default_language!r} is none of {', '.join(LANGUAGES)}.",
         )
+    for domain in organisation.domains:
+        if not DOMAIN.fullmatch(domain):
+            raise _refusal("organisation.domains", f"{domain!r} is no domain in small letters.")
     mail = organisation.help_desk_mail
     if mail is not None and deliverable(mail) is None:
         raise _refusal("organisation.help_desk_mail", f"{mail!r} is no mail address.")
@@ -77,7 +108,7 @@ def _check_smtp(smtp: Smtp) -> None:
 
 def _check_texts(texts: Texts, outbound_allow: Collection[str]) -> None:
     if not texts.carriers:
-        raise _refusal("texts.webhook", "is missing, and so is texts.kannel: texts need a carrier.")
+        raise _refusal("texts.webhook", "is missing, and so are texts.kannel, smpp and twilio.")
     if (texts.webhook is None) != (texts.secret is None):
         missing = "texts.webhook" if texts.webhook is None else "texts.secret"
         raise _refusal(missing, "is missing: a webhook and a secret go together.")
@@ -91,6 +122,10 @@ def _check_texts(texts: Texts, outbound_allow: Collection[str]) -> None:
         _check_secret("texts.secret", texts.secret)
     if texts.kannel is not None:
         _check_kannel(texts.kannel, outbound_allow)
+    if texts.smpp is not None:
+        _check_smpp(texts.smpp, outbound_allow)
+    if texts.twilio is not None:
+        _check_twilio("texts", texts.twilio, texts.sender, "texts.sender", outbound_allow)
     _check_countries("texts.countries", texts.countries)
     _check_prices("texts.prices", texts.prices)
     _check_shown("texts.sender", texts.sender)
@@ -105,12 +140,45 @@ def _check_kannel(kannel: Kannel, outbound_allow: Collection[str]) -> None:
         raise _refusal("texts.kannel.password", "may hold ASCII letters, digits and signs only.")
 
 
+def _check_smpp(smpp: Smpp, outbound_allow: Collection[str]) -> None:
+    if not is_allowed(smpp.host, smpp.port, {host.lower() for host in outbound_allow}):
+        place = f"{smpp.host}:{smpp.port}"
+        fix = f'For example: outbound_allow = ["{place}"]'
+        raise SettingsError("texts.smpp.host", f"{place} is not in outbound_allow.", fix)
+    _check_shown("texts.smpp.user", smpp.user)
+    _check_shown("texts.smpp.sender", smpp.sender)
+    password = smpp.password.reveal()
+    if not (password.isascii() and password.isprintable() and len(password) <= LONGEST_PASSWORD):
+        raise _refusal("texts.smpp.password", "may hold 64 ASCII letters, digits and signs only.")
+
+
 def _check_calls(calls: Calls, outbound_allow: Collection[str]) -> None:
-    _check_target("calls.webhook", calls.webhook, outbound_allow)
-    _check_secret("calls.secret", calls.secret)
+    if calls.webhook is None and calls.twilio is None:
+        raise _refusal("calls.webhook", "is missing, and so is calls.twilio.")
+    if (calls.webhook is None) != (calls.secret is None):
+        missing = "calls.webhook" if calls.webhook is None else "calls.secret"
+        raise _refusal(missing, "is missing: a webhook and a secret go together.")
+    if calls.webhook is not None:
+        _check_target("calls.webhook", calls.webhook, outbound_allow)
+    if calls.secret is not None:
+        _check_secret("calls.secret", calls.secret)
+    if calls.twilio is not None:
+        _check_twilio("calls", calls.twilio, calls.caller, "calls.caller", outbound_allow)
     _check_countries("calls.countries", calls.countries)
     _check_prices("calls.prices", calls.prices)
     _check_shown("calls.caller", calls.caller)
+
+
+def _check_twilio(
+    section: str,
+    twilio: Twilio,
+    sender: str | None,
+    named: str,
+    outbound_allow: Collection[str],
+) -> None:
+    _check_target(f"{section}.twilio.url", twilio.url, outbound_allow)
+    if sender is None:
+        raise _refusal(named, "is missing: Twilio sends from a number of the account.")
 
 
 def _check_target(setting: str, url: str, outbound_allow: Collection[str]) -> None:
@@ -127,8 +195,8 @@ def _check_secret(setting: str, secret: Secret[str]) -> None:
 
 def _check_countries(setting: str, countries: Collection[str] | None) -> None:
     for country in sorted(countries or ()):
-        if not REGION.fullmatch(country):
-            raise _refusal(setting, f"{country!r} is no ISO 3166 code.")
+        if not is_country(country):
+            raise _refusal(setting, no_country(country))
 
 
 def _check_prices(setting: str, told: Collection[str]) -> None:

@@ -15,7 +15,12 @@ SECRETS = (
     "smtp.password",
     "texts.secret",
     "texts.kannel.password",
+    "texts.smpp.password",
+    "texts.twilio.token",
+    "calls.twilio.token",
     "calls.secret",
+    "log_stream.secret",
+    "legacy.secret",
     "metrics.token",
 )
 
@@ -39,7 +44,7 @@ def read_file(file: Path) -> dict[str, Any]:
     if len(content) > LONGEST_FILE:
         raise SettingsError(str(file), "is far too large for settings.", "Name another folder.")
     try:
-        return tomllib.loads(content.decode())
+        return tomllib.loads(content.decode("utf-8-sig"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(str(file), f"is no TOML: {error}.", "Mend that line.") from error
 

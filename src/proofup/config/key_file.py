@@ -1,5 +1,7 @@
 """The file with the key-encryption key: one line, 32 random bytes in base64, mode 0600.
 
+A file 0440 of root in a group of this process is accepted too: so Kubernetes mounts a Secret.
+
 This file and the database together reveal everything. Without this file every registered app and
 every password is lost. So the start fails if the key is missing, readable by others, or copied from
 documentation (security row KE3).
@@ -20,6 +22,7 @@ from proofup.values.secret import Secret
 
 SETTING = "key_file"
 LONGEST_FILE = 1024  # bytes
+MOUNTED_SECRET = 0o440
 LEAST_DIFFERENT = 16  # distinct bytes of 32; one in 10^18 random keys has fewer
 
 
@@ -43,6 +46,8 @@ def read_key(file: Path) -> Secret[bytes]:
             raise SettingsError(
                 SETTING, f"{file} is no plain file.", "Name the file that holds the key."
             )
+        if _is_mounted_secret(facts):
+            return _decoded(file, opened.read(LONGEST_FILE))
         if facts.st_uid != os.geteuid():
             raise SettingsError(
                 SETTING, f"{file} belongs to another user.", f"Run `chown {os.geteuid()} {file}`."
@@ -54,6 +59,12 @@ def read_key(file: Path) -> Secret[bytes]:
                 f"Run `chmod 0600 {file}`, and ask yourself who has read it.",
             )
         return _decoded(file, opened.read(LONGEST_FILE))
+
+
+def _is_mounted_secret(facts: os.stat_result) -> bool:
+    """Tell whether only root and a group of ours can read the file, and nobody writes it."""
+    is_ours = facts.st_gid in {os.getegid(), *os.getgroups()}
+    return facts.st_uid == 0 and is_ours and stat.S_IMODE(facts.st_mode) == MOUNTED_SECRET
 
 
 def _decoded(file: Path, content: bytes) -> Secret[bytes]:

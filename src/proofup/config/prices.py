@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping
 
+from proofup.values.countries import is_country, no_country
+
 PRICE = re.compile(r"([A-Z]{2})=(\d{1,6}(?:\.\d{1,3})?)")
 
 
@@ -19,5 +21,7 @@ def prices(told: Iterable[str]) -> Mapping[str, int]:
         if match is None:
             message = f"{text!r} is no country with a price."
             raise ValueError(message)
+        if not is_country(match[1]):
+            raise ValueError(no_country(match[1]))
         found[match[1]] = round(float(match[2]) * 1000)
     return found

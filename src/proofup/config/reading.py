@@ -6,6 +6,7 @@ a mistyped limit would otherwise have no effect.
 """
 
 import difflib
+import re
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
+import msgspec.inspect
 
 from proofup.config.addresses import Listen, network, public_url
 from proofup.config.checks import check
@@ -33,6 +35,13 @@ PREFIX = "PROOFUP_"
 NOT_SETTINGS = frozenset(
     {"PROOFUP_FOLDER"}
 )  # names the folder of the file; read before the settings
+# What Kubernetes and Docker put into each container for a service called "proofup…".
+INJECTED = re.compile(
+    r"PROOFUP_([A-Z0-9_]+_)?(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?"
+    r"|PORT_[0-9]+_(TCP|UDP|SCTP)(_(ADDR|PORT|PROTO))?)"
+)
+INJECTED_PORT = re.compile(r"PROOFUP_([A-Z0-9_]+_)?PORT")
+SCHEMES = ("tcp://", "udp://", "sctp://")
 SHOWN_LETTERS = 60  # of a wrong value
 
 READERS: Mapping[Any, Callable[[str], object]] = {
@@ -42,6 +51,8 @@ READERS: Mapping[Any, Callable[[str], object]] = {
     Secret: Secret,
     IPv4Network: network,
 }
+
+MAY_STAND_ALONE = frozenset({Listen})  # instead of a list of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +70,23 @@ class Given:
 
 def read_settings(folder: Path, environment: Mapping[str, str]) -> Settings:
     """Return the settings of the service whose data lie in ``folder``. Raises SettingsError."""
-    folder = folder.absolute()
-    file = folder / FILE_NAME
+    file = folder.absolute() / FILE_NAME
     table = read_file(file)
+    refuse_readable_secrets(file, table)
+    return settings_of(folder, table, environment)
+
+
+def settings_of(folder: Path, table: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:
+    """Return the settings in ``table``, which a file in ``folder`` holds. Raises SettingsError."""
+    folder = folder.absolute()
     given = {
         "database": Given("database", f"sqlite:///{folder / 'proofup.db'}"),
         "key_file": Given("key_file", "key"),
-        **_from_file(table, ""),
+        **_from_file(table),
         **_from_environment(environment),
         "folder": Given("folder", str(folder)),
     }
     settings = _section(Settings, given, "")
-    refuse_readable_secrets(file, table)
     check(settings)
     name = shown_text(settings.organisation.name)
     return replace(
@@ -80,27 +96,40 @@ def read_settings(folder: Path, environment: Mapping[str, str]) -> Settings:
     )
 
 
-def _from_file(table: Mapping[str, Any], prefix: str) -> dict[str, Given]:
+def flattened(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     """Return the values of ``table`` and the tables in it, by their dotted names."""
-    given: dict[str, Given] = {}
+    found: dict[str, Any] = {}
     for key, value in table.items():
-        name = f"{prefix}{key}"
         if isinstance(value, dict) and value:
-            given |= _from_file(value, f"{name}.")
+            found |= flattened(value, f"{prefix}{key}.")
         else:
-            given[name] = Given(name, value)
-    if not prefix and "folder" in given:
+            found[f"{prefix}{key}"] = value
+    return found
+
+
+def _from_file(table: Mapping[str, Any]) -> dict[str, Given]:
+    if "folder" in table:
         raise SettingsError("folder", "is no setting of the file.", "Say it with `--folder`.")
-    return given
+    return {name: Given(name, value) for name, value in flattened(table).items()}
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Given]:
     given: dict[str, Given] = {}
     for variable, value in environment.items():
-        if variable.startswith(PREFIX) and variable not in NOT_SETTINGS:
+        if not variable.startswith(PREFIX) or variable in NOT_SETTINGS:
+            continue
+        if not _is_injected(variable, value):
             name = variable.removeprefix(PREFIX).lower().replace("__", ".")
-            given[name] = Given(variable, value)
+            # A value out of a file often has the line break at the end of that file.
+            given[name] = Given(variable, value.rstrip("\r\n"))
     return given
+
+
+def _is_injected(variable: str, value: str) -> bool:
+    """Tell whether the variable is of a container platform, and no setting that is mistyped."""
+    if INJECTED.fullmatch(variable):
+        return True
+    return bool(INJECTED_PORT.fullmatch(variable)) and value.startswith(SCHEMES)
 
 
 def _section(section: type[T], given: Mapping[str, Given], prefix: str) -> T:
@@ -163,6 +192,8 @@ def _many(container: Callable[[list[Any]], Any], hint: Any, given: Given, name: 
     values = given.value
     if given.is_variable:
         values = [part.strip() for part in values.split(",") if part.strip()]
+    elif hint in MAY_STAND_ALONE and not isinstance(values, list):
+        values = [values]
     if not isinstance(values, list):
         raise SettingsError(given.name, "is no list.", _example(name))
     return container([_one(hint, given, value, name) for value in values])
@@ -177,17 +208,34 @@ def _one(hint: Any, given: Given, value: Any, name: str) -> Any:
             return msgspec.convert(value, hint, strict=not given.is_variable)
         return reader(msgspec.convert(value, str))
     except msgspec.ValidationError as error:
-        problem = _misfit(hint, str(error))
+        problem = _misfit(hint)
         raise SettingsError(given.name, f"{shown}{problem}", _example(name)) from error
     except ValueError as error:
         raise SettingsError(given.name, f"{shown}{error}", _example(name)) from error
 
 
-def _misfit(hint: Any, message: str) -> str:
-    """Return why msgspec refused a value, as the end of a sentence."""
+def _misfit(hint: Any) -> str:
+    """Return what a value of ``hint`` must be, as the end of a sentence."""
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return f"is none of {', '.join(hint)}."
-    return f"does not fit: {message[0].lower()}{message[1:]}."
+    if typing.get_origin(hint) is typing.Literal:
+        return f"is none of {', '.join(typing.get_args(hint))}."
+    found = msgspec.inspect.type_info(hint)
+    match found:
+        case msgspec.inspect.BoolType():
+            return "must be true or false."
+        case msgspec.inspect.IntType(ge=least, le=greatest):
+            return f"must be a whole number{_bounds(least, greatest)}."
+        case msgspec.inspect.FloatType(ge=least, le=greatest):
+            return f"must be a number{_bounds(least, greatest)}."
+        case _:
+            return "must be text that is not empty."
+
+
+def _bounds(least: float | None, greatest: float | None) -> str:
+    if least is None:
+        return ""
+    return f" from {least:g}" + ("" if greatest is None else f" to {greatest:.0f}")
 
 
 def _example(name: str) -> str:

@@ -22,7 +22,7 @@ Money: TypeAlias = Annotated[float, Meta(ge=0, le=1_000_000)]
 
 OtherLine: TypeAlias = Literal["personal", "tollFree", "global"]
 
-DEFAULT_LISTEN = Listen("127.0.0.1", 8080)
+DEFAULT_LISTEN = (Listen("127.0.0.1", 8080),)
 
 
 class SmtpSecurity(StrEnum):
@@ -55,11 +55,35 @@ class Kannel:
     sender: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Twilio:
+    """An account at Twilio; ``url`` is that of its API, in the region of the account."""
+
+    account: Annotated[str, Meta(pattern="^AC[0-9a-f]{32}$")]
+    token: Secret[str]
+    url: Filled = "https://api.twilio.com"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Smpp:
+    """The account at an operator that takes texts by SMPP."""
+
+    host: Filled
+    port: Port = 2775
+    tls: bool = False
+    user: Annotated[str, Meta(min_length=1, max_length=15)]
+    password: Secret[str]
+    system_type: Annotated[str, Meta(max_length=12)] = ""
+    sender: str | None = None
+
+
 class TextCarrier(StrEnum):
     """The carriers that can take texts."""
 
     KANNEL = "kannel"
+    SMPP = "smpp"
     WEBHOOK = "webhook"
+    TWILIO = "twilio"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +95,8 @@ class Texts:
     secret: Secret[str] | None = None
     sender: str | None = None
     kannel: Kannel | None = None
+    smpp: Smpp | None = None
+    twilio: Twilio | None = None
     countries: frozenset[str] | None = None
     lines: frozenset[OtherLine] = frozenset()
     per_day: Count = 10_000
@@ -85,16 +111,22 @@ class Texts:
         """The carriers in the order in which they are tried: ``order``, or all that are set up."""
         if self.order is not None:
             return self.order
-        is_set_up = {TextCarrier.KANNEL: self.kannel, TextCarrier.WEBHOOK: self.webhook}
+        is_set_up = {
+            TextCarrier.KANNEL: self.kannel,
+            TextCarrier.SMPP: self.smpp,
+            TextCarrier.WEBHOOK: self.webhook,
+            TextCarrier.TWILIO: self.twilio,
+        }
         return tuple(carrier for carrier, found in is_set_up.items() if found is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calls:
-    """The carrier that takes our calls by webhook, and what they may cost."""
+    """The carrier that takes our calls, a webhook or Twilio, and what they may cost."""
 
-    webhook: Filled
-    secret: Secret[str]
+    webhook: Filled | None = None
+    secret: Secret[str] | None = None
+    twilio: Twilio | None = None
     caller: str | None = None
     countries: frozenset[str] | None = None
     lines: frozenset[OtherLine] = frozenset()
@@ -115,10 +147,34 @@ class Hashing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Passkeys:
+    """The metadata by which authenticators prove their model, and the root that signed them."""
+
+    metadata: Path
+    metadata_root: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Metrics:
     """The token that grants access to the metrics."""
 
     token: Secret[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogStreamed:
+    """Where every entry of the audit log is sent as a line of JSON."""
+
+    standard_output: bool = False
+    webhook: Filled | None = None
+    secret: Secret[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Legacy:
+    """The secret of servers that speak old protocols and ask about app passwords."""
+
+    secret: Secret[str]
 
 
 class LogLevel(StrEnum):
@@ -136,7 +192,7 @@ class Settings:
 
     folder: Path
     public_url: PublicUrl
-    listen: Listen = DEFAULT_LISTEN
+    listen: tuple[Listen, ...] = DEFAULT_LISTEN
     database: Secret[str]
     key_file: Path
     organisation: Organisation
@@ -146,11 +202,18 @@ class Settings:
     texts: Texts | None = None
     calls: Calls | None = None
     hashing: Hashing = field(default_factory=Hashing)
+    passkeys: Passkeys | None = None
     metrics: Metrics | None = None
+    log_stream: LogStreamed | None = None
+    legacy: Legacy | None = None
     log_level: LogLevel = LogLevel.INFO
 
     @property
     def carriers(self) -> frozenset[Carrier]:
         """The carriers that are set up."""
-        found = {Carrier.TEXTS: self.texts, Carrier.CALLS: self.calls}
+        found = {
+            Carrier.TEXTS: self.texts,
+            Carrier.CALLS: self.calls,
+            Carrier.MAILS: self.smtp,
+        }
         return frozenset(carrier for carrier, settings in found.items() if settings)

@@ -64,12 +64,20 @@ class SlotTakenError(StaleError):
         self.slot = slot
 
 
+class MethodTakenError(StaleError):
+    """This very method is registered already, by this person or by another; nothing was written."""
+
+
 class UnknownUserError(ProofupError):
     """There is no such user, or none on whom the caller may act: nobody learns which."""
 
 
 class NotPermittedError(ProofupError):
     """The caller may not do this, whoever it is about."""
+
+
+class NotYetPermittedError(ProofupError):
+    """The caller may do this, but the rules demand something else first."""
 
 
 class NameTakenError(ProofupError):

@@ -62,6 +62,12 @@ def wire_address(address: str) -> str:
     return plain
 
 
+def masked_address(address: str) -> str:
+    """Return what may be shown of ``address``: its first letter and its domain."""
+    local, at, domain = address.rpartition("@")
+    return f"{local[:1]}***{at}{domain}"
+
+
 def deliverable(address: str | None) -> str | None:
     """Return ``address`` as a mail server wants it, or None where no mail can be sent to it."""
     try:

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeAlias
 
 from msgspec import Struct
 
 from proofup.values.changes import Change
-from proofup.values.ids import CorrelationId, MessageId
+from proofup.values.ids import ChallengeId, CorrelationId, MessageId, MethodId, UserId
 from proofup.values.phone_numbers import PhoneNumber
 from proofup.values.secret import Secret
 
@@ -45,6 +46,33 @@ class Mail(Struct, frozen=True, kw_only=True):
         return f"Mail({self.template}, …)"
 
 
+class Subscription(Struct, frozen=True, kw_only=True):
+    """Where a push service takes messages for one browser (RFC 8030), and the keys of RFC 8291.
+
+    ``server_key`` is the public key of ours that the browser has subscribed with (RFC 8292).
+    """
+
+    endpoint: str
+    p256dh: bytes
+    auth: bytes
+    server_key: bytes
+
+    def __repr__(self) -> str:
+        return "Subscription(…)"
+
+
+class Push(Struct, frozen=True, kw_only=True):
+    """A message that wakes the device of one method: it names the request, and nothing else."""
+
+    user_id: UserId
+    method_id: MethodId
+    request: ChallengeId
+    subscription: Subscription
+
+
+Content: TypeAlias = Text | Call | Mail | Push
+
+
 class SendMessage(Change, frozen=True, kw_only=True):
     """Puts a message into the outbox; it is sent once the transaction is durable.
 
@@ -54,7 +82,7 @@ class SendMessage(Change, frozen=True, kw_only=True):
     """
 
     id: MessageId
-    content: Text | Call | Mail
+    content: Content
     language: str
     created_at: datetime
     expires_at: datetime

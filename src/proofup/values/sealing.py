@@ -35,7 +35,10 @@ class KeyPurpose(StrEnum):
     AUDIT = "audit"  # the audit chain
     RECEIPTS = "receipts"  # proofs in addresses that a carrier without signatures fetches
     COUNTERS = "counters"  # digests that counters are kept under
+    TOKENS = "tokens"  # seals the private keys that sign tokens
+    VAPID = "vapid"  # the key with which push services know this service
     PEPPER = "pepper"  # keyed pre-hash of passwords
+    NUMBERS = "numbers"  # digests by which methods are found by their number
 
 
 class WrappedKey(Struct, frozen=True):
@@ -84,10 +87,14 @@ class KeyRing(Struct):
 
     def digests(self, purpose: KeyPurpose, *parts: str) -> Sequence[bytes]:
         """Return the digests under every key: the one in use first, then the others."""
+        return list(self.digests_by_key(purpose, *parts).values())
+
+    def digests_by_key(self, purpose: KeyPurpose, *parts: str) -> Mapping[str, bytes]:
+        """Return the digests in the order of ``digests``, each by the id of its key."""
         current, _ = self.current(purpose)
         keys = self.keys[purpose]
         order = (current, *(key_id for key_id in reversed(tuple(keys)) if key_id != current))
-        return [keyed_digest(keys[key_id].reveal(), *parts) for key_id in order]
+        return {key_id: keyed_digest(keys[key_id].reveal(), *parts) for key_id in order}
 
     def names(self, purpose: KeyPurpose, *parts: str) -> tuple[Sequence[str], Sequence[str]]:
         """Return the digests under every key as text: ``<start of the key's id>:<hex>``.

@@ -1,0 +1,20 @@
+"""Rows of a file of people or tokens."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from proofup.values.csv_rows import NoColumnsError, rows_in
+
+
+def test_nothing_but_the_marks_of_programs_has_no_columns() -> None:
+    told = list[list[str]]()
+
+    def check(columns: Sequence[str]) -> Sequence[str]:
+        told.append(list(columns))
+        problem = "has no columns."
+        raise NoColumnsError(problem)
+
+    with pytest.raises(NoColumnsError):
+        rows_in(iter(["#TYPE Person\n", "sep=;\n"]), check)
+    assert told == [[]]
