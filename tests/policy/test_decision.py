@@ -16,7 +16,8 @@ from proofup.policy.decision import (
     usable,
 )
 from proofup.policy.proofs import Level
-from proofup.policy.rules import Demand, Policy
+from proofup.policy.rule_choices import Demand
+from proofup.policy.rules import Policy
 from proofup.values.ids import MethodId, UserId
 from proofup.values.ways import Way
 
@@ -73,7 +74,7 @@ def test_EN4_nobody_who_must_have_a_method_goes_on_without_one(
     account: Account, held: list[Option], policy: Policy
 ) -> None:
     decision = decide(account, held, policy, served=ALL, slots=9, at=NOON)
-    good = [option for option in held if policy.allows(option.way)]
+    good = [option for option in held if policy.allows(option.way, at=NOON)]
     must = policy.demand is Demand.EVERYONE or account.mfa_state is not MfaState.DISABLED
     if must and not good:
         assert decision.required_action in {

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from proofup.methods import one_time_code, software_oath
+from proofup.methods import one_time_code, time_based_code
 from proofup.policy import figures
 from proofup.policy.budgets import Budget
 from proofup.policy.limits import Charge, Counter, Limit, spend
@@ -101,7 +101,7 @@ def test_GU4_a_pause_after_which_all_is_free_again_outlasts_the_window() -> None
 
 def test_GU4_the_chance_to_guess_a_code_after_a_stolen_password() -> None:
     # Three codes are right at a time, and 50 attempts in a row give 1.5 in 10 000 per method.
-    steps = 2 * software_oath.DRIFT_STEPS + 1
+    steps = 2 * time_based_code.DRIFT_STEPS + 1
     for right_at_once in (steps, 1):  # an app, a text
         chance = Fraction(
             figures.WRONG_PROOFS_IN_A_ROW.most * right_at_once, 10**one_time_code.DIGITS
@@ -115,7 +115,7 @@ def test_GU4_the_chance_to_guess_a_code_after_a_stolen_password() -> None:
 def test_GU4_nobody_tries_more_than_ten_codes_while_one_is_good() -> None:
     good_for = max(
         one_time_code.LIFETIME,
-        (2 * software_oath.DRIFT_STEPS + 1) * software_oath.TIME_STEP,
+        (2 * time_based_code.DRIFT_STEPS + 1) * time_based_code.TIME_STEP,
     )
     counter, tried = Counter(), []
     start = datetime(2026, 3, 1, tzinfo=UTC)

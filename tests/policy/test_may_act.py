@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from proofup.directory.roles import GLOBAL_ADMINISTRATOR, Assignment, RequireRoles
 from proofup.directory.users import Account, Person, RequireEpoch, User, UserType
-from proofup.policy.actor import Actor, host
-from proofup.policy.may_act import check_permitted, may_act, permitted
+from proofup.policy.actor import Actor, ActorKind, host
+from proofup.policy.may_act import check_permitted, may_act, may_act_on_somebody, permitted
 from proofup.policy.permissions import Permission
 from proofup.policy.proofs import NotFreshError, Proofs
 from proofup.policy.roles import (
@@ -198,3 +199,10 @@ def test_reading_takes_a_second_proof_too_and_it_lasts_as_long_as_the_session() 
     check_permitted(ADA, READ, target(), at=NOW + timedelta(hours=8))
     with pytest.raises(NotFreshError):
         check_permitted(ADA, Permission.SEE_NUMBERS, target(), at=NOW + timedelta(minutes=15))
+
+
+def test_an_application_finds_somebody_to_act_on_by_its_permissions_alone() -> None:
+    actor = replace(host("x", CorrelationId("c")), kind=ActorKind.APPLICATION)
+    assert may_act_on_somebody(replace(actor, scopes=frozenset({RESET})), RESET)
+    assert not may_act_on_somebody(replace(actor, scopes=frozenset({READ})), RESET)
+    assert not may_act_on_somebody(actor, RESET)

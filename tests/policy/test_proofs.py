@@ -42,11 +42,14 @@ SECURITY_4_9 = {
     Action.SEE_NUMBERS: timedelta(minutes=10),  # SM6: the same proof as for a change
     # add, change or remove a phone, app or OATH method: ten minutes; the last one: five
     Action.ADD_METHOD: timedelta(minutes=10),
+    Action.ADD_FIRST_METHOD: timedelta(minutes=5),  # a passkey
     Action.CHANGE_METHOD: timedelta(minutes=10),
     Action.REMOVE_METHOD: timedelta(minutes=10),
     Action.CHANGE_DEFAULT: timedelta(minutes=10),
     Action.REMOVE_LAST_METHOD: timedelta(minutes=5),
     Action.MAKE_RECOVERY_CODES: timedelta(minutes=5),
+    Action.MAKE_APP_PASSWORDS: timedelta(minutes=5),
+    Action.DELETE_APP_PASSWORDS: timedelta(minutes=15),
     Action.CHANGE_PASSWORD: timedelta(minutes=5),
     Action.END_SESSIONS: timedelta(minutes=15),
     Action.FORGET_DEVICES: timedelta(minutes=15),

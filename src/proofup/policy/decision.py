@@ -13,7 +13,8 @@ from msgspec import Struct
 from proofup.directory.users import Account, MfaState
 from proofup.methods.catalogue import Option
 from proofup.policy.proofs import Level, demanded
-from proofup.policy.rules import Demand, Policy
+from proofup.policy.rule_choices import Demand
+from proofup.policy.rules import Policy
 from proofup.values.errors import ProofupError
 from proofup.values.ways import Way
 
@@ -32,7 +33,7 @@ class RequiredAction(StrEnum):
     NONE = "none"
     MAY_REGISTER = "mayRegister"  # and may postpone it
     MUST_REGISTER = "mustRegister"
-    MAY_IMPROVE = "mayImprove"  # an app is proposed, and may be postponed
+    MAY_IMPROVE = "mayImprove"  # a stronger method is proposed, and may be postponed
     MUST_IMPROVE = "mustImprove"  # it was postponed too often
     MUST_CHOOSE_DEFAULT = "mustChooseDefault"  # the present one is no longer allowed
 
@@ -44,7 +45,8 @@ class Decision(Struct, frozen=True, kw_only=True):
     """The required level, the options for reaching it, and the required action.
 
     ``good`` is how many methods count, ``missing`` how many must still be registered, and ``slots``
-    how many more can be. Postponing ends at ``until``, if it has started.
+    how many more can be. Postponing ends at ``until``, if it has started. A proposal can still be
+    postponed ``snoozes`` times, or without limit.
     """
 
     level: Level
@@ -54,6 +56,7 @@ class Decision(Struct, frozen=True, kw_only=True):
     missing: int = 0
     slots: int = 0
     until: datetime | None = None
+    snoozes: int | None = None
 
 
 def usable(options: Sequence[Option], allowed: frozenset[Way]) -> tuple[Option, ...]:
@@ -80,7 +83,7 @@ def decide(
     ``held`` is all that it could answer with, and ``slots`` how many more methods it could
     register on the way in.
     """
-    allowed = policy.allowed(served)
+    allowed = policy.allowed(served, at=at)
     options = usable(held, allowed)
     missing = lacking(account, held, policy, served=served, slots=slots, at=at)
     required_action, until = _required_action(
@@ -89,8 +92,8 @@ def decide(
     if required_action is RequiredAction.NONE and _default_is_forbidden(account, allowed):
         if any(option.traits.can_be_default for option in options):
             required_action = RequiredAction.MUST_CHOOSE_DEFAULT
-        elif slots:
-            # The remaining methods cannot be the default, so another one must be registered.
+        elif slots and all(option.traits.only_beside for option in options):
+            # The remaining methods count only beside another, so one must be registered.
             required_action, missing = RequiredAction.MUST_REGISTER, 1
     return Decision(
         level=demanded(options),
@@ -117,7 +120,7 @@ def lacking(
     Nobody is asked for more methods than they can register. But a person without a usable method
     always lacks one: otherwise the second proof would be skipped.
     """
-    allowed = policy.allowed(served)
+    allowed = policy.allowed(served, at=at)
     good = _good(held, allowed)
     missing = max(0, _least(account, policy, had_any=_has_lasting(held), at=at) - good)
     return min(missing, max(slots, 0 if good else 1))

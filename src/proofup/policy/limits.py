@@ -29,7 +29,8 @@ class Limit(Struct, frozen=True, kw_only=True):
     they leave the window.
 
     ``bounds`` are the least and the greatest figure that a rule may set, if it may: ``most``, or
-    for a ``pace`` the seconds between two attempts.
+    for a ``pace`` the seconds between two attempts. ``says`` is what it counts, as shown to
+    administrators.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Limit(Struct, frozen=True, kw_only=True):
     again: int | None = None
     bounds: tuple[int, int] | None = None
     pace: bool = False
+    says: str = ""
 
     @property
     def figure(self) -> int:
@@ -226,6 +228,10 @@ class Counters(Protocol):
 
     async def spent(self, key: str, limit: Limit, *, at: datetime) -> int:
         """Return how much of ``limit`` was taken under ``key``, and count nothing."""
+        ...
+
+    async def refused(self, charges: Sequence[Charge], *, at: datetime) -> frozenset[str]:
+        """Return the keys of those ``charges`` that would be refused, and count nothing."""
         ...
 
 

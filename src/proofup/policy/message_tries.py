@@ -9,6 +9,7 @@ from proofup.policy import figures
 from proofup.policy.limits import Charge, CounterKey, Limit
 from proofup.policy.rules import Policy
 from proofup.values.ids import UserId
+from proofup.values.names import folded_name
 from proofup.values.phone_numbers import PhoneNumber
 
 
@@ -30,6 +31,20 @@ def new_number_charges(
         (figures.NEW_NUMBER_PER_DAY, str(to)),
         (figures.NEW_NUMBERS_OF_ACCOUNT, user_id),
         (figures.NEW_NUMBERS_OF_NETWORK, network),
+    )
+    return tuple(_charge(key, policy, limit, whom) for limit, whom in counted)
+
+
+def new_address_charges(
+    key: CounterKey, policy: Policy, to: str, user_id: UserId, network: str
+) -> tuple[Charge, ...]:
+    """Return the counters of a mail address that is being registered."""
+    counted = (
+        (figures.MAIL_AGAIN, folded_name(to)),
+        (figures.MAILS_PER_HOUR, folded_name(to)),
+        (figures.MAILS_PER_DAY, folded_name(to)),
+        (figures.MAILS_OF_ACCOUNT, user_id),
+        (figures.MAILS_OF_NETWORK, network),
     )
     return tuple(_charge(key, policy, limit, whom) for limit, whom in counted)
 

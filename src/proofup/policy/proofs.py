@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from proofup.methods.catalogue import Option
+from proofup.methods.declaration import WayTraits
 from proofup.policy.permissions import Permission
 from proofup.values.errors import ProofupError
 from proofup.values.ways import Way
@@ -69,12 +70,15 @@ class Action(StrEnum):
     """What a person may want to do to their own methods."""
 
     ADD_METHOD = "addMethod"
+    ADD_FIRST_METHOD = "addFirstMethod"  # one that may come in place of the password
     CHANGE_METHOD = "changeMethod"
     REMOVE_METHOD = "removeMethod"
     CHANGE_DEFAULT = "changeDefault"
     SEE_NUMBERS = "seeNumbers"
     REMOVE_LAST_METHOD = "removeLastMethod"
     MAKE_RECOVERY_CODES = "makeRecoveryCodes"
+    MAKE_APP_PASSWORDS = "makeAppPasswords"
+    DELETE_APP_PASSWORDS = "deleteAppPasswords"
     CHANGE_PASSWORD = "changePassword"  # noqa: S105 - the name of an action
     END_SESSIONS = "endSessions"
     FORGET_DEVICES = "forgetDevices"
@@ -82,18 +86,21 @@ class Action(StrEnum):
 
 FRESH_FOR = {
     Action.ADD_METHOD: timedelta(minutes=10),
+    Action.ADD_FIRST_METHOD: timedelta(minutes=5),
     Action.CHANGE_METHOD: timedelta(minutes=10),
     Action.REMOVE_METHOD: timedelta(minutes=10),
     Action.CHANGE_DEFAULT: timedelta(minutes=10),
     Action.SEE_NUMBERS: timedelta(minutes=10),
     Action.REMOVE_LAST_METHOD: timedelta(minutes=5),
     Action.MAKE_RECOVERY_CODES: timedelta(minutes=5),
+    Action.MAKE_APP_PASSWORDS: timedelta(minutes=5),
+    Action.DELETE_APP_PASSWORDS: timedelta(minutes=15),
     Action.CHANGE_PASSWORD: timedelta(minutes=5),
     Action.END_SESSIONS: timedelta(minutes=15),
     Action.FORGET_DEVICES: timedelta(minutes=15),
 }
 # Acts that only take something away from the person: the newest proof of any kind is enough.
-BY_ANY_FACTOR = frozenset({Action.END_SESSIONS, Action.FORGET_DEVICES})
+BY_ANY_FACTOR = frozenset({Action.END_SESSIONS, Action.FORGET_DEVICES, Action.DELETE_APP_PASSWORDS})
 
 
 class NotFreshError(ProofupError):
@@ -138,6 +145,24 @@ def check_fresh(action: Action, proofs: Proofs, options: Sequence[Option], *, at
     """Raise NotFreshError unless ``proofs`` allow ``action`` now."""
     if not is_fresh(action, proofs, options, at=at):
         raise NotFreshError(action, proofs.second_at if options else proofs.first_at)
+
+
+def asked_first(
+    options: Sequence[Option], default: Way | None, *, strongest: bool
+) -> Option | None:
+    """Return the option that a sign-in asks for: the preferred one, or the ``strongest``.
+
+    The order is Entra's system-preferred one.
+    """
+    if not strongest:
+        return preferred(options, default)
+    order = strength([option.traits for option in options])
+    return preferred(sorted(options, key=lambda option: order.index(option.traits)), None)
+
+
+def strength(ways: Sequence[WayTraits]) -> Sequence[WayTraits]:
+    """Return ``ways``, given in the order in which methods are offered, the strongest first."""
+    return sorted(ways, key=lambda traits: not traits.by_browser)
 
 
 def preferred(options: Sequence[Option], default: Way | None) -> Option | None:

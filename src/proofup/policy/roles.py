@@ -28,6 +28,8 @@ MESSAGE_CENTER_READER = "790c1fb9-7f7d-4f88-86a1-ef1f95c05c1b"
 REPORTS_READER = "4a5d8f65-41da-4de4-8968-e035b65339cf"
 USAGE_SUMMARY_REPORTS_READER = "75934031-6c7e-415a-99d7-48dbd49e875e"
 USER_EXPERIENCE_SUCCESS_MANAGER = "27460883-1df1-4691-b032-3b79643e5e63"
+APPLICATION_ADMINISTRATOR = "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3"
+CLOUD_APPLICATION_ADMINISTRATOR = "158c047a-c907-4556-b7ef-446551a6b5f7"
 HELP_DESK_MFA = "5f2c8d1e-6a47-4c39-9b0d-3e71f0a8c264"  # not of Entra: Proofup's own
 
 # Whoever gives these has one of them that is higher: only a Global Administrator.
@@ -48,9 +50,21 @@ _READERS = _ALMOST_NO_RIGHTS | {
 }
 
 _PASSWORDS = frozenset(
-    {Permission.READ_USERS, Permission.SET_PASSWORDS, Permission.REVOKE_SESSIONS}
+    {
+        Permission.READ_USERS,
+        Permission.SET_PASSWORDS,
+        Permission.CHANGE_CONTACTS,
+        Permission.REVOKE_SESSIONS,
+        Permission.CHECK_CALLERS,
+    }
+)
+_USERS = frozenset(
+    {Permission.CHANGE_PROFILES, Permission.DELETE_USERS, Permission.ENABLE_ACCOUNTS}
 )
 _LOGS = frozenset({Permission.READ_SIGN_INS, Permission.READ_AUDIT_LOG})
+_APPLICATIONS = frozenset(
+    {Permission.READ_USERS, Permission.READ_APPLICATIONS, Permission.MANAGE_APPLICATIONS}
+)
 _METHODS = frozenset(
     {
         Permission.READ_USERS,
@@ -61,15 +75,13 @@ _METHODS = frozenset(
         Permission.RESET_METHODS,
         Permission.REVOKE_SESSIONS,
         Permission.FORGET_DEVICES,
+        Permission.DELETE_APP_PASSWORDS,
         Permission.INVITE,
+        Permission.CHECK_CALLERS,
         Permission.RELEASE_CHANGES,
     }
 )
-_ACCOUNTS = (
-    _METHODS
-    | _PASSWORDS
-    | {Permission.ISSUE_METHODS, Permission.ENABLE_ACCOUNTS, Permission.SET_MFA_STATE}
-)
+_ACCOUNTS = _METHODS | _PASSWORDS | _USERS | {Permission.ISSUE_METHODS, Permission.SET_MFA_STATE}
 
 
 class DirectoryRole(Struct, frozen=True, kw_only=True):
@@ -103,7 +115,13 @@ BUILT_IN = (
         id=PRIVILEGED_ROLE_ADMINISTRATOR,
         name="Privileged Role Administrator",
         permissions=frozenset(
-            {Permission.READ_USERS, Permission.ASSIGN_ROLES, Permission.MANAGE_UNITS}
+            {
+                Permission.READ_USERS,
+                Permission.ASSIGN_ROLES,
+                Permission.MANAGE_UNITS,
+                Permission.READ_APPLICATIONS,
+                Permission.GRANT_PERMISSIONS,
+            }
         ),
         acts_on=None,
     ),
@@ -139,7 +157,9 @@ BUILT_IN = (
     DirectoryRole(
         id=USER_ADMINISTRATOR,
         name="User Administrator",
-        permissions=_PASSWORDS | {Permission.ADD_USERS, Permission.ENABLE_ACCOUNTS},
+        permissions=_PASSWORDS
+        | _USERS
+        | {Permission.ADD_USERS, Permission.INVITE_GUESTS, Permission.MANAGE_GROUPS},
         acts_on=_READERS | {HELPDESK_ADMINISTRATOR, USER_ADMINISTRATOR, GROUPS_ADMINISTRATOR},
         for_units=True,
     ),
@@ -153,7 +173,7 @@ BUILT_IN = (
     DirectoryRole(
         id=GROUPS_ADMINISTRATOR,
         name="Groups Administrator",
-        permissions=frozenset({Permission.READ_USERS}),
+        permissions=frozenset({Permission.READ_USERS, Permission.MANAGE_GROUPS}),
     ),
     DirectoryRole(
         id=SECURITY_ADMINISTRATOR,
@@ -176,15 +196,30 @@ BUILT_IN = (
     DirectoryRole(
         id=DIRECTORY_READERS,
         name="Directory Readers",
-        permissions=frozenset({Permission.READ_USERS}),
+        permissions=frozenset({Permission.READ_USERS, Permission.READ_APPLICATIONS}),
     ),
-    DirectoryRole(id=GUEST_INVITER, name="Guest Inviter"),
+    DirectoryRole(
+        id=APPLICATION_ADMINISTRATOR,
+        name="Application Administrator",
+        permissions=_APPLICATIONS,
+    ),
+    DirectoryRole(
+        id=CLOUD_APPLICATION_ADMINISTRATOR,
+        name="Cloud Application Administrator",
+        permissions=_APPLICATIONS,
+    ),
+    DirectoryRole(
+        id=GUEST_INVITER,
+        name="Guest Inviter",
+        permissions=frozenset({Permission.READ_USERS, Permission.INVITE_GUESTS}),
+    ),
     DirectoryRole(id=MESSAGE_CENTER_READER, name="Message Center Reader"),
     DirectoryRole(id=REPORTS_READER, name="Reports Reader", permissions=_LOGS, acts_on=None),
     DirectoryRole(id=USAGE_SUMMARY_REPORTS_READER, name="Usage Summary Reports Reader"),
     DirectoryRole(id=USER_EXPERIENCE_SUCCESS_MANAGER, name="User Experience Success Manager"),
 )
 ROLES: Mapping[str, DirectoryRole] = {one.id: one for one in BUILT_IN}
+CUSTOM = "custom"  # in a rule: every role that was made here
 WORDS: Mapping[str, Permission] = {str(one): one for one in Permission}
 
 
@@ -220,3 +255,14 @@ def acts_on(assignment: Assignment, roles: frozenset[str]) -> bool:
     role = ROLES.get(assignment.role)
     listed: frozenset[str] | None = frozenset() if role is None else role.acts_on
     return listed is None or roles <= listed
+
+
+def acts_on_everybody(assignment: Assignment) -> bool:
+    """Tell whether the role acts on everybody whom it is assigned for, whatever they hold."""
+    role = ROLES.get(assignment.role)
+    return assignment.unit is None and role is not None and role.acts_on is None
+
+
+def is_named(role: str, named: frozenset[str] | None) -> bool:
+    """Tell whether ``role`` is in ``named``, the names of roles in a rule; None are all of them."""
+    return named is None or (ROLES[role].name if role in ROLES else CUSTOM) in named

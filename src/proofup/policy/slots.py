@@ -38,15 +38,16 @@ def shut_on_the_way(catalogue: Catalogue, user: User) -> frozenset[str]:
 
 def most_of_anybody(catalogue: Catalogue, allowed: frozenset[Way]) -> int:
     """Return how many methods each person can register, whatever is known of them."""
-    return len(open_slots(catalogue, (), allowed, shut=_shut_to_somebody(catalogue)))
+    return len(open_slots(catalogue, (), allowed, shut=shut_to_somebody(catalogue)))
 
 
 def ways_of_anybody(catalogue: Catalogue) -> tuple[Way, ...]:
     """Return the ways of those methods that each person can register."""
-    slots = open_slots(catalogue, (), catalogue.ways, shut=_shut_to_somebody(catalogue))
+    slots = open_slots(catalogue, (), catalogue.ways, shut=shut_to_somebody(catalogue))
     return tuple(dict.fromkeys(way for slot in slots for way in catalogue.slots[slot].ways))
 
 
-def _shut_to_somebody(catalogue: Catalogue) -> frozenset[str]:
+def shut_to_somebody(catalogue: Catalogue) -> frozenset[str]:
+    """Return the slots that not everybody can take before a sign-in has ended."""
     slots = catalogue.slots.items()
     return frozenset(name for name, slot in slots if slot.opens is not Opens.SIGNING_IN)

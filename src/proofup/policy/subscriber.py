@@ -1,6 +1,6 @@
 """A person with what they hold and the rules that hold for them, read once for a request."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from msgspec import Struct
@@ -24,4 +24,8 @@ class Subscribers(Protocol):
 
     async def of(self, user_id: UserId) -> Subscriber | None:
         """Return the person of this id with what they hold."""
+        ...
+
+    async def of_many(self, user_ids: Sequence[UserId]) -> Mapping[UserId, Subscriber]:
+        """Return those of these ids whom there are, read together."""
         ...
