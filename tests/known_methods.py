@@ -5,9 +5,17 @@ from collections.abc import Sequence
 from proofup.languages.catalogues import Catalogues
 from proofup.methods.catalogue import Option, catalogue
 from proofup.methods.protocol import RegisteredMethod
+from proofup.methods.service_info import ServiceInfo
 from proofup.values.ways import Way
 
-METHODS = catalogue(organisation="Contoso", digests=lambda *_: [b""], languages=Catalogues())
+SERVICE = ServiceInfo(
+    organisation="Contoso",
+    digests=lambda *_: [b""],
+    languages=Catalogues(),
+    host="id.contoso.test",
+    origin="https://id.contoso.test",
+)
+METHODS = catalogue(SERVICE)
 
 
 def option(way: Way, methods: Sequence[RegisteredMethod] = ()) -> Option:

@@ -12,11 +12,15 @@ from random import Random
 from typing import TypeAlias
 
 from proofup.methods.protocol import Challenge, RegisteredMethod, VerificationMethod
-from proofup.values.ids import Entropy
+from proofup.values.ids import Entropy, UserId
 from proofup.values.stretching import Stretch, Terms
 
 Answer: TypeAlias = Callable[[VerificationMethod, RegisteredMethod, Challenge, datetime], str]
 """Returns what the holder of the method types at that instant."""
+
+Registered: TypeAlias = Callable[[VerificationMethod, RegisteredMethod], RegisteredMethod]
+
+Candidate: TypeAlias = Callable[[VerificationMethod, UserId, str], RegisteredMethod]
 
 TERMS = Terms(pepper_id="pepper-1", memory_kib=8, passes=1)
 
@@ -37,7 +41,10 @@ class Responder:
 
     ``kept_in`` holds parts of the document that no page or log may show. ``once_by_itself`` says
     that the method itself stores used answers; otherwise an answer works only once because the flow
-    ends the challenge.
+    ends the challenge. ``registered`` turns a candidate into what is stored, where its answer to
+    the registration brings more than a proof. ``completed`` does what happens to a candidate before
+    it is asked, such as taking the key of a device. ``candidate`` makes a
+    candidate where what is typed does not suffice.
     """
 
     typed: Mapping[str, str]
@@ -45,3 +52,6 @@ class Responder:
     wrong: Answer
     kept_in: Callable[[VerificationMethod, RegisteredMethod], tuple[str, ...]]
     once_by_itself: bool
+    registered: Registered = lambda _, candidate: candidate
+    completed: Registered = lambda _, candidate: candidate
+    candidate: Candidate | None = None

@@ -82,7 +82,9 @@ def test_ACT_07_what_is_only_another_option_cannot_be_the_default() -> None:
 
 def test_options_stand_from_the_strongest_to_what_is_only_another_option() -> None:
     asked = [traits.word for traits in METHODS.in_role(Role.SECOND)]
-    assert asked == ["oath", "sms", "voiceMobile", "voiceOffice", "voiceAlternateMobile"]
+    phones = ["sms", "voiceMobile", "voiceOffice", "voiceAlternateMobile"]
+    known = ["push", "appCode", "oath", *phones]
+    assert [way for way in asked if way in known] == known
 
 
 def test_ways_are_served_where_their_carrier_is_set_up() -> None:
@@ -104,7 +106,9 @@ def test_a_role_has_the_options_of_the_methods_that_play_it() -> None:
     methods = [held(PHONE), issued(at=NOON)]
     (first,) = WITH_PASS.options(methods, role=Role.FIRST, at=NOON)
     assert first.way == PASS_WAY
-    assert WITH_PASS.options(methods, role=Role.RESET, at=NOON) == ()
+    resets = WITH_PASS.options(methods, role=Role.RESET, at=NOON)
+    assert PASS_WAY not in {one.way for one in resets}
+    assert {held(PHONE)} == {one.methods[0] for one in resets}
 
 
 def test_what_is_stored_stretched_says_what_to_stretch() -> None:
@@ -117,7 +121,7 @@ def test_what_is_stored_stretched_says_what_to_stretch() -> None:
 
 
 def test_methods_that_people_bring_are_apart_from_those_that_are_issued() -> None:
-    assert WITH_PASS.registrable.keys() == {PHONE, OATH}
+    assert {PHONE, OATH} <= WITH_PASS.registrable.keys()
     assert {PASS_KIND, CODES} <= WITH_PASS.issued.keys()
     assert not WITH_PASS.registrable.keys() & WITH_PASS.issued.keys()
 

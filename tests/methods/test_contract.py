@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from known_methods import SERVICE
 from methods.responder import TERMS, Responder, drawn, stretched
-from proofup.languages.catalogues import Catalogues
 from proofup.methods.abilities import IssuedMethod, RegistrableMethod, StretchingMethod
 from proofup.methods.catalogue import catalogue, catalogue_of
 from proofup.methods.protocol import (
@@ -35,15 +35,18 @@ NOON = datetime(2026, 3, 1, 12, 0, 7, tzinfo=UTC)
 JUST_BEFORE = timedelta(microseconds=1)
 ROSA = UserId("8d0e6a0c-51f5-4b0d-8d4c-0d7a8e3cb0aa")
 METHODS = list(
-    catalogue(
-        organisation="Contoso",
-        digests=lambda *parts: [keyed_digest(b"k" * 32, *parts)],
-        languages=Catalogues(),
-    )
+    catalogue(replace(SERVICE, digests=lambda *parts: [keyed_digest(b"k" * 32, *parts)]))
 )
 every_method = pytest.mark.parametrize(
     "method", METHODS, ids=[str(found.kind) for found in METHODS]
 )
+
+TYPED = [
+    found
+    for found in METHODS
+    if all(way.typed and not way.by_browser for way in found.declaration.ways[:1])
+]
+every_typed = pytest.mark.parametrize("method", TYPED, ids=[str(found.kind) for found in TYPED])
 
 REGISTRABLE = [found for found in METHODS if isinstance(found, RegistrableMethod)]
 every_registrable = pytest.mark.parametrize(
@@ -87,7 +90,16 @@ def held_by(
         )
         return method.finished(draft, [stretched(one) for one in draft.stretch])
     assert isinstance(method, RegistrableMethod)
-    return method.candidate(
+    return responder_of(method).registered(method, candidate_of(method, user_id, slot))
+
+
+def candidate_of(
+    method: RegistrableMethod, user_id: UserId = ROSA, slot: str | None = None
+) -> RegisteredMethod:
+    made = responder_of(method).candidate
+    if made is not None:
+        return made(method, user_id, slot or first_slot(method))
+    candidate = method.candidate(
         responder_of(method).typed,
         method_id=MethodId(f"method of {user_id}"),
         user_id=user_id,
@@ -95,6 +107,14 @@ def held_by(
         at=NOON,
         entropy=os.urandom,
     )
+    return responder_of(method).completed(method, candidate)
+
+
+def held_for(method: VerificationMethod, purpose: Purpose) -> RegisteredMethod:
+    """Return what a challenge for ``purpose`` is put to."""
+    if purpose is Purpose.REGISTRATION and isinstance(method, RegistrableMethod):
+        return candidate_of(method)
+    return held_by(method)
 
 
 def asked(
@@ -156,7 +176,7 @@ def test_what_ends_is_not_available_from_then_on(method: VerificationMethod) -> 
 
 @pytest.mark.parametrize("method", [one for one in METHODS if isinstance(one, IssuedMethod)])
 def test_what_is_issued_is_within_the_rules_it_was_issued_by(method: IssuedMethod) -> None:
-    assert method.is_within(held_by(method), {})
+    assert method.is_within(held_by(method), {}, purpose=Purpose.SIGN_IN)
 
 
 @every_method
@@ -208,14 +228,17 @@ def test_a_challenge_says_whom_it_asks_for_what_and_until_when(
 
 @every_method
 def test_SM1_OT3_a_right_answer_is_accepted_once(method: VerificationMethod) -> None:
-    responder, held = responder_of(method), held_by(method)
+    responder = responder_of(method)
     for purpose in Purpose:
+        held = held_for(method, purpose)
         pending = asked(method, held, purpose)
         at = NOON + timedelta(seconds=5)
         typed = responder.right(method, held, pending, at)
         verdict = method.verify(held, pending, answer_to(method, held, typed), at=at)
         assert isinstance(verdict, Accepted)
-        assert verdict.method == replace(held, document=verdict.method.document, last_used_at=at)
+        stored = verdict.method
+        named = held.id if purpose is Purpose.SIGN_IN else stored.id  # it may be found out only now
+        assert stored == replace(held, id=named, document=stored.document, last_used_at=at)
         if responder.once_by_itself:
             again = method.verify(
                 verdict.method, pending, answer_to(method, verdict.method, typed), at=at
@@ -242,8 +265,9 @@ def test_a_wrong_answer_is_rejected(method: VerificationMethod) -> None:
 
 @every_method
 def test_SM1_an_expired_challenge_is_dead(method: VerificationMethod) -> None:
-    responder, held = responder_of(method), held_by(method)
+    responder = responder_of(method)
     for purpose in Purpose:
+        held = held_for(method, purpose)
         pending = asked(method, held, purpose)
         last = pending.expires_at - JUST_BEFORE
         in_time = responder.right(method, held, pending, last)
@@ -313,7 +337,7 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
 }
 
 
-@every_method
+@every_typed
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_a_code_is_understood_as_people_type_it(method: VerificationMethod, spelling: str) -> None:
     responder, held = responder_of(method), held_by(method)
@@ -338,7 +362,7 @@ def test_WE2_no_answer_is_more_than_rejected(method: VerificationMethod, garbage
         }
         said = "".join(letter for letter in garbage if letter.isdecimal())
         if said.isascii() and said not in near:
-            assert isinstance(verdict, Rejected)
+            assert not isinstance(verdict, Accepted)
 
 
 @every_registrable

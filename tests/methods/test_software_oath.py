@@ -29,9 +29,8 @@ from proofup.methods.software_oath import (
     SECRET_BYTES,
     InvalidDisplayNameError,
     SoftwareOath,
-    hotp,
-    matching_step,
 )
+from proofup.methods.time_based_code import hotp, matching_step
 from proofup.values.ids import ChallengeId, Entropy, MethodId, UserId
 from proofup.values.ways import Way
 

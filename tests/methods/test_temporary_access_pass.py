@@ -20,7 +20,15 @@ from proofup.methods.protocol import (
     Verdict,
     VerificationMethod,
 )
-from proofup.methods.temporary_access_pass import SLOT, WAY, Configuration, TemporaryAccessPass
+from proofup.methods.temporary_access_pass import (
+    SLOT,
+    WAY,
+    Configuration,
+    TemporaryAccessPass,
+    Validity,
+    rules_of_passes,
+    validity_of,
+)
 from proofup.values.errors import InvalidFieldError
 from proofup.values.ids import ChallengeId, MethodId, UserId
 
@@ -172,14 +180,14 @@ def test_TAP_08_rules_that_allow_one_use_hold_for_every_pass() -> None:
     assert given(verdict.method, letters) == Rejected(Because.ALREADY_USED)
     with pytest.raises(InvalidFieldError, match="must be true"):
         issued({"isUsableOnce": "false"}, strict)
-    assert METHOD.is_within(held, strict)
+    assert METHOD.is_within(held, strict, purpose=Purpose.SIGN_IN)
     often, _ = issued()
-    assert METHOD.is_within(often, {})
-    assert not METHOD.is_within(often, strict)
+    assert METHOD.is_within(often, {}, purpose=Purpose.SIGN_IN)
+    assert not METHOD.is_within(often, strict, purpose=Purpose.SIGN_IN)
 
 
 def test_lifetimes_out_of_order_are_no_rules() -> None:
-    with pytest.raises(ValueError, match="minimum <= default <= maximum"):
+    with pytest.raises(ValueError, match="usual lifetime must not be shorter"):
         Configuration(minimum_lifetime_in_minutes=120)
 
 
@@ -188,3 +196,13 @@ def test_after_a_restore_a_pass_is_used_up_for_nobody_knows_what_came_since() ->
     back = METHOD.put_back(held, at=NOON)
     assert given(back, letters) == Rejected(Because.ALREADY_USED)
     assert replace(back, document=held.document) == held
+
+
+def test_when_and_how_often_a_pass_works_is_told_without_its_letters() -> None:
+    held, letters = issued(ONCE)
+    assert validity_of(held) == Validity(
+        starts_at=NOON, ends_at=NOON + HOUR, once=True, spent=False
+    )
+    assert letters not in repr(validity_of(held))
+    assert rules_of_passes({"defaultLength": 12})["defaultLength"] == 12
+    assert rules_of_passes({})["maximumLifetimeInMinutes"] == 480

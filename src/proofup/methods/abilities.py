@@ -1,4 +1,4 @@
-"""Optional abilities of methods: to be registered, imported, issued, or hashed slowly."""
+"""Optional abilities of methods: registered, imported, issued, by script, or on a device."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -6,8 +6,11 @@ from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
 
-from proofup.methods.protocol import RegisteredMethod, VerificationMethod
+from proofup.directory.oath_tokens import OathToken
+from proofup.directory.users import User
+from proofup.methods.protocol import Challenge, Purpose, RegisteredMethod, VerificationMethod
 from proofup.values.ids import Entropy, MethodId, UserId
+from proofup.values.messages import Push, Subscription
 from proofup.values.secret import Secret
 from proofup.values.stretching import Stretch, Terms
 
@@ -60,6 +63,40 @@ class RegistrableMethod(VerificationMethod, Protocol):
 
 
 @runtime_checkable
+class TokenMethod(RegistrableMethod, Protocol):
+    """A method that is made of a token in stock, which is named by its serial number."""
+
+    @property
+    def serial_field(self) -> str:
+        """The field in which a serial number is typed."""
+        ...
+
+    def of_token(
+        self,
+        token: OathToken,
+        typed: Mapping[str, str],
+        *,
+        user_id: UserId,
+        slot: str,
+        at: datetime,
+    ) -> RegisteredMethod:
+        """Return ``token`` as the method of a person; its id is that of the token.
+
+        Raises the error of the first bad field in ``typed``.
+        """
+        ...
+
+
+@runtime_checkable
+class DeactivatedMethod(VerificationMethod, Protocol):
+    """A method that stays with its owner when it is reset, and has to be proven again."""
+
+    def deactivated(self, held: RegisteredMethod) -> RegisteredMethod:
+        """Return ``held`` as it is stored until it is proven again."""
+        ...
+
+
+@runtime_checkable
 class NamedMethod(VerificationMethod, Protocol):
     """A method that its owner gave a name."""
 
@@ -95,7 +132,18 @@ class ImportableMethod(VerificationMethod, Protocol):
 
 
 @runtime_checkable
-class IssuedMethod(VerificationMethod, Protocol):
+class RuledMethod(VerificationMethod, Protocol):
+    """A method that its own configuration may forbid, registered or not."""
+
+    def is_within(
+        self, held: RegisteredMethod, rules: Mapping[str, object], *, purpose: Purpose
+    ) -> bool:
+        """Return whether the present ``rules`` allow ``held`` to be used for ``purpose``."""
+        ...
+
+
+@runtime_checkable
+class IssuedMethod(RuledMethod, Protocol):
     """A method with secrets of the service, shown once; it is valid once it is stored."""
 
     def draft(
@@ -117,12 +165,46 @@ class IssuedMethod(VerificationMethod, Protocol):
         """
         ...
 
-    def is_within(self, held: RegisteredMethod, rules: Mapping[str, object]) -> bool:
-        """Return whether the present ``rules`` still allow ``held`` as it was issued."""
-        ...
-
     def finished(self, draft: Draft, stretched: Sequence[bytes]) -> RegisteredMethod:
         """Return the method to be stored; ``stretched`` are the hashes of ``draft.stretch``."""
+        ...
+
+
+class Claim(Struct, frozen=True):
+    """Whose method an answer says it is of, and which one; nothing is proven yet."""
+
+    user_id: UserId
+    method_id: MethodId
+
+
+@runtime_checkable
+class BrowserMethod(VerificationMethod, Protocol):
+    """A method that the browser answers by script; options and answer are JSON.
+
+    Its ways are ``by_browser``.
+    """
+
+    def options(
+        self,
+        pending: Challenge,
+        held: Sequence[RegisteredMethod],
+        *,
+        user: User | None,
+        rules: Mapping[str, object],
+    ) -> str:
+        """Return what the browser is asked, as JSON.
+
+        To register, ``held`` are the methods that ``user`` has already. To sign in, they are those
+        that may answer; without any the person may be anybody.
+        """
+        ...
+
+    def claim(self, answer: str) -> Claim | None:
+        """Return what ``answer`` says whose it is, or None if it cannot be one."""
+        ...
+
+    def signals(self, user: User, held: Sequence[RegisteredMethod]) -> str:
+        """Return as JSON what the browser should know of the methods that ``user`` has now."""
         ...
 
 
@@ -132,4 +214,56 @@ class StretchingMethod(VerificationMethod, Protocol):
 
     def to_stretch(self, held: RegisteredMethod, typed: str) -> Stretch | None:
         """Return the part of ``typed`` to stretch; None if it cannot be an answer."""
+        ...
+
+
+class NewDevice(Struct, frozen=True, kw_only=True):
+    """What a device tells when it is enrolled: its public key, and what it calls itself."""
+
+    public_key: bytes
+    name: str
+
+
+@runtime_checkable
+class DeviceMethod(VerificationMethod, Protocol):
+    """A method whose owner answers on a device, which signs the answer with a key of its own."""
+
+    def enrolment_code(self, candidate: RegisteredMethod) -> Secret[str] | None:
+        """Return the code that lets a device take the place; None once one has."""
+        ...
+
+    def enrolled(
+        self, candidate: RegisteredMethod, device: NewDevice, *, at: datetime
+    ) -> RegisteredMethod:
+        """Return ``candidate`` with the key of ``device``. Raises InvalidInputError."""
+        ...
+
+    def codes_secret(self, held: RegisteredMethod) -> Secret[bytes]:
+        """Return the secret of the codes that the device shows; it is told once."""
+        ...
+
+    def is_signed(self, held: RegisteredMethod, message: bytes, signature: bytes) -> bool:
+        """Return whether the device of ``held`` has signed ``message``."""
+        ...
+
+    def number(self, pending: Challenge) -> str | None:
+        """Return what the page shows, to be typed on the device; None if no device is asked."""
+        ...
+
+    def asked(self, pending: Challenge) -> str:
+        """Return the text that the device shows and signs: what asks, from where, until when."""
+        ...
+
+    def wake(self, held: RegisteredMethod, pending: Challenge) -> Push | None:
+        """Return the message that wakes the device of ``held``, if it can be woken."""
+        ...
+
+    def subscription(self, held: RegisteredMethod) -> Subscription | None:
+        """Return where the device of ``held`` can be woken."""
+        ...
+
+    def subscribed(
+        self, held: RegisteredMethod, subscription: Subscription | None
+    ) -> RegisteredMethod:
+        """Return ``held`` as it should be stored with another subscription, or without one."""
         ...

@@ -36,7 +36,17 @@ SAID = {
 }
 ASKED = {
     Purpose.SIGN_IN: marked("Press the pound key to sign in."),
+    Purpose.PASSWORD_RESET: marked("Press the pound key to reset your password."),
     Purpose.REGISTRATION: marked("Press the pound key to confirm this phone."),
+    Purpose.CALLER_CHECK: marked(
+        "Press the pound key to show the help desk that it is you who is calling them."
+    ),
+}
+# What is said of another purpose than a page that waits in the browser.
+SAID_TO_CALLERS = {
+    CallPrompt.APPROVED: marked("Thank you. The help desk knows now that it is you. Goodbye."),
+    CallPrompt.DENIED: marked("The help desk was told that it is not you. Goodbye."),
+    CallPrompt.REPORTED: marked("Thank you. %(organisation)s was told. Goodbye."),
 }
 REPORT = marked(
     "If it was not you who asked for this call, press 0 and then the pound key to report it."
@@ -68,7 +78,8 @@ def prompt_after(status: CallStatus) -> CallPrompt:
 
 def said(prompt: CallPrompt, *, organisation: str, purpose: Purpose, words: Words) -> str:
     """Return the words of ``prompt``, in ``words`` that can be spoken."""
-    told = words(SAID[prompt]) % {"organisation": organisation}
+    of_callers = SAID_TO_CALLERS if purpose is Purpose.CALLER_CHECK else {}
+    told = words(of_callers.get(prompt, SAID[prompt])) % {"organisation": organisation}
     if prompt in {CallPrompt.GREETING, CallPrompt.AGAIN}:
         return f"{told} {words(ASKED[purpose])} {words(REPORT)}"
     return told

@@ -3,26 +3,71 @@
 It answers the questions of flows, rules and pages about methods, by their declarations.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
 
+from proofup.directory.search import Holding
+from proofup.methods import (
+    email,
+    fido2,
+    hardware_oath,
+    microsoft_authenticator,
+    phone,
+    recovery_codes,
+    software_oath,
+    temporary_access_pass,
+)
 from proofup.methods.abilities import (
+    BrowserMethod,
+    DeactivatedMethod,
     ImportableMethod,
     IssuedMethod,
     RegistrableMethod,
+    RuledMethod,
     StretchingMethod,
+    TokenMethod,
 )
 from proofup.methods.declaration import Carrier, Declaration, Role, Slot, WayTraits, Who
-from proofup.methods.phone import Digests, Phone
-from proofup.methods.protocol import Description, MethodKind, RegisteredMethod, VerificationMethod
+from proofup.methods.email import Email
+from proofup.methods.fido2 import Fido2
+from proofup.methods.hardware_oath import HardwareOath
+from proofup.methods.microsoft_authenticator import MicrosoftAuthenticator
+from proofup.methods.phone import Phone
+from proofup.methods.protocol import (
+    Description,
+    MethodKind,
+    Purpose,
+    RegisteredMethod,
+    VerificationMethod,
+)
 from proofup.methods.recovery_codes import RecoveryCodes
+from proofup.methods.service_info import ServiceInfo
 from proofup.methods.software_oath import SoftwareOath
 from proofup.methods.temporary_access_pass import TemporaryAccessPass
+from proofup.methods.webauthn_options import RelyingParty
+from proofup.values.phone_numbers import PhoneNumber
 from proofup.values.stretching import Stretch
 from proofup.values.ways import Way
-from proofup.values.words import Languages
+
+# What is stored beside every method, so that its owner can be found.
+HOLDINGS: Mapping[MethodKind, Holding] = {
+    module.KIND: module.DECLARATION.holding
+    for module in (
+        microsoft_authenticator,
+        software_oath,
+        hardware_oath,
+        fido2,
+        phone,
+        recovery_codes,
+        email,
+        temporary_access_pass,
+    )
+}
+NUMBERS: Mapping[MethodKind, Callable[[RegisteredMethod], PhoneNumber]] = {
+    phone.KIND: phone.number_of
+}
 
 
 class Option(Struct, frozen=True):
@@ -45,13 +90,16 @@ class Catalogue(Struct, frozen=True):
     """The verification methods of this service.
 
     ``by_kind`` is in the order in which methods are offered. ``registrable`` are those that people
-    register, ``issued`` those that the service issues. ``columns`` are the import columns, each
+    register, ``issued`` those that the service issues, ``ruled`` those that their own rules may
+    forbid, ``browser`` those that the browser answers. ``columns`` are the import columns, each
     with the method that reads it.
     """
 
     by_kind: Mapping[MethodKind, VerificationMethod]
     registrable: Mapping[MethodKind, RegistrableMethod]
     issued: Mapping[MethodKind, IssuedMethod]
+    ruled: Mapping[MethodKind, RuledMethod]
+    browser: Mapping[MethodKind, BrowserMethod]
     columns: Mapping[str, ImportableMethod]
     traits: Mapping[Way, WayTraits]
     slots: Mapping[str, Slot]
@@ -75,6 +123,10 @@ class Catalogue(Struct, frozen=True):
     def ways(self) -> frozenset[Way]:
         """Every way there is."""
         return frozenset(self.traits)
+
+    def by_browser(self, way: Way) -> BrowserMethod | None:
+        """Return the method that the browser answers in ``way``, if it is one."""
+        return self.browser[self.kinds[way]] if self.traits[way].by_browser else None
 
     def of(self, held: RegisteredMethod) -> VerificationMethod:
         """Return the method that reads ``held``."""
@@ -125,10 +177,26 @@ class Catalogue(Struct, frozen=True):
         able = [one for one in self.issued.values() if Role.FIRST in one.declaration.roles]
         return next(iter(able), None)
 
-    def is_within(self, held: RegisteredMethod, rules: Mapping[str, Mapping[str, object]]) -> bool:
-        """Return whether the present rules of its method still allow ``held`` as it was issued."""
-        issued = self.issued.get(held.kind)
-        return issued is None or issued.is_within(held, rules.get(held.kind, {}))
+    @property
+    def token_method(self) -> TokenMethod:
+        """The method that is made of a token in stock."""
+        return next(one for one in self.registrable.values() if isinstance(one, TokenMethod))
+
+    def deactivated(self, held: RegisteredMethod) -> RegisteredMethod:
+        """Return ``held`` as a reset stores it, whose method says that it is deactivated."""
+        method = self.of(held)
+        return method.deactivated(held) if isinstance(method, DeactivatedMethod) else held
+
+    def is_within(
+        self,
+        held: RegisteredMethod,
+        rules: Mapping[str, Mapping[str, object]],
+        *,
+        purpose: Purpose,
+    ) -> bool:
+        """Return whether the present rules of its method allow ``held`` to be used."""
+        method, own = self.ruled.get(held.kind), rules.get(held.kind, {})
+        return method is None or method.is_within(held, own, purpose=purpose)
 
     def stands_in(self, held: RegisteredMethod) -> bool:
         """Return whether ``held`` is only useful besides another method."""
@@ -189,6 +257,8 @@ def catalogue_of(*methods: VerificationMethod) -> Catalogue:
         by_kind={one.kind: one for one in methods},
         registrable={one.kind: one for one in methods if isinstance(one, RegistrableMethod)},
         issued={one.kind: one for one in methods if isinstance(one, IssuedMethod)},
+        ruled={one.kind: one for one in methods if isinstance(one, RuledMethod)},
+        browser={one.kind: one for one in methods if isinstance(one, BrowserMethod)},
         columns={
             column: one
             for one in methods
@@ -200,11 +270,17 @@ def catalogue_of(*methods: VerificationMethod) -> Catalogue:
     )
 
 
-def catalogue(*, organisation: str, digests: Digests, languages: Languages) -> Catalogue:
-    """Return the catalogue of all methods, built for this organisation and its languages."""
+def catalogue(service: ServiceInfo) -> Catalogue:
+    """Return the catalogue of all methods of ``service``."""
+    organisation, digests = service.organisation, service.digests
+    party = RelyingParty(id=service.host, name=organisation, origin=service.origin)
     return catalogue_of(
+        MicrosoftAuthenticator(),
         SoftwareOath(organisation=organisation),
-        Phone(organisation=organisation, digests=digests, languages=languages),
+        HardwareOath(),
+        Fido2(party=party, models=service.models),
+        Phone(organisation=organisation, digests=digests, languages=service.languages),
         RecoveryCodes(),
+        Email(digests=digests),
         TemporaryAccessPass(),
     )

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from proofup.directory.search import Holding
 from proofup.directory.users import User
 from proofup.values.ways import Way
 
@@ -35,6 +36,7 @@ class Carrier(StrEnum):
     NONE = "none"  # nothing is sent
     TEXTS = "texts"
     CALLS = "calls"
+    MAILS = "mails"
 
 
 class Who(StrEnum):
@@ -49,6 +51,7 @@ class WhenReset(StrEnum):
 
     DELETE = "delete"
     KEEP = "keep"
+    DEACTIVATE = "deactivate"  # it stays, and counts again once it is proven
 
 
 class Opens(StrEnum):
@@ -68,15 +71,23 @@ class WayTraits(Struct, frozen=True, kw_only=True):
 
     ``word`` is Graph's ``userDefaultAuthenticationMethodType``, if Graph has one. ``typed`` says
     that the answer is typed into a page; otherwise it is given on the device. ``can_be_default``
-    says that a person may prefer it. ``restricted`` marks the telephone network (NIST SP 800-63B-4,
-    *Restricted Authenticators*): its users are offered an unrestricted method.
+    says that a person may prefer it; one that is ``only_beside`` counts only beside such a one.
+    ``restricted`` marks the telephone network (NIST SP 800-63B-4, *Restricted Authenticators*): its
+    users are offered an unrestricted method. ``by_browser`` says that the browser gives the answer
+    by script. ``answers`` is how many a challenge takes, if the rules do not say it.
+    ``for_callers`` says that it can be answered while talking to the help desk, in any browser or
+    in none.
     """
 
     word: Way
     typed: bool = True
     can_be_default: bool = True
+    only_beside: bool = False
     carrier: Carrier = Carrier.NONE
     restricted: bool = False
+    for_callers: bool = False
+    by_browser: bool = False
+    answers: int | None = None
 
 
 class Slot(Struct, frozen=True, kw_only=True):
@@ -123,3 +134,11 @@ class Declaration(Struct, frozen=True, kw_only=True):
     may_remember: bool = True
     for_guests: bool = True
     configuration: type[Struct] | None = None
+
+    @property
+    def holding(self) -> Holding:
+        """What somebody has registered who holds no other method."""
+        if not self.lasting:
+            return Holding.NOTHING
+        restricted = all(traits.restricted for traits in self.ways)
+        return Holding.RESTRICTED if restricted else Holding.MORE

@@ -4,12 +4,25 @@ Six uniformly random decimal digits, found in typed or pasted text; NIST SP 800-
 Verifiers* and *Single-Factor OTP*.
 """
 
+import hmac
 import unicodedata
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from proofup.methods.protocol import Challenge
-from proofup.values.ids import Entropy
+from msgspec import Struct
+
+from proofup.methods.protocol import (
+    Accepted,
+    Because,
+    Challenge,
+    Purpose,
+    RegisteredMethod,
+    Rejected,
+    Verdict,
+)
+from proofup.values.digests import Digests
+from proofup.values.ids import ChallengeId, Entropy
 
 DIGITS = 6
 LIFETIME = timedelta(minutes=3)  # Entra's 180 seconds; SP 800-63B-4 allows ten minutes
@@ -47,3 +60,36 @@ def _latin(digits: str) -> str:
 def is_over(pending: Challenge, at: datetime) -> bool:
     """Return whether ``pending`` has expired; at its expiry instant it has."""
     return at >= pending.expires_at
+
+
+class SentCodes(Struct, frozen=True):
+    """Codes that a message carries: only a keyed digest is stored, and an answer meets it."""
+
+    digests: Digests
+
+    def verifier(
+        self, code: str, challenge_id: ChallengeId, purpose: Purpose, held: RegisteredMethod
+    ) -> bytes:
+        """Return what is stored of ``code`` until it is answered."""
+        return self._verifiers(code, challenge_id, purpose, held)[0]
+
+    def verify(
+        self, held: RegisteredMethod, pending: Challenge, typed: str, *, at: datetime
+    ) -> Verdict:
+        """Accept the code that was sent, until it is over."""
+        if is_over(pending, at):
+            return Rejected(Because.LATE)
+        code = typed_code(typed)
+        if code is None or pending.verifier is None:
+            return Rejected(Because.WRONG)
+        # The key may have been rotated since the code was sent.
+        expected = self._verifiers(code, pending.id, pending.purpose, held)
+        if not any(hmac.compare_digest(one, pending.verifier) for one in expected):
+            return Rejected(Because.WRONG)
+        return Accepted(held.used(at=at))
+
+    def _verifiers(
+        self, code: str, challenge_id: ChallengeId, purpose: Purpose, held: RegisteredMethod
+    ) -> Sequence[bytes]:
+        # The digest covers everything the code is bound to, so it is worthless elsewhere.
+        return self.digests(code, challenge_id, held.user_id, held.id, purpose)

@@ -4,19 +4,17 @@ Out-of-band by the telephone network, which NIST SP 800-63B-4, *Out-of-Band Devi
 restricted: a stronger method must be offered too. In Graph a ``phoneAuthenticationMethod``.
 """
 
-import hmac
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
-from typing import TypeAlias
 
 import msgspec
 from msgspec import Struct
 
 from proofup.methods.abilities import Provisioning
 from proofup.methods.call import CallPrompt, said
-from proofup.methods.declaration import Carrier, Declaration, Factor, Opens, Slot, WayTraits
-from proofup.methods.one_time_code import LIFETIME, is_over, new_code, typed_code
+from proofup.methods.declaration import Carrier, Declaration, Factor, Opens, Role, Slot, WayTraits
+from proofup.methods.one_time_code import LIFETIME, SentCodes, is_over, new_code
 from proofup.methods.protocol import (
     Accepted,
     Answer,
@@ -31,6 +29,7 @@ from proofup.methods.protocol import (
     Rejected,
     Verdict,
 )
+from proofup.values.digests import Digests
 from proofup.values.errors import InvalidFieldError, InvalidPhoneNumberError
 from proofup.values.ids import ChallengeId, Entropy, MethodId, UserId
 from proofup.values.messages import Call, Text
@@ -59,17 +58,24 @@ VOICE_ALTERNATE_MOBILE = Way("voiceAlternateMobile")
 DECLARATION = Declaration(
     factors=frozenset({Factor.HAVE}),
     ways=(
-        WayTraits(word=SMS, carrier=Carrier.TEXTS, restricted=True),
-        WayTraits(word=VOICE_MOBILE, typed=False, carrier=Carrier.CALLS, restricted=True),
-        WayTraits(word=VOICE_OFFICE, typed=False, carrier=Carrier.CALLS, restricted=True),
+        WayTraits(word=SMS, carrier=Carrier.TEXTS, restricted=True, for_callers=True),
+        WayTraits(
+            word=VOICE_MOBILE, typed=False, carrier=Carrier.CALLS, restricted=True, for_callers=True
+        ),
+        WayTraits(
+            word=VOICE_OFFICE, typed=False, carrier=Carrier.CALLS, restricted=True, for_callers=True
+        ),
         WayTraits(
             word=VOICE_ALTERNATE_MOBILE,
             typed=False,
             can_be_default=False,  # an alternate phone is only an additional option
+            only_beside=True,
             carrier=Carrier.CALLS,
             restricted=True,
+            for_callers=True,
         ),
     ),
+    roles=frozenset({Role.SECOND, Role.RESET}),
     slots=(
         Slot(name=MOBILE, ways=(SMS, VOICE_MOBILE)),
         Slot(
@@ -106,14 +112,19 @@ TEXTS = {
         "Your %(organisation)s code to sign in is %(code)s. "
         "Nobody from %(organisation)s will ask you for it."
     ),
+    Purpose.PASSWORD_RESET: marked(
+        "Your %(organisation)s code to reset your password is %(code)s. "
+        "Nobody from %(organisation)s will ask you for it."
+    ),
     Purpose.REGISTRATION: marked(
         "Your %(organisation)s code to confirm this phone is %(code)s. "
         "Nobody from %(organisation)s will ask you for it."
     ),
+    Purpose.CALLER_CHECK: marked(
+        "Your %(organisation)s code for the page of the help desk is %(code)s. Type it only if you "
+        "called them. Nobody from %(organisation)s will ask you for it."
+    ),
 }
-
-Digests: TypeAlias = Callable[..., Sequence[bytes]]
-"""Keyed digests of the strings it is given: under the key in use first, then under older ones."""
 
 
 class _Document(Struct, frozen=True, omit_defaults=True):
@@ -226,7 +237,7 @@ class Phone(Struct, frozen=True, kw_only=True):
         number = number_of(held)
         if way == SMS:
             code = new_code(entropy)
-            verifier, *_ = self._verifiers(code, challenge_id, purpose, held)
+            verifier = SentCodes(self.digests).verifier(code, challenge_id, purpose, held)
             message: Text | Call = Text(to=number, body=Secret(self._text(code, purpose, language)))
         else:
             verifier = None
@@ -256,16 +267,7 @@ class Phone(Struct, frozen=True, kw_only=True):
         """Accept the code that was texted, or the key that was pressed, until it is over."""
         if pending.way != SMS:
             return _verdict_of_call(held, pending, at)
-        if is_over(pending, at):
-            return Rejected(Because.LATE)
-        code = typed_code(answer.typed)
-        if code is None or pending.verifier is None:
-            return Rejected(Because.WRONG)
-        # The key may have been rotated since the code was sent.
-        expected = self._verifiers(code, pending.id, pending.purpose, held)
-        if not any(hmac.compare_digest(one, pending.verifier) for one in expected):
-            return Rejected(Because.WRONG)
-        return Accepted(held.used(at=at))
+        return SentCodes(self.digests).verify(held, pending, answer.typed, at=at)
 
     def describe(self, held: RegisteredMethod) -> Description:
         """Return the number, whole and masked."""
@@ -283,12 +285,6 @@ class Phone(Struct, frozen=True, kw_only=True):
         """Return the phone unchanged: its challenges are stored elsewhere and are voided."""
         del at
         return held
-
-    def _verifiers(
-        self, code: str, challenge_id: ChallengeId, purpose: Purpose, held: RegisteredMethod
-    ) -> Sequence[bytes]:
-        # The digest covers everything the code is bound to, so it is worthless elsewhere.
-        return self.digests(code, challenge_id, held.user_id, held.id, purpose)
 
     def _text(self, code: str, purpose: Purpose, language: str) -> str:
         shown = f"{code[:3]} {code[3:]}"

@@ -4,7 +4,7 @@ Terms after NIST SP 800-63B-4: a person *holds* a registered method, a *challeng
 to it, a *verdict* is the result of an answer.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType, Protocol, TypeAlias
@@ -14,8 +14,9 @@ from msgspec.structs import replace
 
 from proofup.methods.declaration import Declaration
 from proofup.values.changes import Change
+from proofup.values.client import Client
 from proofup.values.ids import ChallengeId, Entropy, MethodId, UserId
-from proofup.values.messages import Call, Text
+from proofup.values.messages import Call, Mail, Text
 from proofup.values.phone_numbers import PhoneNumber
 from proofup.values.ways import Way
 
@@ -27,10 +28,12 @@ class Purpose(StrEnum):
 
     SIGN_IN = "signIn"
     REGISTRATION = "registration"
+    CALLER_CHECK = "callerCheck"  # to show the help desk in a call who it is
+    PASSWORD_RESET = "passwordReset"  # noqa: S105 - the word of a purpose
 
 
 class CallStatus(StrEnum):
-    """The status of a call; the words are stored."""
+    """The status of a call, or of a request on a device; the words are stored."""
 
     RINGING = "ringing"
     ANSWERED = "answered"
@@ -38,6 +41,7 @@ class CallStatus(StrEnum):
     APPROVED = "approved"
     DENIED = "denied"
     FRAUD = "fraud"
+    WRONG_NUMBER = "wrongNumber"  # another number was typed on the device than the page shows
     BUSY = "busy"
     NO_ANSWER = "noAnswer"
     HUNG_UP = "hungUp"
@@ -53,10 +57,11 @@ class CallStatus(StrEnum):
 class RegisteredMethod(Struct, frozen=True, kw_only=True):
     """One method of one person, as stored.
 
-    A person has at most one method in each ``slot``. ``document`` is its stored data, sealed at
-    rest; only the method's own module reads it. ``revision`` grows with each change of the row and
-    detects concurrent changes. ``pepper_id`` names the pepper of the hashes in the document, which
-    is kept as long as they are.
+    A person has at most one method in each ``slot``. No two methods have the same ``id``: one that
+    exists only once in the world derives its id from what it is. ``document`` is its stored data,
+    sealed at rest; only the method's own module reads it. ``revision`` grows with each change of
+    the row and detects concurrent changes. ``pepper_id`` names the pepper of the hashes in the
+    document, which is kept as long as they are.
     """
 
     id: MethodId
@@ -78,12 +83,24 @@ class RegisteredMethod(Struct, frozen=True, kw_only=True):
         return f"RegisteredMethod({self.id}, {self.kind}, {self.slot}, …)"
 
 
+class Origin(Struct, frozen=True, kw_only=True):
+    """What a device shows of the sign-in that asks: the application, and where from.
+
+    An empty ``application`` is a page of the service itself.
+    """
+
+    application: str
+    client: Client
+
+
 class Challenge(Struct, frozen=True, kw_only=True):
     """One question: to whom, for what purpose, until when, and how to verify the answer.
 
-    ``method_id`` is None if any method of the way may answer. ``verifier`` is a keyed digest of the
-    expected answer, if there is one. ``message`` is to be sent; it is only set on a new challenge
-    and never stored with it. ``call_status`` and ``language`` are those of a call.
+    ``method_id`` is None if any method of the way may answer. ``verifier`` tells the expected
+    answer, if there is one: a keyed digest, or random bytes that the answer is computed from.
+    ``message`` is to be sent; it is only set on a new challenge and never stored with it.
+    ``call_status`` and ``language`` are those of a call or of a request on a device; such a request
+    has an ``origin``.
     """
 
     id: ChallengeId
@@ -92,8 +109,9 @@ class Challenge(Struct, frozen=True, kw_only=True):
     way: Way
     method_id: MethodId | None = None
     verifier: bytes | None = None
-    message: Text | Call | None = None
+    message: Text | Call | Mail | None = None
     call_status: CallStatus | None = None
+    origin: Origin | None = None
     language: str = "en"
     started_at: datetime
     expires_at: datetime
@@ -124,9 +142,11 @@ class Because(StrEnum):
     WRONG = "wrong"
     LATE = "late"
     ALREADY_USED = "alreadyUsed"
+    CLONED = "cloned"  # there is a copy of the method, which was used in between
     CLOCK = "clock"  # it would be right at another time
     DENIED = "denied"  # this and the following are given on the phone
     FRAUD = "fraud"
+    WRONG_NUMBER = "wrongNumber"
     BUSY = "busy"
     NO_ANSWER = "noAnswer"
     HUNG_UP = "hungUp"
@@ -150,10 +170,11 @@ Verdict: TypeAlias = Accepted | Rejected | Awaiting
 class Description(Struct, frozen=True, kw_only=True):
     """The description of a registered method for pages: in full for its owner, and masked.
 
-    ``number`` is where a text or a call reaches the subscriber, if one does. Two methods of a kind
+    ``number`` is where a text or a call reaches the subscriber, if one does, and ``mail`` where a
+    mail does. Two methods of a kind
     with the same ``identity`` are the same device or number, so the second adds nothing. ``left``
     is how many answers it still accepts, if they are limited. ``ends_at`` is its expiry, if it has
-    one; sessions that it opened end then too.
+    one; sessions that it opened end then too. ``facts`` are what only its own pages speak of.
     """
 
     kind: MethodKind
@@ -161,9 +182,11 @@ class Description(Struct, frozen=True, kw_only=True):
     full: str
     masked: str
     number: PhoneNumber | None = None
+    mail: str | None = None
     identity: str | None = None
     left: int | None = None
     ends_at: datetime | None = None
+    facts: Mapping[str, str] = {}
 
     @property
     def line(self) -> str:
@@ -236,7 +259,7 @@ class RegisteredMethods(Protocol):
 
 
 class AddMethod(Change, frozen=True, kw_only=True):
-    """Stores a new method. Raises SlotTakenError."""
+    """Stores a new method. Raises SlotTakenError, and MethodTakenError where its id is taken."""
 
     method: RegisteredMethod
 

@@ -120,9 +120,11 @@ class RecoveryCodes(Struct, frozen=True, kw_only=True):
             stretch=tuple(Stretch(text=code, salt=salt, terms=terms) for code in codes),
         )
 
-    def is_within(self, held: RegisteredMethod, rules: Mapping[str, object]) -> bool:
+    def is_within(
+        self, held: RegisteredMethod, rules: Mapping[str, object], *, purpose: Purpose
+    ) -> bool:
         """Return True: no rule distinguishes sets."""
-        del held, rules
+        del held, rules, purpose
         return True
 
     def finished(self, draft: Draft, stretched: Sequence[bytes]) -> RegisteredMethod:

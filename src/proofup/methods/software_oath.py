@@ -4,7 +4,6 @@ SHA-1, six digits, steps of 30 seconds. In Graph a ``softwareOathAuthenticationM
 """
 
 import base64
-import hmac
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -12,8 +11,8 @@ import msgspec
 from msgspec import Struct
 
 from proofup.methods.abilities import Provisioning
-from proofup.methods.declaration import NOBODY, Declaration, Factor, Slot, WayTraits, Who
-from proofup.methods.one_time_code import DIGITS, LIFETIME, is_over, typed_code
+from proofup.methods.declaration import NOBODY, Declaration, Factor, Role, Slot, WayTraits, Who
+from proofup.methods.one_time_code import DIGITS, LIFETIME, is_over
 from proofup.methods.protocol import (
     Accepted,
     Answer,
@@ -26,7 +25,7 @@ from proofup.methods.protocol import (
     Rejected,
     Verdict,
 )
-from proofup.values.clock import EPOCH
+from proofup.methods.time_based_code import TIME_STEP, accepted_step, newest_step
 from proofup.values.errors import InvalidFieldError, InvalidInputError
 from proofup.values.ids import ChallengeId, Entropy, MethodId, UserId
 from proofup.values.secret import Secret
@@ -35,9 +34,6 @@ from proofup.values.ways import Way
 
 KIND = MethodKind("softwareOath")
 WAY = Way("oath")
-TIME_STEP = timedelta(seconds=30)  # RFC 6238 §4.1, the default for X
-DRIFT_STEPS = 1  # steps either side of now, for clock skew (RFC 6238 §5.2 and §6)
-CLOCK_STEPS = 20  # ten minutes either side: then the clock of the phone is wrong
 REGISTRATION_LIFETIME = timedelta(minutes=10)  # to find an app, install it and scan the key
 SECRET_BYTES = 20  # RFC 4226 §4, R6: 160 bit
 MOST = 5  # Entra: five apps and tokens together
@@ -47,9 +43,10 @@ IMPORTED_BYTES = range(10, 65)  # many systems use 80 bits
 IMPORTED_NAME = "Imported app"
 DECLARATION = Declaration(
     factors=frozenset({Factor.HAVE}),
-    ways=(WayTraits(word=WAY),),
+    ways=(WayTraits(word=WAY, for_callers=True),),
     slots=tuple(Slot(name=f"oath.{number}", ways=(WAY,)) for number in range(1, MOST + 1)),
     alike=True,
+    roles=frozenset({Role.SECOND, Role.RESET}),
     added_by=frozenset({Who.PERSON}),  # only the owner has the app that gets the key
     changed_by=NOBODY,  # a new key is a new app
 )
@@ -68,33 +65,6 @@ class _Document(msgspec.Struct, frozen=True):
     secret: bytes
     last_step: int
     display_name: str
-
-
-def hotp(secret: bytes, counter: int, *, digits: int = DIGITS) -> str:
-    """Return the value of RFC 4226 §5.3 for ``counter``."""
-    from cryptography.hazmat.primitives.hashes import SHA1
-    from cryptography.hazmat.primitives.twofactor.hotp import HOTP
-
-    generator = HOTP(secret, digits, SHA1(), enforce_key_length=False)  # noqa: S303 - RFC 4226
-    return generator.generate(counter).decode()
-
-
-def is_of_another_time(secret: bytes, code: str, *, at: datetime) -> bool:
-    """Tell whether ``code`` is right within some minutes, by a clock that is wrong."""
-    present = (at - EPOCH) // TIME_STEP
-    near = range(max(0, present - CLOCK_STEPS), present + CLOCK_STEPS + 1)
-    return any(hmac.compare_digest(hotp(secret, step), code) for step in near)
-
-
-def matching_step(secret: bytes, code: str, *, at: datetime) -> int | None:
-    """Return the newest time step for which ``code`` is right, or None."""
-    present = (at - EPOCH) // TIME_STEP  # RFC 6238 §4.1: T0 is 1970
-    found: int | None = None
-    # All steps are computed even after a match, so that the time reveals nothing.
-    for step in range(present - DRIFT_STEPS, present + DRIFT_STEPS + 1):
-        if step >= 0 and hmac.compare_digest(hotp(secret, step), code):
-            found = step
-    return found
 
 
 class SoftwareOath(Struct, frozen=True, kw_only=True):
@@ -192,16 +162,10 @@ class SoftwareOath(Struct, frozen=True, kw_only=True):
         """Accept the code of a step that is near now and newer than the last one used."""
         if is_over(pending, at):
             return Rejected(Because.LATE)
-        code = typed_code(answer.typed)
         known = _read(held)
-        if code is None:
-            return Rejected(Because.WRONG)
-        step = matching_step(known.secret, code, at=at)
-        if step is None:
-            is_clock = is_of_another_time(known.secret, code, at=at)
-            return Rejected(Because.CLOCK if is_clock else Because.WRONG)
-        if step <= known.last_step:
-            return Rejected(Because.ALREADY_USED)
+        step = accepted_step(known.secret, answer.typed, after_step=known.last_step, at=at)
+        if isinstance(step, Because):
+            return Rejected(step)
         document = msgspec.structs.replace(known, last_step=step)
         return Accepted(held.used(msgspec.json.encode(document), at=at))
 
@@ -218,8 +182,7 @@ class SoftwareOath(Struct, frozen=True, kw_only=True):
     def put_back(self, held: RegisteredMethod, *, at: datetime) -> RegisteredMethod:
         """Return the app with every step marked as used for which a code may have been accepted."""
         known = _read(held)
-        newest = (at - EPOCH) // TIME_STEP + DRIFT_STEPS
-        document = msgspec.structs.replace(known, last_step=max(known.last_step, newest))
+        document = msgspec.structs.replace(known, last_step=max(known.last_step, newest_step(at)))
         return msgspec.structs.replace(held, document=msgspec.json.encode(document))
 
 

@@ -8,7 +8,7 @@ one. In Graph a ``temporaryAccessPassAuthenticationMethod``.
 import hmac
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import msgspec
 from msgspec import Meta, Struct
@@ -43,6 +43,7 @@ from proofup.values.errors import InvalidFieldError
 from proofup.values.ids import ChallengeId, Entropy, MethodId, UserId
 from proofup.values.stretching import Stretch, Terms
 from proofup.values.ways import Way
+from proofup.values.words import marked
 
 KIND = MethodKind("temporaryAccessPass")
 WAY = Way("temporaryAccessPass")
@@ -52,23 +53,61 @@ LIFETIME = timedelta(minutes=10)  # of the challenge on a page
 SHORTEST, LONGEST = 8, 48  # letters; 8 letters are 40 bits
 FARTHEST = timedelta(days=90)  # from now until the start of a pass
 
-Minutes = Annotated[int, Meta(ge=10, le=43_200)]  # 30 days at the most
+LIFETIMES_IN_ORDER = marked(
+    "The usual lifetime must not be shorter than the shortest one, or longer than the longest one."
+)
+
+Minutes: TypeAlias = Annotated[int, Meta(ge=10, le=43_200)]  # 30 days at the most
 
 
 class Configuration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
     """Graph's ``temporaryAccessPassAuthenticationMethodConfiguration``."""
 
-    minimum_lifetime_in_minutes: Minutes = 60
-    default_lifetime_in_minutes: Minutes = 60
-    maximum_lifetime_in_minutes: Minutes = 480
-    default_length: Annotated[int, Meta(ge=SHORTEST, le=LONGEST)] = SHORTEST
-    is_usable_once: bool = False
+    minimum_lifetime_in_minutes: Annotated[
+        Minutes,
+        Meta(
+            title=marked("Shortest lifetime of a pass, in minutes"),
+            description=marked("Nobody may issue one that ends sooner."),
+        ),
+    ] = 60
+    default_lifetime_in_minutes: Annotated[
+        Minutes,
+        Meta(
+            title=marked("Usual lifetime of a pass, in minutes"),
+            description=marked("Where the person who issues it says nothing else."),
+        ),
+    ] = 60
+    maximum_lifetime_in_minutes: Annotated[
+        Minutes,
+        Meta(
+            title=marked("Longest lifetime of a pass, in minutes"),
+            description=marked("Nobody may issue one that lasts longer."),
+        ),
+    ] = 480
+    default_length: Annotated[
+        int,
+        Meta(
+            ge=SHORTEST,
+            le=LONGEST,
+            title=marked("Letters of a pass"),
+            description=marked("How long a pass is; eight letters are 40 bits."),
+        ),
+    ] = SHORTEST
+    is_usable_once: Annotated[
+        bool,
+        Meta(
+            title=marked("A pass works once"),
+            description=marked(
+                "Passes that work more than once are refused, also those issued before."
+            ),
+        ),
+    ] = False
 
     def __post_init__(self) -> None:
         """Refuse lifetimes out of order."""
         least, usual = self.minimum_lifetime_in_minutes, self.default_lifetime_in_minutes
         if not least <= usual <= self.maximum_lifetime_in_minutes:
-            raise ValueError("Expected minimum <= default <= maximum lifetime")
+            raise ValueError(LIFETIMES_IN_ORDER)
 
 
 DECLARATION = Declaration(
@@ -98,6 +137,32 @@ class _Document(Struct, frozen=True, kw_only=True):
     ends_at: datetime
     once: bool
     spent: bool = False
+
+
+def rules_of_passes(rules: Mapping[str, object]) -> Mapping[str, object]:
+    """Return the rules of passes under Graph's names: those that were set, else the defaults."""
+    found: dict[str, object] = msgspec.to_builtins(msgspec.convert(rules, Configuration))
+    return found
+
+
+class Validity(Struct, frozen=True, kw_only=True):
+    """When a pass can be used, how often, and whether it has been."""
+
+    starts_at: datetime
+    ends_at: datetime
+    once: bool
+    spent: bool
+
+
+def validity_of(held: RegisteredMethod) -> Validity:
+    """Return when and how often the pass ``held`` can be used."""
+    document = _read(held)
+    return Validity(
+        starts_at=document.starts_at,
+        ends_at=document.ends_at,
+        once=document.once,
+        spent=document.spent,
+    )
 
 
 class TemporaryAccessPass(Struct, frozen=True, kw_only=True):
@@ -160,8 +225,11 @@ class TemporaryAccessPass(Struct, frozen=True, kw_only=True):
             stretch=(Stretch(text=letters, salt=document.salt, terms=terms),),
         )
 
-    def is_within(self, held: RegisteredMethod, rules: Mapping[str, object]) -> bool:
+    def is_within(
+        self, held: RegisteredMethod, rules: Mapping[str, object], *, purpose: Purpose
+    ) -> bool:
         """Return whether the pass is allowed: with ``isUsableOnce`` only one-time passes are."""
+        del purpose
         return _read(held).once or not msgspec.convert(rules, Configuration).is_usable_once
 
     def finished(self, draft: Draft, stretched: Sequence[bytes]) -> RegisteredMethod:
