@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from known_methods import option
 from proofup.authentication.dispatcher import Step, next_step, stand
 from proofup.authentication.signin import SignIn
+from proofup.directory.passwords import ForcedChange
 from proofup.policy.decision import Decision, RequiredAction
 from proofup.policy.proofs import Level, Proofs
 from proofup.values.client import Client
@@ -36,6 +37,8 @@ MUST = replace(NOTHING, required_action=RequiredAction.MUST_REGISTER)
 MAY = replace(NOTHING, required_action=RequiredAction.MAY_REGISTER)
 DEFAULT = replace(PHONE, required_action=RequiredAction.MUST_CHOOSE_DEFAULT)
 
+NEXT, WITH_MFA = ForcedChange.NEXT_SIGN_IN, ForcedChange.NEXT_SIGN_IN_WITH_MFA
+
 TABLE = [
     (None, NOTHING, Step.NAME),
     (FRESH, None, Step.PASSWORD),
@@ -54,6 +57,14 @@ TABLE = [
     (replace(PROVEN, session_id=SessionId("k")), DEFAULT, Step.ISSUE),
     (PROVEN, PHONE, Step.ISSUE),
     (FINISHED, PHONE, Step.FINISHED),
+    (replace(KNOWN, forced_change=NEXT), PHONE, Step.CHALLENGE),
+    (replace(KNOWN, forced_change=NEXT, remembered=True), PHONE, Step.CHALLENGE),
+    (replace(PROVEN, forced_change=NEXT), PHONE, Step.NEW_PASSWORD),
+    (replace(KNOWN, forced_change=NEXT), NOTHING, Step.NEW_PASSWORD),
+    (replace(KNOWN, forced_change=NEXT), MUST, Step.NEW_PASSWORD),
+    (replace(KNOWN, forced_change=WITH_MFA), MUST, Step.PROOF_UP),
+    (replace(PROVEN, forced_change=WITH_MFA), PHONE, Step.NEW_PASSWORD),
+    (replace(PROVEN, forced_change=NEXT, session_id=SessionId("k")), PHONE, Step.ISSUE),
 ]
 
 

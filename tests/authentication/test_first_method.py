@@ -32,7 +32,8 @@ from proofup.policy import figures
 from proofup.policy.decision import ProofsBlockedError
 from proofup.policy.limits import Limit
 from proofup.policy.proofs import Level
-from proofup.policy.rules import Demand, Guard, Policy, SetPolicy
+from proofup.policy.rule_choices import Demand, Guard
+from proofup.policy.rules import Policy, SetPolicy
 from proofup.registration.guard import check_invited
 from proofup.registration.ports import Actor
 from proofup.values.changes import Change
@@ -243,9 +244,9 @@ async def test_what_the_rules_forbid_is_offered_to_nobody_and_lets_nobody_in(
     world: World,
 ) -> None:
     await robin_with_a_pass(world)
-    assert WAY in {traits.word for traits in await first_ways(world.sign_in)}
+    assert WAY in {traits.word for traits in await first_ways(world.sign_in, at=world.now)}
     await world.store.commit(SetPolicy(policy=Policy(ways=frozenset({Way("oath")}))))
-    assert await first_ways(world.sign_in) == ()
+    assert await first_ways(world.sign_in, at=world.now) == ()
     assert await give(world) == Refused(because=Refusal.NOT_ASKED)
 
 

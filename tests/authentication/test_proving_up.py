@@ -8,7 +8,8 @@ from msgspec.structs import replace
 from proofup.authentication.dispatcher import Standing, Step, standing
 from proofup.authentication.proving_up import cancel, count_registered, put_off
 from proofup.directory.users import MfaState, Person, RaiseEpoch, SetMfaState
-from proofup.policy.rules import Demand, Policy, SetPolicy
+from proofup.policy.rule_choices import Demand
+from proofup.policy.rules import Policy, SetPolicy
 from proofup.values.errors import RevokedError, StaleError
 from proofup.values.ids import UserId
 from proofup.values.ways import Way

@@ -1,5 +1,7 @@
 """Recovery codes from their making to their last use."""
 
+from datetime import timedelta
+
 import anyio
 import msgspec
 import pytest
@@ -131,7 +133,8 @@ async def test_GU4_five_tries_an_hour_whatever_is_typed(world: World) -> None:
         refused = await give(world, here, "nothing like a code")
         assert isinstance(refused, Refused)
         assert refused.left == left
-        assert refused.because is (Refusal.WRONG if left else Refusal.TOO_MANY)
+        assert refused.because is (Refusal.WRONG if left else Refusal.PAUSED)
+        assert refused.until == (None if left else world.now + timedelta(hours=1))
     _, here = await asked(world)
     assert because(await give(world, here, code)) is Refusal.PAUSED
     world.later(hours=1)

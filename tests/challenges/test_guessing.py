@@ -4,11 +4,14 @@ import pytest
 
 from proofup.authentication.recovery import redeem
 from proofup.authentication.second_proof import prove
+from proofup.challenges.pauses import paused_among
+from proofup.directory.search import Filters
 from proofup.methods.phone import KIND as PHONE
 from proofup.policy import figures
 from proofup.policy.rules import Policy, SetPolicy
 from proofup.registration.confirm import confirm
 from proofup.registration.propose import ask, propose
+from proofup.values.ids import UserId
 from proofup.values.messages import Mail
 from world import ELSEWHERE, World
 
@@ -22,6 +25,16 @@ async def gives_wrong_codes(world: World, many: int) -> None:
         if number % 5 == 0:
             _, here = await world.challenged(ROBIN, client=ELSEWHERE)
         await prove(world.sign_in, here, "nonsense", at=world.now)
+
+
+async def paused(world: World) -> list[UserId]:
+    """Return who is found as paused, and is."""
+    filters = Filters(paused=True)
+    found = await world.store.search.find("", filters, after=None, most=9, at=world.now)
+    users = [one.person.user.id for one in found.people]
+    policy = await world.store.policies.current()
+    still = await paused_among(world.room, policy, users, at=world.now)
+    return [one for one in users if one in still]
 
 
 async def mails(world: World) -> list[Mail]:
@@ -75,7 +88,7 @@ async def test_who_types_the_code_of_a_new_phone_wrongly_is_not_told_of_a_strang
 ) -> None:
     policy = Policy(limits={figures.WRONG_PROOFS.name: 5})
     await world.store.commit(SetPolicy(policy=policy))
-    await world.person()
+    robin = await world.person()
     actor = await world.actor(await world.session(ROBIN))
     registration = await propose(
         world.registration, actor, PHONE, {"number": "+44 7700 900067"}, replaces=None, at=world.now
@@ -86,3 +99,18 @@ async def test_who_types_the_code_of_a_new_phone_wrongly_is_not_told_of_a_strang
             world.registration, actor, registration, "no", sign_out_others=False, at=world.now
         )
     assert await mails(world) == []
+    assert await paused(world) == [robin.user.id]
+
+
+async def test_whoever_has_no_try_left_is_found_until_one_is_taken_again(world: World) -> None:
+    robin = await world.person(apps=1)
+    await gives_wrong_codes(world, 9)
+    assert await paused(world) == []
+    await gives_wrong_codes(world, 1)
+    assert await paused(world) == [robin.user.id]
+    world.later(minutes=15)
+    assert await paused(world) == []
+    world.later(days=1)
+    filters = Filters(paused=True)
+    found = await world.store.search.find("", filters, after=None, most=9, at=world.now)
+    assert found.people == [], "nor is the note looked at for ever"

@@ -9,11 +9,12 @@ from msgspec.structs import replace
 
 from proofup.authentication.ports import Ports
 from proofup.authentication.signin import SignIn
+from proofup.directory.passwords import ForcedChange
 from proofup.directory.users import Person
 from proofup.methods.catalogue import Option
 from proofup.methods.protocol import RegisteredMethod
 from proofup.policy.decision import CAN_WAIT, Decision, RequiredAction, decide
-from proofup.policy.nudging import lacks_stronger, may_snooze, stronger
+from proofup.policy.nudging import lacks_stronger, snoozes_left
 from proofup.policy.proofs import reaches
 from proofup.policy.rules import Policy
 from proofup.policy.slots import open_slots, shut_on_the_way
@@ -27,6 +28,7 @@ class Step(StrEnum):
     NAME = "name"  # there is no sign-in, or it has expired: start one
     PASSWORD = "password"  # noqa: S105 - the name of a step
     CHALLENGE = "challenge"
+    NEW_PASSWORD = "newPassword"  # noqa: S105 - the present one must be replaced
     PROOF_UP = "proofUp"  # methods are missing or forbidden: the person must register
     STAY = "stay"  # everything is proven: is the browser to stay signed in?
     ISSUE = "issue"  # everything is proven: a session may be opened
@@ -91,12 +93,37 @@ def next_step(
         return Step.REVOKED if sign_in.finished_at is None else Step.FINISHED
     if sign_in.proofs.first_at is None or decision is None:
         return Step.PASSWORD
-    is_recalled = sign_in.remembered and decision.required_action is RequiredAction.NONE
-    if not (reaches(sign_in.proofs, decision.level) or is_recalled):
+    return _after_password(sign_in, decision, may_stay=may_stay)
+
+
+def _after_password(sign_in: SignIn, decision: Decision, *, may_stay: bool) -> Step:
+    """Name the next step of a sign-in whose first factor is met."""
+    if not (reaches(sign_in.proofs, decision.level) or _is_recalled(sign_in, decision)):
         return Step.CHALLENGE
+    if _forced_change(sign_in) is ForcedChange.NEXT_SIGN_IN:
+        return Step.NEW_PASSWORD  # before anything is registered under a password that others know
     if _has_required_action(sign_in, decision):
         return Step.PROOF_UP
+    if _forced_change(sign_in) is not None:
+        return Step.NEW_PASSWORD
     return Step.STAY if may_stay and _is_to_be_asked(sign_in) else Step.ISSUE
+
+
+def _is_recalled(sign_in: SignIn, decision: Decision) -> bool:
+    """Tell whether a remembered browser replaces the second proof.
+
+    It does not where something about the account must be changed.
+    """
+    return (
+        sign_in.remembered
+        and decision.required_action is RequiredAction.NONE
+        and _forced_change(sign_in) is None
+    )
+
+
+def _forced_change(sign_in: SignIn) -> ForcedChange | None:
+    """Return how the password must be replaced; a fresh proof in a session demands no change."""
+    return None if sign_in.session_id is not None else sign_in.forced_change
 
 
 def _is_to_be_asked(sign_in: SignIn) -> bool:
@@ -150,21 +177,26 @@ def _standing(
 
 def _decided(ports: Ports, sign_in: SignIn, subscriber: Subscriber, *, at: datetime) -> Decision:
     room, person, held, policy = ports.room, subscriber.person, subscriber.held, subscriber.policy
-    allowed = policy.allowed(room.served)
+    allowed = policy.allowed(room.served, at=at)
     shut = shut_on_the_way(room.catalogue, person.user)
     slots = open_slots(room.catalogue, held, allowed, shut=shut)
     options = room.catalogue.options(held, at=at)
     decision = decide(person.account, options, policy, served=room.served, slots=len(slots), at=at)
+    if sign_in.forced_change is ForcedChange.NEXT_SIGN_IN_WITH_MFA and not options:
+        # There is no second proof to give before the change, so one is registered first.
+        return replace(
+            decision,
+            required_action=RequiredAction.MUST_REGISTER,
+            missing=max(decision.missing, 1),
+        )
     if (
         decision.required_action is RequiredAction.NONE
         and sign_in.nudged
-        and lacks_stronger(options, stronger(room.catalogue, policy, room.served))
+        and lacks_stronger(room.catalogue, options, policy, served=room.served, at=at)
     ):
-        may_wait = may_snooze(person.account, policy)
-        return replace(
-            decision,
-            required_action=RequiredAction.MAY_IMPROVE if may_wait else RequiredAction.MUST_IMPROVE,
-        )
+        left = snoozes_left(person.account, policy)
+        action = RequiredAction.MUST_IMPROVE if left == 0 else RequiredAction.MAY_IMPROVE
+        return replace(decision, required_action=action, snoozes=left)
     return decision
 
 

@@ -15,11 +15,14 @@ from proofup.authentication.second_proof import ask
 from proofup.authentication.signin import SignIn
 from proofup.challenges.answer import Judged, Written, write
 from proofup.challenges.brakes import count
+from proofup.challenges.cloning import clone_told
 from proofup.challenges.outcome import Refusal, Refused
-from proofup.challenges.unasked import judge_unasked
+from proofup.challenges.questions import Put, take
+from proofup.challenges.unasked import is_unknown, judge_unasked
 from proofup.directory.users import RequireEpoch
 from proofup.methods.declaration import Role, WayTraits
-from proofup.methods.protocol import RegisteredMethod
+from proofup.methods.protocol import Challenge, Purpose, RegisteredMethod
+from proofup.notices.notifying import Notification
 from proofup.policy.budgets import CountryNotServedError
 from proofup.policy.decision import check_not_blocked
 from proofup.policy.first_method_tries import first_method_charges
@@ -28,18 +31,19 @@ from proofup.policy.limits import ResetCounters
 from proofup.policy.proofs import Proofs
 from proofup.policy.rules import Policy
 from proofup.policy.subscriber import Subscriber
+from proofup.values.changes import Change
 from proofup.values.errors import LimitReachedError
 from proofup.values.ids import UserId
 from proofup.values.ways import Way
 
 
-async def first_ways(ports: Ports) -> tuple[WayTraits, ...]:
+async def first_ways(ports: Ports, *, at: datetime) -> tuple[WayTraits, ...]:
     """Return the ways that may replace the password now: the same for known and unknown names."""
-    return _allowed(ports, await ports.room.policies.current())
+    return _allowed(ports, await ports.room.policies.current(), at=at)
 
 
-def _allowed(ports: Ports, policy: Policy) -> tuple[WayTraits, ...]:
-    allowed = policy.allowed(ports.room.served)
+def _allowed(ports: Ports, policy: Policy, *, at: datetime) -> tuple[WayTraits, ...]:
+    allowed = policy.allowed(ports.room.served, at=at)
     able = ports.room.catalogue.in_role(Role.FIRST)
     return tuple(traits for traits in able if traits.word in allowed)
 
@@ -51,9 +55,12 @@ async def prove_first(
     typed: str,
     brought: Brought = NOTHING,
     *,
+    put: Put | None = None,
     at: datetime,
 ) -> Proven | Refused:
     """Judge the answer in place of the password, and store everything that it proves.
+
+    ``put`` is the question to the browser, where the browser gives the answer.
 
     If nothing else is needed, the session opens; if a second proof is, its challenge starts. A
     wrong answer, a disabled account and an unknown name are refused in the same way and time. If a
@@ -64,7 +71,7 @@ async def prove_first(
     """
     room = ports.room
     policy = await room.policies.current()
-    if all(way != traits.word for traits in _allowed(ports, policy)):
+    if all(way != traits.word for traits in _allowed(ports, policy, at=at)):
         return Refused(because=Refusal.NOT_ASKED)
     room.stretching.require_room()
     # Unknown names are counted like known ones, so that a pause does not reveal them.
@@ -76,16 +83,16 @@ async def prove_first(
         await count(room, recorder, *own, network, at=at)
     except LimitReachedError as limit:
         return Refused(because=Refusal.PAUSED, until=limit.until)
+    asked: Sequence[Challenge] | Refusal = await take(room, way, put, at=at) if put else ()
+    if isinstance(asked, Refusal):
+        return await _refuse(ports, sign_in, way, asked, at=at)
     while True:
         # Unknown names are looked up too, so that the time does not reveal them.
         subscriber = await ports.subscribers.of(sign_in.user_id or UserId(""))
-        held = _answering(ports, subscriber, way)
-        judged = await judge_unasked(room, way, typed, held, at=at)
-        if not isinstance(judged, Judged) or subscriber is None:
-            because = Refusal.WRONG if isinstance(judged, Judged) else judged
-            return await _refuse(ports, sign_in, way, because, at=at)
-        if not room.catalogue.is_within(judged.method, subscriber.policy.methods):
-            return await _refuse(ports, sign_in, way, Refusal.NOT_ALLOWED, at=at)
+        judged = await _judge(ports, subscriber, way, typed, asked, at=at)
+        if isinstance(judged, Refusal) or subscriber is None:
+            because = judged if isinstance(judged, Refusal) else Refusal.WRONG
+            return await _refuse(ports, sign_in, way, because, subscriber, at=at)
         person = subscriber.person
         proven = replace(sign_in, proofs=_proofs(ports, judged, at=at))
         if proven.proofs.by_one_answer:
@@ -105,11 +112,47 @@ async def prove_first(
             return await _asked(ports, found, at=at)
 
 
+async def _judge(
+    ports: Ports,
+    subscriber: Subscriber | None,
+    way: Way,
+    typed: str,
+    asked: Sequence[Challenge],
+    *,
+    at: datetime,
+) -> Judged | Refusal:
+    room, held = ports.room, _answering(ports, subscriber, way)
+    if asked and is_unknown(room.catalogue, way, typed, held):
+        return Refusal.METHOD_GONE
+    judged = await judge_unasked(room, way, typed, held, asked=asked, at=at)
+    rules = subscriber.policy.methods if subscriber else {}
+    if isinstance(judged, Judged) and not room.catalogue.is_within(
+        judged.method, rules, purpose=Purpose.SIGN_IN
+    ):
+        return Refusal.NOT_ALLOWED
+    return judged
+
+
 async def _refuse(
-    ports: Ports, sign_in: SignIn, way: Way, because: Refusal, *, at: datetime
+    ports: Ports,
+    sign_in: SignIn,
+    way: Way,
+    because: Refusal,
+    subscriber: Subscriber | None = None,
+    *,
+    at: datetime,
 ) -> Refused:
-    failed = SignInFailed(because=because, way=way)
-    await ports.room.commit(record(sign_in, failed, succeeded=False, at=at))
+    failed = record(sign_in, SignInFailed(because=because, way=way), succeeded=False, at=at)
+    told: tuple[Change, ...] = ()
+    if subscriber is not None:
+        notification = Notification(
+            user=subscriber.person.user,
+            correlation_id=sign_in.correlation_id,
+            client=sign_in.client,
+            language=sign_in.language,
+        )
+        told = clone_told(ports.room, notification, because, at=at)
+    await ports.room.commit(failed, *told)
     return Refused(because=because)
 
 

@@ -28,6 +28,7 @@ from proofup.challenges.start import NotSent
 from proofup.directory.devices import DeviceToken
 from proofup.directory.users import RequireEpoch
 from proofup.methods.protocol import RegisteredMethod
+from proofup.tokens.application import Application
 from proofup.values.changes import Change
 from proofup.values.errors import RevokedError
 from proofup.values.ids import SessionId, UserId, random_id, random_token, token_digest
@@ -132,13 +133,15 @@ async def _opening(
     if not renewing:
         known = await introduce(ports, sign_in, user_id, brought.known, at=at)
         session = replace(session, browser_id=known.change.browser.id)
+    destination = await ports.destinations.behind(sign_in.return_to)
+    event = _event(sign_in, destination, renewing=renewing)
     opening = (known.change, OpenSession(session=session)) if known else ()
     changes = (
         AdvanceSignIn(sign_in=replace(sign_in, finished_at=at)),
         *(opening or (RenewSession(session=session),)),
         *((EndSession(session_id=left),) if left else ()),
         *(remembered.changes if remembered else ()),
-        record(sign_in, _event(sign_in, renewing=renewing), succeeded=True, at=at),
+        record(sign_in, event, succeeded=True, at=at),
     )
     issued = Issued(
         token=Secret(token),
@@ -150,12 +153,16 @@ async def _opening(
     return issued, changes
 
 
-def _event(sign_in: SignIn, *, renewing: bool) -> ProofRenewed | SignedIn:
+def _event(
+    sign_in: SignIn, destination: Application | None, *, renewing: bool
+) -> ProofRenewed | SignedIn:
     """Return what the log says of a finished sign-in."""
     return (ProofRenewed if renewing else SignedIn)(
         level=sign_in.proofs.level,
         way=_way(sign_in),
         stays="yes" if sign_in.stay else None,
+        application=destination.id if destination else None,
+        name=destination.name if destination else None,
     )
 
 

@@ -12,6 +12,7 @@ from proofup.authentication.ports import Ports
 from proofup.authentication.records import record
 from proofup.authentication.signin import LIFETIME, OpenSignIn, SignIn
 from proofup.challenges.brakes import commit, tell_once
+from proofup.directory.users import Person
 from proofup.policy.limits import Charge, CountTries
 from proofup.policy.proofs import Proofs
 from proofup.policy.sign_in_tries import browser_charge, network_charge
@@ -45,6 +46,34 @@ async def submit_name(
         person = await ports.people.by_name(name)
     except InvalidNameError:
         name, person = " ".join(spelled_name(typed).split())[:64], None
+    return await open_sign_in(
+        ports,
+        token,
+        name,
+        person,
+        return_to=return_to,
+        before=before,
+        browser=browser,
+        client=client,
+        language=language,
+        at=at,
+    )
+
+
+async def open_sign_in(
+    ports: Ports,
+    token: str,
+    name: str,
+    person: Person | None,
+    *,
+    return_to: str | None,
+    before: str | None,
+    browser: str | None,
+    client: Client,
+    language: str,
+    at: datetime,
+) -> SignIn:
+    """Open a sign-in of ``person``, or of nobody, as ``submit_name`` does."""
     sign_in = SignIn(
         id=SignInId(random_id(ports.room.entropy)),
         token_digest=token_digest(token),

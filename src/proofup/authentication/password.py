@@ -34,7 +34,8 @@ class PasswordRefusal(StrEnum):
     TOO_LONG = "tooLong"
     PAUSED = "paused"
     KNOWN_BROWSERS_ONLY = "knownBrowsersOnly"  # until a right password in one of them
-    DISABLED = "disabled"  # only shown after the right password
+    DISABLED = "disabled"  # only shown after the right password, as is the next
+    TEMPORARY_OVER = "temporaryOver"
 
 
 class PasswordRefused(Struct, frozen=True, kw_only=True):
@@ -120,7 +121,10 @@ async def check_password(
     if subscriber is None or not subscriber.person.account.enabled:
         await ports.room.commit(_failed(sign_in, "accountDisabled", at=at))
         return PasswordRefused(because=PasswordRefusal.DISABLED)
-    advanced = replace(sign_in, proofs=Proofs(first_at=at))
+    if credential.is_over(at):
+        await ports.room.commit(_failed(sign_in, "temporaryPasswordOver", at=at))
+        return PasswordRefused(because=PasswordRefusal.TEMPORARY_OVER)
+    advanced = replace(sign_in, proofs=Proofs(first_at=at), forced_change=credential.forced_change)
     return PasswordRight(
         sign_in=advanced,
         subscriber=subscriber,
@@ -178,4 +182,5 @@ async def _rehashed(
         fresh = await ports.hashing.hash(user_id, password, at=at)
     except TooBusyError:
         return ()  # the next sign-in will do it
-    return (SetPassword(credential=replace(fresh, changed_at=credential.changed_at)),)
+    rehashed = replace(credential, verifier=fresh.verifier, pepper_id=fresh.pepper_id)
+    return (SetPassword(credential=rehashed),)

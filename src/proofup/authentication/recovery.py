@@ -16,6 +16,7 @@ from proofup.challenges.answer import Judged, Written, write
 from proofup.challenges.brakes import count
 from proofup.challenges.guessing import guessed, tries_used_up
 from proofup.challenges.outcome import Refusal, Refused
+from proofup.challenges.room import Room
 from proofup.challenges.unasked import judge_unasked
 from proofup.directory.devices import ForgetDevices
 from proofup.directory.users import Person, RequireEpoch
@@ -25,11 +26,10 @@ from proofup.methods.protocol import Purpose, RegisteredMethod
 from proofup.notices.notifying import Notification, notice
 from proofup.policy import figures
 from proofup.policy.decision import check_not_blocked
-from proofup.policy.limits import Charge, ResetCounters
+from proofup.policy.limits import Charge, RequireTries, ResetCounters
 from proofup.policy.subscriber import Subscriber
 from proofup.values.changes import Change
 from proofup.values.errors import LimitReachedError
-from proofup.values.ways import Way
 
 
 def stand_in(ports: Ports, standing: Standing, *, at: datetime) -> Option | None:
@@ -68,7 +68,9 @@ async def redeem(
         if not isinstance(judged, Judged):
             wrong, notification = tries_used_up(charges, left), _of(sign_in, person)
             mail = guessed(room, notification, wrong, at=at) if wrong is not None else ()
-            return await _refuse(ports, sign_in, way.word, judged, *mail, left=left[0], at=at)
+            failed = ChallengeFailed(way=way.word, because=judged, purpose=Purpose.SIGN_IN)
+            await room.commit(recorder(failed), *mail)
+            return await _refused(room, judged, charges, left=left[0], at=at)
         proofs = sign_in.proofs.with_second(judged.way, at)
         proven = replace(sign_in, proofs=proofs, remember=False)
         there = moved(ports, standing, proven, at=at)
@@ -95,7 +97,7 @@ def _usable(
     """Return the first of ``held`` that stands in for others, where the rules allow it."""
     policy = standing.policy
     options = ports.room.catalogue.options(held, role=Role.STAND_IN, at=at)
-    return next((one for one in options if policy and policy.allows(one.way)), None)
+    return next((one for one in options if policy and policy.allows(one.way, at=at)), None)
 
 
 def _charges(ports: Ports, sign_in: SignIn, subscriber: Subscriber) -> tuple[Charge, ...]:
@@ -111,18 +113,15 @@ def _charges(ports: Ports, sign_in: SignIn, subscriber: Subscriber) -> tuple[Cha
     )
 
 
-async def _refuse(
-    ports: Ports,
-    sign_in: SignIn,
-    way: Way,
-    because: Refusal,
-    *also: Change,
-    left: int,
-    at: datetime,
+async def _refused(
+    room: Room, because: Refusal, charges: Sequence[Charge], *, left: int, at: datetime
 ) -> Refused:
-    failed = ChallengeFailed(way=way, because=because, purpose=Purpose.SIGN_IN)
-    await ports.room.commit(record(sign_in, failed, succeeded=False, at=at), *also)
-    return Refused(because=because if left else Refusal.TOO_MANY, left=left)
+    """Return the refusal of a wrong code; after the last try, with the end of the pause."""
+    try:
+        await room.commit(RequireTries(charges=tuple(charges), at=at))
+    except LimitReachedError as limit:
+        return Refused(because=Refusal.PAUSED, left=0, until=limit.until)
+    return Refused(because=because, left=left)
 
 
 def _told(

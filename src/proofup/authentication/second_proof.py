@@ -14,15 +14,17 @@ from proofup.challenges.answer import Judged, Written, count_try, judge, write
 from proofup.challenges.challenge import StoredChallenge
 from proofup.challenges.context import Context
 from proofup.challenges.outcome import Refusal, Refused, Waiting
-from proofup.challenges.room import Room
 from proofup.challenges.start import start
 from proofup.directory.users import CountNudge, RequireEpoch
 from proofup.methods.protocol import Purpose, UpdateMethod
 from proofup.policy.decision import RequiredAction, check_not_blocked
-from proofup.policy.nudging import is_due, stronger
-from proofup.policy.proofs import preferred
+from proofup.policy.nudging import is_due
+from proofup.policy.proofs import asked_first
+from proofup.policy.rule_choices import Nudge
+from proofup.policy.rules import Policy
 from proofup.policy.subscriber import Subscriber
 from proofup.values.changes import Change
+from proofup.values.ids import UserId
 from proofup.values.ways import Way
 
 ProofOutcome: TypeAlias = Proven | Refused | Waiting
@@ -46,12 +48,17 @@ async def ask(
         return None
     check_not_blocked(subscriber.person.account, at=at)
     if way is None:
-        option = preferred(standing.options, subscriber.person.account.default_way)
+        option = asked_first(
+            standing.options,
+            subscriber.person.account.default_way,
+            strongest=subscriber.policy.system_preferred,
+        )
     else:
         option = next((option for option in standing.options if option.way == way), None)
     if option is None:
         return None
-    return await start(ports.room, _context(sign_in, subscriber), option, also=also, at=at)
+    context = await _context(ports, sign_in, subscriber)
+    return await start(ports.room, context, option, also=also, at=at)
 
 
 async def prove(
@@ -73,14 +80,15 @@ async def prove(
         return Refused(because=Refusal.NOT_ASKED)
     check_not_blocked(subscriber.person.account, at=at)
     room, user_id, held = ports.room, subscriber.person.user.id, standing.held
-    counted = await count_try(room, _context(sign_in, subscriber), typed, at=at)
+    context = await _context(ports, sign_in, subscriber)
+    counted = await count_try(room, context, typed, at=at)
     if isinstance(counted, Refused):
         return counted
     while True:
         judged = await judge(room, counted, held)
         if not isinstance(judged, Judged):
             return judged
-        is_nudged = _is_nudged(room, standing, judged.way, at=at)
+        is_nudged = await _is_nudged(ports, standing, at=at)
         proofs = sign_in.proofs.with_second(judged.way, at)
         proven = replace(sign_in, proofs=proofs, remember=remember, nudged=is_nudged)
         there = moved(ports, standing, proven, at=at)
@@ -100,9 +108,10 @@ async def prove(
         held = await room.methods.of_user(user_id)
 
 
-def _is_nudged(room: Room, standing: Standing, way: Way, *, at: datetime) -> bool:
+async def _is_nudged(ports: Ports, standing: Standing, *, at: datetime) -> bool:
     """Tell whether a stronger method is proposed after this proof, which is counted now."""
-    sign_in, person, policy = standing.sign_in, standing.person, standing.policy
+    room, sign_in = ports.room, standing.sign_in
+    person, policy = standing.person, standing.policy
     if sign_in is None or sign_in.session_id is not None or person is None or policy is None:
         return False
     has_required_action = (
@@ -112,11 +121,27 @@ def _is_nudged(room: Room, standing: Standing, way: Way, *, at: datetime) -> boo
     if has_required_action:
         return False
     options = room.catalogue.options(standing.held, at=at)
-    proven, proposed = room.catalogue.traits[way], stronger(room.catalogue, policy, room.served)
-    return is_due(person.account, options, policy, proven, proposed, at=at)
+    return is_due(
+        room.catalogue,
+        person.account,
+        options,
+        policy,
+        served=room.served,
+        excluded=await _is_excluded(ports, person.user.id, policy),
+        at=at,
+    )
 
 
-def _context(sign_in: SignIn, subscriber: Subscriber) -> Context:
+async def _is_excluded(ports: Ports, user_id: UserId, policy: Policy) -> bool:
+    """Tell whether the campaign leaves somebody out, by name or with a group of theirs."""
+    if not policy.excluded or policy.nudge is Nudge.NOBODY:
+        return False
+    groups = await ports.groups.of_user(user_id)
+    return not policy.excluded.isdisjoint({user_id, *(one.id for one in groups)})
+
+
+async def _context(ports: Ports, sign_in: SignIn, subscriber: Subscriber) -> Context:
+    application = await ports.destinations.behind(sign_in.return_to)
     return Context(
         purpose=Purpose.SIGN_IN,
         subject=sign_in.id,
@@ -126,4 +151,5 @@ def _context(sign_in: SignIn, subscriber: Subscriber) -> Context:
         client=sign_in.client,
         language=sign_in.language,
         policy=subscriber.policy,
+        application=application.name if application else "",
     )

@@ -17,6 +17,7 @@ from proofup.authentication.session import (
     TouchSession,
 )
 from proofup.directory.users import RequireEpoch
+from proofup.methods.declaration import Role
 from proofup.values.errors import StoreBusyError, UnknownOutcomeError
 from proofup.values.ids import random_token, token_digest
 from proofup.values.secret import Secret
@@ -49,12 +50,16 @@ async def look(ports: Ports, token: str, *, at: datetime) -> ActiveSession | Ses
     return found
 
 
-async def strengthen(ports: Ports, found: ActiveSession, way: Way, *, at: datetime) -> Secret[str]:
+async def strengthen(
+    ports: Ports, found: ActiveSession, way: Way, *, at: datetime
+) -> Secret[str] | None:
     """Count the first method's own confirmation as the session's second proof.
 
     The person has just answered with it; asking again would prove nothing more. The session
-    continues under a new token, which is returned.
+    continues under a new token, which is returned. None where ``way`` is no second proof.
     """
+    if ports.room.catalogue.traits[way] not in ports.room.catalogue.in_role(Role.SECOND):
+        return None
     session = found.session
     token = random_token(ports.room.entropy)
     proven = replace(

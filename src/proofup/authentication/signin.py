@@ -5,6 +5,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from proofup.directory.passwords import ForcedChange
 from proofup.policy.proofs import Proofs
 from proofup.values.changes import Change
 from proofup.values.client import Client
@@ -22,8 +23,8 @@ class SignIn(Struct, frozen=True, kw_only=True):
     ``language`` is that of the page, which texts and calls follow. ``put_off`` says that the person
     postponed the required action, ``remember`` that the browser should be remembered,
     ``remembered`` that it is and replaces the second proof, ``nudged`` that a stronger method is
-    proposed. ``stay`` is the answer to "Stay signed in?", or None. ``revision`` grows with each
-    step.
+    proposed. ``stay`` is the answer to "Stay signed in?", or None. With
+    ``forced_change`` its password must be replaced. ``revision`` grows with each step.
     """
 
     id: SignInId
@@ -46,6 +47,7 @@ class SignIn(Struct, frozen=True, kw_only=True):
     remembered: bool = False
     nudged: bool = False
     stay: bool | None = None
+    forced_change: ForcedChange | None = None
     revision: int = 0
 
 

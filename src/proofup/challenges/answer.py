@@ -15,23 +15,25 @@ from msgspec import Struct
 from proofup.audit.events.challenges import ChallengeFailed
 from proofup.challenges.brakes import count
 from proofup.challenges.challenge import ChallengeState, ConsumeChallenge, StoredChallenge
+from proofup.challenges.cloning import clone_told
 from proofup.challenges.context import Context
 from proofup.challenges.counting import returned
-from proofup.challenges.guessing import guessed, tries_used_up
+from proofup.challenges.guessing import guessed, tries_over, tries_used_up
 from proofup.challenges.judging import judged, recognised
 from proofup.challenges.outcome import Refusal, Refused, Waiting
 from proofup.challenges.records import record
 from proofup.challenges.room import Room, budget_of
 from proofup.challenges.tries import charges_of, limited, proven
-from proofup.methods.protocol import RegisteredMethod
+from proofup.methods.protocol import Accepted, Purpose, RegisteredMethod
 from proofup.notices.notifying import Notification
 from proofup.policy.conversion import NoteAnswered
 from proofup.policy.giving_back import GiveBack
-from proofup.policy.limits import Charge, ResetCounters
+from proofup.policy.limits import Charge, Limit, ResetCounters
 from proofup.values.changes import Change
 from proofup.values.errors import (
     AlreadySpentError,
     LimitReachedError,
+    MethodTakenError,
     SlotTakenError,
     StaleMethodError,
 )
@@ -44,8 +46,8 @@ LOOKED_BACK = 5  # older challenges of the same subject that are checked for a t
 class Try(Struct, frozen=True, kw_only=True):
     """One answer to the newest of the challenges ``asked``: counted once, however often judged.
 
-    ``left`` is how many more the challenge takes. ``guessed`` is how many were wrong, where this is
-    the last one before no answer is taken for a while.
+    ``left`` is how many more the challenge takes. ``guessed`` is the limit of which this is the
+    last try, if it is: no answer is taken for a while then.
     """
 
     context: Context
@@ -53,7 +55,7 @@ class Try(Struct, frozen=True, kw_only=True):
     typed: str
     charges: Sequence[Charge]
     left: int
-    guessed: int | None = None
+    guessed: Limit | None = None
     at: datetime
 
 
@@ -77,6 +79,7 @@ class Written(Enum):
 
     DONE = auto()
     ALREADY_USED = auto()  # the challenge was answered or replaced by another request
+    TAKEN = auto()  # the new method is registered already, by this person or by another
     OUTRUN = auto()  # another request used or changed the method: read it and judge again
 
 
@@ -113,9 +116,14 @@ async def judge(room: Room, counted: Try, held: Sequence[RegisteredMethod]) -> J
     newest = counted.asked[0]
     way = newest.challenge.way
     verdict = await judged(room, newest, held, counted.typed, at=counted.at)
+    context = counted.context
+    if isinstance(verdict, Accepted) and not room.catalogue.is_within(
+        verdict.method, context.policy.methods, purpose=context.purpose
+    ):
+        verdict = Refused(because=Refusal.NOT_ALLOWED)
     if isinstance(verdict, Refused) and room.catalogue.traits[way].typed:
         # The status of a call was recorded before.
-        return await _refuse(room, counted, verdict.because, held)
+        return await refuse(room, counted, verdict.because, held)
     if isinstance(verdict, Waiting | Refused):
         return verdict
     return Judged(
@@ -123,8 +131,8 @@ async def judge(room: Room, counted: Try, held: Sequence[RegisteredMethod]) -> J
         method=verdict.method,
         changes=(
             ConsumeChallenge(challenge_id=newest.challenge.id, way=way, at=counted.at),
-            ResetCounters(keys=proven(room, counted.context, counted.charges)),
-            *_noted(room, counted.context, newest, verdict.method),
+            ResetCounters(keys=proven(room, context, counted.charges)),
+            *_noted(room, context, newest, verdict.method),
         ),
     )
 
@@ -139,6 +147,8 @@ async def write(room: Room, answer: Judged, *changes: Change) -> Written:
         await room.commit(*answer.changes, *changes)
     except AlreadySpentError:
         return Written.ALREADY_USED
+    except MethodTakenError:
+        return Written.TAKEN
     except (StaleMethodError, SlotTakenError):
         return Written.OUTRUN
     return Written.DONE
@@ -159,7 +169,7 @@ def _noted(
     return (given_back, NoteAnswered(kind=kind, country=country_of(number), sent_at=sent_at))
 
 
-async def _refuse(
+async def refuse(
     room: Room, counted: Try, because: Refusal, held: Sequence[RegisteredMethod]
 ) -> Refused:
     """Record a refused answer and return the reason that helps most."""
@@ -177,24 +187,30 @@ async def _refuse(
             succeeded=False,
             at=counted.at,
         ),
-        *await _told(room, counted),
+        *await _told(room, counted, because),
     )
     if because in {Refusal.WRONG, Refusal.CLOCK} and counted.left == 0:
         because = Refusal.TOO_MANY
     return Refused(because=because, left=counted.left)
 
 
-async def _told(room: Room, counted: Try) -> tuple[Change, ...]:
-    """Return what tells the owner that codes are guessed, where nobody has been signed in yet."""
+async def _told(room: Room, counted: Try, because: Refusal) -> tuple[Change, ...]:
+    """Return what tells the owner that somebody guesses codes, or has a copy of a method."""
     context = counted.context
-    is_guessed = counted.guessed is not None and context.registered
-    person = await room.people.by_id(context.user_id) if is_guessed else None
-    if person is None or counted.guessed is None:
+    if counted.guessed is None and because is not Refusal.CLONED:
         return ()
+    is_sign_in = context.purpose is Purpose.SIGN_IN
+    person = await room.people.by_id(context.user_id) if is_sign_in else None
+    if person is None:
+        limit = counted.guessed
+        return (tries_over(context.user_id, limit, at=counted.at),) if limit else ()
     notification = Notification(
         user=person.user,
         correlation_id=context.correlation_id,
         client=context.client,
         language=context.language,
     )
-    return guessed(room, notification, counted.guessed, at=counted.at)
+    told = clone_told(room, notification, because, at=counted.at)
+    if counted.guessed is None:
+        return told
+    return (*told, *guessed(room, notification, counted.guessed, at=counted.at))

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from proofup.methods.protocol import CallStatus, Challenge
 from proofup.values.changes import Change
-from proofup.values.ids import ChallengeId, CorrelationId, MessageId
+from proofup.values.ids import ChallengeId, CorrelationId, MessageId, MethodId, UserId
 from proofup.values.messages import Delivery
 from proofup.values.ways import Way
 
@@ -39,6 +39,14 @@ class Challenges(Protocol):
         """Return the latest ``most`` challenges of ``subject``, the newest first."""
         ...
 
+    async def by_id(self, challenge_id: ChallengeId) -> StoredChallenge | None:
+        """Return the challenge of this id."""
+        ...
+
+    async def on_device(self, user_id: UserId) -> StoredChallenge | None:
+        """Return the one open request to the devices of the user; it may be over."""
+        ...
+
     async def of_message(self, message_id: MessageId) -> StoredChallenge | None:
         """Return the challenge that the message ``message_id`` puts."""
         ...
@@ -53,7 +61,10 @@ class Deliveries(Protocol):
 
 
 class OpenChallenge(Change, frozen=True, kw_only=True):
-    """Stores a new challenge and supersedes all open ones of its subject."""
+    """Stores a new challenge and supersedes all open ones of its subject.
+
+    A request to devices supersedes those of the same user as well.
+    """
 
     stored: StoredChallenge
 
@@ -83,6 +94,8 @@ class MoveChallenge(Change, frozen=True, kw_only=True):
 class NoteCallStatus(Change, frozen=True, kw_only=True):
     """Notes the status of a call, in place of ``before``, while the challenge is open.
 
+    With ``method_id`` it is the status of a request, and no other device answers it any more.
+
     Raises AlreadySpentError where it was answered, superseded or over, or where another status
     was noted meanwhile.
     """
@@ -90,4 +103,5 @@ class NoteCallStatus(Change, frozen=True, kw_only=True):
     challenge_id: ChallengeId
     before: CallStatus | None
     status: CallStatus
+    method_id: MethodId | None = None
     at: datetime

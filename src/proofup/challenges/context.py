@@ -14,6 +14,8 @@ class Context(Struct, frozen=True, kw_only=True):
     ``subject`` is the id of the sign-in or registration. ``epoch`` is the account's at the time
     the subject began: nothing is sent or accepted once it has moved on. ``language`` is that of
     the page, which texts and calls follow. ``policy`` are the rules as the request has read them.
+    ``asked_by`` is who asks, where it is not the user.
+    ``application`` is where the person signs in to, or "" for a page of the service itself.
     """
 
     purpose: Purpose
@@ -24,8 +26,10 @@ class Context(Struct, frozen=True, kw_only=True):
     client: Client
     language: str
     policy: Policy
+    asked_by: str | None = None
+    application: str = ""
 
     @property
     def registered(self) -> bool:
         """Whether what is asked is registered already, and not about to be."""
-        return self.purpose is Purpose.SIGN_IN
+        return self.purpose is not Purpose.REGISTRATION

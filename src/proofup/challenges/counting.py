@@ -2,6 +2,7 @@
 
 from proofup.challenges.context import Context
 from proofup.challenges.room import Room, budget_of
+from proofup.methods.protocol import Purpose
 from proofup.policy.limits import Charge
 from proofup.policy.message_tries import account_charge, new_number_charges, registered_charges
 from proofup.values.phone_numbers import PhoneNumber
@@ -25,6 +26,8 @@ def message_charges(room: Room, context: Context, way: Way, to: PhoneNumber) -> 
 def returned(room: Room, context: Context, to: PhoneNumber) -> tuple[Charge, ...]:
     """Return what an answer gives back; what cost money stays counted."""
     key, policy, user_id = room.counter_key, context.policy, context.user_id
+    if context.purpose is Purpose.PASSWORD_RESET:
+        return ()  # it was counted before, for every name alike
     if context.registered:
         return registered_charges(key, policy, to, user_id)
     return new_number_charges(key, policy, to, user_id, context.client.network)

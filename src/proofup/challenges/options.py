@@ -14,4 +14,4 @@ def options_of(
     room: Room, held: Sequence[RegisteredMethod], policy: Policy, *, at: datetime
 ) -> tuple[Option, ...]:
     """Return the usable options of somebody who holds ``held``, under the rules ``policy``."""
-    return usable(room.catalogue.options(held, at=at), policy.allowed(room.served))
+    return usable(room.catalogue.options(held, at=at), policy.allowed(room.served, at=at))

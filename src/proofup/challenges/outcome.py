@@ -13,6 +13,8 @@ class Refusal(StrEnum):
     LATE = "late"
     SUPERSEDED = "superseded"
     ALREADY_USED = "alreadyUsed"
+    CLONED = "cloned"  # there is a copy of the method, which was used in between
+    TAKEN = "taken"  # the new method is registered already, by this person or by another
     CLOCK = "clock"  # right at another time: the clock that made it is wrong
     NOT_ASKED = "notAsked"  # there is no open challenge
     TOO_MANY = "tooMany"  # this challenge takes no more answers
@@ -21,6 +23,7 @@ class Refusal(StrEnum):
     METHOD_GONE = "methodGone"  # what was asked is not registered any more
     DENIED = "denied"  # on the phone, and so on: what became of a call
     FRAUD = "fraud"
+    WRONG_NUMBER = "wrongNumber"  # typed on the device
     BUSY = "busy"
     NO_ANSWER = "noAnswer"
     HUNG_UP = "hungUp"

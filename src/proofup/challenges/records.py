@@ -12,7 +12,7 @@ def record(context: Context, event: Event, *, succeeded: bool, at: datetime) -> 
     return Entry(
         at=at,
         event=event,
-        actor=context.user_id,
+        actor=context.asked_by or context.user_id,
         target=context.user_id,
         succeeded=succeeded,
         correlation_id=context.correlation_id,

@@ -15,6 +15,7 @@ from proofup.policy.conversion import Conversions
 from proofup.policy.limits import CounterKey, Counters
 from proofup.policy.rules import Policies
 from proofup.values.changes import Commit
+from proofup.values.digests import Digests
 from proofup.values.ids import Entropy
 from proofup.values.stretching import Stretching
 from proofup.values.ways import Way
@@ -23,7 +24,8 @@ from proofup.values.ways import Way
 class Room(Struct, frozen=True, kw_only=True):
     """Ports and parts that putting and judging a challenge takes.
 
-    ``served`` are the ways for which there is a carrier, or none is needed.
+    ``digests`` are of questions that are not stored. ``served`` are the ways for which there is a
+    carrier, or none is needed.
     """
 
     catalogue: Catalogue
@@ -32,6 +34,7 @@ class Room(Struct, frozen=True, kw_only=True):
     deliveries: Deliveries
     counters: Counters
     counter_key: CounterKey
+    digests: Digests
     people: People
     policies: Policies
     notifier: Notifier

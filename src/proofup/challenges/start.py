@@ -9,14 +9,17 @@ from functools import partial
 from typing import TypeAlias
 
 from proofup.audit.events.challenges import ChallengeSent, SendingStopped
+from proofup.challenges.asking_devices import ask_devices
 from proofup.challenges.brakes import commit
 from proofup.challenges.challenge import OpenChallenge, StoredChallenge
 from proofup.challenges.context import Context
 from proofup.challenges.counting import message_charges
+from proofup.challenges.mailing import mail_code
 from proofup.challenges.records import record
 from proofup.challenges.room import Room, budget_of
 from proofup.challenges.tries import pauses_of
 from proofup.directory.users import RequireEpoch
+from proofup.methods.abilities import DeviceMethod
 from proofup.methods.catalogue import Option
 from proofup.policy.budgets import CountryNotServedError
 from proofup.policy.conversion import (
@@ -32,7 +35,7 @@ from proofup.policy.met import met
 from proofup.values.changes import Change
 from proofup.values.errors import LimitReachedError
 from proofup.values.ids import ChallengeId, MessageId, ordered_id, random_id
-from proofup.values.messages import SendMessage
+from proofup.values.messages import Mail, SendMessage
 from proofup.values.phone_numbers import country_of
 
 NotSent: TypeAlias = LimitReachedError | CountryNotServedError
@@ -54,7 +57,8 @@ async def start(
     disabled or its epoch raised.
     """
     held = option.methods[0]
-    challenge = room.catalogue.of(held).challenge(
+    method = room.catalogue.of(held)
+    challenge = method.challenge(
         held,
         challenge_id=ChallengeId(random_id(room.entropy)),
         purpose=context.purpose,
@@ -63,6 +67,8 @@ async def start(
         at=at,
         entropy=room.entropy,
     )
+    if isinstance(method, DeviceMethod) and method.number(challenge) is not None:
+        return await ask_devices(room, context, option, challenge, also=also, at=at)
     if challenge.message is None:
         stored = StoredChallenge(
             challenge=challenge, subject=context.subject, correlation_id=context.correlation_id
@@ -73,6 +79,8 @@ async def start(
             OpenChallenge(stored=stored),
         )
         return stored
+    if isinstance(challenge.message, Mail):
+        return await mail_code(room, context, challenge, challenge.message, also=also, at=at)
     to, kind = challenge.message.to, budget_of(room, option.way).kind
     charges = message_charges(room, context, option.way, to)
     country = country_of(to)
