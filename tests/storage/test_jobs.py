@@ -1,5 +1,6 @@
 """Jobs and the people in them, on both engines."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from proofup.administration.job import (
     KEPT,
     AddItems,
     Because,
+    CheckItem,
     Item,
     ItemSettledError,
     ItemState,
@@ -17,15 +19,19 @@ from proofup.administration.job import (
     JobId,
     JobState,
     MoveJob,
+    NoteItem,
+    NotePlace,
     OpenJob,
     RequireJob,
     SettleItem,
+    Source,
 )
 from proofup.administration.kept_methods import KeepMethods, TakeKept
+from proofup.directory.search import Filters
 from proofup.policy.actor import host
 from proofup.storage.statements import ROWS_AT_ONCE
 from proofup.storage.store import Store
-from proofup.values.errors import AlreadySpentError
+from proofup.values.errors import AlreadySpentError, StaleError
 from proofup.values.ids import CorrelationId
 from proofup.values.ways import Way
 from storage.samples import ROBIN, START, method, user
@@ -116,3 +122,77 @@ async def test_methods_are_kept_until_they_are_taken_or_their_time_is_over(store
     await store.cleanup(until)
     with pytest.raises(AlreadySpentError):
         await store.commit(take)
+
+
+async def test_of_two_who_look_for_work_one_gets_the_lease_until_it_ends(store: Store) -> None:
+    later = START + timedelta(seconds=15)
+    await store.commit(OpenJob(job=JOB))
+    assert await store.jobs.claim("a", until=later, at=START) is None, "it is only prepared"
+    await store.commit(moved(PREPARING, RUNNING))
+    running = replace(JOB, state=RUNNING)
+    assert await store.jobs.claim("a", until=later, at=START) == running
+    assert await store.jobs.claim("b", until=later, at=START) is None
+    assert not await store.jobs.lease(JOB.id, "b", until=later, at=START)
+    assert await store.jobs.lease(JOB.id, "a", until=later, at=START)
+    assert await store.jobs.claim("b", until=later, at=later) == running
+    assert not await store.jobs.lease(JOB.id, "a", until=later, at=START)
+    assert await store.jobs.lease(JOB.id, "a", until=later, at=START, take_over=True)
+    await store.commit(moved(RUNNING, JobState.FINISHED))
+    assert await store.jobs.claim("b", until=later, at=later) is None, "nothing is left to do"
+
+
+async def test_many_who_look_at_once_get_one_lease(store: Store) -> None:
+    until = START + timedelta(seconds=15)
+    await store.commit(OpenJob(job=JOB), moved(PREPARING, RUNNING))
+    claims = [store.jobs.claim(str(number), until=until, at=START) for number in range(8)]
+    assert sum(one is not None for one in await asyncio.gather(*claims)) == 1
+
+
+async def test_the_place_of_a_job_moves_for_one_run_and_begins_anew_in_each_state(
+    store: Store,
+) -> None:
+    source = Source(begins="rob", filters=Filters(held=True))
+    filling = replace(JOB, state=JobState.FILLING, source=source)
+    await store.commit(OpenJob(job=filling))
+    assert await store.jobs.by_id(JOB.id) == filling
+    await store.commit(NotePlace(job_id=JOB.id, was="", place="1"))
+    with pytest.raises(StaleError):
+        await store.commit(NotePlace(job_id=JOB.id, was="", place="2"))
+    assert await store.jobs.by_id(JOB.id) == replace(filling, place="1")
+    await store.commit(moved(JobState.FILLING, JobState.CHECKING))
+    checking = replace(filling, state=JobState.CHECKING)
+    assert await store.jobs.by_id(JOB.id) == checking
+    move = moved(JobState.CHECKING, JobState.UNDOING)
+    await store.commit(replace(move, undone_by=JOB.actor))
+    await store.commit(moved(JobState.UNDOING, JobState.UNDONE))
+    found = await store.jobs.by_id(JOB.id)
+    assert found
+    assert (found.undone_by, found.finished_at) == (JOB.actor, START)
+
+
+async def test_what_would_become_of_somebody_is_stored_while_they_wait(store: Store) -> None:
+    named = [Item(number=number, name=f"name {number}") for number in (1, 2, 3, 4)]
+    await store.commit(user(), OpenJob(job=JOB), AddItems(job=JOB, items=named))
+
+    def check(number: int, **more: object) -> CheckItem:
+        item = replace(named[number - 1], user_id=ROBIN, lines=("phone",))
+        return CheckItem(job_id=JOB.id, item=replace(item, **more))
+
+    failed = {"user_id": None, "state": ItemState.FAILED, "because": Because.UNKNOWN, "lines": ()}
+    await store.commit(check(1), check(2), check(3, **failed))
+    await store.commit(check(1, lines=("phone", "app")), check(3))
+    found = await store.job_items.all(JOB.id, after=0, most=9)
+    assert [(one.state, one.because, one.lines) for one in found] == [
+        (ItemState.WAITING, None, ("phone", "app")),
+        (ItemState.FAILED, Because.TWICE, ()),
+        (ItemState.FAILED, Because.UNKNOWN, ()),
+        (ItemState.WAITING, None, ()),
+    ]
+    done = replace(found[0], state=ItemState.DONE)
+    await store.commit(SettleItem(job_id=JOB.id, was=ItemState.WAITING, item=done))
+    for number in (1, 4):
+        await store.commit(NoteItem(job_id=JOB.id, number=number, because=Because.SLOT_TAKEN))
+    found = await store.job_items.all(JOB.id, after=0, most=9)
+    assert [one.because for one in (found[0], found[3])] == [Because.SLOT_TAKEN, None]
+    assert await store.job_items.all(JOB.id, after=3, most=1) == [found[3]]
+    assert await store.jobs.newest(before=JOB.id, most=9) == []

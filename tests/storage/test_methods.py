@@ -12,7 +12,12 @@ from proofup.methods.protocol import (
 )
 from proofup.storage.statements import touched
 from proofup.storage.store import Store
-from proofup.values.errors import SlotTakenError, StaleMethodError, UnreadableSecretError
+from proofup.values.errors import (
+    MethodTakenError,
+    SlotTakenError,
+    StaleMethodError,
+    UnreadableSecretError,
+)
 from proofup.values.ids import MethodId, UserId
 from storage.samples import MINUTE, ROBIN, START, method, user
 
@@ -48,6 +53,15 @@ async def test_a_slot_holds_one_method(held: Store) -> None:
     assert caught.value.slot == "phone.mobile"
 
 
+async def test_FI4_an_id_is_that_of_one_method_of_one_person(held: Store) -> None:
+    with pytest.raises(MethodTakenError):
+        await held.commit(AddMethod(method=replace(method(), slot="oath.1")))
+    other = UserId("kim")
+    await held.commit(user(other))
+    with pytest.raises(MethodTakenError):
+        await held.commit(AddMethod(method=replace(method(), user_id=other)))
+
+
 async def test_of_two_who_take_one_slot_at_once_one_gets_it(store: Store) -> None:
     await store.commit(user())
     outcomes = await asyncio.gather(
@@ -79,7 +93,7 @@ async def test_OT3_of_many_who_use_one_step_at_once_one_is_first(held: Store) ->
 
 
 async def test_a_method_that_was_replaced_is_gone(held: Store) -> None:
-    new = method("m-2", document=b"new")
+    new = method("m-2", document=b'{"number":"+44 7700900068"}')
     await held.commit(ReplaceMethod(old_id=MethodId("m-1"), new=new))
     assert await held.methods.of_user(ROBIN) == [new]
     with pytest.raises(StaleMethodError):

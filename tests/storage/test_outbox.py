@@ -237,3 +237,10 @@ async def test_what_was_sent_already_is_not_counted_to(store: Store) -> None:
     await store.commit(alike(5, after=4 * MINUTE))
     assert await facts(store, 8 * MINUTE) == []
     assert await facts(store, 9 * MINUTE) == [""]
+
+
+async def test_a_message_is_found_by_the_reference_of_its_carrier(store: Store) -> None:
+    await store.commit(message())
+    assert await store.outbox.by_reference("ref") is None
+    await store.outbox.mark_sent(OUT, "ref", START)
+    assert await store.outbox.by_reference("ref") == OUT

@@ -25,7 +25,7 @@ async def everything(store: Store, url: str) -> bytes:
 async def test_KE1_nothing_that_is_secret_lies_in_the_database(
     store: Store, store_url: str
 ) -> None:
-    candidate = method("m-2", document=f'{{"secret":"{CANARY}"}}'.encode())
+    candidate = method("m-2", "oath.1", f'{{"secret":"{CANARY}"}}'.encode())
     pending = registration()
     await store.commit(
         user(),

@@ -20,20 +20,33 @@ from proofup.storage.store import Store
 
 PACKAGE = Path(statements.__file__).parent
 RUNNERS = {"row", "rows", "touched", "_must_touch", "_mark", "Statement"}
-RUNNERS |= {"rows_of_many", "touched_by_many"}
+RUNNERS |= {"rows_of_many", "touched_by_many", "rows_among", "rows_in_parts"}
 BY_SQL = re.compile(r"^(SELECT|INSERT|UPDATE|DELETE) ")
 # Settings of the engine and of the driver, which do not use ``statements``.
 WITHOUT_KEY = {"SELECT 1"}
 # Asked of PostgreSQL before a store is opened, of its own catalogue.
 APART = {schema.MARKED}
 # Tables of a few rows, read whole when a store is opened.
-SMALL = {"data_keys", "key_wraps", "audit_head", "alembic_version", "k"}
+SMALL = {"data_keys", "key_wraps", "audit_head", "alembic_version", "signing_keys", "k"}
+# One batch of people, found by key, which is grouped.
+SMALL |= {"counted"}
+# The applications with a tile, in order, up to as many as a page shows.
+SMALL |= {"tile"}
 
 
 def constants(module: Path) -> dict[str, str]:
     """Return the string constants of ``module``."""
     namespace = __import__(f"proofup.storage.{module.stem}", fromlist=["*"])
-    return {name: value for name, value in vars(namespace).items() if isinstance(value, str)}
+    found = vars(namespace)
+    tables = {name: value for name, value in found.items() if isinstance(value, dict)}
+    return {
+        **{name: value for name, value in found.items() if isinstance(value, str)},
+        **{
+            name: next(iter(value.values()))
+            for name, value in tables.items()
+            if value and all(isinstance(one, str) for one in value.values())
+        },
+    }
 
 
 def all_statements() -> list[str]:
@@ -68,8 +81,15 @@ def test_sql_is_constant(module: Path) -> None:
         name = getattr(call.func, "id", getattr(call.func, "attr", None))
         if name in RUNNERS and call.args:
             first = call.args[0]
-            if isinstance(first, ast.Call) and getattr(first.func, "id", None) == "_for":
+            if isinstance(first, ast.Call) and getattr(first.func, "id", None) in {
+                "_for",
+                "_repeated",
+            }:
                 first = first.args[0]  # a template that is filled with question marks only
+            if getattr(first, "attr", None) == "sql":
+                continue  # of a statement that was made by such a call
+            if isinstance(first, ast.Subscript):
+                first = first.value  # one of several constants
             literal = isinstance(first, ast.Constant) and first.value in WITHOUT_KEY
             named = isinstance(first, ast.Name) and first.id in {*known, "sql"} & {*known, *handed}
             assert literal or named, ast.unparse(call)

@@ -1,6 +1,6 @@
 """What each module of this package exports about its rows, so that no central list is needed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar, TypeAlias
 
@@ -14,6 +14,11 @@ Write: TypeAlias = Callable[[Any], Steps[None]]
 """Writes the changes of one class."""
 
 Writes: TypeAlias = Mapping[type[Change], Write]
+
+WriteMany: TypeAlias = Callable[[Sequence[Any]], Steps[None]]
+"""Writes changes of one class that follow each other, with few statements."""
+
+WritesMany: TypeAlias = Mapping[type[Change], WriteMany]
 
 
 class Expiry(Struct, frozen=True, kw_only=True):
@@ -41,4 +46,9 @@ class Aggregate(Struct, frozen=True):
     @property
     def writes(self) -> Writes:
         """How each change of these rows is written; empty if they are only read."""
+        return {}
+
+    @property
+    def writes_many(self) -> WritesMany:
+        """How changes of one class are written together, where that costs less than one by one."""
         return {}

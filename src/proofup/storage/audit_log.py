@@ -27,8 +27,8 @@ SPANS = (
 )
 MOVE_HEAD = "UPDATE audit_head SET sequence = ?, digest = ? WHERE id = 1"
 APPEND = (
-    "INSERT INTO audit_log (sequence, text, digest, target_id, at, correlation_id) "
-    "VALUES (?, ?, ?, ?, ?, ?)"
+    "INSERT INTO audit_log (sequence, text, digest, target_id, at, correlation_id, of_profile) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
 OF_USER = "SELECT text FROM audit_log WHERE target_id = ? ORDER BY sequence DESC LIMIT ?"
 OF_SIGN_IN = (
@@ -58,6 +58,7 @@ class Line(Struct, frozen=True):
     target_id: UserId | None
     at: int
     correlation_id: str
+    of_profile: int | None
 
 
 class AuditRows(Aggregate, frozen=True):
@@ -94,7 +95,8 @@ class AuditRows(Aggregate, frozen=True):
     def line(self, entry: Entry) -> Line:
         """Serialise an entry; each caller does this, so an error refuses only its own act."""
         at = to_microseconds(entry.at)
-        return Line(canonical_text(entry), entry.target, at, entry.correlation_id)
+        of_profile = 1 if entry.event.of_profile else None
+        return Line(canonical_text(entry), entry.target, at, entry.correlation_id, of_profile)
 
     def append(self, lines: Sequence[Line]) -> Steps[None]:
         """Chain ``lines``; comes last in a transaction, because it locks the head."""
@@ -105,7 +107,7 @@ class AuditRows(Aggregate, frozen=True):
         for line in lines:
             link = next_link(sequence, digest, line.text, key=key)
             sequence, digest = link.sequence, link.digest
-            whose = (line.target_id, line.at, line.correlation_id)
+            whose = (line.target_id, line.at, line.correlation_id, line.of_profile)
             chained.append((sequence, line.text, digest, *whose))
         yield from touched_in_parts(APPEND, chained)
         yield from touched(MOVE_HEAD, sequence, digest)

@@ -12,10 +12,11 @@ from proofup.challenges.challenge import (
     OpenChallenge,
     StoredChallenge,
 )
-from proofup.methods.protocol import CallStatus, Challenge, Purpose
+from proofup.methods.protocol import CallStatus, Challenge, Origin, Purpose
 from proofup.storage.aggregate import Aggregate, Expiry, Writes
 from proofup.storage.outbox import WITHDRAW
 from proofup.storage.statements import Row, Steps, rows, touched
+from proofup.values.client import Client
 from proofup.values.clock import from_microseconds, to_microseconds
 from proofup.values.errors import AlreadySpentError, StoreBusyError
 from proofup.values.ids import ChallengeId, CorrelationId, MessageId, UserId
@@ -23,23 +24,33 @@ from proofup.values.ways import Way
 
 COLUMNS = (
     "id, user_id, purpose, way, method_id, verifier, started_at, expires_at, subject, state, "
-    "message_id, correlation_id, heard, language"
+    "message_id, correlation_id, heard, language, application, address, agent"
 )
 CHALLENGES_OF_SUBJECT = (
     f"SELECT {COLUMNS} FROM challenges WHERE subject = ? ORDER BY number DESC LIMIT ?"
+)
+CHALLENGE_BY_ID = f"SELECT {COLUMNS} FROM challenges WHERE id = ?"
+REQUEST_OF_USER = (
+    f"SELECT {COLUMNS} FROM challenges "
+    "WHERE user_id = ? AND state = 'open' AND application IS NOT NULL"
 )
 CHALLENGE_OF_MESSAGE = f"SELECT {COLUMNS} FROM challenges WHERE message_id = ?"
 SUPERSEDE = (
     "UPDATE challenges SET state = 'superseded' WHERE subject = ? AND state = 'open' "
     "RETURNING message_id"
 )
+SUPERSEDE_REQUEST = (
+    "UPDATE challenges SET state = 'superseded' "
+    "WHERE user_id = ? AND state = 'open' AND application IS NOT NULL"
+)
 # Two concurrent inserts may use the same number, or both be open. Then one of them stores nothing
 # and starts again after the other.
 OPEN_CHALLENGE = (
     "INSERT INTO challenges (id, subject, number, user_id, purpose, way, method_id, verifier, "
-    "started_at, expires_at, state, message_id, correlation_id, heard, language) VALUES (?, ?, "
+    "started_at, expires_at, state, message_id, correlation_id, heard, language, application, "
+    "address, agent) VALUES (?, ?, "
     "(SELECT COALESCE(MAX(number), 0) + 1 FROM challenges WHERE subject = ?), "
-    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+    "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 )
 CONSUME = (
     "UPDATE challenges SET state = 'answered', verifier = NULL "
@@ -50,8 +61,8 @@ MOVE = (
     "WHERE id = ? AND state = 'open' AND expires_at > ?"
 )
 NOTE_CALL_STATUS = (
-    "UPDATE challenges SET heard = ? WHERE id = ? AND state = 'open' AND expires_at > ? "
-    "AND COALESCE(heard, '') = ?"
+    "UPDATE challenges SET heard = ?, method_id = COALESCE(?, method_id) "
+    "WHERE id = ? AND state = 'open' AND expires_at > ? AND COALESCE(heard, '') = ?"
 )
 MOST_ROUNDS = 20  # attempts, each lost to another challenge of the same sign-in
 
@@ -65,6 +76,16 @@ class ChallengeRows(Aggregate, frozen=True):
         """Return the latest ``most`` challenges of ``subject``, the newest first."""
         found = await self.engine.rows(CHALLENGES_OF_SUBJECT, subject, most)
         return [_stored(columns) for columns in found]
+
+    async def by_id(self, challenge_id: ChallengeId) -> StoredChallenge | None:
+        """Return the challenge of this id."""
+        found = await self.engine.rows(CHALLENGE_BY_ID, challenge_id)
+        return _stored(found[0]) if found else None
+
+    async def on_device(self, user_id: UserId) -> StoredChallenge | None:
+        """Return the one open request to the devices of the user."""
+        found = await self.engine.rows(REQUEST_OF_USER, user_id)
+        return _stored(found[0]) if found else None
 
     async def of_message(self, message_id: MessageId) -> StoredChallenge | None:
         """Return the challenge that the message belongs to."""
@@ -87,10 +108,13 @@ class ChallengeRows(Aggregate, frozen=True):
         A message of the superseded challenge that is still unsent is not sent: its answer is void.
         """
         stored, challenge = change.stored, change.stored.challenge
+        origin = challenge.origin
         for _ in range(MOST_ROUNDS):
             for (message_id,) in (yield from rows(SUPERSEDE, stored.subject)):
                 if message_id is not None:
                     yield from touched(WITHDRAW, to_microseconds(challenge.started_at), message_id)
+            if origin is not None:
+                yield from touched(SUPERSEDE_REQUEST, challenge.user_id)
             if (
                 yield from touched(
                     OPEN_CHALLENGE,
@@ -109,6 +133,9 @@ class ChallengeRows(Aggregate, frozen=True):
                     stored.correlation_id,
                     challenge.call_status,
                     challenge.language,
+                    origin.application if origin else None,
+                    origin.client.address if origin else None,
+                    origin.client.agent if origin else None,
                 )
             ):
                 return
@@ -119,7 +146,9 @@ class ChallengeRows(Aggregate, frozen=True):
         at = to_microseconds(change.at)
         before = change.before or ""
         if not (
-            yield from touched(NOTE_CALL_STATUS, change.status, change.challenge_id, at, before)
+            yield from touched(
+                NOTE_CALL_STATUS, change.status, change.method_id, change.challenge_id, at, before
+            )
         ):
             raise AlreadySpentError
 
@@ -147,6 +176,7 @@ def _stored(columns: Row) -> StoredChallenge:
         expires_at=from_microseconds(columns[7]),
         call_status=None if columns[12] is None else CallStatus(columns[12]),
         language=columns[13],
+        origin=_origin(*columns[14:]),
     )
     return StoredChallenge(
         challenge=challenge,
@@ -155,3 +185,9 @@ def _stored(columns: Row) -> StoredChallenge:
         message_id=columns[10],
         correlation_id=CorrelationId(columns[11]),
     )
+
+
+def _origin(application: str | None, address: str, agent: str) -> Origin | None:
+    if application is None:
+        return None
+    return Origin(application=application, client=Client(address=address, agent=agent))

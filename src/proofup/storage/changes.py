@@ -5,16 +5,19 @@ rates of countries, and then the chain of the audit log. So these rows are locke
 possible.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
+from itertools import groupby
+from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from proofup.audit.entry import Entry
-from proofup.policy.limits import CountTries
+from proofup.policy.limits import Charge, CountTries
 from proofup.policy.sending import SendWithin
 from proofup.storage.acts import Act, Ending
-from proofup.storage.aggregate import Writes
+from proofup.storage.aggregate import Writes, WritesMany
 from proofup.storage.audit_log import AuditRows, Line
 from proofup.storage.conversions import ConversionRows, Note
 from proofup.storage.statements import Steps
@@ -23,10 +26,20 @@ from proofup.values.errors import LimitReachedError
 from proofup.values.messages import SendMessage
 
 
+def _summed(charges: Iterable[Charge]) -> tuple[Charge, ...]:
+    """Return one charge for each key, which weighs as much as all of ``charges`` for it."""
+    found: dict[str, Charge] = {}
+    for one in charges:
+        was = found.get(one.key)
+        found[one.key] = one if was is None else replace(was, weight=was.weight + one.weight)
+    return tuple(found.values())
+
+
 class ChangeSteps(Struct, frozen=True):
     """Knows how every change is written."""
 
     writes: Writes
+    writes_many: WritesMany
     conversions: ConversionRows
     audit: AuditRows
 
@@ -51,11 +64,26 @@ class ChangeSteps(Struct, frozen=True):
     def _steps(self, changes: Sequence[Change], last: list[Note | Line], sure: int) -> Steps[None]:
         """Write ``changes``; keep writes to shared rows in ``last``, after its first ``sure``."""
         del last[sure:]  # left over from a transaction that is run again
-        for change in changes:
-            if isinstance(change, SendWithin):
-                yield from self._send_within(change, last)
+        for kind, run in groupby(changes, key=type):
+            some, many = list(run), self.writes_many.get(kind)
+            if kind is SendWithin:
+                yield from self._send_all_within(some, last)
+            elif many is not None and len(some) > 1:
+                yield from many(some)
             else:
-                yield from self.writes[type(change)](change)
+                for change in some:
+                    yield from self.writes[kind](change)
+
+    def _send_all_within(self, sends: Sequence[Any], last: list[Note | Line]) -> Steps[None]:
+        """Send ``sends``, counted together where their budgets have room for all of them."""
+        charges = _summed(charge for one in sends for charge in one.charges)
+        try:
+            yield from self.writes[CountTries](CountTries(charges=charges, at=sends[-1].at))
+        except LimitReachedError:
+            for one in sends:
+                yield from self._send_within(one, last)
+        else:
+            yield from self.writes_many[SendMessage]([one.message for one in sends])
 
     def _send_within(self, change: SendWithin, last: list[Note | Line]) -> Steps[None]:
         try:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar
 
 import msgspec
@@ -15,6 +16,7 @@ from proofup.policy.limits import (
     Limit,
     RequireTries,
     ResetCounters,
+    Spent,
     Tries,
     expires_at,
     names_in,
@@ -23,7 +25,14 @@ from proofup.policy.limits import (
 )
 from proofup.storage.aggregate import Aggregate, Expiry, Writes
 from proofup.storage.columns import count_or_none, instant_or_none
-from proofup.storage.statements import Steps, Value, rows_of_many, touched, touched_by_many
+from proofup.storage.statements import (
+    ROWS_AT_ONCE,
+    Steps,
+    Value,
+    rows_of_many,
+    touched,
+    touched_by_many,
+)
 from proofup.values.clock import from_microseconds, to_microseconds
 from proofup.values.errors import LimitReachedError
 
@@ -83,6 +92,10 @@ class CounterRows(Aggregate, frozen=True):
             default=0,
         )
 
+    async def refused(self, charges: Sequence[Charge], *, at: datetime) -> frozenset[str]:
+        """Return the keys of those ``charges`` that would be refused, and count nothing."""
+        return await self.engine.read_long(partial(_refused, charges, at))
+
     @property
     def writes(self) -> Writes:
         """How each change is written."""
@@ -99,19 +112,15 @@ class CounterRows(Aggregate, frozen=True):
 
     def require(self, change: RequireTries) -> Steps[None]:
         """Raise if an attempt would be refused, and count nothing."""
-        names = {charge.key: _all_names(charge.key) for charge in change.charges}
-        found = yield from rows_of_many(LOOK, [(name,) for many in names.values() for name in many])
-        counters = {key: _counter_of(columns) for key, *columns in found}
-        for charge in change.charges:
-            kept = (counters[name] for name in names[charge.key] if name in counters)
-            spent = spend(next(kept, UNUSED), charge, at=change.at)
+        for charge, spent in (yield from _looked_at(change.charges, change.at)):
             if spent.refused_until is not None:
                 raise LimitReachedError(charge.limit.name, spent.refused_until, charge.key)
 
     def reset(self, change: ResetCounters) -> Steps[None]:
         """Reset the counters of some keys."""
         names = [(name,) for key in change.keys for name in _all_names(key)]
-        yield from touched_by_many(RESET_COUNTERS, names)
+        if names:
+            yield from touched_by_many(RESET_COUNTERS, names)
 
     def give_back(self, change: GiveBack) -> Steps[None]:
         """Take attempts that succeeded out of the count."""
@@ -127,6 +136,26 @@ class CounterRows(Aggregate, frozen=True):
                 written.append(_columns_of(left, charge, change.at))
         if written:
             yield from touched_by_many(SET_COUNTERS, written)
+
+
+def _refused(charges: Sequence[Charge], at: datetime) -> Steps[frozenset[str]]:
+    keys = set[str]()
+    for start in range(0, len(charges), ROWS_AT_ONCE):
+        some = yield from _looked_at(charges[start : start + ROWS_AT_ONCE], at)
+        keys |= {charge.key for charge, spent in some if spent.refused_until is not None}
+    return frozenset(keys)
+
+
+def _looked_at(charges: Sequence[Charge], at: datetime) -> Steps[Sequence[tuple[Charge, Spent]]]:
+    """Return what each charge would do, and count nothing."""
+    names = {charge.key: _all_names(charge.key) for charge in charges}
+    found = yield from rows_of_many(LOOK, [(name,) for many in names.values() for name in many])
+    counters = {key: _counter_of(columns) for key, *columns in found}
+    looked: list[tuple[Charge, Spent]] = []
+    for charge in charges:
+        kept = (counters[name] for name in names[charge.key] if name in counters)
+        looked.append((charge, spend(next(kept, UNUSED), charge, at=at)))
+    return looked
 
 
 def _charge(charges: Sequence[Charge], at: datetime) -> Steps[list[int]]:

@@ -22,6 +22,7 @@ class Import(Struct, frozen=True, kw_only=True):
     """The import of one file, identified by its SHA-256 in hex; ``taken`` rows are done.
 
     Its users get ``started_at`` as their creation time, which identifies them as its own.
+    ``without_password`` counts those who cannot sign in yet.
     """
 
     digest: str
@@ -30,6 +31,7 @@ class Import(Struct, frozen=True, kw_only=True):
     taken: int = 0
     imported: int = 0
     refused: int = 0
+    without_password: int = 0
     finished_at: datetime | None = None
 
 

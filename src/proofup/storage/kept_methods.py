@@ -8,10 +8,10 @@ from typing import ClassVar
 from proofup.administration.job import JobId
 from proofup.administration.kept_methods import KeepMethods, KeptMethods, TakeKept
 from proofup.methods.protocol import MethodKind, RegisteredMethod
-from proofup.storage.aggregate import Aggregate, Expiry, Writes
+from proofup.storage.aggregate import Aggregate, Expiry, Writes, WritesMany
 from proofup.storage.columns import count_or_none, instant_or_none, way_or_none
 from proofup.storage.sealed import SealedColumn
-from proofup.storage.statements import Row, Steps, touched
+from proofup.storage.statements import Row, Steps, Value, touched, touched_in_parts
 from proofup.values.clock import from_microseconds, to_microseconds
 from proofup.values.errors import AlreadySpentError
 from proofup.values.ids import MethodId, UserId
@@ -27,8 +27,11 @@ KEPT_OF_JOB = (
 )
 KEEP = (
     f"INSERT INTO kept_methods (job_id, expires_at, {COLUMNS}) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-    "(SELECT epoch FROM accounts WHERE user_id = ?))"
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+KEEP_EPOCHS = (
+    "UPDATE kept_methods SET epoch = (SELECT a.epoch FROM accounts a "
+    "WHERE a.user_id = kept_methods.user_id) WHERE id IN (?)"
 )
 TAKE_KEPT = "DELETE FROM kept_methods WHERE job_id = ? AND number = ?"
 
@@ -77,26 +80,39 @@ class KeptMethodRows(Aggregate, frozen=True):
         """How each change is written."""
         return {KeepMethods: self.keep, TakeKept: self.take}
 
+    @property
+    def writes_many(self) -> WritesMany:
+        """How methods of many are kept."""
+        return {KeepMethods: self.keep_many}
+
     def keep(self, change: KeepMethods) -> Steps[None]:
         """Store methods that are being deleted, with the epoch that the account is at by then."""
-        for one in change.methods:
-            yield from touched(
-                KEEP,
-                change.job_id,
-                to_microseconds(change.until),
-                one.id,
-                one.user_id,
-                one.kind,
-                one.slot,
-                self.document.seal(one.document, row=one.id),
-                to_microseconds(one.created_at),
-                count_or_none(one.last_used_at),
-                one.revision,
-                one.pepper_id,
-                change.number,
-                change.default_way,
-                change.user_id,
-            )
+        yield from self.keep_many([change])
+
+    def keep_many(self, changes: Sequence[KeepMethods]) -> Steps[None]:
+        """Store methods that are being deleted of many."""
+        kept = [self._row(change, one) for change in changes for one in change.methods]
+        yield from touched_in_parts(KEEP, kept)
+        ids = [(one.id,) for change in changes for one in change.methods]
+        yield from touched_in_parts(KEEP_EPOCHS, ids)
+
+    def _row(self, change: KeepMethods, method: RegisteredMethod) -> tuple[Value, ...]:
+        return (
+            change.job_id,
+            to_microseconds(change.until),
+            method.id,
+            method.user_id,
+            method.kind,
+            method.slot,
+            self.document.seal(method.document, row=method.id),
+            to_microseconds(method.created_at),
+            count_or_none(method.last_used_at),
+            method.revision,
+            method.pepper_id,
+            change.number,
+            change.default_way,
+            0,  # the epoch follows
+        )
 
     def take(self, change: TakeKept) -> Steps[None]:
         """Delete what is kept of one item."""

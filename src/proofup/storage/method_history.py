@@ -6,10 +6,10 @@ from typing import ClassVar
 
 from proofup.method_changes.history import ForgetPastChanges, NotePastChange, PastChange
 from proofup.methods.protocol import MethodKind, RegisteredMethod
-from proofup.storage.aggregate import Aggregate, Expiry, Writes
+from proofup.storage.aggregate import Aggregate, Expiry, Writes, WritesMany
 from proofup.storage.columns import count_or_none, instant_or_none
 from proofup.storage.sealed import SealedColumn
-from proofup.storage.statements import Row, Steps, touched
+from proofup.storage.statements import Row, Steps, touched, touched_in_parts
 from proofup.values.clock import from_microseconds, to_microseconds
 from proofup.values.ids import MethodId, UserId
 
@@ -22,6 +22,7 @@ NOTE_CHANGE = (
     "INSERT INTO method_history (id, user_id, changed_at, added_id, expires_at, method_id, kind, "
     "slot, document, method_created_at, last_used_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+FORGET_OF_MANY = "DELETE FROM method_history WHERE user_id IN (?)"
 FORGET_CHANGES = "DELETE FROM method_history WHERE user_id = ?"
 
 
@@ -41,6 +42,11 @@ class MethodHistoryRows(Aggregate, frozen=True):
     def writes(self) -> Writes:
         """How each change is written."""
         return {NotePastChange: self.note, ForgetPastChanges: self.forget}
+
+    @property
+    def writes_many(self) -> WritesMany:
+        """How the changes of many are forgotten."""
+        return {ForgetPastChanges: self.forget_many}
 
     def note(self, change: NotePastChange) -> Steps[None]:
         """Store a past change."""
@@ -63,6 +69,10 @@ class MethodHistoryRows(Aggregate, frozen=True):
     def forget(self, change: ForgetPastChanges) -> Steps[None]:
         """Forget what the user changed."""
         yield from touched(FORGET_CHANGES, change.user_id)
+
+    def forget_many(self, changes: Sequence[ForgetPastChanges]) -> Steps[None]:
+        """Forget what many users changed."""
+        yield from touched_in_parts(FORGET_OF_MANY, [(one.user_id,) for one in changes])
 
     def _past_of(self, user_id: UserId, columns: Row) -> PastChange:
         past_id, at, added, expires_at, method_id, kind, slot, document, created_at, used_at = (

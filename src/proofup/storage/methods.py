@@ -11,12 +11,21 @@ from proofup.methods.protocol import (
     RequireMethods,
     UpdateMethod,
 )
-from proofup.storage.aggregate import Aggregate, Writes
+from proofup.storage.aggregate import Aggregate, Writes, WritesMany
 from proofup.storage.columns import count_or_none, instant_or_none
+from proofup.storage.method_index import MethodIndex, set_holding, set_holdings
 from proofup.storage.sealed import SealedColumn
-from proofup.storage.statements import Row, Steps, Value, rows, touched
+from proofup.storage.statements import (
+    Row,
+    Steps,
+    Value,
+    rows,
+    rows_in_parts,
+    touched,
+    touched_in_parts,
+)
 from proofup.values.clock import from_microseconds, to_microseconds
-from proofup.values.errors import SlotTakenError, StaleMethodError
+from proofup.values.errors import MethodTakenError, SlotTakenError, StaleMethodError
 from proofup.values.ids import MethodId, UserId
 
 SHOWN_COLUMNS = (
@@ -26,17 +35,23 @@ METHODS_OF_USER = (
     f"SELECT {SHOWN_COLUMNS} FROM authentication_methods m "
     "WHERE m.user_id = ? ORDER BY m.created_at, m.slot"
 )
-METHOD_COLUMNS = "user_id, slot, id, kind, document, created_at, last_used_at, revision, pepper_id"
+METHOD_COLUMNS = (
+    "user_id, slot, id, kind, document, created_at, last_used_at, revision, pepper_id, "
+    "holding, ending"
+)
 ADD_METHOD = (
     f"INSERT INTO authentication_methods ({METHOD_COLUMNS}) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (user_id, slot) DO NOTHING"
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 )
+IN_SLOT = "SELECT 1 FROM authentication_methods WHERE user_id = ? AND slot = ?"
 UPDATE_METHOD = (
     "UPDATE authentication_methods SET document = ?, last_used_at = ?, revision = revision + 1 "
     "WHERE user_id = ? AND slot = ? AND id = ? AND revision = ?"
 )
 REMOVE_FROM_SLOT = "DELETE FROM authentication_methods WHERE user_id = ? AND slot = ? AND id = ?"
 IDS_OF_USER = "SELECT id FROM authentication_methods WHERE user_id = ?"
+IDS_OF_USERS = "SELECT user_id, id FROM authentication_methods WHERE user_id IN (?)"
+REMOVE_METHODS = "DELETE FROM authentication_methods WHERE id IN (?)"
 REMOVE_METHOD = "DELETE FROM authentication_methods WHERE id = ? AND user_id = ?"
 
 
@@ -44,6 +59,7 @@ class MethodRows(Aggregate, frozen=True):
     """The port ``RegisteredMethods``, and the changes of methods."""
 
     document: SealedColumn
+    index: MethodIndex
 
     async def of_user(self, user_id: UserId) -> Sequence[RegisteredMethod]:
         """Return all methods of the user, oldest first."""
@@ -76,6 +92,11 @@ class MethodRows(Aggregate, frozen=True):
             RequireMethods: self.require,
         }
 
+    @property
+    def writes_many(self) -> WritesMany:
+        """How methods of many are deleted together."""
+        return {RequireMethods: self.require_many, RemoveMethod: self.remove_many}
+
     def add(self, change: AddMethod) -> Steps[None]:
         """Store a method in its free slot."""
         yield from self._add(change.method)
@@ -107,6 +128,7 @@ class MethodRows(Aggregate, frozen=True):
         """Remove a method, unless it has gone."""
         if not (yield from touched(REMOVE_METHOD, change.method_id, change.user_id)):
             raise StaleMethodError
+        yield from set_holding(change.user_id)
 
     def require(self, change: RequireMethods) -> Steps[None]:
         """Check that the user has exactly the methods that were read."""
@@ -114,14 +136,33 @@ class MethodRows(Aggregate, frozen=True):
         if {method_id for (method_id,) in held} != change.ids:
             raise StaleMethodError
 
+    def require_many(self, changes: Sequence[RequireMethods]) -> Steps[None]:
+        """Check that each user has exactly the methods that were read."""
+        held = yield from rows_in_parts(IDS_OF_USERS, [(one.user_id,) for one in changes])
+        if set(held) != {(one.user_id, each) for one in changes for each in one.ids}:
+            raise StaleMethodError
+
+    def remove_many(self, changes: Sequence[RemoveMethod]) -> Steps[None]:
+        """Remove methods, unless one has gone."""
+        ids = [(one.method_id,) for one in changes]
+        if (yield from touched_in_parts(REMOVE_METHODS, ids)) < len(ids):
+            raise StaleMethodError
+        yield from set_holdings({one.user_id for one in changes})
+
     def _add(self, method: RegisteredMethod) -> Steps[None]:
         sealed = self.document.seal(method.document, row=method.id)
-        if not (yield from touched(ADD_METHOD, *method_row(method, sealed))):
-            raise SlotTakenError(method.slot)
+        indexed = self.index.columns(method)
+        if not (yield from touched(ADD_METHOD, *method_row(method, sealed, indexed))):
+            if (yield from rows(IN_SLOT, method.user_id, method.slot)):
+                raise SlotTakenError(method.slot)
+            raise MethodTakenError
+        yield from set_holding(method.user_id)
 
 
-def method_row(method: RegisteredMethod, sealed: bytes) -> tuple[Value, ...]:
-    """Return the values of METHOD_COLUMNS; ``sealed`` is the document."""
+def method_row(
+    method: RegisteredMethod, sealed: bytes, indexed: tuple[Value, Value]
+) -> tuple[Value, ...]:
+    """Return the values of METHOD_COLUMNS; ``sealed`` is the document, ``indexed`` the last two."""
     return (
         method.user_id,
         method.slot,
@@ -132,4 +173,5 @@ def method_row(method: RegisteredMethod, sealed: bytes) -> tuple[Value, ...]:
         count_or_none(method.last_used_at),
         method.revision,
         method.pepper_id,
+        *indexed,
     )

@@ -7,7 +7,9 @@ from functools import partial
 from msgspec import Struct
 
 from proofup.administration.add_people import AddPeople
+from proofup.directory.search import Holding
 from proofup.storage.aggregate import Aggregate, Writes
+from proofup.storage.method_index import MethodIndex, holding_of
 from proofup.storage.methods import ADD_METHOD, method_row
 from proofup.storage.passwords import SET_CREDENTIAL, credential_row
 from proofup.storage.sealed import SealedColumn
@@ -34,6 +36,7 @@ class NewcomerRows(Aggregate, frozen=True):
     """Looks up existing names, and adds people."""
 
     document: SealedColumn
+    index: MethodIndex
 
     async def taken(self, looks: Sequence[str]) -> dict[str, TakenName]:
         """Return the names that somebody has and that look like one of these (``look_alike``)."""
@@ -54,14 +57,21 @@ class NewcomerRows(Aggregate, frozen=True):
     def add(self, change: AddPeople) -> Steps[None]:
         """Store people, unless one of the names exists."""
         people = change.people
-        users = [user_row(person.user) for person in people]
+        users = [
+            user_row(person.user, max(map(holding_of, person.methods), default=Holding.NOTHING))
+            for person in people
+        ]
         if (yield from touched_in_parts(ADD_USER, users)) < len(people):
             raise NameTakenError(people[0].user.user_principal_name)
         yield from touched_in_parts(ADD_ACCOUNT, [account_row(one.account) for one in people])
         credentials = [credential_row(one.credential) for one in people if one.credential]
         yield from touched_in_parts(SET_CREDENTIAL, credentials)
         methods = [
-            method_row(method, self.document.seal(method.document, row=method.id))
+            method_row(
+                method,
+                self.document.seal(method.document, row=method.id),
+                self.index.columns(method),
+            )
             for person in people
             for method in person.methods
         ]

@@ -1,12 +1,13 @@
 """The links of notices: each lets its holder act once."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import ClassVar
 
 from proofup.notices.link import EndNoticeLinks, NoticeLink, OpenNoticeLink, SpendNoticeLink
-from proofup.storage.aggregate import Aggregate, Expiry, Writes
+from proofup.storage.aggregate import Aggregate, Expiry, Writes, WritesMany
 from proofup.storage.columns import count_or_none, instant_or_none
-from proofup.storage.statements import Steps, touched
+from proofup.storage.statements import Steps, Value, touched, touched_in_parts
 from proofup.values.clock import from_microseconds, to_microseconds
 from proofup.values.errors import AlreadySpentError
 from proofup.values.ids import CorrelationId, UserId
@@ -23,6 +24,7 @@ SPEND_LINK = (
     "UPDATE notice_links SET spent_at = ? "
     "WHERE token_digest = ? AND spent_at IS NULL AND expires_at > ?"
 )
+END_LINKS_OF_MANY = "DELETE FROM notice_links WHERE user_id IN (?)"
 END_LINKS = "DELETE FROM notice_links WHERE user_id = ?"
 
 
@@ -57,18 +59,22 @@ class NoticeLinkRows(Aggregate, frozen=True):
             EndNoticeLinks: self.end,
         }
 
+    @property
+    def writes_many(self) -> WritesMany:
+        """How links of many are stored, and voided."""
+        return {OpenNoticeLink: self.open_many, EndNoticeLinks: self.end_many}
+
     def open(self, change: OpenNoticeLink) -> Steps[None]:
         """Store a link."""
-        new = change.link
-        yield from touched(
-            OPEN_LINK,
-            new.token_digest,
-            new.user_id,
-            new.correlation_id,
-            to_microseconds(new.made_at),
-            to_microseconds(new.expires_at),
-            count_or_none(new.spent_at),
-        )
+        yield from touched(OPEN_LINK, *_row(change.link))
+
+    def open_many(self, changes: Sequence[OpenNoticeLink]) -> Steps[None]:
+        """Store links."""
+        yield from touched_in_parts(OPEN_LINK, [_row(one.link) for one in changes])
+
+    def end_many(self, changes: Sequence[EndNoticeLinks]) -> Steps[None]:
+        """Void all links of many users."""
+        yield from touched_in_parts(END_LINKS_OF_MANY, [(one.user_id,) for one in changes])
 
     def spend(self, change: SpendNoticeLink) -> Steps[None]:
         """Mark a link as used; this write decides which of several clicks counts."""
@@ -79,3 +85,14 @@ class NoticeLinkRows(Aggregate, frozen=True):
     def end(self, change: EndNoticeLinks) -> Steps[None]:
         """Void all links of the user."""
         yield from touched(END_LINKS, change.user_id)
+
+
+def _row(link: NoticeLink) -> tuple[Value, ...]:
+    return (
+        link.token_digest,
+        link.user_id,
+        link.correlation_id,
+        to_microseconds(link.made_at),
+        to_microseconds(link.expires_at),
+        count_or_none(link.spent_at),
+    )

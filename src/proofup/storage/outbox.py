@@ -4,7 +4,7 @@ A state only moves forward: a receipt that arrives before the sender's own mark 
 failure does not undo a delivery.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from operator import itemgetter
@@ -14,21 +14,40 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from proofup.storage.aggregate import Aggregate, Expiry, Writes
+from proofup.storage.aggregate import Aggregate, Expiry, Writes, WritesMany
 from proofup.storage.columns import instant_or_none
 from proofup.storage.sealed import SealedColumn
-from proofup.storage.statements import Row, Steps, Value, rows, touched
+from proofup.storage.statements import (
+    Row,
+    Steps,
+    Value,
+    rows,
+    rows_in_parts,
+    touched,
+    touched_in_parts,
+)
 from proofup.values.clock import from_microseconds, to_microseconds
-from proofup.values.ids import CorrelationId, MessageId
-from proofup.values.messages import Call, Delivery, DeliveryState, Mail, SendMessage, Text
+from proofup.values.ids import ChallengeId, CorrelationId, MessageId, MethodId, UserId
+from proofup.values.messages import (
+    Call,
+    Content,
+    Delivery,
+    DeliveryState,
+    Mail,
+    Push,
+    SendMessage,
+    Subscription,
+    Text,
+)
 from proofup.values.phone_numbers import stored_phone_number
 from proofup.values.secret import Secret
 
 PUT = (
     "INSERT INTO outbox (id, kind, state, payload, language, correlation_id, created_at, "
     "expires_at, changed_at, next_at, attempts, alike) "
-    "VALUES (?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, 0, ?)"
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+ANY_ALIKE = "SELECT DISTINCT alike FROM outbox WHERE alike IN (?)"
 LATELY = (
     "SELECT id, payload FROM outbox WHERE alike = ? AND created_at > ? "
     "ORDER BY created_at DESC, id DESC LIMIT ?"
@@ -67,7 +86,13 @@ WITHDRAW = (
     "UPDATE outbox SET state = 'failed', changed_at = ?, reason = 'replaced by a newer one', "
     "payload = NULL, next_at = NULL WHERE id = ? AND state = 'queued'"
 )
-KINDS: Mapping[type[Text | Call | Mail], str] = {Text: "text", Call: "call", Mail: "mail"}
+KINDS: Mapping[type[Content], str] = {
+    Text: "text",
+    Call: "call",
+    Mail: "mail",
+    Push: "notification",
+}
+REFERENCE = "SELECT id FROM outbox WHERE carrier_ref = ? ORDER BY id DESC LIMIT 1"
 PROGRESS = "SELECT state, changed_at, sent_at, delivered_at FROM outbox WHERE id = ?"
 
 
@@ -91,14 +116,23 @@ class _Mail(msgspec.Struct, frozen=True, tag="mail"):
     facts: dict[str, str]
 
 
-_contents: msgspec.json.Decoder[_Text | _Call | _Mail] = msgspec.json.Decoder(_Text | _Call | _Mail)
+class _Push(msgspec.Struct, frozen=True, tag="notification"):
+    user_id: str
+    method_id: str
+    request: str
+    subscription: Subscription
+
+
+_contents: msgspec.json.Decoder[_Text | _Call | _Mail | _Push] = msgspec.json.Decoder(
+    _Text | _Call | _Mail | _Push
+)
 
 
 class Claimed(Struct, frozen=True, kw_only=True):
     """A message that only its claimer may send until the lease ends."""
 
     id: MessageId
-    content: Text | Call | Mail
+    content: Content
     language: str
     created_at: datetime
     expires_at: datetime
@@ -126,12 +160,37 @@ class OutboxRows(Aggregate, frozen=True):
             delivered_at=instant_or_none(delivered_at),
         )
 
+    async def by_reference(self, carrier_ref: str) -> MessageId | None:
+        """Return the newest message that a carrier took under this reference."""
+        found = await self.engine.rows(REFERENCE, carrier_ref)
+        return MessageId(found[0][0]) if found else None
+
     @property
     def writes(self) -> Writes:
         """How each change is written."""
         return {
             SendMessage: self.put,
         }
+
+    @property
+    def writes_many(self) -> WritesMany:
+        """How many messages are stored together."""
+        return {SendMessage: self.put_many}
+
+    def put_many(self, changes: Sequence[SendMessage]) -> Steps[None]:
+        """Store messages; one that is like an earlier one is stored by itself."""
+        alike = {one.alike for one in changes if one.alike is not None}
+        found = yield from rows_in_parts(ANY_ALIKE, [(one,) for one in sorted(alike)])
+        seen = {one for (one,) in found}
+        first, others = list[SendMessage](), list[SendMessage]()
+        for one in changes:
+            (others if one.alike in seen else first).append(one)
+            if one.alike is not None:
+                seen.add(one.alike)
+        now = [self._row(one, next_at=to_microseconds(one.created_at)) for one in first]
+        yield from touched_in_parts(PUT, now)
+        for one in others:
+            yield from self.put(one)
 
     def put(self, change: SendMessage) -> Steps[None]:
         """Store a message to be sent, or count it to one like it that waits."""
@@ -143,10 +202,14 @@ class OutboxRows(Aggregate, frozen=True):
                 if (yield from self._gather(*lately[0], at=created_at)):
                     return
                 next_at = to_microseconds(change.created_at + GATHERED_FOR)
-        yield from touched(
-            PUT,
+        yield from touched(PUT, *self._row(change, next_at=next_at))
+
+    def _row(self, change: SendMessage, *, next_at: int) -> tuple[Value, ...]:
+        created_at = to_microseconds(change.created_at)
+        return (
             change.id,
             KINDS[type(change.content)],
+            DeliveryState.QUEUED,
             self.payload.seal(_encoded(change.content), row=change.id),
             change.language,
             change.correlation_id,
@@ -154,6 +217,7 @@ class OutboxRows(Aggregate, frozen=True):
             to_microseconds(change.expires_at),
             created_at,
             next_at,
+            0,
             change.alike,
         )
 
@@ -170,7 +234,7 @@ class OutboxRows(Aggregate, frozen=True):
     async def claim(self, kind: str, most: int, lease: timedelta, at: datetime) -> list[Claimed]:
         """Claim up to ``most`` due messages, oldest first, for the time of the lease.
 
-        ``kind`` is ``text``, ``call`` or ``mail``. Expired ones come too, to be given up by name.
+        ``kind`` is a word of ``KINDS``. Expired ones come too, to be given up by name.
         """
         now, until = to_microseconds(at), to_microseconds(at + lease)
         if not await self.engine.rows(ANY_DUE, kind, now):
@@ -220,18 +284,28 @@ class OutboxRows(Aggregate, frozen=True):
         )
 
 
-def _encoded(content: Text | Call | Mail) -> bytes:
+def _encoded(content: Content) -> bytes:
     if isinstance(content, Text):
         return msgspec.json.encode(_Text(str(content.to), content.body.reveal()))
     if isinstance(content, Call):
         return msgspec.json.encode(_Call(str(content.to), content.greeting))
+    if isinstance(content, Push):
+        push = _Push(content.user_id, content.method_id, content.request, content.subscription)
+        return msgspec.json.encode(push)
     return msgspec.json.encode(_Mail(content.to, content.template, dict(content.facts)))
 
 
-def _decoded(plain: bytes) -> Text | Call | Mail:
+def _decoded(plain: bytes) -> Content:
     content = _contents.decode(plain)
     if isinstance(content, _Call):
         return Call(to=stored_phone_number(content.to), greeting=content.greeting)
     if isinstance(content, _Text):
         return Text(to=stored_phone_number(content.to), body=Secret(content.body))
+    if isinstance(content, _Push):
+        return Push(
+            user_id=UserId(content.user_id),
+            method_id=MethodId(content.method_id),
+            request=ChallengeId(content.request),
+            subscription=content.subscription,
+        )
     return Mail(to=content.to, template=content.template, facts=content.facts)

@@ -4,7 +4,12 @@ from datetime import timedelta
 from typing import ClassVar
 
 from proofup.methods.protocol import MethodKind, RegisteredMethod
-from proofup.registration.pending import FinishRegistration, OpenRegistration, Registration
+from proofup.registration.pending import (
+    EnrolCandidate,
+    FinishRegistration,
+    OpenRegistration,
+    Registration,
+)
 from proofup.storage.aggregate import Aggregate, Expiry, Writes
 from proofup.storage.columns import count_or_none, instant_or_none, way_or_none
 from proofup.storage.sealed import SealedColumn
@@ -14,15 +19,20 @@ from proofup.values.errors import AlreadySpentError
 from proofup.values.ids import CorrelationId, MethodId, RegistrationId, SessionId, UserId
 from proofup.values.ways import Way
 
-REGISTRATION_BY_ID = (
-    "SELECT id, user_id, session_id, method_id, kind, slot, document, method_created_at, way, "
-    "replaces, correlation_id, created_at, expires_at, finished_at, default_way, then_id "
-    "FROM registrations WHERE id = ?"
+COLUMNS = (
+    "id, user_id, session_id, method_id, kind, slot, document, method_created_at, way, "
+    "replaces, correlation_id, created_at, expires_at, finished_at, default_way, then_id, "
+    "code_digest, enrolled_at"
 )
+REGISTRATION_BY_ID = f"SELECT {COLUMNS} FROM registrations WHERE id = ?"
+REGISTRATION_BY_CODE = f"SELECT {COLUMNS} FROM registrations WHERE code_digest = ?"
 OPEN_REGISTRATION = (
-    "INSERT INTO registrations (id, user_id, session_id, method_id, kind, slot, document, "
-    "method_created_at, way, replaces, correlation_id, created_at, expires_at, finished_at, "
-    "default_way, then_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    f"INSERT INTO registrations ({COLUMNS}) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+ENROL_CANDIDATE = (
+    "UPDATE registrations SET document = ?, enrolled_at = ? WHERE id = ? "
+    "AND finished_at IS NULL AND enrolled_at IS NULL AND expires_at > ?"
 )
 FINISH_REGISTRATION = (
     "UPDATE registrations SET finished_at = ?, document = NULL WHERE id = ? AND finished_at IS NULL"
@@ -41,11 +51,17 @@ class RegistrationRows(Aggregate, frozen=True):
         found = await self.engine.rows(REGISTRATION_BY_ID, registration_id)
         return self._registration_of(found[0]) if found else None
 
+    async def by_code(self, code_digest: bytes) -> Registration | None:
+        """Return the registration whose page shows the code."""
+        found = await self.engine.rows(REGISTRATION_BY_CODE, code_digest)
+        return self._registration_of(found[0]) if found else None
+
     @property
     def writes(self) -> Writes:
         """How each change is written."""
         return {
             OpenRegistration: self.open,
+            EnrolCandidate: self.enrol,
             FinishRegistration: self.finish,
         }
 
@@ -70,7 +86,16 @@ class RegistrationRows(Aggregate, frozen=True):
             count_or_none(new.finished_at),
             new.default,
             new.then,
+            new.code_digest,
+            count_or_none(new.enrolled_at),
         )
+
+    def enrol(self, change: EnrolCandidate) -> Steps[None]:
+        """Store the candidate with the key of its device, once."""
+        at, row = to_microseconds(change.at), change.registration_id
+        sealed = self.document.seal(change.candidate.document, row=row)
+        if not (yield from touched(ENROL_CANDIDATE, sealed, at, row, at)):
+            raise AlreadySpentError
 
     def finish(self, change: FinishRegistration) -> Steps[None]:
         """End a registration and delete its candidate's document."""
@@ -103,4 +128,6 @@ class RegistrationRows(Aggregate, frozen=True):
             finished_at=instant_or_none(columns[13]),
             default=way_or_none(columns[14]),
             then=columns[15],
+            code_digest=columns[16],
+            enrolled_at=instant_or_none(columns[17]),
         )

@@ -1,7 +1,8 @@
 """Who holds which role."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import ClassVar
 
 import msgspec
@@ -22,7 +23,7 @@ from proofup.directory.roles import (
 )
 from proofup.storage.aggregate import Aggregate, Expiry, Writes
 from proofup.storage.columns import count_or_none, instant_or_none
-from proofup.storage.statements import Row, Steps, row, rows, touched
+from proofup.storage.statements import Row, Steps, row, rows, rows_in_parts, touched
 from proofup.storage.units import UNITS_OF_USER, hold_unit
 from proofup.storage.users import PERSON_COLUMNS, PERSON_WIDTH, person_of
 from proofup.values.clock import to_microseconds
@@ -36,6 +37,10 @@ ROLES_OF_USER = (
     "SELECT r.role, r.unit_id, r.expires_at, c.permissions "
     "FROM role_assignments r LEFT JOIN custom_roles c ON c.id = r.role "
     "WHERE r.user_id = ? AND (r.expires_at IS NULL OR r.expires_at > ?)"
+)
+ROLES_OF_USERS = (
+    "SELECT r.user_id, r.role, r.unit_id, r.expires_at, c.permissions "
+    "FROM role_assignments r LEFT JOIN custom_roles c ON c.id = r.role WHERE r.user_id IN (?)"
 )
 ASSIGN_ROLE = (
     "INSERT INTO role_assignments (user_id, role, unit_id, expires_at) VALUES (?, ?, ?, ?) "
@@ -82,6 +87,19 @@ class RoleRows(Aggregate, frozen=True):
     async def of_user(self, user_id: UserId, *, at: datetime) -> frozenset[Assignment]:
         """Return the roles that the user holds ``at`` this instant."""
         return _assignments(await self.engine.rows(ROLES_OF_USER, user_id, to_microseconds(at)))
+
+    async def of_many(
+        self, user_ids: Sequence[UserId], *, at: datetime
+    ) -> Mapping[UserId, frozenset[Assignment]]:
+        """Return the roles of those of these users who hold any."""
+        make = partial(rows_in_parts, ROLES_OF_USERS, [(one,) for one in user_ids])
+        now = to_microseconds(at)
+        found: dict[UserId, list[Row]] = {}
+        for user_id, *columns in await self.engine.read_long(make):
+            ends_at = columns[2]
+            if ends_at is None or ends_at > now:
+                found.setdefault(user_id, []).append(tuple(columns))
+        return {user_id: _assignments(some) for user_id, some in found.items()}
 
     async def called(self, name: str) -> CustomRole | None:
         """Return the custom role with this id, or with this name in upper or lower case."""

@@ -18,9 +18,21 @@ METHODS = SealedAt("authentication_methods", "document", KeyPurpose.METHODS)
 REGISTRATIONS = SealedAt("registrations", "document", KeyPurpose.METHODS)
 HISTORY = SealedAt("method_history", "document", KeyPurpose.METHODS)
 KEPT_METHODS = SealedAt("kept_methods", "document", KeyPurpose.METHODS)
+APPROVALS = SealedAt("approval_requests", "document", KeyPurpose.METHODS)
+OATH_TOKENS = SealedAt("oath_tokens", "document", KeyPurpose.METHODS)
 MESSAGES = SealedAt("outbox", "payload", KeyPurpose.MESSAGES)
+SIGNING_KEYS = SealedAt("signing_keys", "private_key", KeyPurpose.TOKENS)
 # A test holds this against the schema.
-SEALED = (METHODS, REGISTRATIONS, HISTORY, KEPT_METHODS, MESSAGES)
+SEALED = (
+    METHODS,
+    REGISTRATIONS,
+    HISTORY,
+    KEPT_METHODS,
+    APPROVALS,
+    OATH_TOKENS,
+    MESSAGES,
+    SIGNING_KEYS,
+)
 
 
 class SealedColumn(Struct, frozen=True, kw_only=True):

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import ClassVar
 
 from proofup.authentication.signin import AdvanceSignIn, OpenSignIn, SignIn
+from proofup.directory.passwords import ForcedChange
 from proofup.storage.aggregate import Aggregate, Expiry, Writes
 from proofup.storage.columns import (
     client_of,
@@ -21,7 +22,8 @@ from proofup.values.ids import CorrelationId, SignInId
 SIGN_IN_BY_DIGEST = (
     "SELECT id, token_digest, name, user_id, epoch, first_at, second_at, second_way, "
     "first_way, session_id, follows, return_to, correlation_id, address, agent, language, "
-    "started_at, expires_at, finished_at, put_off, remember, remembered, nudged, stay, revision "
+    "started_at, expires_at, finished_at, put_off, remember, remembered, nudged, stay, "
+    "forced_change, revision "
     "FROM sign_ins WHERE token_digest = ?"
 )
 FORGET_BROWSER = "DELETE FROM sign_ins WHERE token_digest = ?"
@@ -29,14 +31,14 @@ OPEN_SIGN_IN = (
     "INSERT INTO sign_ins (id, token_digest, name, user_id, epoch, first_at, second_at, "
     "second_way, first_way, session_id, follows, return_to, correlation_id, address, agent, "
     "language, started_at, expires_at, finished_at, put_off, remember, remembered, nudged, stay, "
-    "revision) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+    "forced_change, revision) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
     "ON CONFLICT (token_digest) DO NOTHING"
 )
 ADVANCE_SIGN_IN = (
-    "UPDATE sign_ins SET first_at = ?, second_at = ?, second_way = ?, first_way = ?, "
+    "UPDATE sign_ins SET epoch = ?, first_at = ?, second_at = ?, second_way = ?, first_way = ?, "
     "language = ?, expires_at = ?, finished_at = ?, put_off = ?, remember = ?, remembered = ?, "
-    "nudged = ?, stay = ?, "
+    "nudged = ?, stay = ?, forced_change = ?, "
     "revision = revision + 1 WHERE id = ? AND revision = ? AND finished_at IS NULL"
 )
 
@@ -90,6 +92,7 @@ class SignInRows(Aggregate, frozen=True):
         if not (
             yield from touched(
                 ADVANCE_SIGN_IN,
+                new.epoch,
                 *proof_columns(new.proofs),
                 new.language,
                 *_moving(new),
@@ -101,7 +104,7 @@ class SignInRows(Aggregate, frozen=True):
 
 
 def _moving(sign_in: SignIn) -> tuple[Value, ...]:
-    """Return the values of ``expires_at`` and the columns after it, up to ``stay``."""
+    """Return the values of ``expires_at`` and the columns after it, up to ``forced_change``."""
     return (
         to_microseconds(sign_in.expires_at),
         count_or_none(sign_in.finished_at),
@@ -110,6 +113,7 @@ def _moving(sign_in: SignIn) -> tuple[Value, ...]:
         int(sign_in.remembered),
         int(sign_in.nudged),
         flag_or_none(sign_in.stay),
+        sign_in.forced_change,
     )
 
 
@@ -135,5 +139,6 @@ def _sign_in_of(columns: Row) -> SignIn:
         remembered=bool(columns[21]),
         nudged=bool(columns[22]),
         stay=None if columns[23] is None else bool(columns[23]),
-        revision=columns[24],
+        forced_change=ForcedChange(columns[24]) if columns[24] else None,
+        revision=columns[25],
     )

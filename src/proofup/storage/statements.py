@@ -82,6 +82,20 @@ def touched_in_parts(sql: str, many: Sequence[tuple[Value, ...]]) -> Steps[int]:
     return count
 
 
+def rows_among(sql: str, some: Sequence[Value], *values: Value) -> Steps[Sequence[Row]]:
+    """Run ``sql``, whose first parameter is ``IN (?)``, for ``some`` and the other ``values``."""
+    result = yield Statement(_repeated(sql, len(some)), (*some, *values))
+    return result.rows
+
+
+def rows_in_parts(sql: str, many: Sequence[tuple[Value, ...]]) -> Steps[Sequence[Row]]:
+    """Run ``sql`` as ``rows_of_many`` does, for any number of ``many``."""
+    found: list[Row] = []
+    for start in range(0, len(many), ROWS_AT_ONCE):
+        found += yield from rows_of_many(sql, many[start : start + ROWS_AT_ONCE])
+    return found
+
+
 @cache
 def _repeated(sql: str, times: int) -> str:
     """Return ``sql`` with its list of question marks repeated."""
@@ -104,7 +118,7 @@ def run(steps: Steps[T], execute: Callable[[Statement], Result]) -> T:
 @cache
 def for_sqlite(sql: str) -> str:
     """Return ``sql`` without row locks: SQLite has only one writer at a time."""
-    return re.sub(r" FOR (NO KEY )?UPDATE( SKIP LOCKED)?", "", sql)
+    return re.sub(r" FOR ((NO KEY )?UPDATE|SHARE)( SKIP LOCKED)?", "", sql)
 
 
 @cache

@@ -1,18 +1,20 @@
 """Administrative units and their members."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 from proofup.directory.roles import NameInUseError, StillHeldError
 from proofup.directory.units import AddMember, AddUnit, DeleteUnit, RemoveMember, Unit
 from proofup.directory.users import Person
 from proofup.storage.aggregate import Aggregate, Writes
-from proofup.storage.statements import Steps, row, touched
+from proofup.storage.statements import Steps, row, rows_in_parts, touched
 from proofup.storage.users import PERSON_COLUMNS, person_of
 from proofup.values.errors import StaleError
 from proofup.values.ids import UnitId, UserId
 from proofup.values.names import folded_name
 
 UNITS_OF_USER = "SELECT unit_id FROM unit_members WHERE user_id = ?"
+UNITS_OF_USERS = "SELECT user_id, unit_id FROM unit_members WHERE user_id IN (?)"
 UNIT_CALLED = "SELECT id, name FROM administrative_units WHERE id = ? OR canonical_name = ?"
 UNITS_AFTER = "SELECT id, name FROM administrative_units WHERE id > ? ORDER BY id LIMIT ?"
 MEMBERS_AFTER = (
@@ -44,6 +46,14 @@ class UnitRows(Aggregate, frozen=True):
     async def of_user(self, user_id: UserId) -> frozenset[UnitId]:
         """Return the units that the user is a member of."""
         return frozenset(UnitId(unit) for (unit,) in await self.engine.rows(UNITS_OF_USER, user_id))
+
+    async def of_many(self, user_ids: Sequence[UserId]) -> Mapping[UserId, frozenset[UnitId]]:
+        """Return the units of those of these users who are members of any."""
+        make = partial(rows_in_parts, UNITS_OF_USERS, [(one,) for one in user_ids])
+        found: dict[UserId, frozenset[UnitId]] = {}
+        for user_id, unit in await self.engine.read_long(make):
+            found[user_id] = found.get(user_id, frozenset()) | {UnitId(unit)}
+        return found
 
     async def called(self, name: str) -> Unit | None:
         """Return the unit with this id, or with this name in upper or lower case."""

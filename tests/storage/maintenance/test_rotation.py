@@ -7,13 +7,16 @@ import pytest
 
 from conftest import KEY_ENCRYPTION_KEY
 from proofup.directory.passwords import PasswordCredential, SetPassword
+from proofup.directory.search import Filters
 from proofup.methods.protocol import AddMethod
 from proofup.policy.limits import Charge, Limit, counter_key
 from proofup.registration.pending import OpenRegistration
+from proofup.storage.maintenance.reindexing import reindex
 from proofup.storage.maintenance.rewrapping import rewrap
 from proofup.storage.maintenance.rotation import RESTS, Rotation
 from proofup.storage.sealed import SEALED
 from proofup.storage.store import Store
+from proofup.values.number_search import sought_number
 from proofup.values.sealing import KeyPurpose, sealed_with
 from storage.samples import MINUTE, ROBIN, START, entry, message, method, registration, user
 
@@ -149,3 +152,27 @@ async def test_KE2_every_wrap_but_one_is_forgotten(store: Store) -> None:
     assert len(await store.data_keys.fingerprints()) == 2
     assert await rotation.forget_other_wraps(entry(3))
     assert len(await store.data_keys.fingerprints()) == 1
+
+
+async def test_numbers_are_found_before_and_after_they_are_named_by_a_new_key(
+    store: Store,
+) -> None:
+    await fill(store)
+    await store.commit(AddMethod(method=method("m-4", "oath.1")))
+    sought = sought_number("0067")
+
+    async def found() -> int:
+        page = await store.search.find(
+            "0067", Filters(), number=sought, after=None, most=9, at=START
+        )
+        return len(page.people)
+
+    rotation = await rotated(store, KeyPurpose.NUMBERS)
+    assert "numbers are found by it" in (await needed(rotation, KeyPurpose.NUMBERS) or "")
+    assert await found() == 1
+    seen: list[int] = []
+    assert await reindex(store, advance=seen.append) == 2
+    assert sum(seen) == 3
+    assert await needed(rotation, KeyPurpose.NUMBERS) is None
+    assert await found() == 1
+    assert await reindex(store, advance=seen.append) == 0

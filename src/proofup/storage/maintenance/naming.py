@@ -16,6 +16,7 @@ PEPPERED = (
     "SELECT 1 FROM credentials WHERE pepper_id = ? LIMIT 1",
     "SELECT 1 FROM authentication_methods WHERE pepper_id = ? LIMIT 1",
     "SELECT 1 FROM kept_methods WHERE pepper_id = ? LIMIT 1",
+    "SELECT 1 FROM app_passwords WHERE pepper_id = ? LIMIT 1",
 )
 # Entries are kept for ever. Those of a key end where the next key's first entry is.
 ENTRIES = (
@@ -23,6 +24,7 @@ ENTRIES = (
     "(SELECT MIN(later.first_entry) FROM data_keys later JOIN data_keys this "
     "ON later.purpose = this.purpose AND later.number > this.number WHERE this.id = ?) LIMIT 1"
 )
+FOUND = "SELECT 1 FROM authentication_methods WHERE ending >= ? AND ending < ? LIMIT 1"
 COUNTED = "SELECT 1 FROM counters WHERE key LIKE ? AND expires_at > ? LIMIT 1"
 TEXTED = (
     "SELECT 1 FROM challenges WHERE verifier IS NOT NULL AND state = 'open' AND expires_at > ? "
@@ -50,6 +52,9 @@ def _questions(
         return [(ENTRIES, (key_id,))]
     if purpose is KeyPurpose.COUNTERS:
         return [(COUNTED, (f"%:{short_name(key_id)}:%", now))]
+    if purpose is KeyPurpose.NUMBERS:
+        name = short_name(key_id)
+        return [(FOUND, (f"{name}:", f"{name};"))]
     if purpose is KeyPurpose.CODES:
         return [(TEXTED, (now, SLOWEST // timedelta(microseconds=1), key_id))]
     head = sealed_with(key_id)

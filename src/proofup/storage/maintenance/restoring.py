@@ -37,10 +37,21 @@ VOIDED: Mapping[str, str] = {
     # A late code is useless, so texts and calls are dropped. Notices may be sent, even twice.
     "outbox": "UPDATE outbox SET state = 'failed', reason = 'restored', payload = NULL, "
     "next_at = NULL, changed_at = ? WHERE state = 'queued' AND kind <> 'mail'",
+    # Whoever was checked, approved or on the way to a new password begins again.
+    "caller_checks": "DELETE FROM caller_checks",
+    "approval_requests": "DELETE FROM approval_requests",
+    "password_resets": "DELETE FROM password_resets",
     # Put back and used since, a method's codes would count a second time.
     "kept_methods": "DELETE FROM kept_methods",
+    # New ones are made at once; what the old ones have signed since is worth nothing.
+    "signing_keys": "DELETE FROM signing_keys",
+    "authorizations": "DELETE FROM authorizations",
+    "refresh_tokens": "DELETE FROM refresh_tokens",
+    "token_families": "DELETE FROM token_families",
+    "device_codes": "DELETE FROM device_codes",
     # Far enough that no epoch of the time between the copy and now comes again.
     "accounts": "UPDATE accounts SET epoch = epoch + 1000",
+    "deleted_accounts": "UPDATE deleted_accounts SET epoch = epoch + 1000",
 }
 KEPT: Mapping[str, str] = {
     "data_keys": "the same keys open the copy",
@@ -54,6 +65,19 @@ KEPT: Mapping[str, str] = {
     "authentication_methods": "put back one by one, below",
     "conversions": "what became of messages is as true as it was",
     "counters": "tries that were counted stay counted",
+    "tenant": "clients know the organisation by it",
+    "consents": "people allowed it",
+    "used_assertions": "those that were used stay used",
+    "applications": "their tokens end with the keys that signed them",
+    "application_uris": "applications are called as before",
+    "app_assignments": "people are assigned to applications as before",
+    "security_groups": "groups are as they were",
+    "group_members": "so is who belongs to them",
+    "group_owners": "and who looks after them",
+    "app_passwords": "they work until somebody deletes them",
+    "oath_tokens": "the tokens in stock are the same",
+    "rule_changes": "what was changed, and why, is as true as it was",
+    "log_streams": "what was sent since is sent again under its old id",
     "policies": "the organisation's rules are its own",
     "imports": "an import that was cut off goes on from where the copy has it",
     "jobs": "a job that was cut off goes on from where the copy has it",

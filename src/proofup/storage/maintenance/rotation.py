@@ -132,5 +132,6 @@ STAYS = {
     KeyPurpose.CODES: "a code that was texted may still come back",
     KeyPurpose.COUNTERS: "tries are still counted under it, for some days at the most",
     KeyPurpose.PEPPER: "passwords or recovery codes of some people are hashed with it",
+    KeyPurpose.NUMBERS: "numbers are found by it: run `rotate-keys --data-keys numbers`",
     KeyPurpose.AUDIT: "entries of the audit log are chained with it, for ever",
 }
