@@ -5,11 +5,40 @@ Lines may be added but never changed, because old logs must stay readable.
 
 from proofup.audit.events.accounts import (
     MfaStateChanged,
+    PasswordChangeForced,
+    PasswordResetByOwner,
     PasswordSet,
     PolicyChanged,
+    ProfileChanged,
     UserAdded,
     UserChanged,
+    UserDeleted,
+    UserErased,
+    UserRestored,
 )
+from proofup.audit.events.app_passwords import (
+    AppPasswordDeleted,
+    AppPasswordMade,
+    AppPasswordRefused,
+    AppPasswordsDeleted,
+    AppPasswordUsed,
+)
+from proofup.audit.events.applications import (
+    ApplicationAssigned,
+    ApplicationChanged,
+    ApplicationCreated,
+    ApplicationDeleted,
+    ApplicationUnassigned,
+    ClientRefused,
+    ConsentGiven,
+    ConsentWithdrawn,
+    CredentialAdded,
+    CredentialRemoved,
+    PermissionsGranted,
+    PermissionsRemoved,
+)
+from proofup.audit.events.approvals import ApprovalDeclined, ApprovalGiven, ApprovalRequested
+from proofup.audit.events.callers import CallerCheckStarted, CallerProven
 from proofup.audit.events.challenges import (
     ChallengeFailed,
     ChallengeSent,
@@ -22,11 +51,19 @@ from proofup.audit.events.challenges import (
     SendingStopped,
 )
 from proofup.audit.events.event import Event
-from proofup.audit.events.jobs import JobFinished, JobStarted, JobUndone
+from proofup.audit.events.groups import (
+    AddedToGroup,
+    GroupChanged,
+    GroupCreated,
+    GroupDeleted,
+    RemovedFromGroup,
+)
+from proofup.audit.events.jobs import JobFinished, JobStarted, JobStopped, JobUndone
 from proofup.audit.events.methods import (
     ChangesReleased,
     DefaultMethodChanged,
     InvitationOpened,
+    InvitationRevoked,
     Invited,
     MethodAdded,
     MethodRemoved,
@@ -35,6 +72,9 @@ from proofup.audit.events.methods import (
     MethodsReset,
     MethodsRestored,
     NotMeReported,
+    OathTokenAdded,
+    OathTokenChanged,
+    OathTokenDeleted,
     RecoveryCodesMade,
     RegistrationCompleted,
     RegistrationSkipped,
@@ -55,6 +95,7 @@ from proofup.audit.events.service import (
     KeysRemoved,
     KeysRotated,
     LogExported,
+    PeopleListed,
     ProxyNotNamed,
     ServiceInitialised,
     ServiceRestored,
@@ -78,9 +119,15 @@ from proofup.values.ways import Way
 M67, M12 = "+XX XXXXXXXX67", "+XX XXXXXXXX12"
 STORED: tuple[tuple[Event, str, dict[str, str]], ...] = (
     (
-        SignedIn(level="multiFactor", way="sms", stays="yes"),
+        SignedIn(level="multiFactor", way="sms", stays="yes", application="a-1", name="Site"),
         "signedIn",
-        {"level": "multiFactor", "stays": "yes", "way": "sms"},
+        {
+            "application": "a-1",
+            "level": "multiFactor",
+            "name": "Site",
+            "stays": "yes",
+            "way": "sms",
+        },
     ),
     (
         SignedIn(level="singleFactor", way="none"),
@@ -181,6 +228,21 @@ STORED: tuple[tuple[Event, str, dict[str, str]], ...] = (
         {"kind": "phone", "now": "", "was": M12},
     ),
     (
+        OathTokenAdded(serial="A-1", model="Key", command="import tokens"),
+        "oathTokenAdded",
+        {"command": "import tokens", "model": "Key", "serial": "A-1"},
+    ),
+    (
+        OathTokenChanged(serial="A-1", model="Key", reason="typed wrong"),
+        "oathTokenChanged",
+        {"model": "Key", "reason": "typed wrong", "serial": "A-1"},
+    ),
+    (
+        OathTokenDeleted(serial="A-1", model="Key", reason="broken"),
+        "oathTokenDeleted",
+        {"model": "Key", "reason": "broken", "serial": "A-1"},
+    ),
+    (
         MethodsReset(command="user require-registration", reason="stolen", cleared=f"phone {M67}"),
         "methodsReset",
         {"cleared": f"phone {M67}", "command": "user require-registration", "reason": "stolen"},
@@ -200,6 +262,7 @@ STORED: tuple[tuple[Event, str, dict[str, str]], ...] = (
     (ChangesReleased(command="user release"), "changesReleased", {"command": "user release"}),
     (Invited(command="user invite"), "invited", {"command": "user invite"}),
     (InvitationOpened(), "invitationOpened", {}),
+    (InvitationRevoked(reason="4711"), "invitationRevoked", {"reason": "4711"}),
     (RegistrationStarted(kind="phone"), "registrationStarted", {"kind": "phone"}),
     (RegistrationSkipped(), "registrationSkipped", {}),
     (RegistrationCompleted(), "registrationCompleted", {}),
@@ -218,13 +281,39 @@ STORED: tuple[tuple[Event, str, dict[str, str]], ...] = (
         "userChanged",
         {"accountEnabled": "False", "command": "user disable"},
     ),
+    (
+        ProfileChanged(properties="displayName, mail"),
+        "profileChanged",
+        {"properties": "displayName, mail"},
+    ),
+    (
+        UserDeleted(name="robin@contoso.test", command="user delete"),
+        "userDeleted",
+        {"name": "robin@contoso.test", "command": "user delete"},
+    ),
+    (UserRestored(command="user restore"), "userRestored", {"command": "user restore"}),
+    (UserErased(reason="4711"), "userErased", {"reason": "4711"}),
     (PasswordSet(by="owner"), "passwordSet", {"by": "owner"}),
     (
         PasswordSet(by="owner", because="wrongPassword"),
         "passwordSet",
         {"because": "wrongPassword", "by": "owner"},
     ),
-    (PasswordSet(command="user set-password"), "passwordSet", {"command": "user set-password"}),
+    (
+        PasswordSet(command="user set-password", forced_change="forceChangePasswordNextSignIn"),
+        "passwordSet",
+        {"command": "user set-password", "forcedChange": "forceChangePasswordNextSignIn"},
+    ),
+    (
+        PasswordResetByOwner(proofs="email r***@example.org"),
+        "passwordReset",
+        {"proofs": "email r***@example.org"},
+    ),
+    (
+        PasswordChangeForced(forced_change="forceChangePasswordNextSignIn", reason="4711"),
+        "passwordChangeForced",
+        {"forcedChange": "forceChangePasswordNextSignIn", "reason": "4711"},
+    ),
     (
         MfaStateChanged(was="enabled", now="enforced"),
         "mfaStateChanged",
@@ -283,6 +372,11 @@ STORED: tuple[tuple[Event, str, dict[str, str]], ...] = (
         {"job": "7", "done": "2", "failed": "1"},
     ),
     (
+        JobStopped(job="7", act="reset-methods"),
+        "jobStopped",
+        {"job": "7", "act": "reset-methods"},
+    ),
+    (
         JobUndone(command="jobs undo", job="7", act="reset-methods"),
         "jobUndone",
         {"command": "jobs undo", "job": "7", "act": "reset-methods"},
@@ -305,14 +399,167 @@ STORED: tuple[tuple[Event, str, dict[str, str]], ...] = (
     ),
     (LogExported(entries=12), "logExported", {"entries": "12"}),
     (
+        PeopleListed(list_of="campaign", people=7),
+        "peopleListed",
+        {"listOf": "campaign", "people": "7"},
+    ),
+    (
         UsersExported(command="export users", file="a.csv", authentication_numbers="masked"),
         "usersExported",
         {"authenticationNumbers": "masked", "command": "export users", "file": "a.csv"},
     ),
     (
+        AppPasswordMade(app_password="p-1", name="laptop"),
+        "appPasswordMade",
+        {"appPassword": "p-1", "name": "laptop"},
+    ),
+    (
+        AppPasswordDeleted(app_password="p-1", name="laptop"),
+        "appPasswordDeleted",
+        {"appPassword": "p-1", "name": "laptop"},
+    ),
+    (
+        AppPasswordsDeleted(app_passwords=2, command="user delete-app-passwords", reason="Lost"),
+        "appPasswordsDeleted",
+        {"appPasswords": "2", "command": "user delete-app-passwords", "reason": "Lost"},
+    ),
+    (
+        AppPasswordUsed(app_password="p-1", name="laptop", protocol="imap"),
+        "appPasswordUsed",
+        {"appPassword": "p-1", "name": "laptop", "protocol": "imap"},
+    ),
+    (
+        AppPasswordRefused(protocol="imap", because="wrong"),
+        "appPasswordRefused",
+        {"because": "wrong", "protocol": "imap"},
+    ),
+    (CallerCheckStarted(), "callerCheckStarted", {}),
+    (
+        CallerProven(way=Way("sms"), by="7"),
+        "callerProven",
+        {"by": "7", "way": "sms"},
+    ),
+    (
+        ApprovalRequested(
+            request="r-1", act="lost-device", permission="resetMethods", reason="Lost"
+        ),
+        "approvalRequested",
+        {"act": "lost-device", "permission": "resetMethods", "reason": "Lost", "request": "r-1"},
+    ),
+    (
+        ApprovalGiven(request="r-1", act="lost-device", requester="7", reason="Known"),
+        "approvalGiven",
+        {"act": "lost-device", "reason": "Known", "request": "r-1", "requester": "7"},
+    ),
+    (
+        ApprovalDeclined(request="r-1", act="lost-device", requester="7", reason="Unknown"),
+        "approvalDeclined",
+        {"act": "lost-device", "reason": "Unknown", "request": "r-1", "requester": "7"},
+    ),
+    (
         ProxyNotNamed(proxy="10.0.0.7"),
         "proxyNotNamed",
         {"proxy": "10.0.0.7"},
+    ),
+    (
+        ApplicationCreated(application="a-1", name="Script", command="app create"),
+        "applicationCreated",
+        {"application": "a-1", "command": "app create", "name": "Script"},
+    ),
+    (
+        ApplicationDeleted(application="a-1", name="Script", command="app delete"),
+        "applicationDeleted",
+        {"application": "a-1", "command": "app delete", "name": "Script"},
+    ),
+    (
+        ApplicationChanged(application="a-1", name="Script", properties="enabled"),
+        "applicationChanged",
+        {"application": "a-1", "name": "Script", "properties": "enabled"},
+    ),
+    (
+        CredentialAdded(
+            application="a-1", name="Script", kind="secret", id="s-1", until="2027-01-01"
+        ),
+        "credentialAdded",
+        {
+            "application": "a-1",
+            "id": "s-1",
+            "kind": "secret",
+            "name": "Script",
+            "until": "2027-01-01",
+        },
+    ),
+    (
+        CredentialRemoved(application="a-1", name="Script", kind="secret", id="s-1"),
+        "credentialRemoved",
+        {"application": "a-1", "id": "s-1", "kind": "secret", "name": "Script"},
+    ),
+    (
+        PermissionsGranted(
+            application="a-1", name="Script", kind="application", permissions="User.Read.All"
+        ),
+        "permissionsGranted",
+        {
+            "application": "a-1",
+            "kind": "application",
+            "name": "Script",
+            "permissions": "User.Read.All",
+        },
+    ),
+    (
+        PermissionsRemoved(application="a-1", name="Script", kind="role", permissions="r-1"),
+        "permissionsRemoved",
+        {"application": "a-1", "kind": "role", "name": "Script", "permissions": "r-1"},
+    ),
+    (
+        ApplicationAssigned(application="a-1", name="Script", group="g-1"),
+        "applicationAssigned",
+        {"application": "a-1", "group": "g-1", "name": "Script"},
+    ),
+    (
+        ApplicationUnassigned(application="a-1", name="Script", role="r-1"),
+        "applicationUnassigned",
+        {"application": "a-1", "name": "Script", "role": "r-1"},
+    ),
+    (
+        ConsentGiven(application="a-1", name="Script", permissions="openid, user.read"),
+        "consentGiven",
+        {"application": "a-1", "name": "Script", "permissions": "openid, user.read"},
+    ),
+    (
+        ConsentWithdrawn(application="a-1", name="Script"),
+        "consentWithdrawn",
+        {"application": "a-1", "name": "Script"},
+    ),
+    (
+        GroupCreated(group="g-1", name="Pilots"),
+        "groupCreated",
+        {"group": "g-1", "name": "Pilots"},
+    ),
+    (
+        GroupChanged(group="g-1", name="Crew"),
+        "groupChanged",
+        {"group": "g-1", "name": "Crew"},
+    ),
+    (
+        GroupDeleted(group="g-1", name="Crew", command="group delete"),
+        "groupDeleted",
+        {"command": "group delete", "group": "g-1", "name": "Crew"},
+    ),
+    (
+        AddedToGroup(group="g-1", name="Pilots", belonging="member"),
+        "addedToGroup",
+        {"belonging": "member", "group": "g-1", "name": "Pilots"},
+    ),
+    (
+        RemovedFromGroup(group="g-1", name="Pilots", belonging="owner"),
+        "removedFromGroup",
+        {"belonging": "owner", "group": "g-1", "name": "Pilots"},
+    ),
+    (
+        ClientRefused(application="a-1", reason="wrongSecret"),
+        "clientRefused",
+        {"application": "a-1", "reason": "wrongSecret"},
     ),
     (
         KeysRotated(command="rotate-keys", key_encryption_key="0123"),

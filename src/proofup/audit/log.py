@@ -1,7 +1,9 @@
 """Reading the log by what is asked for, newest first, a page at a time."""
 
+import ipaddress
 from collections.abc import Sequence
-from typing import Protocol
+from datetime import datetime
+from typing import NamedTuple, Protocol
 
 from msgspec import Struct
 
@@ -12,19 +14,36 @@ from proofup.values.ids import UserId
 class Wanted(Struct, frozen=True, kw_only=True):
     """What entries are asked for; None asks for nothing.
 
-    ``correlation`` is how a correlation id begins. ``words`` are those of events, and ``refused``
-    asks for what did not succeed.
+    ``correlation`` is how a correlation id begins. ``words`` are those of events, ``way`` is that
+    of a method, ``network`` a range of addresses. ``since`` is in, ``until`` is out.
     """
 
     target: UserId | None = None
     correlation: str | None = None
     words: frozenset[str] | None = None
-    refused: bool = False
+    succeeded: bool | None = None
+    way: str | None = None
+    network: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
     def has(self, entry: Entry) -> bool:
         """Tell whether ``entry`` is asked for, of those of one target and id."""
-        of_event = self.words is None or entry.event.word in self.words
-        return of_event and not (self.refused and entry.succeeded)
+        return (
+            (self.words is None or entry.event.word in self.words)
+            and self.succeeded in {None, entry.succeeded}
+            and self.way in {None, entry.event.facts.get("way")}
+            and (self.since is None or entry.at >= self.since)
+            and (self.until is None or entry.at < self.until)
+            and (self.network is None or _is_in(entry.network, self.network))
+        )
+
+
+def _is_in(address: str | None, network: str) -> bool:
+    try:
+        return ipaddress.ip_address(address or "") in ipaddress.ip_network(network)
+    except ValueError:
+        return False
 
 
 class LogPage(Struct, frozen=True):
@@ -42,4 +61,23 @@ class Log(Protocol):
 
         It looks through so many and no more: a page may be short, or empty, and not the last.
         """
+        ...
+
+
+class NumberedEntry(NamedTuple):
+    """An entry with its place in the log."""
+
+    number: int
+    entry: Entry
+
+
+class ProfileChanges(Protocol):
+    """Reads what changed of public profiles, oldest first."""
+
+    async def newest(self) -> int:
+        """Return the number of the newest entry of the log, 0 of none."""
+        ...
+
+    async def after(self, number: int, *, most: int) -> Sequence[NumberedEntry]:
+        """Return at most ``most`` entries of changed profiles from above ``number``."""
         ...

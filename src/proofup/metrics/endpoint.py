@@ -1,8 +1,6 @@
 """The route at which the figures are read, with the token (security row AD13)."""
 
 import asyncio
-import hmac
-from hashlib import sha256
 
 from msgspec import Struct
 from prometheus_client import generate_latest
@@ -23,9 +21,9 @@ from proofup.values.errors import ProofupError, StoreBusyError
 from proofup.values.secret import Secret
 from proofup.web.mount import Mount
 from proofup.web.programs import ProgramDialect, as_text
+from proofup.web.shown_secret import shows
 
 PATH = "/metrics"
-SCHEME = "bearer "
 
 
 class Figures(Struct, frozen=True):
@@ -54,7 +52,7 @@ class Figures(Struct, frozen=True):
 
     async def answer(self, request: Request) -> Response:
         """Return the figures, or 401 and nothing else."""
-        if not self._may_read(request.headers.get("authorization", "")):
+        if not shows(request.headers.get("authorization", ""), self.token):
             return PlainTextResponse(status_code=401, headers={"www-authenticate": "Bearer"})
         self.instruments.hashes.set(self.hashing.taken)
         self.instruments.most_hashes.set(self.hashing.most)
@@ -63,12 +61,6 @@ class Figures(Struct, frozen=True):
         # This takes some milliseconds; a thread does it, so that no sign-in waits.
         body = await asyncio.to_thread(generate_latest, self.instruments.registry)
         return Response(body, media_type=CONTENT_TYPE_PLAIN_1_0_0)
-
-    def _may_read(self, authorization: str) -> bool:
-        if not authorization.lower().startswith(SCHEME):
-            return False
-        shown = authorization[len(SCHEME) :].strip()
-        return hmac.compare_digest(_digest(shown), _digest(self.token.reveal()))
 
     async def _look_at_outbox(self) -> None:
         at = self.clock()
@@ -93,8 +85,3 @@ class Figures(Struct, frozen=True):
             return
         for use in found:
             used.labels(use.budget).set(use.percent / 100)
-
-
-def _digest(text: str) -> bytes:
-    """Return the digest to compare: its length does not depend on the input."""
-    return sha256(text.encode()).digest()

@@ -121,6 +121,10 @@ class MeasuredCounters(Struct, frozen=True):
         """Return how much of ``limit`` is used under ``key``, and count nothing."""
         return await self.inner.spent(key, limit, at=at)
 
+    async def refused(self, charges: Sequence[Charge], *, at: datetime) -> frozenset[str]:
+        """Return the keys of those ``charges`` that would be refused, and count nothing."""
+        return await self.inner.refused(charges, at=at)
+
 
 class MeasuredCarrier(Struct, frozen=True):
     """A carrier of ``kind`` whose answers are counted."""

@@ -1,21 +1,31 @@
-"""The farewell text to a number that was removed.
+"""The farewell to a number or a mail address that was removed.
 
-It costs money like any other text, so it is only sent within the budgets. The change itself is made
+A text costs money like any other, so it is only sent within the budgets. The change itself is made
 in any case.
 """
 
 from datetime import datetime, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from proofup.audit.entry import Entry
 from proofup.audit.events.challenges import FarewellWithheld
-from proofup.notices.notifying import Notification, Notifier, message, nearest_language
+from proofup.methods.protocol import Description
+from proofup.notices.link import MAIL_LIFETIME
+from proofup.notices.notifying import (
+    Notification,
+    Notifier,
+    letter,
+    message,
+    nearest_language,
+)
 from proofup.policy.budgets import Budget, CountryNotServedError
 from proofup.policy.limits import CounterKey, CountTries
 from proofup.policy.met import met
 from proofup.policy.sending import SendWithin
 from proofup.values.changes import Change
+from proofup.values.mail_addresses import deliverable
 from proofup.values.messages import Text
 from proofup.values.phone_numbers import PhoneNumber, is_landline
 from proofup.values.secret import Secret
@@ -43,13 +53,33 @@ class Postage(Struct, frozen=True):
 def farewell(
     notifier: Notifier,
     notification: Notification,
-    to: PhoneNumber | None,
+    gone: Description | None,
     postage: Postage,
     *,
     at: datetime,
 ) -> tuple[Change, ...]:
-    """Return the farewell to ``to``; none if the number takes no texts or is not served."""
-    if to is None or to.extension or is_landline(to):
+    """Return the farewell to where ``gone`` was reached; none if a number takes no texts."""
+    if gone is not None and gone.mail is not None:
+        return _mailed(notifier, notification, gone.mail, at=at)
+    to = gone.number if gone else None
+    words = (WORDS, WORDS_WITH_NUMBER)
+    return text_within(notifier, notification, to, postage, words, at=at) if to else ()
+
+
+def text_within(
+    notifier: Notifier,
+    notification: Notification,
+    to: PhoneNumber,
+    postage: Postage,
+    words: tuple[str, str],
+    *,
+    at: datetime,
+) -> tuple[Change, ...]:
+    """Return a text to ``to`` within the budgets; none if the number takes no texts.
+
+    ``words`` are those without and with the number of the help desk.
+    """
+    if to.extension or is_landline(to):
         return ()
     withheld = _withheld(notification, to, at=at)
     try:
@@ -57,8 +87,8 @@ def farewell(
     except CountryNotServedError:
         return (withheld,)
     organisation, language = notifier.organisation, nearest_language(notifier, notification)
-    words = WORDS_WITH_NUMBER if organisation.help_desk_phone else WORDS
-    body = notifier.languages.words(language)(words) % {
+    told = words[1] if organisation.help_desk_phone else words[0]
+    body = notifier.languages.words(language)(told) % {
         "organisation": organisation.name,
         "help_desk": organisation.help_desk_phone,
     }
@@ -72,6 +102,17 @@ def farewell(
             at=at,
         ),
     )
+
+
+def _mailed(
+    notifier: Notifier, notification: Notification, address: str, *, at: datetime
+) -> tuple[Change, ...]:
+    """Return the farewell mail, unless the notice of the change goes to the same address."""
+    if address.casefold() == (deliverable(notification.user.mail) or "").casefold():
+        return ()
+    to_it = replace(notification, user=replace(notification.user, mail=address))
+    facts = {"when": at.isoformat(timespec="seconds"), **notification.where}
+    return letter(notifier, to_it, "address-removed", facts, lifetime=MAIL_LIFETIME, at=at)
 
 
 def _withheld(notification: Notification, to: PhoneNumber, *, at: datetime) -> Entry:

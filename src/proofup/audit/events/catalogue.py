@@ -4,16 +4,48 @@ from collections.abc import Mapping
 
 import msgspec
 
-from proofup.audit.events import accounts, challenges, jobs, methods, roles, service, sign_ins
+from proofup.audit.events import (
+    accounts,
+    app_passwords,
+    applications,
+    approvals,
+    callers,
+    challenges,
+    groups,
+    jobs,
+    methods,
+    roles,
+    service,
+    sign_ins,
+)
 from proofup.audit.events.event import Event, UnknownEvent
 
-TOPICS = (sign_ins, challenges, methods, accounts, roles, jobs, service)
+TOPICS = (
+    sign_ins,
+    app_passwords,
+    challenges,
+    callers,
+    methods,
+    accounts,
+    approvals,
+    roles,
+    groups,
+    applications,
+    jobs,
+    service,
+)
 EVENTS: Mapping[str, type[Event]] = {
     str(one.__struct_config__.tag): one
     for topic in TOPICS
     for one in vars(topic).values()
     if isinstance(one, type) and issubclass(one, Event) and one is not Event
 }
+# The log of sign-ins: what their steps are, and what is abuse of them.
+OF_SIGN_INS = frozenset(
+    word
+    for word, event in EVENTS.items()
+    if event.__module__ in {sign_ins.__name__, challenges.__name__}
+)
 
 
 def event_of(word: str, facts: Mapping[str, str]) -> Event:

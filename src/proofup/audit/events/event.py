@@ -1,13 +1,32 @@
 """The base class of events, and the class for events that this version does not know."""
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from msgspec import Struct
 from msgspec.structs import astuple
 
 
-class Event(Struct, frozen=True, tag_field="event", rename="camel", forbid_unknown_fields=True):
-    """Something that happened."""
+class Event(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    tag_field="event",
+    rename="camel",
+    forbid_unknown_fields=True,
+):
+    """Something that happened.
+
+    ``caller`` is how the user proved in a call, to the administrator who did it, who they are.
+    ``approved_by`` is the id of the administrator who approved it.
+
+    ``of_profile`` says that it changes what everybody may read of a user.
+    """
+
+    of_profile: ClassVar[bool] = False
+
+    caller: str | None = None
+    approved_by: str | None = None
 
     @property
     def word(self) -> str:

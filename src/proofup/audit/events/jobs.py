@@ -21,6 +21,14 @@ class JobFinished(Event, frozen=True, kw_only=True, tag="jobFinished"):
     command: str | None = None
 
 
+class JobStopped(Event, frozen=True, kw_only=True, tag="jobStopped"):
+    """Somebody stopped a job; whoever still waited is left alone."""
+
+    job: str
+    act: str
+    command: str | None = None
+
+
 class JobUndone(Event, frozen=True, kw_only=True, tag="jobUndone"):
     """Somebody began to put back what a job had deleted; whoever still waited is left alone."""
 

@@ -43,6 +43,33 @@ class MethodRemoved(Event, frozen=True, kw_only=True, tag="methodRemoved"):
     reason: str | None = None
 
 
+class OathTokenAdded(Event, frozen=True, kw_only=True, tag="oathTokenAdded"):
+    """A hardware token was added to the stock; nobody can use it yet."""
+
+    serial: str
+    model: str
+    command: str | None = None
+    reason: str | None = None
+
+
+class OathTokenChanged(Event, frozen=True, kw_only=True, tag="oathTokenChanged"):
+    """What is told of a hardware token that nobody had was changed."""
+
+    serial: str
+    model: str
+    command: str | None = None
+    reason: str | None = None
+
+
+class OathTokenDeleted(Event, frozen=True, kw_only=True, tag="oathTokenDeleted"):
+    """A hardware token that nobody had was deleted from the stock."""
+
+    serial: str
+    model: str
+    command: str | None = None
+    reason: str | None = None
+
+
 class MethodsReset(Event, frozen=True, kw_only=True, tag="methodsReset"):
     """All methods of a user were deleted; ``cleared`` lists them, masked."""
 
@@ -97,6 +124,13 @@ class Invited(Event, frozen=True, kw_only=True, tag="invited"):
     """A user was sent or given a link with which to register a first method."""
 
     command: str | None = None
+
+
+class InvitationRevoked(Event, frozen=True, kw_only=True, tag="invitationRevoked"):
+    """The link of an invitation was taken back before it was used."""
+
+    command: str | None = None
+    reason: str | None = None
 
 
 class InvitationOpened(Event, frozen=True, tag="invitationOpened"):

@@ -11,6 +11,7 @@ class RoleAssigned(Event, frozen=True, kw_only=True, tag="roleAssigned"):
     unit: str | None = None
     until: str | None = None
     command: str | None = None
+    reason: str | None = None
 
 
 class RoleRemoved(Event, frozen=True, kw_only=True, tag="roleRemoved"):
@@ -20,6 +21,7 @@ class RoleRemoved(Event, frozen=True, kw_only=True, tag="roleRemoved"):
     name: str
     unit: str | None = None
     command: str | None = None
+    reason: str | None = None
 
 
 class CustomRoleCreated(Event, frozen=True, kw_only=True, tag="customRoleCreated"):
@@ -29,6 +31,7 @@ class CustomRoleCreated(Event, frozen=True, kw_only=True, tag="customRoleCreated
     name: str
     permissions: str
     command: str | None = None
+    reason: str | None = None
 
 
 class CustomRoleDeleted(Event, frozen=True, kw_only=True, tag="customRoleDeleted"):
@@ -37,6 +40,7 @@ class CustomRoleDeleted(Event, frozen=True, kw_only=True, tag="customRoleDeleted
     role: str
     name: str
     command: str | None = None
+    reason: str | None = None
 
 
 class UnitCreated(Event, frozen=True, kw_only=True, tag="unitCreated"):
@@ -45,6 +49,7 @@ class UnitCreated(Event, frozen=True, kw_only=True, tag="unitCreated"):
     unit: str
     name: str
     command: str | None = None
+    reason: str | None = None
 
 
 class UnitDeleted(Event, frozen=True, kw_only=True, tag="unitDeleted"):
@@ -53,6 +58,7 @@ class UnitDeleted(Event, frozen=True, kw_only=True, tag="unitDeleted"):
     unit: str
     name: str
     command: str | None = None
+    reason: str | None = None
 
 
 class UnitMemberAdded(Event, frozen=True, kw_only=True, tag="unitMemberAdded"):
@@ -61,6 +67,7 @@ class UnitMemberAdded(Event, frozen=True, kw_only=True, tag="unitMemberAdded"):
     unit: str
     name: str
     command: str | None = None
+    reason: str | None = None
 
 
 class UnitMemberRemoved(Event, frozen=True, kw_only=True, tag="unitMemberRemoved"):
@@ -69,3 +76,4 @@ class UnitMemberRemoved(Event, frozen=True, kw_only=True, tag="unitMemberRemoved
     unit: str
     name: str
     command: str | None = None
+    reason: str | None = None

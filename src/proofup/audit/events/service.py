@@ -41,6 +41,14 @@ class UsersExported(Event, frozen=True, kw_only=True, tag="usersExported"):
     authentication_numbers: Literal["whole", "masked"]
 
 
+class PeopleListed(Event, frozen=True, kw_only=True, tag="peopleListed"):
+    """A list of ``people`` who lack a method was written to a file: ``campaign`` or ``without``."""
+
+    command: str | None = None
+    list_of: str
+    people: int
+
+
 class ProxyNotNamed(Event, frozen=True, kw_only=True, tag="proxyNotNamed"):
     """Requests came through ``proxy``, which the settings do not name; recorded once an hour."""
 
@@ -62,7 +70,10 @@ class KeysRotated(Event, frozen=True, kw_only=True, tag="keysRotated"):
     audit: str | None = None
     receipts: str | None = None
     counters: str | None = None
+    tokens: str | None = None
     pepper: str | None = None
+    numbers: str | None = None
+    vapid: str | None = None
 
 
 class KeysRemoved(Event, frozen=True, kw_only=True, tag="keysRemoved"):

@@ -11,11 +11,14 @@ class SignedIn(Event, frozen=True, kw_only=True, tag="signedIn"):
 
     ``level`` is the level of assurance. ``way`` is the way of the second proof, or
     ``rememberedDevice`` or ``none``. ``stays`` is set if the session outlives the browser.
+    ``application`` and ``name`` are those of the application that sent them to sign in, if one did.
     """
 
     level: str
     way: str
     stays: Literal["yes"] | None = None
+    application: str | None = None
+    name: str | None = None
 
 
 class ProofRenewed(Event, frozen=True, kw_only=True, tag="proofRenewed"):
@@ -24,6 +27,8 @@ class ProofRenewed(Event, frozen=True, kw_only=True, tag="proofRenewed"):
     level: str
     way: str
     stays: Literal["yes"] | None = None
+    application: str | None = None
+    name: str | None = None
 
 
 class SignInFailed(Event, frozen=True, kw_only=True, tag="signInFailed"):
