@@ -13,7 +13,7 @@ from proofup.challenges.outcome import Refusal, Refused
 from proofup.directory.organisation import Organisation
 from proofup.methods.protocol import RegisteredMethod
 from proofup.methods.software_oath import KIND as OATH
-from proofup.methods.software_oath import hotp
+from proofup.methods.time_based_code import hotp
 from proofup.notices.link import VALID
 from proofup.policy.proofs import NotFreshError
 from proofup.registration.confirm import Confirmed, confirm

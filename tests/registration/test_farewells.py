@@ -5,6 +5,7 @@ import pytest
 from proofup.audit.events.challenges import FarewellWithheld
 from proofup.audit.events.methods import MethodRemoved
 from proofup.challenges.brakes import times_met
+from proofup.methods.email import KIND as EMAIL
 from proofup.methods.phone import KIND as PHONE
 from proofup.methods.protocol import AddMethod
 from proofup.notices.farewell import WITHHELD
@@ -14,7 +15,7 @@ from proofup.registration.remove import remove
 from proofup.values.errors import InvalidPhoneNumberError
 from proofup.values.ids import UserId
 from proofup.values.lines import LineKind
-from proofup.values.messages import Text
+from proofup.values.messages import Mail, Text
 from proofup.values.ways import Way
 from world import World
 
@@ -90,3 +91,14 @@ async def test_SM4_a_number_that_is_not_served_gets_no_farewell(world: World) ->
         await remove(world.registration, await world.actor(found), phone.id, at=world.now)
     assert not [one for one in await world.sent() if isinstance(one, Text)]
     assert len(await withheld(world, robin.user.id)) == 2
+
+
+async def test_no_farewell_is_mailed_to_where_the_notice_goes(world: World) -> None:
+    robin = await world.person(phone=PHONE_67, mail="robin@fabrikam.test")
+    mail = world.candidate(EMAIL, {"mail": "Robin@Fabrikam.test"}, robin.user.id, "email")
+    await world.store.commit(AddMethod(method=mail))
+    found = await world.session(ROBIN)
+    await world.sent()
+    await remove(world.registration, await world.actor(found), mail.id, at=world.now)
+    sent = [one for one in await world.sent() if isinstance(one, Mail)]
+    assert [one.template for one in sent] == ["method-removed"]

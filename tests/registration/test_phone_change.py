@@ -29,6 +29,7 @@ from proofup.registration.propose import pending, placed, propose
 from proofup.values.errors import (
     AlreadySpentError,
     InvalidPhoneNumberError,
+    MethodTakenError,
     RevokedError,
     SlotTakenError,
     StaleError,
@@ -438,6 +439,9 @@ async def test_a_change_is_judged_again_where_another_request_was_faster(
     late = replace(ports, room=outrun(ports.room, AlreadySpentError()))
     used = await confirm(late, actor, registration, code, sign_out_others=False, at=world.now)
     assert used == Refused(because=Refusal.ALREADY_USED)
+    elsewhere = replace(ports, room=outrun(ports.room, MethodTakenError()))
+    taken = await confirm(elsewhere, actor, registration, code, sign_out_others=False, at=world.now)
+    assert taken == Refused(because=Refusal.TAKEN)
     slower = replace(ports, room=outrun(ports.room, StaleMethodError()))
     assert isinstance(
         await confirm(slower, actor, registration, code, sign_out_others=False, at=world.now),

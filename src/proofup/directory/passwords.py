@@ -5,11 +5,14 @@ passwords are refused, every character is kept. An adapter hashes, because hashi
 """
 
 import unicodedata
+from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from msgspec import Struct
 
+from proofup.directory.users import Person
 from proofup.values.changes import Change
 from proofup.values.errors import ProofupError
 from proofup.values.ids import UserId
@@ -20,16 +23,30 @@ LEAST_WITH_PROOF = 12  # code points, if a second proof is needed as well
 MOST_CODE_POINTS = 128  # in UTF-8 never more than 512 bytes
 
 
+class ForcedChange(StrEnum):
+    """The next sign-in demands a new password; the words of Graph's ``passwordProfile``."""
+
+    NEXT_SIGN_IN = "forceChangePasswordNextSignIn"
+    NEXT_SIGN_IN_WITH_MFA = "forceChangePasswordNextSignInWithMfa"  # after a second proof
+
+
 class PasswordCredential(Struct, frozen=True, kw_only=True):
     """The verifier of a password: an Argon2id string over the peppered password.
 
-    For an imported hash, it is the form that ``hashing`` derives from that hash.
+    For an imported hash, it is the form that ``hashing`` derives from that hash. A temporary
+    password is accepted until ``ends_at``.
     """
 
     user_id: UserId
     verifier: str
     pepper_id: str
     changed_at: datetime
+    forced_change: ForcedChange | None = None
+    ends_at: datetime | None = None
+
+    def is_over(self, at: datetime) -> bool:
+        """Return whether the password was temporary and has expired ``at`` this instant."""
+        return self.ends_at is not None and at >= self.ends_at
 
 
 class Passwords(Protocol):
@@ -37,6 +54,25 @@ class Passwords(Protocol):
 
     async def of_user(self, user_id: UserId) -> PasswordCredential | None:
         """Return the user's password credential, or None where there is no password."""
+        ...
+
+
+class WithoutPassword(Struct, frozen=True):
+    """A page of people who have no password, and where the next one begins."""
+
+    people: Sequence[Person]
+    after: str | None
+
+
+class PeopleWithoutPassword(Protocol):
+    """Finds people who have no password."""
+
+    async def page(self, *, after: str | None, most: int) -> WithoutPassword:
+        """Return up to ``most`` people with an enabled account and no password, by user name."""
+        ...
+
+    async def among(self, user_ids: Sequence[UserId]) -> frozenset[UserId]:
+        """Return those of these users who have no password."""
         ...
 
 
@@ -69,16 +105,27 @@ class PasswordHashing(Protocol):
 
 
 class SetPassword(Change, frozen=True, kw_only=True):
-    """Stores a credential in place of the one before."""
+    """Stores a credential in place of the one before.
+
+    With ``is_first`` it raises AlreadySpentError where there is one.
+    """
 
     credential: PasswordCredential
+    is_first: bool = False
+
+
+class ForceChange(Change, frozen=True, kw_only=True):
+    """Demands a new password at the next sign-in. Raises StaleError where there is no password."""
+
+    user_id: UserId
+    forced_change: ForcedChange
 
 
 class UnacceptablePasswordError(ProofupError):
     """A new password may not be this one.
 
-    ``reason`` is ``too short``, ``too long``, ``common`` or ``context``; ``least`` is how many
-    characters are wanted.
+    ``reason`` is ``too short``, ``too long``, ``common``, ``context`` or ``same``; ``least`` is how
+    many characters are wanted.
     """
 
     def __init__(self, reason: str, least: int) -> None:

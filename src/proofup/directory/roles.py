@@ -1,6 +1,6 @@
 """Roles, by Entra's own template ids, and who holds them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -121,6 +121,12 @@ class Roles(Protocol):
 
     async def of_user(self, user_id: UserId, *, at: datetime) -> frozenset[Assignment]:
         """Return the roles that the user holds ``at`` this instant."""
+        ...
+
+    async def of_many(
+        self, user_ids: Sequence[UserId], *, at: datetime
+    ) -> Mapping[UserId, frozenset[Assignment]]:
+        """Return the roles of those of these users who hold any."""
         ...
 
     async def called(self, name: str) -> CustomRole | None:

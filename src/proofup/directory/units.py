@@ -1,6 +1,6 @@
 """Administrative units: groups of people to which a role can be limited."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from msgspec import Struct
@@ -48,6 +48,10 @@ class Units(Protocol):
 
     async def of_user(self, user_id: UserId) -> frozenset[UnitId]:
         """Return the units that the user is a member of."""
+        ...
+
+    async def of_many(self, user_ids: Sequence[UserId]) -> Mapping[UserId, frozenset[UnitId]]:
+        """Return the units of those of these users who are members of any."""
         ...
 
     async def called(self, name: str) -> Unit | None:

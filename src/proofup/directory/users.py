@@ -26,6 +26,27 @@ class MfaState(StrEnum):
     ENFORCED = "enforced"
 
 
+class Details(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What else of a profile is public; nothing here reads it but to show it."""
+
+    job_title: str | None = None
+    department: str | None = None
+    company_name: str | None = None
+    office_location: str | None = None
+    employee_id: str | None = None
+    employee_type: str | None = None
+    street_address: str | None = None
+    city: str | None = None
+    state: str | None = None
+    postal_code: str | None = None
+    country: str | None = None
+    fax_number: str | None = None
+    other_mails: tuple[str, ...] = ()
+
+
+NO_DETAILS = Details()
+
+
 class User(Struct, frozen=True, kw_only=True):
     """The public profile. ``mobile_phone`` and ``business_phones`` are never used for sign-in."""
 
@@ -40,6 +61,7 @@ class User(Struct, frozen=True, kw_only=True):
     user_type: UserType = UserType.MEMBER
     preferred_language: str | None = None
     usage_location: str | None = None
+    details: Details = NO_DETAILS
     created_at: datetime
 
 
@@ -104,6 +126,16 @@ class AddUser(Change, frozen=True, kw_only=True):
 
     user: User
     account: Account
+
+
+class ChangeUser(Change, frozen=True, kw_only=True):
+    """Replaces the profile ``was`` by ``now``, which has the same id.
+
+    Raises StaleError unless ``was`` is still stored, NameTakenError.
+    """
+
+    was: User
+    now: User
 
 
 class RequireEpoch(Change, frozen=True, kw_only=True):
@@ -174,3 +206,16 @@ class CountNudge(Change, frozen=True, kw_only=True):
 
     user_id: UserId
     at: datetime
+
+
+class ForgetNudges(Change, frozen=True, kw_only=True):
+    """Counts the proposals to the person anew: they have set up what was proposed."""
+
+    user_id: UserId
+
+
+class NoteTriesOver(Change, frozen=True, kw_only=True):
+    """Notes that the person has no try left for a second proof, ``until`` then at the latest."""
+
+    user_id: UserId
+    until: datetime

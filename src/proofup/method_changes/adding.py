@@ -5,7 +5,8 @@ from datetime import datetime
 from msgspec import Struct
 
 from proofup.audit.events.methods import MethodAdded, MethodReplaced
-from proofup.directory.users import RaiseEpoch
+from proofup.directory.search import Holding
+from proofup.directory.users import ForgetNudges, RaiseEpoch
 from proofup.method_changes.completion import completion
 from proofup.method_changes.default import default_when_added
 from proofup.method_changes.history import remembered
@@ -57,12 +58,21 @@ def added(
         *remembered(parts, actor, user.id, added=new, gone=(old,) if old else (), at=at),
         ReplaceMethod(old_id=old.id, new=new) if old else AddMethod(method=new),
         *notice(parts.notifier, notification, template, facts, at=at),
-        *farewell(
-            parts.notifier, notification, gone.number if gone else None, postage(parts), at=at
-        ),
+        *farewell(parts.notifier, notification, gone, postage(parts), at=at),
         actor.entry(event, user.id, at=at),
         *default_when_added(
             parts, actor, subscriber, after, chosen=addition.default, way=addition.way, at=at
         ),
         *completion(parts, actor, subscriber, after, at=at),
+        *_nudges_forgotten(parts, subscriber, new),
     )
+
+
+def _nudges_forgotten(
+    parts: Parts, subscriber: Subscriber, new: RegisteredMethod
+) -> tuple[Change, ...]:
+    """Count proposals anew, so that a later campaign for another method may be postponed again."""
+    account, holding = subscriber.person.account, parts.catalogue.declaration(new).holding
+    if not account.nudges or holding is not Holding.MORE:
+        return ()
+    return (ForgetNudges(user_id=account.user_id),)

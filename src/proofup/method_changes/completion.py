@@ -50,7 +50,7 @@ def _lacking(
 ) -> int:
     catalogue, served, policy = parts.catalogue, parts.served, subscriber.policy
     shut = shut_on_the_way(catalogue, subscriber.person.user)
-    slots = open_slots(catalogue, held, policy.allowed(served), shut=shut)
+    slots = open_slots(catalogue, held, policy.allowed(served, at=at), shut=shut)
     return lacking(
         subscriber.person.account,
         catalogue.options(held, at=at),

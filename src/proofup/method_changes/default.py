@@ -55,7 +55,7 @@ def default_when_added(
     default is replaced; ``way`` becomes the default if no other option can.
     """
     catalogue, present = parts.catalogue, subscriber.person.account.default_way
-    allowed = subscriber.policy.allowed(parts.served)
+    allowed = subscriber.policy.allowed(parts.served, at=at)
     held = catalogue.options(subscriber.held, at=at)
     if chosen is None:
         able = [one for one in held if one.way in allowed and one.traits.can_be_default]
@@ -85,7 +85,7 @@ def default_changed(
     ``after`` are the methods after the change. A first default needs no entry, and neither does a
     person who is left without methods.
     """
-    catalogue, allowed = parts.catalogue, subscriber.policy.allowed(parts.served)
+    catalogue, allowed = parts.catalogue, subscriber.policy.allowed(parts.served, at=at)
     before = usable(catalogue.options(subscriber.held, at=at), allowed)
     was = preferred(before, subscriber.person.account.default_way)
     left = usable(catalogue.options(after, at=at), allowed)
@@ -104,7 +104,7 @@ def default_left(
     at: datetime,
 ) -> Way | None:
     """Return what is asked for first of what is left: as wanted, as it was, or what is there."""
-    allowed = subscriber.policy.allowed(parts.served)
+    allowed = subscriber.policy.allowed(parts.served, at=at)
     left = usable(parts.catalogue.options(staying, at=at), allowed)
     default = wanted or subscriber.person.account.default_way
     if any(option.way == default for option in left):

@@ -75,6 +75,6 @@ def _told(
     )
     return (
         *notice(parts.notifier, notification, "method-removed", facts, at=at),
-        *farewell(parts.notifier, notification, gone.number, postage(parts), at=at),
+        *farewell(parts.notifier, notification, gone, postage(parts), at=at),
         actor.entry(event, user.id, at=at),
     )

@@ -17,6 +17,7 @@ from proofup.methods.protocol import (
     RegisteredMethod,
     RemoveMethod,
     RequireMethods,
+    UpdateMethod,
 )
 from proofup.notices.farewell import farewell
 from proofup.notices.notifying import notice
@@ -25,13 +26,21 @@ from proofup.policy.subscriber import Subscriber
 from proofup.values.changes import Change
 from proofup.values.ids import MethodId
 
+DEACTIVATED = " (deactivated)"
+
 
 class Reset(Struct, frozen=True, kw_only=True):
-    """What a reset changes, which methods are gone then, and which are left."""
+    """What a reset changes, and which methods are gone then, deactivated, or as they were."""
 
     changes: tuple[Change, ...]
     gone: tuple[Description, ...]
+    deactivated: tuple[Description, ...]
     staying: tuple[RegisteredMethod, ...]
+
+
+def deactivated_line(description: Description) -> str:
+    """Return the line of a method that stays, and counts no more until a code is typed."""
+    return f"{description.line}{DEACTIVATED}"
 
 
 def reset(
@@ -45,9 +54,9 @@ def reset(
 ) -> Reset:
     """Return what deletes every method that says so of itself, and those in ``also``.
 
-    The person is told. Sessions, sign-ins and changes in progress end with it. If a method was
-    added meanwhile, StaleMethodError is raised, so that the list of deleted methods is always
-    complete.
+    Others are deactivated, if they say so. The person is told. Sessions, sign-ins and changes in
+    progress end with it. If a method was added meanwhile, StaleMethodError is raised, so that the
+    list of deleted methods is always complete.
     """
     user, catalogue = subscriber.person.user, parts.catalogue
     going = [
@@ -56,25 +65,31 @@ def reset(
         if one.id in also or catalogue.declaration(one).when_reset is WhenReset.DELETE
     ]
     gone = tuple(catalogue.describe(one) for one in going)
+    left = [one for one in subscriber.held if one not in going]
+    resting = [one for one in left if catalogue.declaration(one).when_reset is WhenReset.DEACTIVATE]
+    deactivated = tuple(catalogue.describe(one) for one in resting)
     notification = notification_of(actor, user)
-    event = MethodsReset(
-        command=actor.command, reason=reason, cleared=", ".join(one.line for one in gone)
-    )
+    cleared = [
+        *(one.line for one in gone),
+        *map(deactivated_line, deactivated),
+    ]
+    event = MethodsReset(command=actor.command, reason=reason, cleared=", ".join(cleared))
     return Reset(
         changes=(
             # First, so that a concurrent confirmation of a method is either refused or seen.
             RaiseEpoch(user_id=user.id),
             RequireMethods(user_id=user.id, ids=frozenset(one.id for one in subscriber.held)),
             *(RemoveMethod(user_id=user.id, method_id=one.id) for one in going),
+            *(UpdateMethod(method=catalogue.deactivated(one)) for one in resting),
             SetDefaultWay(user_id=user.id, way=None),
             *settled(user.id),
             *notice(parts.notifier, notification, "methods-reset", {}, at=at),
             *chain.from_iterable(
-                farewell(parts.notifier, notification, one.number, postage(parts), at=at)
-                for one in gone
+                farewell(parts.notifier, notification, one, postage(parts), at=at) for one in gone
             ),
             actor.entry(event, user.id, at=at),
         ),
         gone=gone,
-        staying=tuple(one for one in subscriber.held if one not in going),
+        deactivated=deactivated,
+        staying=tuple(one for one in left if one not in resting),
     )

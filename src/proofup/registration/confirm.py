@@ -18,11 +18,13 @@ from proofup.registration.pending import FinishRegistration, Registration
 from proofup.registration.ports import Actor, Ports
 from proofup.registration.propose import check_present, context, placed
 from proofup.values.changes import Change
+from proofup.values.ids import MethodId
 
 
 class Confirmed(Struct, frozen=True, kw_only=True):
-    """The change is made: ``new`` is valid from now on, and ``old`` is not."""
+    """The change is made: ``new``, of this ``id``, is valid from now on, and ``old`` is not."""
 
+    id: MethodId
     old: Description | None
     new: Description
     told: str | None
@@ -80,10 +82,13 @@ async def confirm(
             *_spent(invitation, at=at),
             *changes,
         )
+        if written is Written.TAKEN:
+            return Refused(because=Refusal.TAKEN)
         if written is Written.ALREADY_USED:
             return Refused(because=Refusal.ALREADY_USED)
         if written is Written.DONE:
             return Confirmed(
+                id=addition.new.id,
                 old=room.catalogue.describe(addition.old) if addition.old else None,
                 new=room.catalogue.describe(addition.new),
                 told=told_at(room.notifier, actor.person.user),

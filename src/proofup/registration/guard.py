@@ -11,7 +11,7 @@ from proofup.methods.catalogue import Option
 from proofup.methods.protocol import RegisteredMethod
 from proofup.policy import proofs
 from proofup.policy.proofs import Action, is_fresh
-from proofup.policy.rules import Guard
+from proofup.policy.rule_choices import Guard
 from proofup.registration.ports import (
     Actor,
     ChangesHeldError,

@@ -19,7 +19,8 @@ class Registration(Struct, frozen=True, kw_only=True):
     ``candidate`` is sealed at rest like a stored method. ``replaces`` is the method that it
     replaces. The change belongs to the session that started it. ``default``, if chosen, is the
     preferred option from its confirmation on. ``then`` is the next change that was requested
-    together with this one.
+    together with this one. ``code_digest`` finds it for the device that brings the code of its
+    page; a device takes its place once, at ``enrolled_at``.
     """
 
     id: RegistrationId
@@ -34,6 +35,8 @@ class Registration(Struct, frozen=True, kw_only=True):
     finished_at: datetime | None = None
     default: Way | None = None
     then: RegistrationId | None = None
+    code_digest: bytes | None = None
+    enrolled_at: datetime | None = None
 
 
 class Registrations(Protocol):
@@ -43,11 +46,26 @@ class Registrations(Protocol):
         """Return the registration of this id."""
         ...
 
+    async def by_code(self, code_digest: bytes) -> Registration | None:
+        """Return the registration whose page shows the code."""
+        ...
+
 
 class OpenRegistration(Change, frozen=True, kw_only=True):
     """Stores a new registration."""
 
     registration: Registration
+
+
+class EnrolCandidate(Change, frozen=True, kw_only=True):
+    """Stores the candidate with the key of its device, once.
+
+    Raises AlreadySpentError where a device was enrolled before, or the registration has ended.
+    """
+
+    registration_id: RegistrationId
+    candidate: RegisteredMethod
+    at: datetime
 
 
 class FinishRegistration(Change, frozen=True, kw_only=True):

@@ -5,10 +5,13 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from proofup.challenges.room import Room
+from proofup.directory.app_passwords import AppPasswords, Digests
 from proofup.directory.devices import Devices
 from proofup.directory.invitations import Invitations
+from proofup.directory.oath_tokens import OathTokens
 from proofup.directory.organisation import Organisation
 from proofup.directory.passwords import CommonPasswords, PasswordHashing, Passwords
+from proofup.directory.roles import Roles
 from proofup.directory.users import People, Person
 from proofup.method_changes.history import MethodHistory
 from proofup.method_changes.notification import notification_of
@@ -19,6 +22,9 @@ from proofup.policy import actor as policy_actor
 from proofup.policy.rules import Policy
 from proofup.policy.subscriber import Subscriber, Subscribers
 from proofup.registration.pending import Registrations
+from proofup.tokens.application import Applications
+from proofup.tokens.consent import Consents
+from proofup.tokens.family import Families
 from proofup.values.client import Client
 from proofup.values.errors import ProofupError
 from proofup.values.ids import BrowserId, SessionId
@@ -33,7 +39,14 @@ class Ports(Struct, frozen=True, kw_only=True):
     links: NoticeLinks
     history: MethodHistory
     invitations: Invitations
+    roles: Roles
     devices: Devices
+    tokens: OathTokens
+    app_passwords: AppPasswords
+    app_password_digests: Digests
+    applications: Applications
+    consents: Consents
+    families: Families
     organisation: Organisation
     passwords: Passwords
     hashing: PasswordHashing

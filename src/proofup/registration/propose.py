@@ -11,11 +11,13 @@ from proofup.challenges.context import Context
 from proofup.challenges.room import budget_of
 from proofup.challenges.start import start
 from proofup.directory.users import RequireEpoch
-from proofup.methods.declaration import Declaration, Who
+from proofup.methods.abilities import DeviceMethod, RegistrableMethod, TokenMethod
+from proofup.methods.declaration import Declaration, Role, Who
 from proofup.methods.protocol import (
     MethodKind,
     Purpose,
     RegisteredMethod,
+    VerificationMethod,
 )
 from proofup.policy.budgets import CountryNotServedError, LineNotServedError
 from proofup.policy.decision import check_not_blocked
@@ -32,8 +34,13 @@ from proofup.registration.ports import (
 )
 from proofup.registration.records import record
 from proofup.values.changes import Change
-from proofup.values.errors import InvalidPhoneNumberError, SlotTakenError, StaleMethodError
-from proofup.values.ids import MethodId, RegistrationId, random_id
+from proofup.values.errors import (
+    InvalidInputError,
+    InvalidPhoneNumberError,
+    SlotTakenError,
+    StaleMethodError,
+)
+from proofup.values.ids import MethodId, RegistrationId, random_id, token_digest
 from proofup.values.ways import Way
 
 
@@ -68,17 +75,11 @@ async def propose(
     method = ports.room.catalogue.registrable[kind]
     if replaces is not None and Who.PERSON not in method.declaration.changed_by:
         raise UnusableWayError
-    candidate = method.candidate(
-        typed,
-        method_id=MethodId(random_id(ports.room.entropy)),
-        user_id=actor.person.user.id,
-        slot=_slot(held, _slots(method.declaration, slot, replaces), replaces),
-        at=at,
-        entropy=ports.room.entropy,
-    )
+    place = _slot(held, _slots(method.declaration, slot, replaces), replaces)
+    candidate = await _candidate(ports, actor, method, typed, place, at=at)
     if any(_is_same(ports, one, candidate) for one in held):
         raise AlreadyRegisteredError
-    allowed = actor.policy.allowed(ports.room.served)
+    allowed = actor.policy.allowed(ports.room.served, at=at)
     if replaces is None and candidate.slot not in slots_of(ports, actor, held, allowed):
         raise UnusableWayError
     way = _way(method.ways(candidate), allowed, typed.get("way"))
@@ -95,6 +96,7 @@ async def propose(
         expires_at=at + LIFETIME,
         default=default,
         then=then,
+        code_digest=_code_digest(method, candidate),
     )
     await ports.room.commit(
         RequireEpoch(user_id=registration.user_id, epoch=actor.epoch),
@@ -102,6 +104,32 @@ async def propose(
         *_started(actor, method.kind, at=at),
     )
     return registration
+
+
+async def _candidate(
+    ports: Ports,
+    actor: Actor,
+    method: RegistrableMethod,
+    typed: Mapping[str, str],
+    slot: str,
+    *,
+    at: datetime,
+) -> RegisteredMethod:
+    """Return the candidate; a token that is free, or the actor's, is taken from the stock."""
+    user_id = actor.person.user.id
+    if isinstance(method, TokenMethod):
+        stocked = await ports.tokens.by_serial(typed.get(method.serial_field, ""))
+        if stocked is None or stocked.holder not in {None, user_id}:
+            raise InvalidInputError("unknown")
+        return method.of_token(stocked.token, typed, user_id=user_id, slot=slot, at=at)
+    return method.candidate(
+        typed,
+        method_id=MethodId(random_id(ports.room.entropy)),
+        user_id=user_id,
+        slot=slot,
+        at=at,
+        entropy=ports.room.entropy,
+    )
 
 
 async def pending(
@@ -134,11 +162,24 @@ async def ask(
     check_not_blocked(actor.person.account, at=at)
     held = held_methods(actor)
     await check_invited(ports, actor, at=at)
-    action = Action.ADD_METHOD if registration.replaces is None else Action.CHANGE_METHOD
-    check_fresh(ports, actor, action, at=at)
+    check_fresh(ports, actor, _action(ports, registration), at=at)
     check_present(held, registration)
     option = ports.room.catalogue.option(registration.way, (registration.candidate,))
     return await start(ports.room, context(actor, registration), option, at=at)
+
+
+def _action(ports: Ports, registration: Registration) -> Action:
+    """Return what the registration is to the freshness of a proof."""
+    if registration.replaces is not None:
+        return Action.CHANGE_METHOD
+    roles = ports.room.catalogue.declaration(registration.candidate).roles
+    return Action.ADD_FIRST_METHOD if Role.FIRST in roles else Action.ADD_METHOD
+
+
+def _code_digest(method: VerificationMethod, candidate: RegisteredMethod) -> bytes | None:
+    """Return what finds the registration for a device that is to be enrolled."""
+    code = method.enrolment_code(candidate) if isinstance(method, DeviceMethod) else None
+    return None if code is None else token_digest(code.reveal())
 
 
 def _check_served(ports: Ports, candidate: RegisteredMethod, way: Way) -> None:

@@ -28,10 +28,10 @@ def stand_in_of(catalogue: Catalogue, held: Sequence[RegisteredMethod]) -> Regis
 
 
 def codes_left(
-    catalogue: Catalogue, policy: Policy, held: Sequence[RegisteredMethod]
+    catalogue: Catalogue, policy: Policy, held: Sequence[RegisteredMethod], *, at: datetime
 ) -> int | None:
     """Return how many recovery codes are unused, or None where the rules forbid them."""
-    if not any(policy.allows(traits.word) for traits in catalogue.in_role(Role.STAND_IN)):
+    if not any(policy.allows(traits.word, at=at) for traits in catalogue.in_role(Role.STAND_IN)):
         return None
     found = stand_in_of(catalogue, held)
     return catalogue.describe(found).left if found else 0
@@ -47,7 +47,7 @@ async def make_codes(ports: Ports, actor: Actor, *, at: datetime) -> tuple[Secre
     room, user = ports.room, actor.person.user
     held = held_methods(actor)
     method = room.catalogue.stand_in
-    is_allowed = codes_left(room.catalogue, actor.policy, held) is not None
+    is_allowed = codes_left(room.catalogue, actor.policy, held, at=at) is not None
     if method is None or not is_allowed or not room.catalogue.lasting(held):
         raise UnusableWayError
     check_fresh(ports, actor, Action.MAKE_RECOVERY_CODES, at=at)
