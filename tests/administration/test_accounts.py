@@ -11,7 +11,7 @@ from proofup.audit.events.sign_ins import SessionsRevoked
 from proofup.authentication.issuing import issue
 from proofup.authentication.password import PasswordRefusal, PasswordRefused, submit_password
 from proofup.authentication.sessions import active_session
-from proofup.directory.passwords import UnacceptablePasswordError
+from proofup.directory.passwords import ForcedChange, UnacceptablePasswordError
 from proofup.directory.roles import LastAdministratorError
 from proofup.policy import figures
 from proofup.policy.decision import RequiredAction
@@ -97,7 +97,8 @@ async def test_LCK_07_another_password_takes_the_place_of_the_one_before(world: 
     assert await refused(world, NEW) is None
     assert await refused(world, PASSWORD) is PasswordRefusal.WRONG
     events = [one.event for one in await world.store.audit.of_user(robin.user.id, most=99)]
-    assert PasswordSet(command="a command") in events
+    forced = ForcedChange.NEXT_SIGN_IN
+    assert PasswordSet(command="a command", forced_change=forced) in events
 
 
 @pytest.mark.parametrize(

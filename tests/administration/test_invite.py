@@ -43,7 +43,7 @@ async def test_RC5_a_link_is_shown_once_mailed_where_it_can_be_and_kept_as_a_dig
     kept = await world.store.invitations.by_token(token_digest(token))
     assert kept
     assert (kept.expires_at, (kept.expires_at - world.now).days) == (made.expires_at, 7)
-    assert await invited(world.registration, token, at=world.now) == robin
+    assert (await invited(world.registration, token, at=world.now)).person == robin
     (entry,) = await world.store.audit.of_user(robin.user.id, most=9)
     assert entry.event == Invited(command="a command")
     assert token not in str(entry)

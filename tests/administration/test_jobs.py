@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from administration.conftest import Administrator
+from administration.conftest import Administrator, actor_of
 from proofup.administration.job import (
     Because,
     Item,
@@ -31,17 +31,19 @@ from proofup.administration.jobs.starting import (
 from proofup.administration.jobs.undoing import undo_begun, undo_on
 from proofup.administration.ports import Ports
 from proofup.administration.reason import InvalidReasonError
+from proofup.directory.app_passwords import AddAppPassword, AppPassword, Digest
 from proofup.directory.devices import RememberDevice
 from proofup.directory.roles import GLOBAL_ADMINISTRATOR, AssignRole, RemoveRole
 from proofup.directory.users import MfaState, RaiseEpoch, SetDefaultWay, SetEnabled
 from proofup.methods.protocol import AddMethod, RegisteredMethod
 from proofup.policy.actor import Actor
-from proofup.policy.permissions import FRESH_FOR
+from proofup.policy.permissions import FRESH_FOR, Permission
 from proofup.policy.proofs import NotFreshError
+from proofup.policy.roles import HELP_DESK_MFA
 from proofup.policy.rules import Policy, SetPolicy
 from proofup.values.changes import Change
 from proofup.values.errors import NotPermittedError
-from proofup.values.ids import UserId
+from proofup.values.ids import AppPasswordId, UserId
 from proofup.values.messages import Mail
 from proofup.values.ways import Way
 from storage.samples import device
@@ -215,6 +217,21 @@ async def test_browsers_that_were_remembered_are_named_and_forgotten(world: Worl
     assert await world.store.devices.of_user(ids[ROBIN]) == []
 
 
+async def test_app_passwords_are_named_and_deleted(world: World) -> None:
+    ids = await people(world)
+    laptop = AppPassword(
+        id=AppPasswordId("a-1"),
+        user_id=ids[ROBIN],
+        name="laptop",
+        digest=Digest("k-1", b"digest"),
+        created_at=world.now,
+    )
+    await world.store.commit(AddAppPassword(new=laptop))
+    job = await start(world, [ROBIN, KIM], act="delete-app-passwords")
+    assert [list(one.lines) for one in await go(world, job)] == [["laptop"], []]
+    assert await world.store.app_passwords.of_user(ids[ROBIN]) == []
+
+
 async def test_a_job_is_refused_that_nobody_could_carry_out(
     world: World, nobody: Actor, administrator: Administrator
 ) -> None:
@@ -259,6 +276,18 @@ async def test_a_job_is_done_by_the_rights_that_its_actor_has_while_it_runs(
     await world.store.commit(RaiseEpoch(user_id=ada.user.id))
     await go(world, third)
     assert await failures(world, third) == {NOOR: Because.RIGHTS_LOST}
+
+
+async def test_a_job_cannot_prove_who_is_calling(
+    world: World, administrator: Administrator
+) -> None:
+    await people(world)
+    actor, _ = await administrator()
+    acts = frozenset({Permission.RESET_METHODS})
+    job = await start(world, [NOOR], actor=actor)
+    await world.store.commit(SetPolicy(policy=Policy(caller_check_acts=acts)))
+    await go(world, job)
+    assert await failures(world, job) == {NOOR: Because.NOT_YET}
 
 
 async def test_a_job_of_somebody_without_a_second_proof_does_nothing(
@@ -372,7 +401,8 @@ async def test_nothing_is_put_back_where_something_else_was_done_since(
         ids[name] = (await world.person(name, phone="+44 7700 900069")).user.id
     job = await start(world, [ROBIN, KIM, sam, lee])
     await go(world, job)
-    assert {one.because for one in await undo(world, job, nobody)} == {Because.UNKNOWN}
+    with pytest.raises(NotPermittedError):
+        await undo(world, job, nobody)
     await world.store.commit(RaiseEpoch(user_id=ids[ROBIN]))
     await world.store.commit(SetEnabled(user_id=ids[KIM], enabled=False))
     await world.store.commit(AddMethod(method=world.phone(ids[sam], "+44 7700 900070")))
@@ -386,6 +416,22 @@ async def test_nothing_is_put_back_where_something_else_was_done_since(
         sam: Because.SLOT_TAKEN,
         lee: Because.HELD_AGAIN,
     }
+    assert not await held(world, ids[ROBIN])
+
+
+async def test_nothing_is_put_back_for_whom_the_actor_may_do_nothing(world: World) -> None:
+    ids = await people(world)
+    job = await start(world, [ROBIN, KIM])
+    await go(world, job)
+    agent = actor_of(world, await world.person("agent@contoso.test", mail=None), HELP_DESK_MFA)
+    await world.store.commit(
+        AssignRole(user_id=UserId(agent.id), role=HELP_DESK_MFA),
+        AssignRole(user_id=ids[ROBIN], role=GLOBAL_ADMINISTRATOR),
+    )
+    agent = replace(agent, epoch=(await world.target(UserId(agent.id))).person.account.epoch)
+    robin, kim = await undo(world, job, agent)
+    assert (robin.state, robin.because) == (ItemState.FAILED, Because.UNKNOWN)
+    assert kim.state is ItemState.UNDONE
     assert not await held(world, ids[ROBIN])
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from known_methods import METHODS
 from proofup.administration.add_people import add_people, hashed
 from proofup.administration.newcomer import Newcomer, NewcomerRules
 from proofup.audit.entry import Entry
@@ -12,8 +13,6 @@ from proofup.audit.events.accounts import UserAdded
 from proofup.audit.events.event import Event
 from proofup.directory.passwords import PasswordCredential, UnacceptablePasswordError
 from proofup.directory.users import MfaState, UserType
-from proofup.languages.catalogues import Catalogues
-from proofup.methods.catalogue import catalogue
 from proofup.policy.actor import host
 from proofup.values.errors import InvalidFieldError
 from proofup.values.ids import CorrelationId, UserId
@@ -33,7 +32,7 @@ def adopted(user_id: UserId, text: str, at: datetime) -> PasswordCredential:
 RULES = NewcomerRules(
     organisation="Contoso",
     region="GB",
-    catalogue=catalogue(organisation="Contoso", digests=lambda *_: [b""], languages=Catalogues()),
+    catalogue=METHODS,
     common=frozenset({"correct horse battery staple"}),
     adopt=adopted,
     at=NOON,
@@ -104,7 +103,8 @@ def test_little_is_enough() -> None:
         ("userType", "Alien", "'Alien' is neither Member nor Guest."),
         ("accountEnabled", "maybe", "neither true nor false"),
         ("preferredLanguage", "english", "written like en-GB"),
-        ("usageLocation", "England", "written like GB"),
+        ("usageLocation", "England", "no ISO 3166 code"),
+        ("usageLocation", "UK", "Did you mean GB?"),
         ("surname", "line\nbreak", "control characters"),
         ("displayName", "line\u2028break", "control characters"),
         ("surname", "bell\x07", "control characters"),

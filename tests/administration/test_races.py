@@ -14,7 +14,7 @@ from proofup.administration.set_mfa_state import set_mfa_state
 from proofup.directory.roles import GLOBAL_ADMINISTRATOR, AssignRole
 from proofup.directory.users import MfaState
 from proofup.methods.software_oath import KIND as OATH
-from proofup.methods.software_oath import hotp
+from proofup.methods.time_based_code import hotp
 from proofup.registration.confirm import Confirmed, confirm
 from proofup.registration.propose import ask, propose
 from proofup.values.errors import RevokedError, StaleError, StaleMethodError

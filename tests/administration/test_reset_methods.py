@@ -15,7 +15,7 @@ from proofup.directory.users import MfaState, SetMfaState
 from proofup.methods.phone import ALTERNATE_MOBILE, OFFICE
 from proofup.methods.protocol import AddMethod
 from proofup.methods.software_oath import KIND as OATH
-from proofup.methods.software_oath import hotp
+from proofup.methods.time_based_code import hotp
 from proofup.registration.confirm import confirm
 from proofup.registration.propose import ask, propose
 from proofup.registration.recovery import make_codes

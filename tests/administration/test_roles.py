@@ -149,9 +149,15 @@ async def test_roles_are_named_with_their_unit_and_their_end(world: World) -> No
     await world.store.commit(AssignRole(user_id=robin.user.id, role="a role of a later version"))
     held = (await world.target(robin.user.id)).roles
     assert await named_roles(world.administration, held) == [
-        NamedRole(name="Help desk (MFA)", unit=None, until=until),
-        NamedRole(name="Help desk (MFA)", unit="North", until=None),
-        NamedRole(name="a role of a later version", unit=None, until=None),
+        NamedRole(role=DESK.id, name=DESK.name, unit_id=None, unit=None, until=until),
+        NamedRole(role=DESK.id, name=DESK.name, unit_id=unit.id, unit="North", until=None),
+        NamedRole(
+            role="a role of a later version",
+            name="a role of a later version",
+            unit_id=None,
+            unit=None,
+            until=None,
+        ),
     ]
 
 

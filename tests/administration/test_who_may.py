@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -9,28 +10,38 @@ import pytest
 from msgspec.structs import replace
 
 from administration.conftest import Administrator
+from methods.test_hardware_oath import token
 from planted import KIND, WITH_PASS
 from proofup import administration
 from proofup.administration.add_method_for import add_method_for
 from proofup.administration.assign_role import assign_role
 from proofup.administration.block_proofs import block_proofs
+from proofup.administration.change_method_for import change_method_for
+from proofup.administration.delete_app_passwords import delete_app_passwords
 from proofup.administration.delete_method import delete_method
+from proofup.administration.delete_user import delete_user
 from proofup.administration.export_users import export_users
+from proofup.administration.force_password_change import force_password_change
 from proofup.administration.forget_browsers import forget_browsers
 from proofup.administration.invite import invite
 from proofup.administration.issue_method import issue_method
 from proofup.administration.lost_device import lost_device
+from proofup.administration.oath_tokens import give_token
 from proofup.administration.planned import Planned
 from proofup.administration.release_changes import release_changes
 from proofup.administration.remove_role import remove_role
 from proofup.administration.reset_methods import reset_methods
 from proofup.administration.reset_password import reset_password
+from proofup.administration.revoke_invitation import revoke_invitation
 from proofup.administration.revoke_sessions import revoke_sessions
 from proofup.administration.set_account_enabled import set_account_enabled
 from proofup.administration.set_default_for import set_default_for
 from proofup.administration.set_mfa_state import set_mfa_state
 from proofup.administration.unblock_proofs import unblock_proofs
+from proofup.directory.app_passwords import AddAppPassword, AppPassword, Digest
 from proofup.directory.devices import Device, RememberDevice
+from proofup.directory.invitations import Invitation, OpenInvitation
+from proofup.directory.passwords import ForcedChange
 from proofup.directory.roles import GLOBAL_ADMINISTRATOR, AssignRole
 from proofup.directory.users import HoldChanges, MfaState, Person, RaiseEpoch
 from proofup.methods.phone import KIND as PHONE
@@ -40,7 +51,7 @@ from proofup.policy.roles import DIRECTORY_READERS, HELP_DESK_MFA, ROLES
 from proofup.policy.rules import Policy, SetPolicy
 from proofup.policy.target import Target
 from proofup.values.errors import NotPermittedError, RevokedError, StaleError, UnknownUserError
-from proofup.values.ids import DeviceId, MethodId, UserId
+from proofup.values.ids import AppPasswordId, DeviceId, MethodId, UserId
 from proofup.values.secret import Secret
 from proofup.values.ways import Way
 from world import HOME, World
@@ -63,6 +74,10 @@ async def invites(world: World, actor: Actor, target: Target) -> Planned[Any]:
     return invite(world.administration, actor, target, by_mail=True, at=world.now)
 
 
+async def takes_back(world: World, actor: Actor, target: Target) -> Planned[Any]:
+    return revoke_invitation(actor, target, at=world.now)
+
+
 async def releases(world: World, actor: Actor, target: Target) -> Planned[Any]:
     return release_changes(actor, target, at=world.now)
 
@@ -74,6 +89,11 @@ async def resets_methods(world: World, actor: Actor, target: Target) -> Planned[
 async def resets_password(world: World, actor: Actor, target: Target) -> Planned[Any]:
     new = Secret("a mended umbrella stand")
     return await reset_password(world.administration, actor, target, new, at=world.now)
+
+
+async def forces_change(world: World, actor: Actor, target: Target) -> Planned[Any]:
+    forced = ForcedChange.NEXT_SIGN_IN
+    return force_password_change(world.administration, actor, target, forced, at=world.now)
 
 
 async def disables(world: World, actor: Actor, target: Target) -> Planned[Any]:
@@ -92,14 +112,22 @@ async def issues_method(world: World, actor: Actor, target: Target) -> Planned[A
 
 async def adds_method(world: World, actor: Actor, target: Target) -> Planned[Any]:
     typed = {"number": "+44 7700 900067", "extension": ""}
-    return add_method_for(
+    return await add_method_for(
         world.administration, actor, target, PHONE, typed, slot=MOBILE, at=world.now
     )
+
+
+async def gives_token(world: World, actor: Actor, target: Target) -> Planned[Any]:
+    return give_token(world.administration, actor, target, token(), {}, at=world.now)
 
 
 async def deletes_method(world: World, actor: Actor, target: Target) -> Planned[Any]:
     method_id = next((one.id for one in target.held), MethodId("none"))
     return delete_method(world.administration, actor, target, method_id, at=world.now)
+
+
+async def deletes_user(world: World, actor: Actor, target: Target) -> Planned[Any]:
+    return delete_user(actor, target, at=world.now)
 
 
 async def sets_default(world: World, actor: Actor, target: Target) -> Planned[Any]:
@@ -126,11 +154,27 @@ async def forgets(world: World, actor: Actor, target: Target) -> Planned[Any]:
     return await forget_browsers(world.administration, actor, target, at=world.now)
 
 
+async def deletes_app_passwords(world: World, actor: Actor, target: Target) -> Planned[Any]:
+    return await delete_app_passwords(world.administration, actor, target, at=world.now)
+
+
+async def changes_method(world: World, actor: Actor, target: Target) -> Planned[Any]:
+    phone = next((one for one in target.held if one.kind == "phone"), None)
+    held = phone or world.phone(target.person.user.id, "+44 7700 900067")
+    typed = {"number": "+44 7700 900099", "way": "voiceMobile"}
+    return change_method_for(world.administration, actor, target, held, typed, at=world.now)
+
+
 BY_MODULE: dict[str, Act] = {
     "add_method_for": adds_method,
+    "oath_tokens": gives_token,
     "assign_role": assigns_role,
     "block_proofs": blocks,
+    "change_method_for": changes_method,
+    "delete_app_passwords": deletes_app_passwords,
     "delete_method": deletes_method,
+    "delete_user": deletes_user,
+    "force_password_change": forces_change,
     "forget_browsers": forgets,
     "invite": invites,
     "issue_method": issues_method,
@@ -139,6 +183,7 @@ BY_MODULE: dict[str, Act] = {
     "remove_role": removes_role,
     "reset_methods": resets_methods,
     "reset_password": resets_password,
+    "revoke_invitation": takes_back,
     "revoke_sessions": revokes,
     "set_account_enabled": disables,
     "set_default_for": sets_default,
@@ -152,10 +197,26 @@ ON_A_PERSON = re.compile(r"permitted\(actor, Permission\.\w+, target")
 
 async def robin_for(world: World, act: Act) -> Person:
     """Return somebody to whom ``act`` does something."""
-    robin = await world.person(apps=0 if act is invites else 1)
+    phone = "+44 7700 900067" if act is changes_method else None
+    robin = await world.person(phone=phone, apps=0 if phone or act is invites else 1)
     user_id = robin.user.id
     if act is removes_role:
         await world.store.commit(AssignRole(user_id=user_id, role=DIRECTORY_READERS))
+    if act is takes_back:
+        ends_at = world.now + timedelta(days=7)
+        new = Invitation(
+            token_digest=b"i", user_id=user_id, mail=None, made_at=world.now, expires_at=ends_at
+        )
+        await world.store.commit(OpenInvitation(invitation=new))
+    if act is deletes_app_passwords:
+        mail_program = AppPassword(
+            id=AppPasswordId("a"),
+            user_id=user_id,
+            name="mail",
+            digest=Digest("key", b""),
+            created_at=world.now,
+        )
+        await world.store.commit(AddAppPassword(new=mail_program))
     if act is forgets:
         await world.store.commit(
             SetPolicy(policy=Policy(remember_days=9)),
@@ -179,7 +240,7 @@ async def robin_for(world: World, act: Act) -> Person:
 def test_AD2_every_act_on_a_person_is_asked_of_everybody_here() -> None:
     modules = Path(administration.__path__[0]).glob("*.py")
     found = {one.stem for one in modules if ON_A_PERSON.search(one.read_text(encoding="utf-8"))}
-    assert found == BY_MODULE.keys()
+    assert found == BY_MODULE.keys() | {"check_caller"}  # which changes nothing of the person
 
 
 async def entries(world: World, target: Target) -> int:

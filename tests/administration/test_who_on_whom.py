@@ -58,6 +58,8 @@ TABLE: tuple[tuple[Sequence[str], str], ...] = (
     ((named.PRIVILEGED_ROLE_ADMINISTRATOR,), "nnnnyy"),
     ((named.AUTHENTICATION_POLICY_ADMINISTRATOR,), "nnnnyy"),  # TGT-11
     ((named.SECURITY_ADMINISTRATOR,), "nnnnyy"),
+    ((named.APPLICATION_ADMINISTRATOR,), "nnnnyy"),
+    ((named.CLOUD_APPLICATION_ADMINISTRATOR,), "nnnnyy"),
     ((named.SECURITY_READER,), "nnnnyy"),
     ((named.GLOBAL_READER,), "nnnnyy"),
     ((DESK,), "nnnnyy"),

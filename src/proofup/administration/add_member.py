@@ -17,6 +17,8 @@ def add_member(actor: Actor, target: Target, unit: Unit, *, at: datetime) -> Pla
     conditions = permitted(actor, Permission.MANAGE_UNITS, at=at)
     if unit.id in target.units:
         return Planned(conditions, (), done=False)
-    added = UnitMemberAdded(command=actor.command, unit=unit.id, name=unit.name)
+    added = UnitMemberAdded(
+        command=actor.command, reason=actor.reason, unit=unit.id, name=unit.name
+    )
     changes = (AddMember(unit=unit.id, user_id=user_id), actor.entry(added, user_id, at=at))
     return Planned(conditions, changes, done=True)

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from proofup.administration.oath_tokens import TokenNotGivenError, give_token
 from proofup.administration.planned import Planned
 from proofup.administration.ports import Ports
 from proofup.method_changes.adding import Addition, added
+from proofup.methods.abilities import TokenMethod
 from proofup.methods.declaration import Who
 from proofup.methods.protocol import Description, MethodKind
 from proofup.policy.actor import Actor
@@ -16,7 +18,7 @@ from proofup.values.errors import InvalidInputError, SlotTakenError
 from proofup.values.ids import MethodId, random_id
 
 
-def add_method_for(
+async def add_method_for(
     ports: Ports,
     actor: Actor,
     target: Target,
@@ -28,13 +30,22 @@ def add_method_for(
 ) -> Planned[Description]:
     """Store what was ``typed`` in the free ``slot``, and tell the person.
 
-    Raises SlotTakenError, and InvalidInputError for what cannot be taken.
+    A token comes from the stock. Raises SlotTakenError, and InvalidInputError for what cannot be
+    taken.
     """
     room, user = ports.room, target.person.user
     conditions = permitted(actor, Permission.ADD_METHODS, target, at=at)
     method = room.catalogue.registrable[kind]
     if Who.ADMINISTRATOR not in method.declaration.added_by:
         raise InvalidInputError("not an administrator's")
+    if isinstance(method, TokenMethod):
+        stocked = await ports.tokens.by_serial(typed.get(method.serial_field, ""))
+        if stocked is None or stocked.holder is not None:
+            raise InvalidInputError("unknown")
+        try:
+            return give_token(ports, actor, target, stocked.token, typed, at=at)
+        except TokenNotGivenError as error:
+            raise InvalidInputError("guest") from error
     if any(one.slot == slot for one in target.held):
         raise SlotTakenError(slot)
     new = method.candidate(

@@ -50,6 +50,7 @@ def assign_role(
         raise EndsAlreadyError
     assigned = RoleAssigned(
         command=actor.command,
+        reason=actor.reason,
         role=role.id,
         name=role.name,
         unit=unit.id if unit else None,

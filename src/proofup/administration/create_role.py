@@ -42,7 +42,11 @@ def create_role(
             raise BadPermissionError(word)
     new = CustomRole(id=random_id(ports.room.entropy), name=shown, permissions=frozenset(words))
     created = CustomRoleCreated(
-        command=actor.command, role=new.id, name=new.name, permissions=", ".join(sorted(words))
+        command=actor.command,
+        reason=actor.reason,
+        role=new.id,
+        name=new.name,
+        permissions=", ".join(sorted(words)),
     )
     changes = (AddCustomRole(role=new), actor.entry(created, None, at=at))
     return Planned(conditions, changes, made_here(new))

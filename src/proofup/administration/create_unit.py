@@ -17,5 +17,5 @@ def create_unit(ports: Ports, actor: Actor, name: str, *, at: datetime) -> Plann
     """Make a unit without members. Raises InvalidDisplayNameError; when written, NameInUseError."""
     conditions = permitted(actor, Permission.MANAGE_UNITS, at=at)
     new = Unit(id=UnitId(random_id(ports.room.entropy)), name=checked_display_name(name))
-    created = UnitCreated(command=actor.command, unit=new.id, name=new.name)
+    created = UnitCreated(command=actor.command, reason=actor.reason, unit=new.id, name=new.name)
     return Planned(conditions, (AddUnit(unit=new), actor.entry(created, None, at=at)), new)

@@ -25,6 +25,8 @@ def delete_role(actor: Actor, role: DirectoryRole, *, at: datetime) -> Planned[N
     conditions = permitted(actor, Permission.ASSIGN_ROLES, at=at)
     if role.id in ROLES:
         raise BuiltInRoleError(role.name)
-    deleted = CustomRoleDeleted(command=actor.command, role=role.id, name=role.name)
+    deleted = CustomRoleDeleted(
+        command=actor.command, reason=actor.reason, role=role.id, name=role.name
+    )
     changes = (DeleteCustomRole(role=role.id, at=at), actor.entry(deleted, None, at=at))
     return Planned(conditions, changes, None)

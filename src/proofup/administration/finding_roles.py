@@ -10,13 +10,16 @@ from proofup.directory.roles import Assignment
 from proofup.directory.units import Unit
 from proofup.policy.roles import BUILT_IN, ROLES, DirectoryRole, made_here
 from proofup.values.errors import ProofupError
+from proofup.values.ids import UnitId
 from proofup.values.names import folded_name
 
 
 class NamedRole(Struct, frozen=True, kw_only=True):
     """A role that somebody holds, by the names of the role and of the unit it is for."""
 
+    role: str
     name: str
+    unit_id: UnitId | None
     unit: str | None
     until: datetime | None
 
@@ -77,4 +80,10 @@ async def _named(ports: Ports, held: Assignment) -> NamedRole:
     except UnknownRoleError:
         name = held.role
     unit = None if held.unit is None else await ports.units.called(held.unit)
-    return NamedRole(name=name, unit=unit.name if unit else None, until=held.expires_at)
+    return NamedRole(
+        role=held.role,
+        name=name,
+        unit_id=held.unit,
+        unit=unit.name if unit else None,
+        until=held.expires_at,
+    )

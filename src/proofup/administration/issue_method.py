@@ -53,7 +53,7 @@ async def issue_method(
     room, user = ports.room, target.person.user
     conditions = permitted(actor, Permission.ISSUE_METHODS, target, at=at)
     method = room.catalogue.issued[kind]
-    _check_usable(method, target)
+    _check_usable(method, target, at=at)
     draft = method.draft(
         wanted,
         method_id=MethodId(random_id(room.entropy)),
@@ -72,11 +72,11 @@ async def issue_method(
     return Planned(conditions, changes, done)
 
 
-def _check_usable(method: IssuedMethod, target: Target) -> None:
+def _check_usable(method: IssuedMethod, target: Target, *, at: datetime) -> None:
     declaration = method.declaration
     if Who.ADMINISTRATOR not in declaration.added_by:
         raise MethodNotIssuedError("only its owner adds this method")
     if target.person.user.user_type is UserType.GUEST and not declaration.for_guests:
         raise MethodNotIssuedError("guests cannot use this method")
-    if not any(target.policy.allows(traits.word) for traits in declaration.ways):
+    if not any(target.policy.allows(traits.word, at=at) for traits in declaration.ways):
         raise MethodNotIssuedError("the rules do not allow this method")

@@ -9,7 +9,10 @@ from proofup.administration.forget_browsers import remembered
 from proofup.administration.planned import Planned
 from proofup.administration.ports import Ports
 from proofup.administration.reason import checked_reason
+from proofup.audit.events.app_passwords import AppPasswordsDeleted
+from proofup.audit.events.event import Event
 from proofup.audit.events.sign_ins import DevicesRestored, SessionsRevoked
+from proofup.directory.app_passwords import DeleteAppPasswords
 from proofup.directory.devices import Device, ForgetDevices
 from proofup.method_changes.resetting import reset
 from proofup.methods.declaration import Who
@@ -23,10 +26,12 @@ from proofup.values.ids import MethodId
 
 
 class DeviceLost(Struct, frozen=True, kw_only=True):
-    """What is gone, which methods stay, and whether the next sign-in demands a proof."""
+    """What is gone, what stays, and whether the next sign-in demands a proof."""
 
     cleared: Sequence[Description]
+    deactivated: Sequence[Description]
     devices: Sequence[Device]
+    app_passwords: Sequence[str]
     sessions: int
     staying: Sequence[RegisteredMethod]
     is_demanded: bool
@@ -42,7 +47,7 @@ async def lost_device(
     sessions: int = 0,
     at: datetime,
 ) -> Planned[DeviceLost]:
-    """Delete the methods of the device, end every session and forget every browser.
+    """Delete methods and app passwords of the device, end every session, forget every browser.
 
     ``also`` are methods that would stay otherwise. The password, the profile and the per-user
     state stay, so the next sign-in demands what it did before. The person is told. ``sessions`` is
@@ -57,16 +62,24 @@ async def lost_device(
         ports.room, actor, target, why, also=[one for one in also if one in ours], at=at
     )
     found = await remembered(ports, target, at=at)
-    events = [SessionsRevoked(command=actor.command, reason=why, sessions=sessions)]
-    forgotten = DevicesRestored(command=actor.command, reason=why, devices=len(found))
+    names = [one.name for one in await ports.app_passwords.of_user(user_id)]
+    command = actor.command
+    events: list[Event] = [SessionsRevoked(command=command, reason=why, sessions=sessions)]
+    if found:
+        events.append(DevicesRestored(command=command, reason=why, devices=len(found)))
+    if names:
+        events.append(AppPasswordsDeleted(command=command, reason=why, app_passwords=len(names)))
     changes = (
         *cleared.changes,
         ForgetDevices(user_id=user_id),
-        *(actor.entry(one, user_id, at=at) for one in (*events, *([forgotten] if found else []))),
+        DeleteAppPasswords(user_id=user_id),
+        *(actor.entry(one, user_id, at=at) for one in events),
     )
     done = DeviceLost(
         cleared=cleared.gone,
+        deactivated=cleared.deactivated,
         devices=found,
+        app_passwords=names,
         sessions=sessions,
         staying=cleared.staying,
         is_demanded=is_demanded(target.person.account, target.policy, at=at),

@@ -17,6 +17,8 @@ def remove_member(actor: Actor, target: Target, unit: Unit, *, at: datetime) -> 
     conditions = permitted(actor, Permission.MANAGE_UNITS, at=at)
     if unit.id not in target.units:
         return Planned(conditions, (), done=False)
-    removed = UnitMemberRemoved(command=actor.command, unit=unit.id, name=unit.name)
+    removed = UnitMemberRemoved(
+        command=actor.command, reason=actor.reason, unit=unit.id, name=unit.name
+    )
     changes = (RemoveMember(unit=unit.id, user_id=user_id), actor.entry(removed, user_id, at=at))
     return Planned(conditions, changes, done=True)

@@ -41,7 +41,9 @@ def remove_role(
     if not any(one.role == role.id and one.unit == unit_id for one in target.roles):
         raise RoleNotHeldError(role.name)
     is_highest = role.id == GLOBAL_ADMINISTRATOR
-    removed = RoleRemoved(command=actor.command, role=role.id, name=role.name, unit=unit_id)
+    removed = RoleRemoved(
+        command=actor.command, reason=actor.reason, role=role.id, name=role.name, unit=unit_id
+    )
     return Planned(
         conditions,
         (

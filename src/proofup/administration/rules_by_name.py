@@ -1,4 +1,4 @@
-"""The rules by name: showing all of them, and changing some.
+"""The rules by name: describing all of them, showing their values, and changing some.
 
 Rules of a single method are named after its kind: ``temporaryAccessPass.isUsableOnce``. The
 figure of a limit is named after the limit: ``limits.passwordNetwork``.
@@ -8,16 +8,22 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from proofup.methods.catalogue import Catalogue
 from proofup.policy import figures
+from proofup.policy.nudging import proposable
+from proofup.policy.roles import BUILT_IN, CUSTOM
+from proofup.policy.rule import DEFAULT, BadRuleError, Rule, rule_of_limit, rules_of_type
 from proofup.policy.rules import Policy
 from proofup.values.errors import ProofupError
+from proofup.values.words import marked
 
-ALL = "all"
-WAYS = "ways"
+WAYS, ENDING_WAYS, NUDGE_WAYS = "ways", "endingWays", "nudgeWays"
+OF_ROLES = ("callerCheckRoles", "approvalRoles")
 METHODS = "methods"
 LIMITS = "limits"
+ROLE_NAMES = {**{one.name: one.name for one in BUILT_IN}, CUSTOM: marked("roles made here")}
 
 
 class UnknownRuleError(ProofupError):
@@ -29,85 +35,116 @@ class UnknownRuleError(ProofupError):
         self.known = known
 
 
-class BadRuleError(ProofupError):
-    """The rule ``name`` cannot have this value; ``problem`` says why."""
-
-    def __init__(self, name: str, problem: str) -> None:
-        super().__init__(name, problem)
-        self.name = name
-        self.problem = problem
+def rules_of(catalogue: Catalogue) -> Mapping[str, Rule]:
+    """Return every rule there is, by its name."""
+    rules = [
+        *rules_of_type(Policy, ""),
+        *(
+            rule
+            for kind, configuration in catalogue.configurations.items()
+            for rule in rules_of_type(configuration, kind)
+        ),
+        *(rule_of_limit(limit, LIMITS) for limit in figures.in_force().values()),
+    ]
+    found = {rule.name: rule for rule in rules}
+    able = proposable(catalogue)
+    choices = {
+        WAYS: {str(way): "" for way in catalogue.traits},
+        ENDING_WAYS: {str(way): "" for way in catalogue.traits},
+        NUDGE_WAYS: {str(way): "" for way in catalogue.traits if way in able},
+        **dict.fromkeys(OF_ROLES, ROLE_NAMES),
+    }
+    return found | {name: replace(found[name], choices=told) for name, told in choices.items()}
 
 
 def named(policy: Policy, catalogue: Catalogue) -> dict[str, Any]:
     """Return every rule by its name, as plain values."""
-    rules: dict[str, Any] = msgspec.to_builtins(policy)
-    known = catalogue.ways
-    rules[WAYS] = sorted(known if policy.ways is None else policy.ways)
-    rules |= {
-        f"{LIMITS}.{name}": policy.limit(limit).figure for name, limit in figures.in_force().items()
-    }
-    del rules[LIMITS]
-    set_already = rules.pop(METHODS)
-    for kind, configuration in catalogue.configurations.items():
-        own = msgspec.convert(set_already.get(kind, {}), configuration)
-        rules |= {f"{kind}.{name}": value for name, value in msgspec.to_builtins(own).items()}
-    return rules
+    found: dict[str, Any] = {}
+    for name, rule in rules_of(catalogue).items():
+        value = _set(policy, rule, rule.default)
+        found[name] = sorted(rule.choices) if value is None else value
+    return found
+
+
+def setting(policy: Policy, rule: Rule) -> str:
+    """Return what is set for ``rule``, as text that ``changed`` takes."""
+    value = _set(policy, rule, DEFAULT)
+    return DEFAULT if value == DEFAULT else rule.text(value)
 
 
 def changed(policy: Policy, told: Mapping[str, str], catalogue: Catalogue) -> Policy:
-    """Return ``policy`` with the rules of ``told``, written as text.
+    """Return ``policy`` with the rules of ``told``, written as text; ``default`` takes one back.
 
-    Raises UnknownRuleError or BadRuleError for the first bad one.
+    Only what was set of a limit or a method is stored: the rest follows the defaults of a later
+    release. Raises UnknownRuleError or BadRuleError for the first bad one.
     """
-    known = named(policy, catalogue)
+    rules = rules_of(catalogue)
+    document: dict[str, Any] = msgspec.to_builtins(policy)
     for name, text in told.items():
-        if name not in known:
-            raise UnknownRuleError(name, list(known))
+        if name not in rules:
+            raise UnknownRuleError(name, list(rules))
+        _put(document, rules[name], text)
+    for name, text in told.items():
+        _check_together(document, rules[name], text, catalogue)
+    return msgspec.convert(document, Policy)
+
+
+def differing(
+    policy: Policy, told: Mapping[str, str], catalogue: Catalogue
+) -> tuple[Mapping[str, str], Mapping[str, BadRuleError]]:
+    """Return those of ``told`` whose value is another now, and apart from them those that are bad.
+
+    A name that is no rule is left out.
+    """
+    rules, present = rules_of(catalogue), named(policy, catalogue)
+    good: dict[str, str] = {}
+    bad: dict[str, BadRuleError] = {}
+    for name, rule in rules.items():
+        if name not in told:
+            continue
         try:
-            policy = _with(policy, name, text, catalogue)
+            value = rule.read(told[name])
+        except BadRuleError as error:
+            bad[name] = error
+            continue
+        everything = sorted(rule.choices) if value is None else value
+        is_taken_back = told[name] == DEFAULT != setting(policy, rule)
+        if everything != present[name] or is_taken_back:
+            good[name] = told[name]
+    return good, bad
+
+
+def _set(policy: Policy, rule: Rule, otherwise: Any) -> Any:
+    """Return the plain value that is set for ``rule``, or ``otherwise``."""
+    if rule.topic == LIMITS:
+        limit = figures.in_force()[rule.own_name]
+        return policy.limit(limit).figure if limit.name in policy.limits else otherwise
+    if rule.topic:
+        return policy.methods.get(rule.topic, {}).get(rule.own_name, otherwise)
+    value = msgspec.to_builtins(policy)[rule.name]
+    return sorted(value) if isinstance(value, list) else value
+
+
+def _put(document: dict[str, Any], rule: Rule, text: str) -> None:
+    value = rule.read(text)
+    if not rule.topic:
+        document[rule.name] = value
+        return
+    apart = document if rule.topic == LIMITS else document[METHODS]
+    own = {**apart.get(rule.topic, {}), rule.own_name: value}
+    if text == DEFAULT:
+        del own[rule.own_name]
+    apart[rule.topic] = own
+
+
+def _check_together(
+    document: Mapping[str, Any], rule: Rule, text: str, catalogue: Catalogue
+) -> None:
+    """Refuse values that fit each by itself, and not together."""
+    configuration = catalogue.configurations.get(rule.topic) if rule.topic else Policy
+    if configuration is not None:
+        try:
+            apart = document[METHODS][rule.topic] if rule.topic else document
+            msgspec.convert(apart, configuration)
         except msgspec.ValidationError as error:
-            reason = str(error).split(" - at")[0]
-            raise BadRuleError(name, f"{text!r} does not fit: {reason}.") from error
-    return policy
-
-
-def _with(policy: Policy, name: str, text: str, catalogue: Catalogue) -> Policy:
-    rules: dict[str, Any] = msgspec.to_builtins(policy)
-    kind, dot, own_name = name.partition(".")
-    if kind == LIMITS:
-        rules[LIMITS] = {**rules[LIMITS], own_name: _figure(name, own_name, text)}
-    elif dot:
-        own = {**rules[METHODS].get(kind, {}), own_name: text}
-        kept = msgspec.convert(own, catalogue.configurations[kind], strict=False)
-        # Only what was set is stored: what was not follows the defaults of a later release.
-        plain = msgspec.to_builtins(kept)
-        rules[METHODS] = {**rules[METHODS], kind: {one: plain[one] for one in own}}
-    else:
-        rules[name] = _ways(text, catalogue) if name == WAYS else text
-    return msgspec.convert(rules, Policy, strict=False)
-
-
-def _figure(rule: str, name: str, text: str) -> int:
-    """Return the figure in ``text``, within the bounds of its limit."""
-    figure = msgspec.convert(text, int, strict=False)
-    limit = figures.in_force()[name]
-    if limit.set_to(figure).figure != figure:
-        least, greatest = limit.bounds or (limit.figure, limit.figure)
-        unit = " seconds" if limit.pace else ""
-        problem = f"{text!r} does not fit: it may be from {least} to {greatest}{unit}."
-        raise BadRuleError(rule, problem)
-    return figure
-
-
-def _ways(text: str, catalogue: Catalogue) -> list[str] | None:
-    words = [word.strip() for word in text.split(",") if word.strip()]
-    if words == [ALL]:
-        return None
-    known = catalogue.ways
-    if unknown := [word for word in words if word not in known]:
-        raise BadRuleError(
-            WAYS, f"{text!r} does not fit: {unknown[0]!r} is none of {', '.join(sorted(known))}."
-        )
-    if not words:
-        raise BadRuleError(WAYS, "names none. Nobody could give a second proof.")
-    return words
+            raise BadRuleError(rule, text, str(error).split(" - at")[0]) from error

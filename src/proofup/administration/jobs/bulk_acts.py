@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from proofup.administration.delete_app_passwords import delete_app_passwords
 from proofup.administration.forget_browsers import forget_browsers
 from proofup.administration.job import Job
 from proofup.administration.planned import Planned
@@ -28,12 +29,13 @@ class BulkAct(Struct, frozen=True, kw_only=True):
     """One act for many.
 
     ``permission`` is what it takes. ``wishes`` are what has to be said for it, each with the
-    words to choose from.
+    words to choose from. ``can_be_undone`` says that what it deletes is kept for a while.
     """
 
     plan: Plan
     permission: Permission
     wishes: Mapping[str, Sequence[str]] = {}
+    can_be_undone: bool = False
 
 
 async def _reset(
@@ -58,6 +60,12 @@ async def _forget(
     return Planned(act.conditions, act.changes, lines)
 
 
+async def _delete_app_passwords(
+    ports: Ports, actor: Actor, target: Target, _: Job, at: datetime
+) -> Planned[Sequence[str]]:
+    return await delete_app_passwords(ports, actor, target, at=at)
+
+
 async def _set_state(
     _: Ports, actor: Actor, target: Target, job: Job, at: datetime
 ) -> Planned[Sequence[str]]:
@@ -68,8 +76,11 @@ async def _set_state(
 
 
 BULK_ACTS: Mapping[str, BulkAct] = {
-    "reset-methods": BulkAct(plan=_reset, permission=Permission.RESET_METHODS),
+    "reset-methods": BulkAct(plan=_reset, permission=Permission.RESET_METHODS, can_be_undone=True),
     "forget-browsers": BulkAct(plan=_forget, permission=Permission.FORGET_DEVICES),
+    "delete-app-passwords": BulkAct(
+        plan=_delete_app_passwords, permission=Permission.DELETE_APP_PASSWORDS
+    ),
     "revoke-sessions": BulkAct(plan=_revoke, permission=Permission.REVOKE_SESSIONS),
     "set-mfa-state": BulkAct(
         plan=_set_state,

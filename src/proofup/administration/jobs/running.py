@@ -1,6 +1,6 @@
 """Carrying a job on, a batch of people at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -19,18 +19,18 @@ from proofup.administration.job import (
 )
 from proofup.administration.jobs.bulk_acts import BULK_ACTS
 from proofup.administration.kept_methods import KeepMethods
-from proofup.administration.planned import Planned, carry_out, together
+from proofup.administration.planned import Planned, carry_out, side_by_side
 from proofup.administration.ports import Ports
-from proofup.administration.target import target_of
+from proofup.administration.target import targets_of
 from proofup.audit.events.jobs import JobFinished
 from proofup.methods.protocol import RemoveMethod
 from proofup.policy.actor import Actor, ActorKind
 from proofup.policy.target import Target
 from proofup.values.changes import Change
-from proofup.values.errors import RevokedError, StaleError, UnknownUserError
+from proofup.values.errors import NotYetPermittedError, RevokedError, StaleError, UnknownUserError
 from proofup.values.ids import UserId
 
-BATCH = 100  # people of one transaction: a few milliseconds, which others wait
+BATCH = 50  # people of one transaction: twenty milliseconds, which others wait
 TRIES = 3  # at a person whom others change at the same moment
 
 
@@ -50,9 +50,9 @@ async def carry_on(ports: Ports, job: Job, *, after: int, at: datetime) -> Batch
     if not waiting:
         return None
     actor = await acting(ports, job, at=at)
-    acts = [await planned(ports, job, actor, one, at=at) for one in waiting]
+    acts = await planned_for(ports, job, actor, waiting, at=at)
     try:
-        items = await carry_out(ports, together(acts))
+        items = await carry_out(ports, side_by_side(acts))
     except (StaleError, RevokedError):
         # Somebody was changed, or the actor lost a right. One by one it shows who.
         tried = [await _alone(ports, job, one, at=at) for one in waiting]
@@ -68,28 +68,60 @@ def finished(job: Job, *, done: int, failed: int, at: datetime) -> Planned[None]
 
 
 async def acting(ports: Ports, job: Job, *, at: datetime) -> Actor:
-    """Return who does the job, with the roles of this moment.
+    """Return who does the job, with the roles of this moment."""
+    return await acting_for(ports, job.actor, at=at)
 
-    A second proof that was fresh when the job was started counts until it ends.
+
+async def acting_for(ports: Ports, actor: Actor, *, at: datetime) -> Actor:
+    """Return who asked for something that goes on, with the roles of this moment.
+
+    A second proof that was fresh when it was asked for counts until it ends.
     """
-    if job.actor.kind is ActorKind.HOST:
-        return job.actor
-    proofs = replace(job.actor.proofs, second_at=at)
-    roles = await ports.roles.of_user(UserId(job.actor.id), at=at)
-    return replace(job.actor, roles=roles, proofs=proofs)
+    if actor.kind is ActorKind.HOST:
+        return actor
+    proofs = replace(actor.proofs, second_at=at)
+    roles = await ports.roles.of_user(UserId(actor.id), at=at)
+    return replace(actor, roles=roles, proofs=proofs)
 
 
 async def planned(
     ports: Ports, job: Job, actor: Actor, item: Item, *, at: datetime
 ) -> Planned[Item]:
     """Return the act for one person together with the mark that it is done, or has failed."""
+    (act,) = await planned_for(ports, job, actor, [item], at=at)
+    return act
+
+
+async def planned_for(
+    ports: Ports, job: Job, actor: Actor, items: Sequence[Item], *, at: datetime
+) -> list[Planned[Item]]:
+    """Return the act for each person, whom it reads together."""
+    ids = [one.user_id for one in items if one.user_id is not None]
+    targets = await targets_of(ports, ids, at=at)
+    return [await _planned(ports, job, actor, one, targets, at=at) for one in items]
+
+
+async def _planned(
+    ports: Ports,
+    job: Job,
+    actor: Actor,
+    item: Item,
+    targets: Mapping[UserId, Target],
+    *,
+    at: datetime,
+) -> Planned[Item]:
     if item.user_id is None:  # it has failed before
         return Planned((), (), item)
+    unknown = _settled(job, replace(item, state=ItemState.FAILED, because=Because.UNKNOWN))
+    target = targets.get(item.user_id)
+    if target is None:
+        return unknown
     try:
-        target = await target_of(ports, item.user_id, at=at)
         act = await BULK_ACTS[job.act].plan(ports, actor, target, job, at)
     except UnknownUserError:
-        return _settled(job, replace(item, state=ItemState.FAILED, because=Because.UNKNOWN))
+        return unknown
+    except NotYetPermittedError:
+        return _settled(job, replace(item, state=ItemState.FAILED, because=Because.NOT_YET))
     done = _settled(job, replace(item, state=ItemState.DONE, lines=act.done))
     kept = _kept(job, item, target, act.changes, at=at)
     conditions = (*done.conditions, *act.conditions)

@@ -27,6 +27,8 @@ from proofup.policy.may_act import check_fresh, may_act_on_somebody
 from proofup.values.errors import NotPermittedError, ProofupError, UnknownUserError
 from proofup.values.ids import ordered_id
 
+# What the column of names is called in files of ours, of Entra and of spreadsheets.
+NAME_COLUMNS = ("userprincipalname", "username", "user name", "user principal name", "name", "id")
 LONGEST_SHOWN = 320  # letters of a name, of whatever a file has in its place
 
 

@@ -18,6 +18,7 @@ from proofup.administration.job import (
     JobEndedError,
     JobState,
     MoveJob,
+    NoteItem,
     SettleItem,
 )
 from proofup.administration.jobs.running import BATCH, Batch
@@ -31,10 +32,14 @@ from proofup.directory.users import RequireEpoch
 from proofup.method_changes.restoring import restored
 from proofup.methods.protocol import RegisteredMethod
 from proofup.policy.actor import Actor
-from proofup.policy.may_act import permitted
+from proofup.policy.may_act import check_fresh, may_act_on_somebody, permitted
 from proofup.policy.permissions import Permission
 from proofup.policy.target import Target
-from proofup.values.errors import RevokedError, StaleError, UnknownUserError
+from proofup.values.errors import NotPermittedError, RevokedError, StaleError, UnknownUserError
+
+UNDOABLE = frozenset(
+    {JobState.RUNNING, JobState.FINISHED, JobState.STOPPED, JobState.UNDONE}
+)  # the last one may hold what could not be put back the first time
 
 
 class _Sorted(Struct, frozen=True):
@@ -47,20 +52,25 @@ class _Sorted(Struct, frozen=True):
 def undo_begun(actor: Actor, job: Job, *, at: datetime) -> Planned[None]:
     """End a job, so that it deletes nothing more while it is undone.
 
-    One that is being undone already goes on. Raises JobEndedError where it never ran.
+    One that is being undone already goes on. Raises JobEndedError where it never ran,
+    NotPermittedError and NotFreshError.
     """
-    if job.state is JobState.UNDONE:
+    if not may_act_on_somebody(actor, Permission.ADD_METHODS):
+        raise NotPermittedError
+    check_fresh(actor, Permission.ADD_METHODS, at=at)
+    if job.state is JobState.UNDOING:
         return Planned((), (), None)
-    if job.state is JobState.PREPARING:
+    if job.state not in UNDOABLE:
         raise JobEndedError(job.state)
-    move = MoveJob(
-        job_id=job.id,
-        was=frozenset({JobState.RUNNING, JobState.FINISHED}),
-        now=JobState.UNDONE,
-        at=at,
-    )
+    move = MoveJob(job_id=job.id, was=UNDOABLE, now=JobState.UNDOING, undone_by=actor, at=at)
     event = JobUndone(command=actor.command, job=job.id, act=job.act)
     return Planned((), (move, actor.entry(event, None, at=at)), None)
+
+
+def undo_ended(job: Job, *, at: datetime) -> Planned[None]:
+    """Close a job of which all is put back that can be."""
+    was = frozenset({JobState.UNDOING})
+    return Planned((), (MoveJob(job_id=job.id, was=was, now=JobState.UNDONE, at=at),), None)
 
 
 async def undo_on(
@@ -88,7 +98,9 @@ async def _undone(ports: Ports, actor: Actor, kept: KeptMethods, *, at: datetime
         because = Because.ACCOUNT_CHANGED
     except StaleError:
         because = Because.CHANGED
-    return replace(item, state=ItemState.FAILED, because=because)
+    noted = NoteItem(job_id=kept.job_id, number=kept.number, because=because)
+    failed = replace(item, state=ItemState.FAILED, because=because)
+    return await carry_out(ports, Planned((), (noted,), failed))
 
 
 def _put_back(
@@ -104,7 +116,9 @@ def _put_back(
     conditions = permitted(actor, Permission.ADD_METHODS, target, at=at)
     found = _sorted(ports, target, kept.methods)
     if not found.back:
-        return Planned((), (), replace(item, state=ItemState.FAILED, because=found.because))
+        because = found.because or Because.SLOT_TAKEN
+        noted = NoteItem(job_id=kept.job_id, number=kept.number, because=because)
+        return Planned((), (noted,), replace(item, state=ItemState.FAILED, because=because))
     lines = [ports.room.catalogue.describe(one).line for one in found.back]
     done = replace(item, state=ItemState.UNDONE, lines=lines, because=found.because)
     event = MethodsRestored(command=actor.command, job=kept.job_id, restored=", ".join(lines))
