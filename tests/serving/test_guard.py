@@ -3,8 +3,11 @@ import contextlib
 import os
 import signal
 import socket
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
 from ipaddress import ip_network
+from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
@@ -12,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from proofup.serving.dev_tls import dev_certificate
 from proofup.serving.guard import Bounds, Guard
 from proofup.serving.server import listening_socket, serve
 
@@ -89,7 +93,7 @@ async def guarded(
     listener = listening_socket("127.0.0.1", 0)
     address = listener.getsockname()
     started = asyncio.Event()
-    server = asyncio.create_task(serve(APP, listener, guard=guard, started=started.set))
+    server = asyncio.create_task(serve(APP, [listener], guard=guard, started=started.set))
     peers: list[Peer] = []
 
     async def connect() -> Peer:
@@ -224,6 +228,40 @@ def test_D15_half_a_request_does_not_keep_a_server_from_stopping() -> None:
         assert await other.rest() == b""
 
     tell(story, bounds)
+
+
+def test_D15_an_idle_client_does_not_keep_a_server_with_tls_from_stopping(tmp_path: Path) -> None:
+    files = dev_certificate(tmp_path, at=datetime.now(UTC))
+
+    def asks(address: tuple[str, int]) -> ssl.SSLSocket:
+        trust = ssl.create_default_context(cafile=str(files.authority))
+        connection = trust.wrap_socket(
+            socket.create_connection(address), server_hostname="localhost"
+        )
+        connection.sendall(b"GET / HTTP/1.1\r\n" + HOST + b"\r\n")
+        assert connection.recv(4096).startswith(b"HTTP/1.1 200")
+        return connection
+
+    async def story() -> None:
+        listener = listening_socket("127.0.0.1", 0)
+        started = asyncio.Event()
+        serving = serve(
+            APP,
+            [listener],
+            guard=Guard(Bounds(goodbye=0.1)),
+            started=started.set,
+            certificate=(files.chain, files.key),
+        )
+        server = asyncio.create_task(serving)
+        await started.wait()
+        idle = await asyncio.to_thread(asks, listener.getsockname())
+        os.kill(os.getpid(), signal.SIGTERM)
+        async with asyncio.timeout(LIMIT):  # the client reads nothing, and so does not agree
+            await server
+        idle.close()
+        listener.close()
+
+    asyncio.run(story())
 
 
 def test_WE12_a_reader_that_stalls_is_dropped() -> None:

@@ -4,7 +4,7 @@ from typing import Protocol, TypeAlias, TypeVar
 
 from proofup.delivery.outbox import ClaimedMessage
 from proofup.values.errors import ProofupError
-from proofup.values.messages import Call, Mail, Text
+from proofup.values.messages import Call, Mail, Push, Text
 
 Content_contra = TypeVar("Content_contra", contravariant=True)
 
@@ -58,3 +58,4 @@ class Carrier(Protocol[Content_contra]):
 SmsCarrier: TypeAlias = Carrier[Text]
 VoiceCarrier: TypeAlias = Carrier[Call]
 Mailer: TypeAlias = Carrier[Mail]
+PushService: TypeAlias = Carrier[Push]

@@ -1,4 +1,4 @@
-"""The only client for outgoing HTTP requests (security row NE1).
+"""The only client for outgoing requests by HTTP and by SMPP (security row NE1).
 
 This client resolves names itself, checks every address, and connects to the very address that was
 checked. So DNS rebinding does not help an attacker. It follows no redirects, ignores proxies from
@@ -6,9 +6,11 @@ the environment, keeps no cookies, and limits time and size.
 """
 
 import asyncio
+import contextlib
 import ipaddress
 import socket
 import ssl
+import weakref
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -133,6 +135,7 @@ class OutboundClient:
         self._resolve = resolve
         self._tls = tls
         self._pool: httpcore2.AsyncConnectionPool | None = None
+        self._opened: weakref.WeakSet[asyncio.StreamWriter] = weakref.WeakSet()
 
     async def post(self, url: str, *, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Post ``body`` and return the answer, whatever its status. Raises UnreachableError."""
@@ -164,8 +167,39 @@ class OutboundClient:
             finally:
                 await stream.aclose()
 
+    async def connect(
+        self, host: str, port: int, *, tls: bool
+    ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """Open a connection for another protocol than HTTP; ``close`` ends it.
+
+        Only hosts in ``outbound_allow`` may be called so. Raises UnreachableError.
+        """
+        if not is_allowed(host, port, self._allow):
+            raise ForbiddenTargetError("only allowed hosts may be called on another port")
+        context = (self._tls or ssl.create_default_context()) if tls else None
+        name = host if tls else None
+        reason = "no address"
+        for address in await self._addresses(host, port):
+            try:
+                async with asyncio.timeout(TOTAL_TIME.total_seconds()):
+                    reader, writer = await asyncio.open_connection(
+                        address, port, ssl=context, server_hostname=name
+                    )
+            except ssl.SSLCertVerificationError as error:
+                raise UnreachableError("the certificate of the host is not trusted") from error
+            except (OSError, TimeoutError):
+                reason = "the connection failed"
+            else:
+                self._opened.add(writer)
+                return reader, writer
+        raise UnreachableError(reason)
+
     async def close(self) -> None:
         """Close what connections are open."""
+        for writer in list(self._opened):
+            writer.close()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
         if self._pool is not None:
             await self._pool.aclose()
 

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from typing import Literal, Protocol, TypeAlias
 
 from proofup.values.ids import CorrelationId, MessageId
-from proofup.values.messages import Call, Mail, Text
+from proofup.values.messages import Content
 
-Kind: TypeAlias = Literal["text", "call", "mail"]
+Kind: TypeAlias = Literal["text", "call", "mail", "notification"]
 """What a message is; each kind is claimed apart, so that none holds up another."""
 
 
@@ -20,7 +20,7 @@ class ClaimedMessage(Protocol):
         ...
 
     @property
-    def content(self) -> Text | Call | Mail:
+    def content(self) -> Content:
         """The content to send."""
         ...
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from proofup.delivery.carriers import Carrier, Mailer, SmsCarrier, VoiceCarrier
+from proofup.delivery.carriers import Carrier, Mailer, PushService, SmsCarrier, VoiceCarrier
 from proofup.delivery.failover import Failover
 from proofup.delivery.lane import Lane
 from proofup.delivery.outbox import Kind, Outbox
@@ -37,11 +37,11 @@ TROUBLE_PACE = Pace(first=timedelta(milliseconds=100), longest=timedelta(seconds
 class Sender:
     """Sends the messages of the outbox, from ``start`` until ``stop``.
 
-    Texts, calls and mails are sent in parallel, at most ``slots`` of each at a time, so that a mail
-    server that is down does not delay texts. ``texts`` and ``calls`` are the carriers by name, in
-    the order in which they are tried. Messages of a kind without a carrier fail at once, with that
-    reason. If the process dies, its messages in flight become claimable at the end of their lease,
-    under the same id.
+    Texts, calls, mails and messages that wake devices are sent in parallel, at most ``slots`` of
+    each at a time, so that a mail server that is down does not delay texts. ``texts`` and ``calls``
+    are the carriers by name, in the order in which they are tried. Messages of a kind without a
+    carrier fail at once, with that reason. If the process dies, its messages in flight become
+    claimable at the end of their lease, under the same id.
     """
 
     def __init__(
@@ -51,6 +51,7 @@ class Sender:
         texts: Mapping[str, SmsCarrier],
         calls: Mapping[str, VoiceCarrier],
         mails: Mailer | None,
+        pushes: PushService | None = None,
         clock: Clock,
         slots: int = 16,
         trouble_pace: Pace = TROUBLE_PACE,
@@ -67,6 +68,12 @@ class Sender:
             self._lane("call", calls, PHONE_PACES, "no carrier for calls is set up"),
             self._lane(
                 "mail", {"smtp": mails} if mails else {}, MAIL_PACES, "no mail server is set up"
+            ),
+            self._lane(
+                "notification",
+                {"webPush": pushes} if pushes else {},
+                PHONE_PACES,
+                "nothing that wakes devices is set up",
             ),
         ]
 

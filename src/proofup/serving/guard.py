@@ -42,7 +42,8 @@ class Bounds:
     """The limits of a client; times in seconds. ``body`` is longer than the form reader's 30.
 
     A body that is incomplete after ``patience`` must have averaged ``slowest`` bytes a second.
-    ``farewell`` is how long a stopping server waits for the rest of a request.
+    ``farewell`` is how long a stopping server waits for the rest of a request, and ``goodbye`` how
+    long for a client without a request to agree that the connection ends.
     """
 
     head: float = 10
@@ -51,6 +52,7 @@ class Bounds:
     slowest: int = 1024
     stalled: float = 10
     farewell: float = 5
+    goodbye: float = 1
     look: float = 2
     head_bytes: int = 32 * 1024
     connections: int = 100
@@ -189,7 +191,10 @@ class GuardedProtocol(HttpToolsProtocol):
     def shutdown(self) -> None:
         """Finish the present answer, and wait only ``farewell`` for the rest of a request."""
         super().shutdown()
-        if self._deadline is not None:
+        if self.transport.is_closing():
+            # TLS waits for the client's own close_notify, which an idle client does not send.
+            self._set_deadline(self._guard.bounds.goodbye)
+        elif self._deadline is not None:
             self._set_deadline(self._guard.bounds.farewell)
 
     @property
@@ -202,8 +207,9 @@ class GuardedProtocol(HttpToolsProtocol):
         self._deadline = None if seconds is None else self.loop.call_later(seconds, self._too_late)
 
     def _too_late(self) -> None:
-        # An error answer cannot be sent after the answer has started.
-        if not self._is_idle and self.cycle.response_started:
+        # An error answer cannot be sent after the answer has started, or after the end.
+        has_begun = not self._is_idle and self.cycle.response_started
+        if has_begun or self.transport.is_closing():
             self.transport.abort()
         else:
             self._refuse(TOO_SLOW)

@@ -1,4 +1,4 @@
-"""Runs an application behind one listening socket until it is told to stop."""
+"""Runs an application behind listening sockets until it is told to stop."""
 
 import asyncio
 import contextlib
@@ -6,7 +6,7 @@ import functools
 import resource
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from proofup.serving.guard import Guard, GuardedProtocol
 GRACE_SECONDS = 20  # for requests in progress when the process must stop
 IDLE_SECONDS = 75  # that a browser may keep a connection between two requests
 BACKLOG = 2048
+EVERY_ADDRESS = "::"
 
 
 def listening_socket(host: str, port: int) -> socket.socket:
@@ -27,7 +28,10 @@ def listening_socket(host: str, port: int) -> socket.socket:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, *_, address = found[0]
-        return socket.create_server(address[:2], family=family, backlog=BACKLOG)
+        # "::" is every address of this machine, those of IPv4 too, whatever the system's default.
+        return socket.create_server(
+            address[:2], family=family, backlog=BACKLOG, dualstack_ipv6=host == EVERY_ADDRESS
+        )
     except OSError as error:
         raise CannotListenError(host, port, error.strerror or str(error)) from error
 
@@ -60,13 +64,13 @@ class SignalledServer(Server):
 
 async def serve(
     app: ASGIApp,
-    listener: socket.socket,
+    listeners: Sequence[socket.socket],
     *,
     guard: Guard,
     started: Callable[[], None],
     certificate: tuple[Path, Path] | None = None,
 ) -> None:
-    """Serve ``app`` on ``listener`` until TERM or INT, and then for the grace period.
+    """Serve ``app`` on all ``listeners`` until TERM or INT, and then for the grace period.
 
     ``certificate`` is a chain and its key in PEM, for TLS without a proxy. ``started`` is called
     when the server is ready.
@@ -90,7 +94,7 @@ async def serve(
         ssl_keyfile=key,
     )
     _open_many_files()
-    await SignalledServer(config, started).serve([listener])
+    await SignalledServer(config, started).serve(list(listeners))
 
 
 def _open_many_files() -> None:
