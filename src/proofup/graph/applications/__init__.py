@@ -1,0 +1,1 @@
+"""``applications`` and ``servicePrincipals``: two views of one record, and what they may do."""

@@ -1,0 +1,1 @@
+"""A person's authentication: methods of all kinds, password, preferences and requirements."""

@@ -1,0 +1,69 @@
+"""Kinds of methods that Graph has and nobody holds here: their lists are there, and empty."""
+
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+
+from proofup.graph.answers import Answer, collection, counted
+from proofup.graph.call import Call
+from proofup.graph.held import address_of, not_registered, readable
+from proofup.graph.operations import Operation, of_user
+from proofup.graph.resources import BETA, BOTH
+from proofup.graph.scopes import changing_methods, reading_methods
+from proofup.graph.targets import check_may, is_own, target_in
+from proofup.policy.permissions import Permission
+
+
+class Absent(Struct, frozen=True):
+    """A collection of methods; ``scope`` stands for it in the names of permissions."""
+
+    segment: str
+    scope: str
+    versions: Sequence[str] = BOTH
+
+
+KNOWN = (
+    Absent("emailMethods", "Email"),
+    Absent("microsoftAuthenticatorMethods", "MicrosoftAuthApp"),
+    Absent("passwordlessMicrosoftAuthenticatorMethods", "MicrosoftAuthApp", BETA),
+    Absent("fido2Methods", "Passkey"),
+    Absent("windowsHelloForBusinessMethods", "WindowsHello"),
+    Absent("platformCredentialMethods", "PlatformCred"),
+    Absent("externalAuthenticationMethods", "External"),
+    Absent("hardwareOathMethods", "HardwareOATH", BETA),
+)
+
+
+def operations(present: Iterable[str]) -> Sequence[Operation]:
+    """Return the operations of every collection that is not ``present``."""
+    taken = frozenset(present)
+    return [operation for one in KNOWN if one.segment not in taken for operation in _of(one)]
+
+
+def _of(absent: Absent) -> Sequence[Operation]:
+    async def listed(call: Call) -> Answer:
+        target = await readable(call)
+        return collection(call.metadata(f"{address_of(target)}/{absent.segment}"), [])
+
+    async def count(call: Call) -> Answer:
+        await readable(call)
+        return counted(0)
+
+    async def get(call: Call) -> Answer:
+        await readable(call)
+        raise not_registered(call.params["method"])
+
+    async def delete(call: Call) -> Answer:
+        target = await target_in(call)
+        if not is_own(call, target):
+            check_may(call, Permission.DELETE_METHODS, target)
+        raise not_registered(call.params["method"])
+
+    reading, changing = reading_methods(absent.scope), changing_methods(absent.scope)
+    below, versions = f"/authentication/{absent.segment}", absent.versions
+    return [
+        *of_user("GET", below, listed, reading, versions=versions),
+        *of_user("GET", f"{below}/$count", count, reading, versions=versions),
+        *of_user("GET", f"{below}/{{method}}", get, reading, versions=versions),
+        *of_user("DELETE", f"{below}/{{method}}", delete, changing, versions=versions),
+    ]

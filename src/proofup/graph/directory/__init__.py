@@ -1,0 +1,1 @@
+"""The organisation: itself, its domains, roles, administrative units, and who is in which."""

@@ -1,0 +1,54 @@
+"""The operations on the organisation."""
+
+from collections.abc import Iterator
+
+from proofup.graph.directory import organisation, roles, units
+from proofup.graph.operations import Handle, Operation
+from proofup.graph.scopes import (
+    CHANGE_ROLES,
+    CHANGE_UNITS,
+    READ_DOMAINS,
+    READ_ORGANISATION,
+    READ_ROLES,
+    READ_UNITS,
+    Scopes,
+)
+
+ROLE = "/directoryRoles/{role}"
+UNITS = "/directory/administrativeUnits"
+UNIT = f"{UNITS}/{{unit}}"
+MANAGED = "/roleManagement/directory"
+ASSIGNMENTS = f"{MANAGED}/roleAssignments"
+SERVED: tuple[tuple[str, str, Handle, Scopes], ...] = (
+    ("GET", "/organization", organisation.list_organisations, READ_ORGANISATION),
+    ("GET", "/organization/{organisation}", organisation.get_organisation, READ_ORGANISATION),
+    ("GET", "/domains", organisation.list_domains, READ_DOMAINS),
+    ("GET", "/domains/{domain}", organisation.get_domain, READ_DOMAINS),
+    ("GET", "/directoryRoles", roles.list_roles, READ_ROLES),
+    ("POST", "/directoryRoles", roles.activate, CHANGE_ROLES),
+    ("GET", ROLE, roles.get_role, READ_ROLES),
+    ("GET", f"{ROLE}/members", roles.list_members, READ_ROLES),
+    ("POST", f"{ROLE}/members/$ref", roles.add_member, CHANGE_ROLES),
+    ("DELETE", f"{ROLE}/members/{{member}}/$ref", roles.remove_member, CHANGE_ROLES),
+    ("GET", "/directoryRoleTemplates", roles.list_templates, READ_ROLES),
+    ("GET", "/directoryRoleTemplates/{role}", roles.get_template, READ_ROLES),
+    ("GET", f"{MANAGED}/roleDefinitions", roles.list_definitions, READ_ROLES),
+    ("GET", f"{MANAGED}/roleDefinitions/{{role}}", roles.get_definition, READ_ROLES),
+    ("GET", ASSIGNMENTS, roles.list_assignments, READ_ROLES),
+    ("POST", ASSIGNMENTS, roles.create_assignment, CHANGE_ROLES),
+    ("GET", f"{ASSIGNMENTS}/{{assignment}}", roles.get_assignment, READ_ROLES),
+    ("DELETE", f"{ASSIGNMENTS}/{{assignment}}", roles.delete_assignment, CHANGE_ROLES),
+    ("GET", UNITS, units.list_units, READ_UNITS),
+    ("POST", UNITS, units.create, CHANGE_UNITS),
+    ("GET", UNIT, units.get_unit, READ_UNITS),
+    ("DELETE", UNIT, units.delete, CHANGE_UNITS),
+    ("GET", f"{UNIT}/members", units.list_members, READ_UNITS),
+    ("POST", f"{UNIT}/members/$ref", units.add, CHANGE_UNITS),
+    ("DELETE", f"{UNIT}/members/{{member}}/$ref", units.remove, CHANGE_UNITS),
+)
+
+
+def operations() -> Iterator[Operation]:
+    """Yield all of them."""
+    for verb, path, handle, scopes in SERVED:
+        yield Operation(verb=verb, path=path, handle=handle, scopes=scopes)

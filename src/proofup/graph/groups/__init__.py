@@ -1,0 +1,1 @@
+"""Groups: ``groups``, who belongs to one, and what somebody belongs to."""

@@ -1,0 +1,185 @@
+"""``groups``: listed, made, read, changed and deleted."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import UNSET, Struct, UnsetType
+
+from proofup.administration.groups import (
+    add_to_group,
+    change_group,
+    create_group,
+    delete_group,
+    find_group,
+)
+from proofup.administration.planned import Planned, carry_out, together
+from proofup.administration.target import target_called
+from proofup.directory.groups import Belonging, Group
+from proofup.graph.answers import NO_CONTENT, Answer, collection, entity, narrowed
+from proofup.graph.call import Call
+from proofup.graph.directory.references import reference_in
+from proofup.graph.errors import bad_request, not_found, not_yet
+from proofup.graph.groups.shapes import group_shown
+from proofup.graph.odata.errors import UnsupportedQueryError
+from proofup.graph.odata.expressions import Compare, Either, Every, Expression, Match, Within
+from proofup.graph.odata.filters import read_filter
+from proofup.graph.odata.searching import read_search
+from proofup.graph.targets import check_may
+from proofup.policy.permissions import Permission
+from proofup.values.errors import UnknownUserError
+from proofup.values.ids import GroupId
+
+SEGMENT = "groups"
+PAGE, MOST = 100, 999
+MOST_BOUND = 20  # people in the body of POST
+SERVED = (
+    "$filter is served by id and displayName with eq and in, startswith(displayName), "
+    "securityEnabled eq true, and, or."
+)
+BOUND = {"members@odata.bind": Belonging.MEMBER, "owners@odata.bind": Belonging.OWNER}
+
+
+class NewGroup(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """The body of POST."""
+
+    display_name: str
+    description: str | None = None
+    mail_enabled: bool
+    mail_nickname: str
+    security_enabled: bool
+    group_types: tuple[str, ...] = ()
+    is_assignable_to_role: bool = False
+    visibility: str | None = None
+
+
+class ChangedGroup(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """The body of PATCH."""
+
+    display_name: str | UnsetType = UNSET
+    description: str | UnsetType | None = UNSET
+
+
+async def group_in(call: Call) -> Group:
+    """Return the group that the address names."""
+    check_may(call, Permission.READ_USERS)
+    return await find_group(call.door.ports, call.params["group"])
+
+
+async def list_all(call: Call) -> Answer:
+    """List groups: filtered, searched, or a page of all."""
+    check_may(call, Permission.READ_USERS)
+    options = call.options
+    options.refuse("skip", "expand")
+    most, groups = min(options.top or PAGE, MOST), call.door.ports.groups
+    following = None
+    if options.filter is not None:
+        found: Sequence[Group] = (await _of(call, read_filter(options.filter)))[:most]
+    elif options.search is not None:
+        found = (await _searched(call, options.search))[:most]
+    else:
+        after = GroupId(options.token) if options.token else None
+        page = await groups.page(after=after, most=most + 1)
+        found = page[:most]
+        following = call.following(page[most - 1].id) if len(page) > most else None
+    items = [narrowed(group_shown(one), options.select) for one in found]
+    count = len(items) if options.count and call.is_eventual and following is None else None
+    return collection(call.metadata(SEGMENT), items, following=following, count=count)
+
+
+async def _searched(call: Call, text: str) -> list[Group]:
+    if not call.is_eventual:
+        raise UnsupportedQueryError("$search needs the header 'ConsistencyLevel: eventual'.")
+    found: dict[str, Group] = {}
+    for terms in read_search(text):
+        if [one.field for one in terms] != ["displayName"]:
+            raise UnsupportedQueryError("$search is served by displayName.")
+        for one in await call.door.ports.groups.beginning(terms[0].text, most=MOST):
+            found[one.id] = one
+    return list(found.values())
+
+
+async def _of(call: Call, said: Expression) -> list[Group]:
+    """Return the groups of which ``said`` is true."""
+    groups = call.door.ports.groups
+    match said:
+        case Every(parts):
+            parts = [one for one in parts if one != Compare("securityEnabled", "eq", value=True)]
+            kept = [await _of(call, one) for one in parts]
+            ids = set.intersection(*({one.id for one in found} for found in kept))
+            return [one for one in kept[0] if one.id in ids]
+        case Either(parts):
+            every = {one.id: one for part in parts for one in await _of(call, part)}
+            return list(every.values())
+        case Within(field, values):
+            same = [Compare(field, "eq", value) for value in values]
+            return await _of(call, Either(same))
+        case Compare("displayName", "eq", str(name)):
+            return list(await groups.called(name, most=MOST))
+        case Match("startswith", "displayName", name):
+            return list(await groups.beginning(name, most=MOST))
+        case Compare("id", "eq", str(id_)):
+            found = await groups.by_id(GroupId(id_.lower()))
+            return [found] if found else []
+        case _:
+            raise UnsupportedQueryError(SERVED)
+
+
+async def get(call: Call) -> Answer:
+    """Return one group."""
+    shown = narrowed(group_shown(await group_in(call)), call.options.select)
+    return entity(call.metadata(SEGMENT, one=True), shown)
+
+
+async def create(call: Call) -> Answer:
+    """Make a security group, with the people that the body refers to, or nothing."""
+    check_may(call, Permission.MANAGE_GROUPS)
+    body, ports = call.body(NewGroup), call.door.ports
+    if body.mail_enabled or body.group_types or not body.security_enabled:
+        raise not_yet("Groups other than security groups")
+    if body.is_assignable_to_role:
+        raise not_yet("Groups that hold roles")
+    made = create_group(
+        ports, call.actor, body.display_name, description=body.description, at=call.at
+    )
+    acts: list[Planned[Any]] = [made]
+    for name, belonging in BOUND.items():
+        for address in _bound(call, name):
+            try:
+                target = await target_called(ports, reference_in(address), at=call.at)
+            except UnknownUserError as error:
+                raise not_found(address[:100]) from error
+            acts.append(
+                await add_to_group(ports, call.actor, target, made.done, belonging, at=call.at)
+            )
+    await carry_out(ports, together(acts))
+    location = f"{call.root}/{SEGMENT}/{made.done.id}"
+    context = call.metadata(SEGMENT, one=True)
+    return entity(context, group_shown(made.done), status=201, location=location)
+
+
+def _bound(call: Call, name: str) -> list[str]:
+    """Return the addresses of the people that the body refers to; each counts once."""
+    told = call.json().get(name, [])
+    if not isinstance(told, list) or len(told) > MOST_BOUND:
+        message = f"{name} must be a list of up to {MOST_BOUND} addresses."
+        raise bad_request(message)
+    return list(dict.fromkeys(map(str, told)))
+
+
+async def update(call: Call) -> Answer:
+    """Give a group another name or description."""
+    check_may(call, Permission.MANAGE_GROUPS)
+    group, body = await group_in(call), call.body(ChangedGroup)
+    name = group.name if isinstance(body.display_name, UnsetType) else body.display_name
+    description = group.description if isinstance(body.description, UnsetType) else body.description
+    act = change_group(call.actor, group, name=name, description=description, at=call.at)
+    await carry_out(call.door.ports, act)
+    return NO_CONTENT
+
+
+async def delete(call: Call) -> Answer:
+    """Delete a group; its people stay as they are."""
+    check_may(call, Permission.MANAGE_GROUPS)
+    group = await group_in(call)
+    await carry_out(call.door.ports, delete_group(call.actor, group, at=call.at))
+    return NO_CONTENT

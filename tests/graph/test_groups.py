@@ -1,0 +1,163 @@
+"""Groups through Graph: made, filled, asked for, and assigned to applications."""
+
+from urllib.parse import quote
+
+import pytest
+
+from graph.caller import Caller
+from graph.conftest import Calls, administrator
+from proofup.directory.roles import GLOBAL_ADMINISTRATOR
+from proofup.directory.users import Person
+from proofup.policy.roles import GROUPS_ADMINISTRATOR, HELPDESK_ADMINISTRATOR
+from world import World
+
+pytestmark = pytest.mark.anyio
+SCOPES = ("Group.ReadWrite.All", "User.Read.All", "Application.ReadWrite.All")
+GROUPS = "/v1.0/groups"
+NEW = {
+    "displayName": "Pilots",
+    "mailEnabled": False,
+    "mailNickname": "pilots",
+    "securityEnabled": True,
+}
+ZERO = "00000000-0000-0000-0000-000000000000"
+
+
+@pytest.fixture
+async def robin(world: World) -> Person:
+    return await world.person()
+
+
+@pytest.fixture
+async def kim(world: World, calls: Calls) -> Caller:
+    """Return the least role that may."""
+    person = await administrator(world, GROUPS_ADMINISTRATOR)
+    return calls(await world.user_token(person, *SCOPES))
+
+
+def reference(of: object) -> dict[str, str]:
+    return {"@odata.id": f"https://graph.microsoft.com/v1.0/directoryObjects/{of}"}
+
+
+@pytest.mark.both_engines
+async def test_a_group_is_made_filled_and_deleted(kim: Caller, robin: Person) -> None:
+    made = await kim.post(GROUPS, {**NEW, "description": "They fly"})
+    assert (made.status, made.body["securityEnabled"]) == (201, True)
+    one = f"{GROUPS}/{made.body['id']}"
+    assert (await kim.post(f"{one}/members/$ref", reference(robin.user.id))).status == 204
+    again = await kim.post(f"{one}/members/$ref", reference(robin.user.id))
+    assert (again.status, "already exist" in again.message) == (400, True)
+    assert (await kim.post(f"{one}/owners/$ref", reference(robin.user.id))).status == 204
+    assert (await kim.post(f"{one}/members/$ref", reference("nobody"))).status == 404
+    for below in ("members", "owners", "transitiveMembers", "members/microsoft.graph.user"):
+        (member,) = (await kim.get(f"{one}/{below}")).items
+        assert member["id"] == robin.user.id
+    assert (await kim.patch(one, {"displayName": "Crew"})).status == 204
+    assert (await kim.patch(one, {"description": None})).status == 204
+    assert (await kim.get(f"{one}?$select=displayName")).body["displayName"] == "Crew"
+    assert (await kim.delete(f"{one}/members/{robin.user.id}/$ref")).status == 204
+    assert (await kim.delete(f"{one}/members/{robin.user.id}/$ref")).status == 404
+    assert (await kim.delete(f"{one}/owners/{robin.user.id}/$ref")).status == 204
+    assert (await kim.delete(one)).status == 204
+    assert (await kim.get(one)).status == 404
+
+
+async def test_what_somebody_belongs_to_is_told(kim: Caller, robin: Person) -> None:
+    body = {**NEW, "members@odata.bind": [reference(robin.user.id)["@odata.id"]]}
+    made = await kim.post(GROUPS, body)
+    own, id_ = f"/v1.0/users/{robin.user.id}", made.body["id"]
+    for below in ("memberOf", "memberOf/microsoft.graph.group", "transitiveMemberOf"):
+        (group,) = (await kim.get(f"{own}/{below}")).items
+        assert (group["@odata.type"], group["id"]) == ("#microsoft.graph.group", id_)
+    for below in ("memberOf/microsoft.graph.directoryRole", "memberOf/graph.administrativeUnit"):
+        assert (await kim.get(f"{own}/{below}")).items == []
+    only = {"securityEnabledOnly": True}
+    for action in ("getMemberGroups", "getMemberObjects"):
+        assert (await kim.post(f"{own}/{action}", only)).body["value"] == [id_]
+    found = await kim.post(f"{own}/getMemberObjects", {"securityEnabledOnly": False})
+    assert found.body["value"] == [id_]
+    found = await kim.post(f"{own}/checkMemberGroups", {"groupIds": [ZERO, id_]})
+    assert found.body["value"] == [id_]
+    found = await kim.post(f"{own}/checkMemberObjects", {"ids": [ZERO, id_]})
+    assert found.body["value"] == [id_]
+    many = {"groupIds": [ZERO] * 1001}
+    assert (await kim.post(f"{own}/checkMemberGroups", many)).status == 400
+    for wrong in (["x"], "x", [1] * 21):
+        refused = await kim.post(GROUPS, {**NEW, "members@odata.bind": wrong})
+        assert refused.status == 400
+    gone = {**NEW, "owners@odata.bind": [reference("nobody")["@odata.id"]]}
+    assert (await kim.post(GROUPS, gone)).status == 404
+
+
+async def test_groups_are_listed_filtered_and_searched(kim: Caller) -> None:
+    made = [
+        (await kim.post(GROUPS, {**NEW, "displayName": f"Pilots {number}"})).body
+        for number in range(3)
+    ]
+    first = await kim.get(f"{GROUPS}?$top=2")
+    rest = await kim.get(first.body["@odata.nextLink"])
+    assert len(first.items) + len(rest.items) == 3
+    one = made[1]["id"]
+    for said, count in (
+        ("displayName eq 'pilots 1'", 1),
+        ("startswith(displayName,'pil') and securityEnabled eq true", 3),
+        (f"id eq '{one}' or displayName eq 'Pilots 2'", 2),
+        (f"id in ('{one}','{ZERO}')", 1),
+    ):
+        found = await kim.get(f"{GROUPS}?$filter={quote(said)}")
+        assert len(found.items) == count, said
+    wrong = await kim.get(f"{GROUPS}?$filter=" + quote("mail eq 'x'"))
+    assert wrong.code == "Request_UnsupportedQuery"
+    search = f"{GROUPS}?$count=true&$search=" + quote('"displayName:pilots"')
+    found = await kim.get(search, ConsistencyLevel="eventual")
+    assert found.body["@odata.count"] == 3
+    assert (await kim.get(search)).status == 400
+    by_mail = f"{GROUPS}?$search=" + quote('"mail:pilots"')
+    assert (await kim.get(by_mail, ConsistencyLevel="eventual")).status == 400
+
+
+async def test_only_security_groups_are_made(kim: Caller) -> None:
+    for wrong in ({"mailEnabled": True}, {"groupTypes": ["Unified"]}, {"isAssignableToRole": True}):
+        assert (await kim.post(GROUPS, {**NEW, **wrong})).status == 501
+    assert (await kim.post(GROUPS, {**NEW, "displayName": ""})).status == 400
+
+
+async def test_a_group_is_assigned_to_an_application(
+    world: World, calls: Calls, robin: Person
+) -> None:
+    person = await administrator(world, GLOBAL_ADMINISTRATOR)
+    kim = calls(await world.user_token(person, *SCOPES, "AppRoleAssignment.ReadWrite.All"))
+    bound = {"members@odata.bind": [reference(robin.user.id)["@odata.id"]]}
+    group = (await kim.post(GROUPS, {**NEW, **bound})).body
+    application = await world.application(
+        home_page="https://staff.test/", needs_assignment=True, name="Staff site"
+    )
+    body = {
+        "principalId": group["id"],
+        "resourceId": application.principal_id,
+        "appRoleId": ZERO,
+    }
+    assigned = f"/v1.0/servicePrincipals/{application.principal_id}/appRoleAssignedTo"
+    made = await kim.post(assigned, body)
+    assert (made.status, made.body["principalType"]) == (201, "Group")
+    assert [one["principalDisplayName"] for one in (await kim.get(assigned)).items] == ["Pilots"]
+    rows = world.store.applications
+    assert [one.name for one in await rows.tiles_of(robin.user.id, most=5)] == ["Staff site"]
+    own = f"{GROUPS}/{group['id']}/appRoleAssignments"
+    assert len((await kim.get(own)).items) == 1
+    assert (await kim.delete(f"{own}/{made.body['id']}")).status == 204
+    assert not await rows.tiles_of(robin.user.id, most=5)
+    assert (await kim.post(own, body)).status == 201
+    assert (await kim.delete(f"{GROUPS}/{group['id']}")).status == 204
+    assert (await kim.get(assigned)).items == []
+
+
+async def test_AD1_the_help_desk_changes_no_group(world: World, calls: Calls, kim: Caller) -> None:
+    group = (await kim.post(GROUPS, NEW)).body
+    lou = await administrator(world, HELPDESK_ADMINISTRATOR, "lou@contoso.test")
+    desk = calls(await world.user_token(lou, *SCOPES))
+    one = f"{GROUPS}/{group['id']}"
+    assert (await desk.get(one)).status == 200
+    assert (await desk.post(f"{one}/members/$ref", reference(lou.user.id))).status == 403
+    for verb, path in (("POST", GROUPS), ("PATCH", one), ("DELETE", one)):
+        assert (await desk.call(verb, path, {} if verb != "DELETE" else None)).status == 403
