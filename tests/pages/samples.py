@@ -15,15 +15,22 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from known_methods import METHODS
+from pages.admin_samples import ADMIN_PAGES
+from pages.application_samples import ALLOWED, APPLICATION_PAGES, TILES
+from pages.job_samples import JOB_PAGES
+from pages.policy_samples import POLICY_PAGES
 from proofup.audit.entry import Entry
 from proofup.audit.events.event import Event
 from proofup.audit.events.methods import MethodRemoved, MethodReplaced
 from proofup.audit.events.sign_ins import SignedIn, SignInFailed
+from proofup.directory.app_passwords import AppPassword, Digest
 from proofup.directory.organisation import Organisation
 from proofup.directory.users import User
 from proofup.languages.catalogues import Catalogues
 from proofup.methods.abilities import Provisioning
+from proofup.methods.protocol import Origin
 from proofup.pages.call_stage import ENDS
+from proofup.pages.ceremony import Ceremony
 from proofup.pages.cookies import Cookie, Cookies
 from proofup.pages.dialect import PageDialect
 from proofup.pages.errors import Problems
@@ -31,6 +38,7 @@ from proofup.pages.forms import read_form
 from proofup.pages.page_context import context_of, remember
 from proofup.pages.pages import Pages
 from proofup.pages.static_files import StaticFiles
+from proofup.values.client import Client
 from proofup.values.clock import Clock
 from proofup.values.errors import (
     LimitReachedError,
@@ -40,7 +48,7 @@ from proofup.values.errors import (
     TooBusyError,
     UnknownOutcomeError,
 )
-from proofup.values.ids import CorrelationId, Entropy, UserId
+from proofup.values.ids import AppPasswordId, CorrelationId, Entropy, UserId
 from proofup.values.messages import Delivery, DeliveryState
 from proofup.values.secret import Secret
 from proofup.web.entrance import entrance
@@ -119,6 +127,19 @@ APP = {
     "last_used_at": None,
     "created_at": ago(minutes=4),
 }
+EMAIL = {
+    **PHONE,
+    "id": "m-email",
+    "kind": "email",
+    "slot": "email",
+    "is_lasting": False,
+    "folder": "email",
+    "page": "/security-info/email",
+    "is_apart": False,
+    "ways": ["email"],
+    "full": "robin@example.org",
+    "masked": "r***@example.org",
+}
 ALTERNATE = {
     **PHONE,
     "id": "m-alternate",
@@ -141,6 +162,8 @@ OFFICE = {
 SMS = {"kind": "phone", "way": "sms", "masked": "+XX XXXXXXXX67"}
 OATH = {"kind": "softwareOath", "way": "oath", "masked": "Robin's Pixel"}
 
+PUSH = {"kind": "microsoftAuthenticator", "way": "push", "masked": "Robin's Pixel"}
+APP_CODES = {"kind": "microsoftAuthenticator", "way": "appCode", "masked": ""}
 CALL = {"kind": "phone", "way": "voiceMobile", "masked": "+XX XXXXXXXX67"}
 CALL_ALTERNATE = {"kind": "phone", "way": "voiceAlternateMobile", "masked": "+X XXXXXXXX30"}
 CALL_OFFICE = {"kind": "phone", "way": "voiceOffice", "masked": "+X XXXXXXXX12"}
@@ -153,6 +176,8 @@ SENT: dict[str, Any] = {
     "resend_seconds": 24,
     "failed_before": False,
     "instead": None,
+    "number": None,
+    "origin": None,
 }
 NOTHING_SENT: dict[str, Any] = {
     "delivery": None,
@@ -182,6 +207,36 @@ CHALLENGE: dict[str, Any] = {
     "address": SIGN_IN_ADDRESS,
     **SENT,
 }
+CEREMONY = Ceremony('{"challenge": "…", "rpId": "id.contoso.test"}', "q-1.1")
+PASSKEY = {
+    **APP,
+    "id": "m-passkey",
+    "kind": "fido2",
+    "slot": "fido2.1",
+    "folder": "fido2",
+    "ways": ["fido2"],
+    "full": "Blue key",
+    "facts": {"synced": "", "model": "Key 5"},
+    "last_used_at": ago(days=2),
+}
+SYNCED = {**PASSKEY, "id": "m-synced", "full": "", "facts": {"synced": "yes", "model": ""}}
+WITH_PASSKEY: dict[str, Any] = {
+    **CHALLENGE,
+    **NOTHING_SENT,
+    "kind": "fido2",
+    "way": "fido2",
+    "masked": "Blue key",
+    "ceremony": CEREMONY,
+}
+UNNAMED = SimpleNamespace(
+    kind="fido2",
+    folder="fido2",
+    way="fido2",
+    action="/signin/with/fido2/unnamed",
+    ceremony=CEREMONY,
+    because=None,
+)
+NAMELESS = {"ended": None, "unnamed": [UNNAMED], "until": None, "error": None}
 COUNTRIES = [
     SimpleNamespace(code="FR", name="France", calling_code=33),
     SimpleNamespace(code="GB", name="United Kingdom", calling_code=44),
@@ -211,6 +266,49 @@ SET_UP = {
         uri=Secret("otpauth://totp/Contoso?secret=JBSWY3DPEHPK3PXP"),
         secret=Secret("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"),
     ),
+}
+
+TOKEN: dict[str, Any] = {
+    **APP,
+    "id": "m-token",
+    "kind": "hardwareOath",
+    "slot": "hardwareOath",
+    "folder": "hardware_oath",
+    "page": "/security-info/token",
+    "is_apart": True,
+    "ways": ["hardwareOath"],
+    "full": "Blue",
+    "masked": "Blue",
+    "facts": {"serialNumber": "A-2308-4471", "model": "c200", "activated": "yes"},
+}
+WAITING_TOKEN = {**TOKEN, "facts": {**TOKEN["facts"], "activated": ""}}
+TOKEN_FORM: dict[str, Any] = {
+    "page": "/security-info/token",
+    "present": None,
+    "typed": {"serialNumber": "A-2308-4471", "displayName": "Blue"},
+    "reason": None,
+}
+TOKEN_CHANGE = {**SET_UP, "new": TOKEN, "key": None}
+WITH_TOKEN: dict[str, Any] = {
+    **CHALLENGE,
+    **NOTHING_SENT,
+    "kind": "hardwareOath",
+    "way": "hardwareOath",
+    "masked": "Blue",
+}
+DEVICE: dict[str, Any] = {
+    **SET_UP,
+    "new": {**APP, "kind": "microsoftAuthenticator"},
+    "stage": "dialling",
+    "key": Provisioning(
+        uri=Secret("/authenticator#JBSWY3DPEHPK3PXPJBSWY3DP"),
+        secret=Secret("JBSWY3DPEHPK3PXPJBSWY3DP"),
+    ),
+}
+DEVICE_ASKED: dict[str, Any] = {
+    "key": None,
+    "number": "42",
+    "origin": Origin(application="", client=Client(address="203.0.113.24")),
 }
 
 
@@ -276,6 +374,7 @@ SESSIONS = [
 ]
 SECURITY_INFO: dict[str, Any] = {
     "methods": [APP, OLD_PHONE],
+    "ends_at": None,
     "default": OATH,
     "has_choice": True,
     "codes_left": 8,
@@ -283,16 +382,19 @@ SECURITY_INFO: dict[str, Any] = {
     "devices": [],
     "sessions": SESSIONS[:1],
     "can_add": True,
+    "app_passwords": {"count": 2, "is_open": True},
     "password_changed_at": datetime(2026, 8, 4, tzinfo=UTC),
     "done": None,
     "fresh": None,
     "told": ROBIN.mail,
     "held": False,
+    "calls": [],
     "stand_in": "recovery_codes",
     "done_kind": None,
     "has_changed": False,
     "activity": SOME_ACTIVITY,
     "kinds": METHODS.kinds,
+    "signals": [],
 }
 ALL_ACTIVITY: dict[str, Any] = {
     "activity": SOME_ACTIVITY,
@@ -311,6 +413,13 @@ EVERYWHERE: dict[str, Any] = {
     "can_add": True,
 }
 TYPED = {"number": "07700 900215", "region": "GB", "extension": "", "way": "sms"}
+EMAIL_FORM: dict[str, Any] = {
+    "slot": "email",
+    "page": "/security-info/email",
+    "present": None,
+    "typed": {"mail": ""},
+    "reason": None,
+}
 PHONE_FORM: dict[str, Any] = {
     "slot": "phone.mobile",
     "page": "/security-info/phone",
@@ -350,7 +459,7 @@ def _portal(template: str, context: dict[str, Any], **changed: Any) -> Sample:
     return Sample(f"portal/{template}.html", {**context, **changed}, signed_in=True)
 
 
-NAME = {"user_name": "", "return_to": None, "ended": None}
+NAME = {"user_name": "", "return_to": None, "was_reset": False, **NAMELESS}
 PASSWORD: dict[str, object] = {
     "user_name": ROBIN.user_principal_name,
     "others": [],
@@ -359,6 +468,27 @@ PASSWORD: dict[str, object] = {
     "error": None,
 }
 NEW_PASSWORD = {"because": None, "until": None, "least": 12, "most": 128}
+OF_MAIL = {"kind": "email", "way": "email"}
+FORGOTTEN: dict[str, Any] = {
+    "user_name": ROBIN.user_principal_name,
+    "anybody": [
+        {"kind": "softwareOath", "way": "oath"},
+        {"kind": "phone", "way": "sms"},
+        OF_MAIL,
+    ],
+    "own": [],
+    "until": None,
+}
+FORGOTTEN_CODE: dict[str, Any] = {
+    "user_name": ROBIN.user_principal_name,
+    "way": OF_MAIL,
+    "has_proven": False,
+    "because": None,
+    "left": None,
+    "until": None,
+    "error": None,
+}
+FORCED = {"user_name": ROBIN.user_principal_name, "because": None, "least": 12, "most": 128}
 NOT_CHANGED = (
     "wrong",
     "paused",
@@ -382,10 +512,32 @@ CALLED: dict[str, Any] = {
     "caller": "+44 20 7946 0018",
     "other_ways": [SMS, CALL_OFFICE],
 }
+ASKED: dict[str, Any] = {
+    **CHALLENGE,
+    "kind": "microsoftAuthenticator",
+    "way": "push",
+    "masked": "Robin's Pixel",
+    "stage": "dialling",
+    "delivery": None,
+    "resend_seconds": 0,
+    "number": "42",
+    "origin": Origin(
+        application="",
+        client=Client(address="203.0.113.24", agent="Mozilla/5.0 (Windows NT 10.0) Chrome/156.0"),
+    ),
+}
+APP_CODE: dict[str, Any] = {**ASKED, "way": "appCode", "stage": None, "number": None}
+REQUEST_ENDS = ("denied", "wrongNumber", "late", "methodGone", "notAsked")
 QUEUED = {"stage": "queued", "delivery": delivered(DeliveryState.QUEUED)}
 CODES = {"made_at": ago(days=30), "count": 10, "replaces": "c-1"}
 STOOD_IN = {"kind": "recoveryCodes", "left": 9}
-APPS = {"last": None, "stood_in": None}
+APPS: dict[str, Any] = {
+    "last": None,
+    "stood_in": None,
+    "tiles": [],
+    "has_tiles": False,
+    "wanted": "",
+}
 NEVER = {"resend_seconds": None}
 LIMIT = {
     "trouble": "limit",
@@ -427,6 +579,7 @@ def _sections(lines: list[dict[str, Any]], *, apps: list[Any]) -> list[dict[str,
     ticked = {"methods": apps, "is_ticked": bool(apps), "can_add": True}
     return [
         {"kind": "phone", "folder": "phone", "countries": COUNTRIES, "lines": lines},
+        {"kind": "microsoftAuthenticator", "folder": "microsoft_authenticator", **ticked},
         {"kind": "softwareOath", "folder": "software_oath", **ticked},
     ]
 
@@ -448,9 +601,31 @@ CLASSIC: dict[str, Any] = {
     "only": None,
     "has_methods": True,
     "codes_left": 0,
+    "app_passwords_open": True,
     "devices": DEVICES,
     "remember_days": 30,
 }
+APP_PASSWORDS = [
+    AppPassword(
+        id=AppPasswordId("3fd1c1a9-9f0e-4f6e-8b43-6c7e8ad0a001"),
+        user_id=ROBIN.id,
+        name=name,
+        digest=Digest("", b""),
+        created_at=datetime(2026, 8, 4, tzinfo=UTC),
+        last_used_at=used_at,
+        last_used_for="imap",
+        last_used_from="192.0.2.9",
+    )
+    for name, used_at in (("laptop at home", ago(minutes=5)), ("گوشی قدیمی", None))
+]
+APP_PASSWORD_LIST: dict[str, Any] = {
+    "app_passwords": APP_PASSWORDS,
+    "is_allowed": True,
+    "can_make": True,
+    "reason": None,
+    "done": False,
+}
+NEW_APP_PASSWORD: dict[str, Any] = {"typed": "", "longest": 64, "reason": None}
 CLASSIC_WRONG = [{**CLASSIC_LINES[0], "problem": "not a number"}, *CLASSIC_LINES[1:]]
 CLASSIC_HIDDEN = [
     {**CLASSIC_LINES[0], "number": "", "masked": "+XX XXXXXXXX42"},
@@ -494,10 +669,10 @@ CHOICES: list[dict[str, Any]] = [
         "is_lasting": True,
         "folder": "software_oath",
         "slot": "oath.1",
-        "has_fields": True,
+        "is_named": True,
     },
     *(
-        {"choice": choice, "kind": "phone", "folder": "phone", "slot": slot, "has_fields": False}
+        {"choice": choice, "kind": "phone", "folder": "phone", "slot": slot, "is_named": False}
         for choice, slot in (
             ("phone", "phone.mobile"),
             ("alternatePhone", "phone.alternateMobile"),
@@ -518,9 +693,32 @@ PROVING_UP = {
     "is_invited": True,
     "may_wait": False,
     "days_left": None,
+    "times_left": None,
+    "ends_at": None,
+}
+CHECK: dict[str, Any] = {
+    "word": "",
+    "is_refused": False,
+    "ceremony": CEREMONY,
+    "kind": "fido2",
+    "way": "fido2",
+}
+OAUTH: dict[str, Any] = {
+    "action": "/common/oauth2/v2.0/authorize/answer",
+    "application": "Expenses",
+    "user": ROBIN,
 }
 PASS = PASSWORD | {"action": "/signin/with/temporaryAccessPass"}
 SAMPLES: dict[str, Sample] = {
+    **{
+        name: Sample(f"admin/{template}.html", dict(context), signed_in=True)
+        for name, (template, context) in {
+            **JOB_PAGES,
+            **ADMIN_PAGES,
+            **APPLICATION_PAGES,
+            **POLICY_PAGES,
+        }.items()
+    },
     "recovery": _method("recovery_codes/challenge", PASSWORD | {"left": None}),
     "recovery-wrong": _method("recovery_codes/challenge", PASSWORD | WRONG),
     "recovery-paused": _method(
@@ -533,7 +731,6 @@ SAMPLES: dict[str, Sample] = {
     "recovery-used": _method(
         "recovery_codes/challenge", PASSWORD | {"left": 0}, because="alreadyUsed"
     ),
-    "recovery-over": _method("recovery_codes/challenge", PASSWORD | {"left": 0}, because="tooMany"),
     "pass": _method("temporary_access_pass/challenge", PASS),
     "pass-wrong": _method("temporary_access_pass/challenge", PASS, because="wrong"),
     "pass-used": _method("temporary_access_pass/challenge", PASS, because="alreadyUsed"),
@@ -551,6 +748,34 @@ SAMPLES: dict[str, Sample] = {
             ]
         },
     ),
+    "name-reset": _signin("name", NAME, was_reset=True),
+    "forgotten": _signin("forgotten", {"user_name": ""}),
+    "forgotten-off": _signin("forgotten_off", {}),
+    "forgotten-ways": _signin("forgotten_ways", FORGOTTEN),
+    "forgotten-ways-limit": _signin("forgotten_ways", FORGOTTEN, until=EXPIRES),
+    "forgotten-ways-second": _signin("forgotten_ways", FORGOTTEN, anybody=[], own=[SMS, OATH]),
+    "forgotten-code": _signin("forgotten_code", FORGOTTEN_CODE),
+    **{
+        f"forgotten-code-{because}-{left}": _signin(
+            "forgotten_code",
+            FORGOTTEN_CODE,
+            because=because,
+            left=left,
+            until=EXPIRES,
+            error="500121 WrongCodeEntered",
+        )
+        for because, left in (("wrong", 3), ("wrong", 0), ("paused", 0))
+    },
+    "forgotten-new": _signin("forgotten_new", FORCED),
+    "forgotten-new-short": _signin("forgotten_new", FORCED, because="too short"),
+    "new-password": _signin("new_password", FORCED),
+    **{
+        f"new-password-{because}".replace(" ", "-"): _signin(
+            "new_password", FORCED, because=because
+        )
+        for because in NOT_CHANGED
+        if because not in {"wrong", "paused"}
+    },
     "change-password": _portal("change_password", NEW_PASSWORD),
     **{
         f"change-password-{because}".replace(" ", "-"): _portal(
@@ -591,7 +816,17 @@ SAMPLES: dict[str, Sample] = {
         "portal/proofup.html",
         PROVING_UP | {"may_wait": True, "can_add": False, "is_invited": False},
     ),
+    "invitation-of-guest": Sample(
+        "portal/invitation_to_password.html", FORCED | {"is_guest": True}
+    ),
+    "invitation-to-password": Sample(
+        "portal/invitation_to_password.html", {**FORCED, "is_guest": False, "because": "common"}
+    ),
     "invitation": Sample("portal/invitation.html", {"user_name": ROBIN.user_principal_name}),
+    "proofup-ends": Sample(
+        "portal/proofup.html",
+        PROVING_UP | {"methods": [PHONE], "missing": 0, "improves": "fido2", "ends_at": NOON},
+    ),
     "proofup-improves": Sample(
         "portal/proofup.html",
         PROVING_UP
@@ -616,7 +851,15 @@ SAMPLES: dict[str, Sample] = {
     "my-apps": _portal(
         "my_apps", {**APPS, "last": entry(SignedIn(level="multiFactor", way="sms"))}
     ),
+    "allowed-applications": _portal(
+        "allowed_applications", {"is_done": True}, applications=ALLOWED
+    ),
+    "allowed-applications-none": _portal(
+        "allowed_applications", {"is_done": False}, applications=[]
+    ),
     "my-apps-first": _portal("my_apps", APPS),
+    "my-apps-tiles": _portal("my_apps", APPS, tiles=TILES, has_tiles=True),
+    "my-apps-none-found": _portal("my_apps", APPS, has_tiles=True, wanted="payrol"),
     "my-apps-stood-in": _portal("my_apps", APPS, stood_in=STOOD_IN),
     "info-stood-in": _portal("security_info", SECURITY_INFO, stood_in={**STOOD_IN, "left": 0}),
     "info-only-codes": _portal("security_info", SECURITY_INFO, methods=[PHONE]),
@@ -625,6 +868,12 @@ SAMPLES: dict[str, Sample] = {
     ),
     "name": _signin("name", NAME),
     "name-return": _signin("name", NAME, user_name="robin", return_to="/security-info?done=x"),
+    "name-refused": _signin(
+        "name",
+        NAME,
+        unnamed=[SimpleNamespace(**{**vars(UNNAMED), "because": "methodGone"})],
+        error="500121 x",
+    ),
     "name-timed-out": _signin("name", NAME, ended="time"),
     "name-revoked": _signin("name", NAME, ended="revoked"),
     "password": _signin("password", PASSWORD),
@@ -690,8 +939,42 @@ SAMPLES: dict[str, Sample] = {
         by_call=True,
         masked=None,
     ),
+    "request": _method("microsoft_authenticator/challenge", ASKED),
+    "request-remember": _method("microsoft_authenticator/challenge", ASKED, remember_days=30),
+    "request-nameless": _method("microsoft_authenticator/challenge", ASKED, masked="", origin=None),
+    **{
+        f"request-{stage}": _method("microsoft_authenticator/challenge", ASKED, stage=stage)
+        for stage in ("slow", "approved", "denied")
+    },
+    **{
+        f"request-end-{end}": _method(
+            "microsoft_authenticator/challenge", ASKED, because=end, error="500121 UserDeclined"
+        )
+        for end in REQUEST_ENDS
+    },
+    "request-limit": _method("microsoft_authenticator/challenge", {**ASKED, **LIMIT}),
+    "request-paused": _method(
+        "microsoft_authenticator/challenge", {**ASKED, **LIMIT}, trouble="paused"
+    ),
+    "request-not-sent": _method(
+        "microsoft_authenticator/challenge", {**ASKED, **LIMIT}, until=None
+    ),
+    "app-code": _method("microsoft_authenticator/challenge", APP_CODE),
+    **{
+        f"app-code-{because}": _method(
+            "microsoft_authenticator/challenge", APP_CODE, because=because, left=left
+        )
+        for because, left in (
+            ("wrong", 3),
+            ("clock", 2),
+            ("alreadyUsed", 2),
+            ("methodGone", None),
+            ("paused", None),
+            ("late", None),
+        )
+    },
     "options-all": _signin(
-        "options", OPTIONS, options=[OATH, SMS, CALL, CALL_OFFICE, CALL_ALTERNATE]
+        "options", OPTIONS, options=[PUSH, APP_CODES, OATH, SMS, CALL, CALL_OFFICE, CALL_ALTERNATE]
     ),
     "options": _signin("options", OPTIONS),
     "options-none": _signin("options", OPTIONS, options=[], stand_in=None),
@@ -732,6 +1015,27 @@ SAMPLES: dict[str, Sample] = {
     ),
     "info-default": _portal("security_info", SECURITY_INFO, done="default-changed"),
     "info-password": _portal("security_info", SECURITY_INFO, done="password-changed"),
+    "email": _own("email/form", EMAIL_FORM),
+    "email-change": _own("email/form", EMAIL_FORM, present=EMAIL),
+    **{
+        f"email-{reason}": _own("email/form", EMAIL_FORM, reason=reason)
+        for reason in ("empty", "form", "several", "letters", "same", "way")
+    },
+    "email-confirm": _own("email/register_mails", CHANGE, new=EMAIL, old=None),
+    "email-confirm-wrong": _own(
+        "email/register_mails", CHANGE, new=EMAIL, old=EMAIL, because="wrong", left=3, error="1 X"
+    ),
+    "email-confirm-late": _own(
+        "email/register_mails", CHANGE, new=EMAIL, because="late", left=0, error="1 X"
+    ),
+    "email-confirm-limit": _own(
+        "email/register_mails", {**CHANGE, **LIMIT}, new=EMAIL, is_asked=False
+    ),
+    "email-elsewhere": _own(
+        "email/changed_elsewhere",
+        {"present": EMAIL, "typed": {"mail": "r@example.net"}, "page": "/security-info/email"},
+    ),
+    "info-email": _portal("security_info", SECURITY_INFO, methods=[APP, EMAIL], fresh=EMAIL["id"]),
     "phone": _own("phone/form", PHONE_FORM),
     "phone-first": _own("phone/form", PHONE_FORM, present=None, typed=TYPED),
     "phone-wrong": _own(
@@ -810,9 +1114,75 @@ SAMPLES: dict[str, Sample] = {
     "confirm-first": _own("phone/register_texts", CHANGE, old=None, resend_seconds=0),
     "confirm-wrong": _own("phone/register_texts", {**CHANGE, **LATE}, because="wrong", left=1),
     "confirm-limit": _own("phone/register_texts", {**CHANGE, **NOT_ASKED, **LIMIT}, is_asked=False),
+    "passkey": _method("fido2/challenge", WITH_PASSKEY),
+    "passkey-remember": _method("fido2/challenge", WITH_PASSKEY, remember_days=14),
+    "passkey-over": _method(
+        "fido2/challenge", WITH_PASSKEY, because="tooMany", ceremony=None, error="500121 x"
+    ),
+    "passkey-first": _method(
+        "fido2/challenge", WITH_PASSKEY, action="/signin/with/fido2", because="cloned"
+    ),
+    "passkey-new": _own("fido2/register", SET_UP, new=PASSKEY, ceremony=CEREMONY),
+    "passkey-new-over": _own(
+        "fido2/register", SET_UP, new=SYNCED, ceremony=None, because="tooMany"
+    ),
+    "passkey-new-taken": _own("fido2/register", SET_UP, new=SYNCED, ceremony=None, because="taken"),
+    "info-passkeys": _portal(
+        "security_info", SECURITY_INFO, methods=[PASSKEY, SYNCED], signals=['[{"name": "s"}]']
+    ),
     "app": _own("software_oath/register", SET_UP),
     "app-wrong": _own("software_oath/register", SET_UP, because="wrong", left=4),
     "app-over": _own("software_oath/register", SET_UP, because="late", is_over=True),
+    **{
+        f"token-new{'-' if reason else ''}{reason or ''}": _own(
+            "hardware_oath/form", TOKEN_FORM, reason=reason
+        )
+        for reason in (None, "unknown", "taken", "name", "same", "way")
+    },
+    "token-change": _own("hardware_oath/form", TOKEN_FORM, present=TOKEN),
+    "token-activate": _own("hardware_oath/form", TOKEN_FORM, present=WAITING_TOKEN),
+    "token-confirm": _own("hardware_oath/register", TOKEN_CHANGE),
+    **{
+        f"token-confirm-{because}": _own(
+            "hardware_oath/register", TOKEN_CHANGE, because=because, left=left
+        )
+        for because, left in (("wrong", 3), ("wrong", None), ("clock", None), ("alreadyUsed", None))
+    },
+    "token-elsewhere": _own("hardware_oath/changed_elsewhere", {**TOKEN_FORM, "present": TOKEN}),
+    "token-elsewhere-gone": _own("hardware_oath/changed_elsewhere", TOKEN_FORM),
+    "token-code": _method("hardware_oath/challenge", WITH_TOKEN),
+    "token-code-remember": _method("hardware_oath/challenge", WITH_TOKEN, remember_days=30),
+    **{
+        f"token-code-{because}": _method(
+            "hardware_oath/challenge", WITH_TOKEN, because=because, left=left
+        )
+        for because, left in (("wrong", 2), ("clock", None), ("alreadyUsed", None))
+    },
+    "info-ends": _portal("security_info", SECURITY_INFO, methods=[OLD_PHONE], ends_at=EXPIRES),
+    "info-token": _portal("security_info", SECURITY_INFO, methods=[TOKEN, WAITING_TOKEN]),
+    "device": _own("microsoft_authenticator/register", DEVICE),
+    "device-asked": _own("microsoft_authenticator/register", DEVICE, **DEVICE_ASKED),
+    "device-nameless": _own(
+        "microsoft_authenticator/register", DEVICE, new={**DEVICE["new"], "full": ""}
+    ),
+    "device-over": _own("microsoft_authenticator/register", DEVICE, because="late"),
+    "device-denied": _own(
+        "microsoft_authenticator/register", DEVICE, because="denied", **DEVICE_ASKED
+    ),
+    "device-limit": _own(
+        "microsoft_authenticator/register", {**DEVICE, **DEVICE_ASKED, **LIMIT}, is_asked=False
+    ),
+    "authenticator": Sample("authenticator/app.html", {}),
+    "oauth-consent": Sample("oauth/ask.html", {**OAUTH, "consents": ["User.Read", "openid"]}),
+    "oauth-account": Sample("oauth/ask.html", {**OAUTH, "consents": []}),
+    "oauth-device": Sample("oauth/device.html", {"problem": None, "code": "BCDFGHJKL"}),
+    "oauth-device-wrong": Sample("oauth/device.html", {"problem": "unknown", "code": ""}),
+    "oauth-device-confirm": Sample("oauth/device_confirm.html", {**OAUTH, "code": "BCDFGHJKL"}),
+    "oauth-device-done": Sample("oauth/device_done.html", {**OAUTH, "allowed": True}),
+    "oauth-device-refused": Sample("oauth/device_done.html", {**OAUTH, "allowed": False}),
+    "oauth-sign-out": Sample(
+        "oauth/sign_out.html", {"action": "/oauth/sign-out", "client": "", "to": "", "state": ""}
+    ),
     "verify": _portal(
         "verify_again",
         {
@@ -874,6 +1244,31 @@ SAMPLES: dict[str, Sample] = {
     ),
     "default": _portal("default", {"options": [OATH, SMS], "default": "oath", "reason": None}),
     "default-choose": _portal("default", {"options": [SMS], "default": None, "reason": "choose"}),
+    "app-passwords": _portal("app_passwords", APP_PASSWORD_LIST),
+    "app-passwords-none": _portal("app_passwords", APP_PASSWORD_LIST, app_passwords=[]),
+    "app-passwords-done": _portal("app_passwords", APP_PASSWORD_LIST, done=True),
+    "app-passwords-forty": _portal("app_passwords", APP_PASSWORD_LIST, reason="tooMany"),
+    "app-passwords-off": _portal(
+        "app_passwords", APP_PASSWORD_LIST, is_allowed=False, can_make=False
+    ),
+    "app-passwords-needless": _portal("app_passwords", APP_PASSWORD_LIST, can_make=False),
+    "app-password-new": _portal("new_app_password", NEW_APP_PASSWORD),
+    **{
+        f"app-password-{reason}": _portal("new_app_password", NEW_APP_PASSWORD, reason=reason)
+        for reason in ("empty", "tooLong", "unshowable", "taken")
+    },
+    "app-password-made": _portal(
+        "app_password_made",
+        {"app_password": "laptop at home", "letters": "abcd efgh ijkl mnop qrst uvwx yz"},
+    ),
+    "app-password-delete": _portal("delete_app_password", {"going": APP_PASSWORDS[0]}),
+    "info-no-app-passwords": _portal(
+        "security_info", SECURITY_INFO, app_passwords={"count": 0, "is_open": True}
+    ),
+    "info-app-passwords-off": _portal(
+        "security_info", SECURITY_INFO, app_passwords={"count": 0, "is_open": False}
+    ),
+    "classic-no-app-passwords": _portal("classic", CLASSIC, app_passwords_open=False),
     "rename": _portal("rename_method", RENAME),
     "rename-wrong": _portal("rename_method", RENAME, reason="name"),
     "info-renamed": _portal("security_info", SECURITY_INFO, done="renamed"),
@@ -882,6 +1277,16 @@ SAMPLES: dict[str, Sample] = {
     "delete-alternate": _portal("delete_method", DELETE, method=ALTERNATE, next_default=SMS),
     "delete-demanded": _portal("delete_method", DELETE, staying=[], is_demanded=True),
     "delete-last": _portal("delete_method", DELETE, method={**APP, "full": ""}, staying=[]),
+    "check": Sample("portal/check.html", CHECK),
+    "check-word": Sample("portal/check.html", {**CHECK, "word": "KTMR-WXPD"}),
+    "check-refused": Sample(
+        "portal/check.html", {**CHECK, "word": "KTMR-WXPD", "is_refused": True}
+    ),
+    "check-codes-alone": Sample("portal/check.html", {**CHECK, "ceremony": None}),
+    "check-done": Sample("portal/check_done.html", {}),
+    "security-info-call": _portal(
+        "security_info", SECURITY_INFO, calls=[{"code": "4821", "agent": "Kim Larsen"}]
+    ),
     "not-me": Sample(
         "portal/not_me.html",
         {

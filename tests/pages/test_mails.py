@@ -25,7 +25,10 @@ FACTS = {
     "address": "203.0.113.24",
     "left": "9",
     "tries": "10",
+    "app_password": "laptop at home",
+    "app_passwords": "2",
     "until": "2026-11-28T14:41:00+00:00",
+    "code": "492 817",
     "not_me_url": "https://id.contoso.test/not-me/8Q2KFX7M",
     "correlation_id": "4f6c2a1e-8d0b-4c57-9b3e-2d7a51c09e84",
 }
@@ -35,12 +38,17 @@ REPORT = {
     "back": "phone +XX XXXXXXXX67",
 }
 INVITATION = "https://id.contoso.test/invitation/8Q2KFX7M"
+INVITATIONS = ("invitation", "guest-invitation", "password-invitation")
 WAYS = {"was": "", "was_kind": "", "now": "oath", "now_kind": "softwareOath"}
 
 
 def facts_for(template: str) -> dict[str, str]:
-    if template == "invitation":
-        return {**REPORT, "until": FACTS["until"], "invitation_url": INVITATION}
+    if template in INVITATIONS:
+        told = {"until": FACTS["until"], "invitation_url": INVITATION}
+        return {**REPORT, **told, "inviter": "Kim Larsen", "message": "See you on Monday"}
+    if template.startswith("approval-"):
+        url = "https://id.contoso.test/admin/approvals/8Q2KFX7M"
+        return {**REPORT, "until": FACTS["until"], "reason": "called back", "approval_url": url}
     if template == "methods-reset":
         return {**FACTS, "browser": "", "system": "", "address": ""}
     if template == "not-me-reported":
@@ -62,9 +70,11 @@ def test_every_mail_says_the_same_twice(template: str, kind: str) -> None:
     of_a_change = ("21 November 2026, 14:41 UTC", "203.0.113.24")
     of_an_invitation = ("28 November 2026, 14:41 UTC",)
     of_a_reset = ("21 November 2026, 14:41 UTC",)
-    of_what = {"invitation": of_an_invitation, "methods-reset": of_a_reset}
+    of_what = {**dict.fromkeys(INVITATIONS, of_an_invitation), "methods-reset": of_a_reset}
+    whose = () if template.startswith("code-") else ("robin.ashby@contoso.test",)
+    of_what |= dict.fromkeys(("approval-approved", "approval-declined"), of_a_reset)
     for said in (
-        "robin.ashby@contoso.test",
+        *whose,  # a code may go to the address of somebody else
         *of_what.get(template, of_a_change),
         "4f6c2a1e-8d0b-4c57-9b3e-2d7a51c09e84",
         "+44 20 7946 0018",

@@ -15,6 +15,7 @@ from proofup.pages.mails import render_mail
 from proofup.pages.methods.parts import folder_of, pages_of, template, template_for, typed_forms
 from proofup.policy.nudging import stronger
 from proofup.policy.rules import Policy
+from proofup.values.clock import EPOCH
 from proofup.web.public_url import PublicUrl
 
 FOLDER = Path(proofup.__path__[0]) / "pages"
@@ -29,6 +30,14 @@ MAILED_CHANGE = {"changed_subject", "changed_title", "changed_opening"}
 CHANGED = {"changed_title", "changed_text", "changed_undo"}
 STRONGER = {"stronger_title", "stronger_text"}
 OPTION = {"way_icon", "way_words", "option_lines", "option_reaches", "lost"}
+
+OF_ROLE = {
+    Role.FIRST: {"way_icon", "way_words"},
+    Role.SECOND: OPTION,
+    Role.STAND_IN: {"way_words"},
+    Role.RESET: {"way_icon", "way_words", "option_lines"},
+}
+PROPOSED = {METHODS.kinds[way] for way in stronger(METHODS, Policy(), METHODS.ways, at=EPOCH)}
 
 
 def shown(name: str) -> str:
@@ -58,17 +67,13 @@ def test_every_method_has_the_words_that_its_declaration_asks_for(kind: MethodKi
         asked |= DELETED
     if declared.lasting:
         asked |= {"only"}
-    if Role.SECOND in declared.roles:
-        asked |= OPTION
-    if Role.STAND_IN in declared.roles:
-        asked |= {"way_words"}
-    if Role.FIRST in declared.roles:
-        asked |= {"way_icon", "way_words"}
+    for role in declared.roles:
+        asked |= OF_ROLE[role]
     if declared.changed_by:
         asked |= CHANGED
     if any(page.proposed for page in pages_of(kind).forms):
         asked |= {"proposed"}
-    if any(METHODS.kinds[way] == kind for way in stronger(METHODS, Policy(), METHODS.ways)):
+    if kind in PROPOSED:
         asked |= STRONGER
     assert asked <= {*MACRO.findall(shown(template(kind, "words")))}
 
@@ -84,8 +89,14 @@ def test_every_method_has_the_words_of_the_mails_about_it(kind: MethodKind) -> N
 
 @every_kind
 def test_every_way_of_a_method_has_its_challenge_and_its_registration(kind: MethodKind) -> None:
-    for traits in METHODS.by_kind[kind].declaration.ways:
-        names = ["challenge", *(["register"] if kind in METHODS.registrable else [])]
+    declared = METHODS.by_kind[kind].declaration
+    asks = declared.roles != {Role.RESET}
+    for traits in declared.ways:
+        names = [
+            *(["challenge"] if asks else []),
+            *(["register"] if kind in METHODS.registrable else []),
+        ]
+        names += [] if traits.typed else ["waiting"]
         for name in names:
             assert shown(template_for(kind, name, traits)).strip()
 

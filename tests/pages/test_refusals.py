@@ -19,7 +19,7 @@ from proofup.web.refusals import BodyTooSlowError
     ("name", "status", "words", "retry_after"),
     [
         ("busy", 503, "Too many people at once", "3"),
-        ("store", 503, "Nothing was changed", "1"),
+        ("store", 503, "Try again in 10 seconds.", "10"),
         ("limit", 429, ">14:38 UTC</time>.", "300"),
         ("stale", 409, "This was changed elsewhere", None),
         ("unknown", 503, "We can&#39;t tell whether this was saved", None),

@@ -23,6 +23,7 @@ ENDS = frozenset(
     {
         Refusal.DENIED,
         Refusal.FRAUD,
+        Refusal.WRONG_NUMBER,
         Refusal.BUSY,
         Refusal.NO_ANSWER,
         Refusal.HUNG_UP,

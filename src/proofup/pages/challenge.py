@@ -17,6 +17,8 @@ NUMBERS = {
     Refusal.LATE: (500121, "InvalidSession"),
     Refusal.SUPERSEDED: (500121, "CodeSuperseded"),
     Refusal.ALREADY_USED: (500121, "CodeAlreadyUsed"),
+    Refusal.CLONED: (500121, "AuthenticatorCloned"),
+    Refusal.TAKEN: (500121, "CredentialAlreadyRegistered"),
     Refusal.CLOCK: (500121, "CodeOfAnotherTime"),
     Refusal.NOT_ASKED: (500121, "InvalidSession"),
     Refusal.TOO_MANY: (500121, "MaxAllowedCodeRetryReached"),
@@ -25,6 +27,7 @@ NUMBERS = {
     Refusal.METHOD_GONE: (500121, "AuthenticationMethodNotConfigured"),
     Refusal.DENIED: (500121, "UserDeclined"),
     Refusal.FRAUD: (500121, "FraudCodeEntered"),
+    Refusal.WRONG_NUMBER: (500121, "WrongNumberEntered"),
     Refusal.BUSY: (500121, "PhoneBusy"),
     Refusal.NO_ANSWER: (500121, "PhoneNoAnswer"),
     Refusal.HUNG_UP: (500121, "PhoneHungUp"),
@@ -69,11 +72,11 @@ def shown_challenge(
 ) -> dict[str, Any]:
     """Return the part of a page's context that tells of ``asked`` and of what went wrong.
 
-    ``delivery`` and its ``stage`` are None where nothing was sent; the stage of a call tells also
-    the status of it. ``is_over`` says that no answer counts any more. ``resend_seconds`` is 0
-    where a new message may be asked for now, and None where nobody waits for that on a page.
-    ``trouble``, ``because`` and ``left`` are as the templates ask for them, ``until`` ends
-    whichever of them there is.
+    ``number`` and ``origin`` are those of a request to a device. ``delivery`` and its ``stage`` are
+    None where nothing was sent; the stage of a call or request tells also the status of it.
+    ``is_over`` says that no answer counts any more. ``resend_seconds`` is 0 where a new message may
+    be asked for now, and None where nobody waits for that on a page. ``trouble``, ``because`` and
+    ``left`` are as the templates ask for them, ``until`` ends whichever of them there is.
     """
     wait = trouble.seconds_left(at=at) if trouble else 0
     told = {
@@ -90,6 +93,8 @@ def shown_challenge(
             "expires_at": None,
             "is_over": False,
             "failed_before": False,
+            "number": None,
+            "origin": None,
             "resend_seconds": wait,
             **told,
         }
@@ -104,6 +109,8 @@ def shown_challenge(
         "expires_at": challenge.expires_at,
         "is_over": asked.is_over,
         "failed_before": asked.failed_before,
+        "number": asked.number,
+        "origin": challenge.origin,
         "resend_seconds": wait if wait is None else max(wait, pace),
         **told,
     }

@@ -29,6 +29,7 @@ class Cookie(StrEnum):
 
     SESSION = "pu_s"
     TRANSACTION = "pu_t"  # a sign-in in progress
+    RESET = "pu_r"  # a password reset in progress
     BROWSER = "pu_b"  # makes our forms this browser's own; lets nobody in
     DEVICE = "pu_d"  # by which it is remembered, for up to four accounts
     INVITATION = "pu_i"  # that was opened here; lets nobody in

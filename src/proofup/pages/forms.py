@@ -16,9 +16,11 @@ from proofup.pages.page_context import context_of
 from proofup.values.errors import ProofupError
 
 CONTENT_TYPE = "application/x-www-form-urlencoded"
-MOST_FIELDS = 40
+MOST_FIELDS = 100
 LONGEST_FIELD_NAME = 64
+LONGEST_PASSWORD = 1024  # letters; what cannot be a password is told so, and not refused as a form
 LONGEST_CODE = 256  # letters of a field for a code: a whole message may be pasted
+LONGEST_BROWSER_ANSWER = 32_768  # letters of one that a script fills, certificates and all
 REFUSED_LETTERS = frozenset({"Cc", "Cs"})
 TYPED_CONTROLS = frozenset("\t\r\n")  # control characters that keyboards have
 

@@ -32,15 +32,28 @@ TEMPLATES = (
     "recovery-code-used",
     "recovery-codes-made",
     "password-changed",
+    "password-change-forced",
+    "password-reset",
     "invitation",
+    "guest-invitation",
+    "password-invitation",
+    "code-for-address",
+    "code-for-reset",
+    "address-removed",
+    "approval-approved",
+    "approval-declined",
     "devices-restored",
+    "app-password-made",
+    "app-passwords-deleted",
+    "mail-address-changed",
     "device-refused",
     "signed-out-everywhere",
     "password-guessed",
     "second-proof-guessed",
 )
-LINKS = frozenset({"not_me_url", "invitation_url"})
+LINKS = frozenset({"not_me_url", "invitation_url", "approval_url"})
 KINDS = frozenset({"kind", "was_kind", "now_kind"})
+INSTANTS = ("when", "until", "temporary_until")
 LONGEST_FACT = 256
 LONGEST_SUBJECT = 150
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*")
@@ -67,17 +80,20 @@ def render_mail(
     ``browser`` and ``system`` (each may be empty), ``address``, ``by`` (empty where the person did
     it), ``correlation_id``; of a change ``kind`` (of the method), ``was`` and ``now``, masked; of
     another default these are ways, of ``was_kind`` and ``now_kind``, or empty; ``not_me_url`` (of
-    this origin, or a path) and ``until`` (its last instant); of an invitation ``invitation_url``,
-    alike; of several that are alike how many ``more`` followed; of a report to the help desk
-    ``display_name``; of a used recovery code how many are ``left``; of guesses how many ``tries``
-    there were. Raises KeyError for an unknown template, ValueError for a link to elsewhere,
+    this origin, or a path) and ``until`` (its last instant); of a temporary password
+    ``temporary_until`` (may be empty); of an invitation ``invitation_url``, alike, of a
+    guest's ``inviter`` and ``message`` (may be empty); of several that
+    are alike how many ``more`` followed; of a report to the help desk ``display_name``; of a used
+    recovery code how many are ``left``; of guesses how many ``tries`` there were; of a code that
+    ``code``; of a request for a second approver ``approval_url``, ``display_name`` and ``reason``.
+    Raises KeyError for an unknown template, ValueError for a link to elsewhere,
     UndefinedError for a missing fact.
     """
     if template not in TEMPLATES:
         raise KeyError(template)
     told = {name: _one_line(value) for name, value in facts.items()}
     days = Days(language, translations(language).gettext)
-    for name in ("when", "until"):
+    for name in INSTANTS:
         if INSTANT.fullmatch(told.get(name, "")):
             told[name] = days.in_full(datetime.fromisoformat(told[name]))
     for name in LINKS & told.keys():
@@ -88,6 +104,9 @@ def render_mail(
         "given_name": "",
         "by": "",
         "until": "",
+        "temporary_until": "",
+        "inviter": "",
+        "message": "",
         "more": "",
         **told,
         "organisation": organisation,

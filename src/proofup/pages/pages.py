@@ -30,7 +30,7 @@ from proofup.values.secret import Secret
 from proofup.values.words import Languages, Words
 from proofup.web.public_url import PublicUrl
 
-DOORS = ("pages", "signin", "portal", "admin")
+DOORS = ("pages", "signin", "portal", "admin", "authenticator", "oauth")
 MY_APPS = "/myapps"
 SECURITY_INFO = "/security-info"
 PROVING_UP = "/proofup"
@@ -57,6 +57,7 @@ class Pages:
         self._languages = languages
         self._environments: dict[str, Environment] = {}
         self._choice = lru_cache(maxsize=CHOICES)(self._choice_of_language)
+        self.asset = static.address
         self._names = {
             "organisation": organisation,
             "public_url": public_url.origin,

@@ -7,12 +7,13 @@ from markupsafe import Markup
 from proofup.values.secret import Secret
 
 
-def as_svg(content: Secret[str], *, label: str) -> Markup:
+def as_svg(content: Secret[str] | str, *, label: str) -> Markup:
     """Return ``content`` as an SVG element for a page, read out as ``label``."""
     import segno
 
     out = io.BytesIO()
-    segno.make(content.reveal(), error="m", micro=False).save(
+    text = content.reveal() if isinstance(content, Secret) else content
+    segno.make(text, error="m", micro=False).save(
         out,
         kind="svg",
         xmldecl=False,

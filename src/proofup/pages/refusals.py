@@ -22,8 +22,10 @@ from proofup.values.errors import (
     InvalidFieldError,
     LimitReachedError,
     NotPermittedError,
+    NotYetPermittedError,
     RevokedError,
     StaleError,
+    StoreBusyError,
     TooBusyError,
     UnknownOutcomeError,
     UnknownUserError,
@@ -41,6 +43,7 @@ Page: TypeAlias = Callable[[Problems, Request, Any], Response]
 """Answers an error, which is of the class that it stands for in the table."""
 
 GO_BACK = marked("Go back to the start and try again.")
+STORE_AGAIN_SECONDS = 10  # a switchover to another server takes longer, a restart does not
 SIGN_IN_STOPPED = marked("Sign-in stopped")
 
 
@@ -103,6 +106,11 @@ OF_STATUS: Mapping[int, Told] = {
         ),
     )
 }
+NOT_YET = Told(
+    403,
+    marked("The rules demand more for this"),
+    marked("Nothing was changed. Open the person's page and do it from there."),
+)
 FIELD_REASONS = {
     "content type": marked("It was not sent as a form."),
     "encoding": marked("It has letters that are not UTF-8."),
@@ -220,6 +228,22 @@ def _busy(problems: Problems, request: Request, error: TooBusyError) -> Response
     return answer
 
 
+def _no_store(problems: Problems, request: Request, _: StoreBusyError) -> Response:
+    answer = problems.problem(
+        request,
+        status=503,
+        title=marked("Our database can't be used right now"),
+        what_to_do=marked(
+            "It can't be reached, or takes no changes. Nothing was changed. "
+            "Try again in %(seconds)s seconds."
+        ),
+        facts={"seconds": str(STORE_AGAIN_SECONDS)},
+        actions=(Action(words=marked("Try again"), href=request.scope["path"]),),
+    )
+    answer.headers["retry-after"] = str(STORE_AGAIN_SECONDS)
+    return answer
+
+
 def _unknown_outcome(problems: Problems, request: Request, _: UnknownOutcomeError) -> Response:
     return problems.problem(
         request,
@@ -269,6 +293,7 @@ PAGES: Mapping[type[Exception], Page] = {
     NameInUseError: partial(_told, TOLD[StaleError]),
     StillHeldError: partial(_told, TOLD[StaleError]),
     InvalidFieldError: partial(_told, OF_STATUS[400]),
+    NotYetPermittedError: partial(_told, NOT_YET),
     NotPermittedError: partial(_told, OF_STATUS[403]),
     UnknownUserError: partial(_told, OF_STATUS[404]),
     HTTPException: _of_status,
@@ -279,6 +304,7 @@ PAGES: Mapping[type[Exception], Page] = {
     WrongHostError: _wrong_host,
     LimitReachedError: _limit,
     TooBusyError: _busy,
+    StoreBusyError: _no_store,
     UnknownOutcomeError: _unknown_outcome,
     RevokedError: _revoked,
     ProofsBlockedError: _blocked,

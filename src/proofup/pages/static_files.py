@@ -6,6 +6,7 @@ A file whose bytes change gets another name, so browsers may keep each for ever 
 import gzip
 import hashlib
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.resources import files
 from typing import TypeAlias
 
@@ -30,6 +31,7 @@ TYPES = {
 SHEETS = ("tokens", "ground", "layout", "controls", "notices", "rows", "small_screens", "admin")
 SCRIPTS = {
     "proofup.js": "proofup.js",
+    "ceremony.js": "ceremony.js",
     "htmx.js": "vendor/htmx.min.js",
     "hx-csp.js": "vendor/hx-csp.min.js",
 }
@@ -43,6 +45,12 @@ class StaticFile(Struct, frozen=True):
     content: bytes
     compressed: bytes
     media_type: str
+
+
+@cache  # the same for all services of one process
+def compressed(content: bytes) -> bytes:
+    """Return ``content`` as gzip, the same in every run."""
+    return gzip.compress(content, mtime=0)
 
 
 class StaticFiles:
@@ -61,8 +69,7 @@ class StaticFiles:
             content = b"\n".join((folder / path).read_bytes() for path in paths)
             stem, _, kind = name.rpartition(".")
             served = f"{stem}.{hashlib.sha256(content).hexdigest()[:16]}.{kind}"
-            compressed = gzip.compress(content, mtime=0)
-            self._files[served] = StaticFile(content, compressed, TYPES[kind])
+            self._files[served] = StaticFile(content, compressed(content), TYPES[kind])
             self._names[name] = served
 
     def address(self, name: str) -> str:

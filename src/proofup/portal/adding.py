@@ -4,11 +4,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.pages.forms import read_form
-from proofup.pages.methods.parts import pages_of
 from proofup.pages.page_context import context_of
 from proofup.pages.returns import see_other
 from proofup.portal.changes import address_of, send
-from proofup.portal.choices import choices_of, choices_page, choices_there_are
+from proofup.portal.choices import (
+    DISPLAY_NAME,
+    LONGEST_DISPLAY_NAME,
+    choices_of,
+    choices_page,
+    choices_there_are,
+)
 from proofup.portal.door import Door
 from proofup.registration.guard import check_may_add
 from proofup.registration.ports import Actor
@@ -26,13 +31,16 @@ async def submit(door: Door, request: Request, actor: Actor) -> Response:
     """Begin to add what was chosen."""
     form = await read_form(request)
     word = form.optional("kind", longest=32) or ""
-    typed = {
-        name: form.optional(name, longest=longest) or ""
-        for one in choices_there_are(door)
-        for name, longest in pages_of(one.kind).inline.items()
-    }
+    typed = {DISPLAY_NAME: form.optional(DISPLAY_NAME, longest=LONGEST_DISPLAY_NAME) or ""}
     held = actor.held
-    chosen = next((one for one in choices_of(door, actor, held) if one.choice == word), None)
+    chosen = next(
+        (
+            one
+            for one in choices_of(door, actor, held, at=context_of(request.scope).at)
+            if one.choice == word
+        ),
+        None,
+    )
     if chosen is None:
         is_known = word in {one.choice for one in choices_there_are(door)}
         reason = "full" if is_known else "choose"

@@ -10,9 +10,11 @@ from proofup.authentication.proving_up import count_registered
 from proofup.authentication.sessions import active_session, strengthen
 from proofup.challenges.look import newest
 from proofup.challenges.outcome import Refused, Waiting
+from proofup.methods.abilities import Provisioning
+from proofup.pages.ceremony import longest_answer, put_to_holder
 from proofup.pages.challenge import ended, shown_challenge, status_of
 from proofup.pages.cookies import Cookie
-from proofup.pages.forms import LONGEST_CODE, read_form
+from proofup.pages.forms import read_form
 from proofup.pages.methods.parts import template, template_for
 from proofup.pages.not_sent import Trouble, trouble_of
 from proofup.pages.page_context import context_of
@@ -83,7 +85,7 @@ async def submit(door: Door, request: Request, actor: Actor) -> Response:
             door.ports,
             actor,
             registration,
-            form.text("code", longest=LONGEST_CODE),
+            form.text("code", longest=longest_answer(door.ports.room, registration.way)),
             sign_out_others=not actor.signing_in
             and form.optional("sign_out_others", longest=8) is not None,
             at=context_of(request.scope).at,
@@ -100,7 +102,7 @@ async def submit(door: Door, request: Request, actor: Actor) -> Response:
     # What was asked for together is proven one after the other.
     following = address_of_id(registration.then) if registration.then else None
     what = CHANGED if outcome.old else ADDED
-    done = f"{HOME}?done={outcome.new.kind}-{what}&fresh={registration.candidate.id}"
+    done = f"{HOME}?done={outcome.new.kind}-{what}&fresh={outcome.id}"
     response = see_other(following or done)
     if actor.proofs.level is Level.SINGLE_FACTOR:
         await _strengthen(door, request, response, registration)
@@ -117,13 +119,13 @@ async def delivery(door: Door, request: Request, actor: Actor) -> Response:
     )
     if registration is None or asked is None:
         return Response(status_code=204)
+    kind, traits = registration.candidate.kind, door.ports.room.catalogue.traits[registration.way]
     return door.pages.render(
         request,
-        "pages/delivery.html"
-        if door.ports.room.catalogue.traits[registration.way].typed
-        else "pages/call.html",
+        "pages/delivery.html" if traits.typed else template_for(kind, "waiting", traits),
         address=f"{address_of(registration)}/delivery",
         instead=None,
+        key=_key(door, actor, registration),
         **shown_challenge(asked, at=context_of(request.scope).at),
     )
 
@@ -142,8 +144,6 @@ async def _page(
     asked = await newest(door.ports.room, registration.id, at=context_of(request.scope).at)
     refused = refused or ended(asked, at=at)
     candidate, catalogue = registration.candidate, door.ports.room.catalogue
-    account = actor.person.user.user_principal_name
-    key = catalogue.registrable[candidate.kind].provisioning(candidate, account=account)
     held = actor.held
     old = next((one for one in held if one.id == registration.replaces), None)
     return door.pages.render(
@@ -155,11 +155,25 @@ async def _page(
         old=door.shown(old, whole=door.sees_numbers(actor, request)) if old else None,
         is_asked=asked is not None,
         caller=door.caller,
-        key=key,
+        key=_key(door, actor, registration),
+        ceremony=put_to_holder(
+            door.ports.room,
+            asked,
+            held,
+            user=actor.person.user,
+            rules=actor.policy.methods,
+        ),
         address=f"{address_of(registration)}/delivery",
         instead=None,
         **shown_challenge(asked, refused=refused, trouble=trouble, at=at),
     )
+
+
+def _key(door: Door, actor: Actor, registration: Registration) -> Provisioning | None:
+    """Return what is shown while the candidate is being registered."""
+    candidate, catalogue = registration.candidate, door.ports.room.catalogue
+    account = actor.person.user.user_principal_name
+    return catalogue.registrable[candidate.kind].provisioning(candidate, account=account)
 
 
 async def _stale(
@@ -199,8 +213,9 @@ async def _strengthen(
     found = await active_session(door.sign_in, context.session_token or "", at=context.at)
     if found is not None:
         token = await strengthen(door.sign_in, found, registration.way, at=context.at)
-        kept_for = found.session.kept_for
-        door.cookies.set(response, Cookie.SESSION, token.reveal(), kept_for=kept_for)
+        if token is not None:
+            kept_for = found.session.kept_for
+            door.cookies.set(response, Cookie.SESSION, token.reveal(), kept_for=kept_for)
 
 
 async def _pending(door: Door, request: Request, actor: Actor) -> Registration | None:

@@ -6,6 +6,7 @@ how, is told by their own pages.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from starlette.requests import Request
@@ -21,6 +22,7 @@ from proofup.policy.decision import is_demanded
 from proofup.policy.devices import days_for
 from proofup.policy.proofs import preferred
 from proofup.policy.rules import Policy
+from proofup.portal.app_passwords import shown
 from proofup.portal.changes import address_of, send
 from proofup.portal.devices import ledger
 from proofup.portal.door import HOME, Door
@@ -40,7 +42,6 @@ from proofup.values.ways import Way
 
 ADDRESS = f"{HOME}/classic"
 DONE = frozenset({"saved", "nothing", "restored"})
-PUSH = Way("push")  # an option that people know from Entra, and there is no method for yet
 
 
 async def show(door: Door, request: Request, actor: Actor) -> Response:
@@ -119,7 +120,6 @@ def _options(door: Door) -> list[Way]:
     methods = _on_this_page(door)
     return [
         *(way for _, pages in methods if pages.lines for way in pages.preferred),
-        PUSH,
         *(way for _, pages in methods if not pages.lines for way in pages.preferred),
     ]
 
@@ -158,13 +158,13 @@ async def _page(
     """Return the page as things are, or as ``wanted``, where a slot is ``bad`` for a reason."""
     room, account = door.ports.room, actor.person.account
     held = room.catalogue.lasting(actor.held)
-    policy = actor.policy
-    options = options_of(room, held, actor.policy, at=context_of(request.scope).at)
+    policy, at = actor.policy, context_of(request.scope).at
+    options = options_of(room, held, actor.policy, at=at)
     default = preferred(options, account.default_way)
     chosen = wanted.default if wanted else default.way if default else None
     is_fresh = door.sees_numbers(actor, request)
-    allowed, kinds = policy.allowed(room.served), room.catalogue.kinds
-    view = _View(door, actor, held, policy, wanted, bad, is_fresh)
+    allowed, kinds = policy.allowed(room.served, at=at), room.catalogue.kinds
+    view = _View(door, actor, held, policy, wanted, bad, is_fresh, at)
     return door.pages.render(
         request,
         "portal/classic.html",
@@ -173,10 +173,10 @@ async def _page(
         done=done,
         reason=reason,
         is_fresh=is_fresh,
-        is_demanded=is_demanded(account, policy, at=context_of(request.scope).at),
+        is_demanded=is_demanded(account, policy, at=at),
         has_methods=bool(held),
         only=held[0].kind if len(held) == 1 else None,
-        codes_left=codes_left(room.catalogue, policy, actor.held),
+        codes_left=codes_left(room.catalogue, policy, actor.held, at=at),
         options=[
             {
                 "way": way,
@@ -187,6 +187,7 @@ async def _page(
             for way in _options(door)
         ],
         sections=[view.section(kind, pages) for kind, pages in _on_this_page(door)],
+        app_passwords_open=(await shown(door, actor, request))["is_open"],
         devices=await ledger(door, request, actor),
         remember_days=days_for(actor.person.user, policy),
     )
@@ -202,6 +203,7 @@ class _View(NamedTuple):
     wanted: Wanted | None
     bad: tuple[str, str] | None
     is_fresh: bool
+    at: datetime
 
     def section(self, kind: MethodKind, pages: MethodPages) -> dict[str, Any]:
         """Return what the method's own part of the page shows."""
@@ -214,7 +216,7 @@ class _View(NamedTuple):
     def _ticked(self, kind: MethodKind, pages: MethodPages) -> Mapping[str, Any]:
         methods = [self.door.shown(one, whole=True) for one in self.held if one.kind == kind]
         stays = kind not in self.wanted.dropped if self.wanted else bool(methods)
-        can_add = any(self.policy.allows(way) for way in pages.preferred)
+        can_add = any(self.policy.allows(way, at=self.at) for way in pages.preferred)
         return {"methods": methods, "is_ticked": stays, "can_add": can_add}
 
     def _line(self, line: Line, fields: TypedFields) -> Mapping[str, Any]:
@@ -235,7 +237,7 @@ class _View(NamedTuple):
             **fields.shown_line(asking, typed, whole=self.is_fresh),
             "slot": slot,
             "name": line.name,
-            "is_on": any(self.policy.allows(way) for way in ways),
+            "is_on": any(self.policy.allows(way, at=self.at) for way in ways),
             "is_ticked": typed is not None or (wanted is None and present is not None),
             "problem": self.bad[1] if self.bad and self.bad[0] == slot else None,
         }

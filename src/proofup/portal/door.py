@@ -87,6 +87,7 @@ class Door(Struct, frozen=True, kw_only=True):
             "full": full if whole else description.masked,
             "is_masked": not whole and description.full != description.masked,
             "ends_at": description.ends_at,
+            "facts": description.facts,
             "last_used_at": method.last_used_at,
             "created_at": method.created_at,
         }

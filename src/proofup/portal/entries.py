@@ -13,11 +13,14 @@ from proofup.portal.door import Door
 from proofup.portal.recovery import stood_in
 from proofup.registration.ports import Actor
 from proofup.values.errors import InvalidPhoneNumberError
+from proofup.values.names import folded_name
 from proofup.values.phone_numbers import parse_phone_number
 
 # Short and old addresses of the page on which methods are kept, in the spellings that stood in
 # mails and on posters.
 OLD_ADDRESSES = frozenset({"/mfasetup", "/MFASetup", "/proofup.aspx", "/Proofup.aspx"})
+MOST_TILES = 200
+LONGEST_SEARCH = 100
 LOOKED_BACK = 20  # entries in which the last sign-in is looked for
 
 
@@ -29,11 +32,16 @@ async def to_classic(_: Door, __: Request) -> Response:
 async def my_apps(door: Door, request: Request, actor: Actor) -> Response:
     """Show what the person may open, and when they signed in before."""
     user = actor.person.user
+    tiles = await door.ports.applications.tiles_of(user.id, most=MOST_TILES)
+    wanted = request.query_params.get("q", "")[:LONGEST_SEARCH].strip()
     recent = await door.activity.of_user(user.id, most=LOOKED_BACK)
     sign_ins = [entry for entry in recent if isinstance(entry.event, SignedIn)]
     return door.pages.render(
         request,
         "portal/my_apps.html",
+        tiles=[one for one in tiles if folded_name(wanted) in folded_name(one.name)],
+        has_tiles=bool(tiles),
+        wanted=wanted,
         last=sign_ins[1] if len(sign_ins) > 1 else None,
         stood_in=stood_in(door, actor),
     )

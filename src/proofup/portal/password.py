@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.directory.passwords import MOST_CODE_POINTS, UnacceptablePasswordError
-from proofup.pages.forms import read_form
+from proofup.pages.forms import LONGEST_PASSWORD, read_form
 from proofup.pages.page_context import context_of
 from proofup.pages.returns import see_other
 from proofup.portal.door import HOME, Door
@@ -20,7 +20,6 @@ from proofup.registration.ports import Actor
 from proofup.values.secret import Secret
 
 ADDRESS = f"{HOME}/password"
-LONGEST = 1024  # letters; what cannot be a password is told so, and not refused as a form
 
 
 async def from_well_known(_: Door, __: Request) -> Response:
@@ -36,9 +35,9 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
 async def submit(door: Door, request: Request, actor: Actor) -> Response:
     """Change the password, and stay signed in here."""
     form = await read_form(request)
-    present = Secret(form.text("present", longest=LONGEST))
-    new = Secret(form.text("new", longest=LONGEST))
-    if form.text("again", longest=LONGEST) != new.reveal():
+    present = Secret(form.text("present", longest=LONGEST_PASSWORD))
+    new = Secret(form.text("new", longest=LONGEST_PASSWORD))
+    if form.text("again", longest=LONGEST_PASSWORD) != new.reveal():
         return await _page(door, request, actor, because="again")
     at = context_of(request.scope).at
     try:

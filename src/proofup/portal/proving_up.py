@@ -1,7 +1,7 @@
 """`/proofup`: what is to be set right about one's methods before a sign-in ends, and its end."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from proofup.pages.methods.parts import pages_of
 from proofup.pages.page_context import context_of, remember
 from proofup.pages.returns import see_other
 from proofup.policy.decision import CAN_WAIT, Decision, RequiredAction
-from proofup.policy.nudging import stronger
+from proofup.policy.nudging import ends_for, stronger
 from proofup.policy.proofs import preferred
 from proofup.policy.rules import Policy
 from proofup.policy.slots import open_slots
@@ -30,6 +30,7 @@ from proofup.values.ways import Way
 from proofup.values.words import marked
 
 SIGN_IN = "/signin"
+ELSEWHERE = {Step.CHALLENGE: "challenge", Step.NEW_PASSWORD: "new-password"}
 IMPROVES = frozenset({RequiredAction.MAY_IMPROVE, RequiredAction.MUST_IMPROVE})
 NOTHING_MISSING = f"{HOME}?done=nothing-missing"
 
@@ -39,8 +40,8 @@ async def show(door: Door, request: Request) -> Response:
     context = context_of(request.scope)
     token = context.transaction_token
     here = await stand(door.sign_in, token, at=context.at) if token else Standing(step=Step.NAME)
-    if here.step is Step.CHALLENGE:
-        return see_other(f"{SIGN_IN}/challenge")
+    if here.step in ELSEWHERE:
+        return see_other(f"{SIGN_IN}/{ELSEWHERE[here.step]}")
     if here.step is Step.FINISHED or (token is None and context.session_token is not None):
         return see_other(NOTHING_MISSING)  # else no session would have been opened
     person, decision, sign_in = here.person, here.decision, here.sign_in
@@ -66,8 +67,8 @@ def _done(door: Door, request: Request, here: Standing, facts: Mapping[str, Any]
     remember(request.scope, is_proving_up=True, steps=(good, good) if good else None)
     chosen = here.person.account.default_way if here.person else None
     default = preferred(here.options, chosen)
-    room = door.ports.room
-    allowed = here.policy.allowed(room.served) if here.policy else frozenset[Way]()
+    room, at = door.ports.room, context_of(request.scope).at
+    allowed = here.policy.allowed(room.served, at=at) if here.policy else frozenset[Way]()
     proposed = [
         {"kind": form.kind, "choice": form.page.choice}
         for slot, form in door.forms.items()
@@ -75,7 +76,7 @@ def _done(door: Door, request: Request, here: Standing, facts: Mapping[str, Any]
     ]
     stand_in = room.catalogue.stand_in
     issue = pages_of(stand_in.kind).issue if stand_in else None
-    left = codes_left(room.catalogue, here.policy, here.held) if here.policy else None
+    left = codes_left(room.catalogue, here.policy, here.held, at=at) if here.policy else None
     if stand_in and issue and left == 0:
         proposed.append({"kind": stand_in.kind, "choice": issue.choice})
     return door.pages.render(
@@ -87,11 +88,11 @@ def _done(door: Door, request: Request, here: Standing, facts: Mapping[str, Any]
     )
 
 
-def _stronger(door: Door, policy: Policy | None) -> MethodKind | None:
-    """Return the kind that is proposed in place of the one that was used."""
+def _stronger(door: Door, policy: Policy | None, *, at: datetime) -> Sequence[MethodKind]:
+    """Return the kinds that are proposed, in the order in which they are offered."""
     room = door.ports.room
-    ways = stronger(room.catalogue, policy, room.served) if policy else frozenset[Way]()
-    return next((kind for way, kind in room.catalogue.kinds.items() if way in ways), None)
+    ways = stronger(room.catalogue, policy, room.served, at=at) if policy else frozenset[Way]()
+    return list(dict.fromkeys(kind for way, kind in room.catalogue.kinds.items() if way in ways))
 
 
 async def _due(
@@ -114,17 +115,19 @@ async def _due(
         if not decision.slots:
             return _no_way(door, request)
     remember(request.scope, is_proving_up=True, steps=steps)
-    improves = _stronger(door, policy) if decision.required_action in IMPROVES else None
+    proposed = _stronger(door, policy, at=at) if decision.required_action in IMPROVES else ()
     return door.pages.render(
         request,
         "portal/proofup.html",
         missing=decision.missing,
         may_wait=may_wait,
-        improves=improves,
-        **choices_shown(door, actor, kind=improves),
+        improves=next(iter(proposed), None),
+        **choices_shown(door, actor, among=proposed, at=at),
         can_add=is_invited and decision.slots > 0,
         is_invited=is_invited,
         days_left=_days_left(decision.until, at),
+        times_left=decision.snoozes,
+        ends_at=ends_for(decision.options, policy, at=at) if policy else None,
         **facts,
     )
 

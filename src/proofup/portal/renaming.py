@@ -4,16 +4,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.pages.forms import read_form
-from proofup.pages.methods.parts import pages_of
 from proofup.pages.page_context import context_of
 from proofup.pages.returns import see_other
+from proofup.portal.choices import DISPLAY_NAME, LONGEST_DISPLAY_NAME
 from proofup.portal.door import HOME, Door
 from proofup.registration.ports import Actor
 from proofup.registration.rename import can_be_renamed, rename
 from proofup.values.errors import InvalidInputError, StaleMethodError
 from proofup.values.ids import MethodId
-
-NAME = "displayName"  # Graph's word, in the fields of the method as well
 
 
 async def show(door: Door, request: Request, actor: Actor) -> Response:
@@ -25,8 +23,7 @@ async def submit(door: Door, request: Request, actor: Actor) -> Response:
     """Keep the name that was typed."""
     form = await read_form(request)
     named = MethodId(str(request.path_params["method"]))
-    longest = max((pages_of(one.kind).inline.get(NAME, 0) for one in actor.held), default=0)
-    typed = form.text(NAME, longest=max(longest, 1))
+    typed = form.text(DISPLAY_NAME, longest=LONGEST_DISPLAY_NAME)
     try:
         await rename(door.ports, actor, named, typed, at=context_of(request.scope).at)
     except InvalidInputError as error:
@@ -56,6 +53,6 @@ def _page(
         "portal/rename_method.html",
         status=400 if reason else 200,
         method=shown,
-        typed={NAME: shown["full"] if typed is None else typed},
+        typed={DISPLAY_NAME: shown["full"] if typed is None else typed},
         reason=reason,
     )

@@ -16,6 +16,9 @@ from proofup.policy.proofs import NotFreshError
 from proofup.portal import (
     activity,
     adding,
+    allowed_applications,
+    app_passwords,
+    caller,
     changes,
     classic,
     default,
@@ -34,6 +37,7 @@ from proofup.portal import (
     verifying,
 )
 from proofup.portal.door import HOME, Door, Page, SessionPage, proving_up_or_signed_in, signed_in
+from proofup.registration.app_passwords import AppPasswordsOffError
 from proofup.registration.ports import (
     AlreadyRegisteredError,
     ChangesHeldError,
@@ -57,6 +61,7 @@ Answer: TypeAlias = Callable[[Door, Request], Awaitable[Response]]
 OWN_ANSWERS = frozenset(
     {
         AlreadyRegisteredError,
+        AppPasswordsOffError,
         BadContactError,
         ChangesHeldError,
         ContactNeededError,
@@ -122,6 +127,13 @@ def _routes(door: Door) -> list[Route]:
         *both_on_the_way(f"{HOME}/default", default.show, default.submit),
         *both(f"{HOME}/methods/{{method:uuid}}/delete", removing.show, removing.submit),
         *both(f"{HOME}/methods/{{method:uuid}}/name", renaming.show, renaming.submit),
+        get(app_passwords.ADDRESS, signed_in(app_passwords.show)),
+        *both(app_passwords.NEW, app_passwords.ask_name, app_passwords.submit),
+        *both(
+            f"{app_passwords.ADDRESS}/{{app_password:uuid}}/delete",
+            app_passwords.ask_to_delete,
+            app_passwords.delete_one,
+        ),
         *both(devices.RESTORE, devices.show, devices.restore_all),
         post(f"{HOME}/devices/{{device:uuid}}/forget", signed_in(devices.forget_one)),
         post(f"{HOME}/sessions/{{session:uuid}}/end", signed_in(sessions.end_one)),
@@ -137,12 +149,19 @@ def _routes(door: Door) -> list[Route]:
         *both(password.ADDRESS, password.show, password.submit),
         get(f"{WELL_KNOWN}/change-password", password.from_well_known),
         get(PROVING_UP, proving_up.show),
+        get(allowed_applications.ADDRESS, signed_in(allowed_applications.show)),
+        post(allowed_applications.WITHDRAW, signed_in(allowed_applications.withdraw_one)),
         get("/myapps", signed_in(entries.my_apps, Need.REMEMBERED)),
         get("/profile", signed_in(entries.profile, Need.REMEMBERED)),
         get("/account", signed_in(entries.profile, Need.REMEMBERED)),
         *(get(path, entries.to_classic) for path in sorted(entries.OLD_ADDRESSES)),
         get("/invitation/{token}", invitation.show),
         post("/invitation/{token}", invitation.submit),
+        get(caller.ADDRESS, caller.show),
+        post(caller.ADDRESS, caller.submit),
+        # The fixed word first, here and below.
+        get(caller.DONE, caller.done),
+        get(f"{caller.ADDRESS}/{{word}}", caller.show),
         get("/not-me/done", not_me.done),
         get("/not-me/{token}", not_me.show),
         post("/not-me/{token}", not_me.submit),

@@ -37,7 +37,7 @@ async def end_one(door: Door, request: Request, actor: InSession) -> Response:
 
 async def show(door: Door, request: Request, actor: Actor) -> Response:
     """Show what signing out everywhere would end and leave."""
-    held = actor.held
+    held, at = actor.held, context_of(request.scope).at
     whole = door.sees_numbers(actor, request)
     return door.pages.render(
         request,
@@ -45,8 +45,8 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
         sessions=await ledger(door, request, actor),
         devices=await remembered_browsers(door, request, actor),
         staying=[door.shown(one, whole=whole) for one in door.ports.room.catalogue.lasting(held)],
-        codes_left=codes_left(door.ports.room.catalogue, actor.policy, held),
-        can_add=bool(choices_of(door, actor, held)),
+        codes_left=codes_left(door.ports.room.catalogue, actor.policy, held, at=at),
+        can_add=bool(choices_of(door, actor, held, at=at)),
     )
 
 

@@ -68,9 +68,9 @@ async def _page(
 ) -> Response:
     form, room, user = _form(door, request), door.ports.room, actor.person.user
     slot = form.page.slot
-    held = list(actor.held)
+    held, at = list(actor.held), context_of(request.scope).at
     present = _present(held, form)
-    allowed = actor.policy.allowed(room.served)
+    allowed = actor.policy.allowed(room.served, at=at)
     ways = [way for way in room.catalogue.slots[slot].ways if way in allowed]
     is_open = present or slot in slots_of(door.ports, actor, held, allowed)
     if not (ways and is_open):

@@ -7,9 +7,10 @@ from proofup.authentication.dispatcher import Standing, Step
 from proofup.authentication.recovery import stand_in
 from proofup.authentication.remembering import days_offered, wish
 from proofup.authentication.second_proof import ask, prove
-from proofup.challenges.look import newest
+from proofup.challenges.look import Asked, newest
 from proofup.challenges.outcome import Refused, Waiting
 from proofup.methods.catalogue import Option
+from proofup.pages.ceremony import Ceremony, longest_answer, put_to_holder
 from proofup.pages.challenge import ended, shown_challenge, status_of
 from proofup.pages.forms import LONGEST_CODE, read_form
 from proofup.pages.methods.parts import template_for
@@ -17,7 +18,7 @@ from proofup.pages.not_sent import Trouble, trouble_in, trouble_of
 from proofup.pages.page_context import context_of
 from proofup.pages.returns import see_other
 from proofup.policy.budgets import CountryNotServedError
-from proofup.policy.proofs import preferred
+from proofup.policy.proofs import asked_first
 from proofup.signin.door import ADDRESSES, Door
 from proofup.values.errors import LimitReachedError
 from proofup.values.ways import Way
@@ -51,12 +52,20 @@ async def submit(door: Door, request: Request) -> Response:
     remember = form.optional("remember", longest=8) is not None
     then = form.optional("then", longest=LONGEST_OPTION)
     if then is None:
-        code = form.text("code", longest=LONGEST_CODE)
+        code = form.text("code", longest=await _longest(door, request, here))
         return await _judge(door, request, here, code, remember=remember)
     here = await wish(door.ports, here, remember=remember)
     if then.startswith(AGAIN):
         return await _ask(door, request, here, then.removeprefix(AGAIN))
     return see_other("/signin/options")
+
+
+async def _longest(door: Door, request: Request, here: Standing) -> int:
+    """Return how many letters the answer to the newest challenge may have."""
+    at = context_of(request.scope).at
+    asked = await newest(door.ports.room, here.sign_in.id, at=at) if here.sign_in else None
+    way = asked.stored.challenge.way if asked else None
+    return longest_answer(door.ports.room, way) if way else LONGEST_CODE
 
 
 async def _judge(
@@ -126,11 +135,13 @@ async def delivery(door: Door, request: Request) -> Response:
     # A call that was reported has ended the sign-in; the page goes on by itself to be told so.
     if here.step not in {Step.CHALLENGE, Step.REVOKED} or asked is None:
         return Response(status_code=204)
+    catalogue, way = door.ports.room.catalogue, asked.stored.challenge.way
+    kind, traits = catalogue.kinds[way], catalogue.traits[way]
     return door.pages.render(
         request,
-        "pages/delivery.html" if asked.typed else "pages/call.html",
+        "pages/delivery.html" if asked.typed else template_for(kind, "waiting", traits),
         address="/signin/challenge/delivery",
-        instead=_instead(door, here, asked.stored.challenge.way),
+        instead=_instead(door, here, way),
         **shown_challenge(asked, at=context_of(request.scope).at),
     )
 
@@ -157,10 +168,22 @@ def _instead(door: Door, here: Standing, way: Way) -> dict[str, str] | None:
     return shown(door, other) if other else None
 
 
+def _ceremony(door: Door, here: Standing, asked: Asked | None) -> Ceremony | None:
+    """Return what the page asks the browser for, where the browser gives the answer."""
+    if here.subscriber is None:
+        return None
+    user, rules = here.subscriber.person.user, here.subscriber.policy.methods
+    return put_to_holder(door.ports.room, asked, here.held, user=user, rules=rules)
+
+
 def _preferred(here: Standing) -> Way | None:
     """Return the way that is asked for first."""
     account = here.person.account if here.person else None
-    option = preferred(here.options, account.default_way if account else None)
+    option = asked_first(
+        here.options,
+        account.default_way if account else None,
+        strongest=bool(here.policy and here.policy.system_preferred),
+    )
     return option.way if option else None
 
 
@@ -206,5 +229,6 @@ async def _page(
         other_ways=[shown(door, other) for other in here.options if other is not option],
         instead=_instead(door, here, way),
         address="/signin/challenge/delivery",
+        ceremony=_ceremony(door, here, asked),
         **shown_challenge(asked, refused=refused, trouble=trouble, at=at),
     )

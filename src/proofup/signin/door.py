@@ -32,6 +32,7 @@ ADDRESSES = {
     Step.NAME: SIGN_IN,
     Step.PASSWORD: "/signin/password",
     Step.CHALLENGE: "/signin/challenge",
+    Step.NEW_PASSWORD: "/signin/new-password",
     Step.PROOF_UP: PROVING_UP,
     Step.STAY: "/signin/stay",
     # Both were passed in the answer to a form; a page of theirs is the start of a new sign-in.

@@ -12,6 +12,7 @@ from proofup.pages.forms import read_form
 from proofup.pages.page_context import context_of
 from proofup.pages.returns import safe_return, see_other
 from proofup.signin.door import ADDRESSES, HOME, Door
+from proofup.signin.unnamed import name_page
 from proofup.values.ids import random_token
 
 LONGEST_NAME = 512  # letters; more than any name, so that a long one is told to be nobody's
@@ -26,11 +27,16 @@ async def show(door: Door, request: Request) -> Response:
     target = safe_return(request.query_params.get("return"))
     token = context.session_token
     session = await look(door.ports, token, at=context.at) if token else None
-    if isinstance(session, ActiveSession):
+    is_again = "again" in request.query_params  # an application wants a new sign-in
+    if isinstance(session, ActiveSession) and not is_again:
         return see_other(target or HOME)
-    return door.pages.render(
-        request, "signin/name.html", user_name="", return_to=target, ended=session
-    )
+    told = {
+        **await name_page(door, request, target),
+        "user_name": request.query_params.get("name", "")[:LONGEST_NAME],
+        "ended": None if isinstance(session, ActiveSession) else session,
+        "was_reset": request.query_params.get("password") == "reset",
+    }
+    return door.pages.render(request, "signin/name.html", **told)
 
 
 async def submit(door: Door, request: Request) -> Response:

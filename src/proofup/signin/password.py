@@ -28,6 +28,7 @@ NUMBERS = {
     PasswordRefusal.PAUSED: (50053, "IdsLocked"),
     PasswordRefusal.KNOWN_BROWSERS_ONLY: (50053, "IdsLocked"),
     PasswordRefusal.DISABLED: (50057, "UserDisabled"),
+    PasswordRefusal.TEMPORARY_OVER: (50055, "InvalidPasswordExpiredPassword"),
 }
 
 STATUSES = {
@@ -35,6 +36,24 @@ STATUSES = {
     PasswordRefusal.TOO_LONG: 400,
     PasswordRefusal.PAUSED: 429,
     PasswordRefusal.KNOWN_BROWSERS_ONLY: 429,
+}
+
+
+AFTER_RIGHT = {  # the title and the words of a page; the password is right
+    PasswordRefusal.DISABLED: (
+        marked("This account is closed"),
+        marked(
+            "The password is right, but an administrator has disabled the account. "
+            "Ask the help desk."
+        ),
+    ),
+    PasswordRefusal.TEMPORARY_OVER: (
+        marked("This temporary password has expired"),
+        marked(
+            "It is right, but it was not used in time. Call the help desk and ask for a new one; "
+            "your account and your sign-in methods are as they were."
+        ),
+    ),
 }
 
 
@@ -86,7 +105,7 @@ async def _page(
         "signin/password.html",
         status=STATUSES[because] if because else 200,
         user_name=name,
-        others=await offered(door),
+        others=await offered(door, at=context_of(request.scope).at),
         because=because.value if because else None,
         until=refused.until if refused else None,
         error=f"{number[0]} {number[1]}" if number else None,
@@ -94,18 +113,16 @@ async def _page(
 
 
 async def _refused(door: Door, request: Request, name: str, refused: PasswordRefused) -> Response:
-    """Return the page again with the reason; a closed account gets a page of its own."""
-    if refused.because is not PasswordRefusal.DISABLED:
+    """Return the page again with the reason; what follows a right password has its own page."""
+    if refused.because not in AFTER_RIGHT:
         return await _page(door, request, name, refused=refused)
-    number, words = NUMBERS[PasswordRefusal.DISABLED]
+    number, words = NUMBERS[refused.because]
+    title, what_to_do = AFTER_RIGHT[refused.because]
     return door.problems.problem(
         request,
         status=403,
-        title=marked("This account is closed"),
-        what_to_do=marked(
-            "The password is right, but an administrator has disabled the account. "
-            "Ask the help desk."
-        ),
+        title=title,
+        what_to_do=what_to_do,
         label=SIGN_IN_STOPPED,
         number=number,
         name=words,

@@ -16,12 +16,15 @@ from proofup.policy.proofs import NotFreshError
 from proofup.signin import (
     challenge,
     first_method,
+    forgotten,
     going_on,
     leaving,
     name,
+    new_password,
     password,
     recovery,
     staying,
+    unnamed,
 )
 from proofup.signin.door import HOME, Door
 from proofup.values.errors import InvalidInputError, InvalidNameError, NameTakenError
@@ -82,6 +85,11 @@ def _routes(door: Door) -> list[Route]:
                 post(first_method.address_of(traits), partial(first_method.submit, traits)),
             )
         ),
+        *(
+            post(unnamed.unnamed_address(traits), partial(unnamed.submit, traits))
+            for traits in door.ports.room.catalogue.in_role(Role.FIRST)
+            if traits.by_browser
+        ),
         get("/signin/challenge", challenge.show),
         post("/signin/challenge", challenge.submit),
         post("/signin/challenge/send", challenge.send_again),
@@ -89,6 +97,16 @@ def _routes(door: Door) -> list[Route]:
         get("/signin/options", challenge.options),
         get("/signin/recovery", recovery.show),
         post("/signin/recovery", recovery.submit),
+        get("/signin/new-password", new_password.show),
+        post("/signin/new-password", new_password.submit),
+        get(forgotten.ADDRESS, forgotten.show),
+        post(forgotten.ADDRESS, forgotten.submit),
+        get(forgotten.PROOF, forgotten.show_ways),
+        post(forgotten.PROOF, forgotten.choose),
+        get(forgotten.CODE, forgotten.show_code),
+        post(forgotten.CODE, forgotten.answer),
+        get(forgotten.NEW, forgotten.show_new),
+        post(forgotten.NEW, forgotten.set_new),
         get("/signin/stay", staying.show),
         post("/signin/stay", staying.submit),
         post("/signin/continue", going_on.submit),

@@ -4,6 +4,7 @@ From the outside in: headers and ids, the log, answers to errors, host check, or
 body. All of them answer in the dialect of the door.
 """
 
+import re
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -26,9 +27,10 @@ NO_DOOR = Router()  # for lifespan and WebSocket scopes, which are no HTTP reque
 
 
 class Entrance(Struct, frozen=True):
-    """Passes each request to the door with the longest matching path."""
+    """Passes each request to the first door whose pattern matches, or with the longest path."""
 
     mounts: Sequence[Mount]
+    patterns: Sequence[tuple[re.Pattern[str], ASGIApp]]
     doors: Sequence[tuple[str, ASGIApp]]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -37,6 +39,9 @@ class Entrance(Struct, frozen=True):
         await door(scope, receive, send)
 
     def _door(self, path: str) -> ASGIApp:
+        for pattern, door in self.patterns:
+            if pattern.match(path):
+                return door
         below = f"{path}/"
         return next(door for prefix, door in self.doors if below.startswith(prefix))
 
@@ -55,9 +60,12 @@ def entrance(
     ``note_request`` is called for each request that ended. One of ``mounts`` must have "/".
     """
     doors: dict[str, ASGIApp] = {}
+    patterns: list[tuple[re.Pattern[str], ASGIApp]] = []
     for mount in mounts:
         guarded = _guarded(mount, public_url, note_request)
         door = Headers(guarded, public_url, mount.dialect, clock, entropy, tuple(trusted_proxies))
+        if mount.pattern is not None:
+            patterns.append((re.compile(mount.pattern), door))
         for path in mount.paths:
             prefix = "" if path == "/" else f"{path}/"
             if prefix in doors:
@@ -67,7 +75,7 @@ def entrance(
     if "" not in doors:
         raise ValueError("no door takes what the others do not have")
     longest_first = sorted(doors.items(), key=lambda found: -len(found[0]))
-    return Entrance(tuple(mounts), longest_first)
+    return Entrance(tuple(mounts), patterns, longest_first)
 
 
 def _guarded(mount: Mount, public_url: PublicUrl, note_request: NoteRequest | None) -> ASGIApp:

@@ -15,6 +15,7 @@ class Mount(Struct, frozen=True, kw_only=True):
     """The declaration of a door, beside its routes.
 
     It answers the ``paths`` and everything below them; "/" gets what no other door has.
+    It also answers every path that ``pattern`` matches from its start, before all other doors.
     ``any_host`` allows other host names, which load balancers use. ``for_programs``: programs post
     to it with their own proof and without cookies, so the origin is not checked. ``is_quiet``: it
     is requested all the time, so its requests are logged at DEBUG only.
@@ -26,6 +27,7 @@ class Mount(Struct, frozen=True, kw_only=True):
     paths: frozenset[str]
     dialect: Dialect
     routes: Sequence[Route]
+    pattern: str | None = None
     any_host: bool = False
     for_programs: bool = False
     is_quiet: bool = False

@@ -21,6 +21,7 @@ from proofup.values.errors import (
     LimitReachedError,
     NameTakenError,
     NotPermittedError,
+    NotYetPermittedError,
     RevokedError,
     StaleError,
     TooBusyError,
@@ -113,6 +114,9 @@ COMMON: Mapping[type[Exception], Explain] = {
     ),
     UnknownUserError: _always(Refusal(404, "userNotFound", "there is no such user")),
     NotPermittedError: _always(Refusal(403, "notPermitted", "the caller may not do this")),
+    NotYetPermittedError: _always(
+        Refusal(403, "notYetPermitted", "the rules demand something else first")
+    ),
     NameTakenError: _always(Refusal(409, "nameTaken", "another account has this user name")),
     RevokedError: _always(Refusal(403, "revoked", "the account was changed or closed")),
     StaleError: _always(Refusal(409, "stale", "this was changed elsewhere; nothing was done")),

@@ -99,16 +99,15 @@ class TypedFields(Protocol):
 class MethodPages(Struct, frozen=True, kw_only=True):
     """What the pages of one method need.
 
-    A method that is typed has ``forms`` and their ``fields``. ``inline`` are fields on the page
-    that adds any method, with their longest; ``issuing`` are those of the page on which an
-    administrator issues one. On the classic page it has ``lines``, or one ``tick`` for all methods
-    of the kind; ``preferred`` are its options there, in the order of that page. ``facts`` is what
-    the page that issues such a method, ``issue``, is told besides.
+    A method that is typed has ``forms`` and their ``fields``. ``issuing`` are the fields of the
+    page on which an administrator issues one, with their longest. On the classic page it has
+    ``lines``, or one ``tick`` for all methods of the kind; ``preferred`` are its options there, in
+    the order of that page. ``facts`` is what the page that issues such a method, ``issue``, is told
+    besides.
     """
 
     forms: Sequence[FormPage] = ()
     fields: TypedFields | None = None
-    inline: Mapping[str, int] = {}
     issuing: Mapping[str, int] = {}
     lines: Sequence[Line] = ()
     tick: str | None = None

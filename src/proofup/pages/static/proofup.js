@@ -53,6 +53,15 @@ function countDown(button) {
   tick();
 }
 
+/* A field for a file whose text goes into another field; without script it stays hidden. */
+function offerFile(input) {
+  input.closest(".field").hidden = false;
+  input.addEventListener("change", async () => {
+    const [file] = input.files;
+    if (file) document.getElementById(input.dataset.reads).value = await file.text();
+  });
+}
+
 /* The text of an element; of a list of facts, one "word: value" a line. */
 function textOf(element) {
   const values = [...element.querySelectorAll("dd")];
@@ -137,6 +146,7 @@ localiseAll();
 goOn();
 document.querySelectorAll("[data-countdown]").forEach(countDown);
 document.querySelectorAll("[data-copy]").forEach(offerCopy);
+document.querySelectorAll("[data-reads]").forEach(offerFile);
 document.querySelectorAll("[data-print]").forEach(offerPrint);
 document.querySelectorAll("[data-reveal]").forEach(offerReveal);
 

@@ -3,6 +3,4 @@
 from proofup.methods.software_oath import WAY
 from proofup.pages.methods.parts import MethodPages
 
-LONGEST_NAME = 256
-
-PAGES = MethodPages(inline={"displayName": LONGEST_NAME}, tick="app", preferred=(WAY,))
+PAGES = MethodPages(tick="app", preferred=(WAY,))
