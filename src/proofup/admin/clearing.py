@@ -1,10 +1,11 @@
 """Acts that take away what somebody has registered."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from proofup.admin.acting import Case, Deed
 from proofup.admin.person import issued_to, shown
+from proofup.administration.delete_app_passwords import delete_app_passwords
 from proofup.administration.delete_method import UnknownMethodError, delete_method
 from proofup.administration.lost_device import DeviceLost, lost_device
 from proofup.administration.planned import Planned
@@ -35,7 +36,10 @@ async def _lose(case: Case) -> Planned[DeviceLost]:
 
 
 def _lost(case: Case, _: DeviceLost) -> Mapping[str, Any]:
-    return {"also": _also(case), "issued": issued_to(case.door, case.actor, case.target)}
+    return {
+        "also": _also(case),
+        "issued": issued_to(case.door, case.actor, case.target, at=case.at),
+    }
 
 
 async def _reset(case: Case) -> Planned[MethodsCleared]:
@@ -59,6 +63,15 @@ async def _delete(case: Case) -> Planned[Description]:
         raise UnknownUserError from error
 
 
+async def _delete_app_passwords(case: Case) -> Planned[Sequence[str]]:
+    return await delete_app_passwords(case.door.ports, case.actor, case.target, at=case.at)
+
+
+DELETE_APP_PASSWORDS = Deed(
+    permission=Permission.DELETE_APP_PASSWORDS,
+    template="admin/delete_app_passwords.html",
+    plan=_delete_app_passwords,
+)
 LOST_DEVICE = Deed(
     permission=Permission.RESET_METHODS,
     template="admin/lost_device.html",

@@ -1,12 +1,13 @@
 """Acts that close what is open to somebody, or open it again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
 from proofup.admin.acting import Case, Deed
 from proofup.administration.block_proofs import InvalidBlockError, block_proofs
 from proofup.administration.drawn_password import drawn_password
+from proofup.administration.force_password_change import force_password_change
 from proofup.administration.forget_browsers import forget_browsers
 from proofup.administration.planned import Planned
 from proofup.administration.release_changes import release_changes
@@ -15,6 +16,7 @@ from proofup.administration.revoke_sessions import revoke_sessions
 from proofup.administration.set_account_enabled import set_account_enabled
 from proofup.administration.unblock_proofs import unblock_proofs
 from proofup.directory.devices import Device
+from proofup.directory.passwords import ForcedChange
 from proofup.policy.permissions import Permission
 from proofup.values.errors import InvalidInputError
 from proofup.values.secret import Secret
@@ -29,15 +31,24 @@ async def _forget(case: Case) -> Planned[Sequence[Device]]:
     return await forget_browsers(case.door.ports, case.actor, case.target, at=case.at)
 
 
-async def _draw(case: Case) -> Planned[Secret[str]]:
+class Drawn(NamedTuple):
+    """A temporary password, and until when it can be used."""
+
+    password: Secret[str]
+    until: datetime | None
+
+
+async def _draw(case: Case) -> Planned[Drawn]:
     ports = case.door.ports
     new = drawn_password(ports.room.entropy)
     act = await reset_password(ports, case.actor, case.target, new, at=case.at)
-    return Planned(act.conditions, act.changes, new)
+    return Planned(act.conditions, act.changes, Drawn(new, act.done))
 
 
-def _drawn(_: Case, new: Secret[str]) -> Mapping[str, Any]:
-    return {"password": new.reveal()}
+async def _force(case: Case) -> Planned[None]:
+    chosen = case.form.optional("after", longest=8)
+    forced = ForcedChange.NEXT_SIGN_IN_WITH_MFA if chosen else ForcedChange.NEXT_SIGN_IN
+    return force_password_change(case.door.ports, case.actor, case.target, forced, at=case.at)
 
 
 async def _block(case: Case) -> Planned[datetime]:
@@ -77,7 +88,14 @@ RESET_PASSWORD = Deed(
     permission=Permission.SET_PASSWORDS,
     template="admin/reset_password.html",
     plan=_draw,
-    after=_drawn,
+    before=lambda case: {"hours": case.target.policy.temporary_hours},
+    after=lambda _, drawn: {"password": drawn.password.reveal(), "until": drawn.until},
+)
+FORCE_PASSWORD_CHANGE = Deed(
+    permission=Permission.SET_PASSWORDS,
+    template="admin/force_password_change.html",
+    plan=_force,
+    before=lambda case: {"after": bool(case.form.optional("after", longest=8))},
 )
 BLOCK = Deed(
     permission=Permission.BLOCK_PROOFS,

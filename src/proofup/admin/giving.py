@@ -1,6 +1,6 @@
 """Acts that give somebody a way in: a method that they told, and what is asked for first."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from proofup.admin.acting import Case, Deed
@@ -10,12 +10,15 @@ from proofup.administration.issue_method import MethodIssued, MethodNotIssuedErr
 from proofup.administration.planned import Planned
 from proofup.administration.set_default_for import set_default_for
 from proofup.challenges.options import options_of
+from proofup.methods.abilities import TokenMethod
 from proofup.methods.protocol import Description, MethodKind
 from proofup.pages.methods.parts import Asking, TypedForm, folder_of, pages_of
 from proofup.policy.permissions import Permission
 from proofup.policy.proofs import preferred
 from proofup.values.errors import InvalidFieldError, InvalidInputError, StaleError, UnknownUserError
 from proofup.values.ways import Way
+
+LONGEST = 128
 
 
 def _form(case: Case) -> TypedForm:
@@ -38,19 +41,33 @@ def _fields(case: Case) -> Mapping[str, Any]:
         ways=room.catalogue.slots[form.page.slot].ways,
     )
     typed = form.fields.read(case.form) if case.form.fields else None
+    fields = form.fields.shown(asking, typed, reason=None)
     return {
         "kind": form.kind,
         "slot": form.page.slot,
         "folder": folder_of(form.kind),
-        **form.fields.shown(asking, typed, reason=None),
+        "is_activated_later": _is_activated_later(case, form.kind),
+        **fields,
+        "typed": {**fields["typed"], **_linked(case, fields["typed"])},
         **form.fields.choices(case.actor.language),
     }
+
+
+def _linked(case: Case, names: Iterable[str]) -> Mapping[str, str]:
+    """Return what a link to the page has filled in of the fields ``names``."""
+    query = case.request.query_params
+    return {name: query[name][:LONGEST] for name in names if name in query}
+
+
+def _is_activated_later(case: Case, kind: MethodKind) -> bool:
+    """Tell whether a method counts only once its owner has typed a code of it."""
+    return isinstance(case.door.ports.room.catalogue.by_kind[kind], TokenMethod)
 
 
 def _kind(case: Case) -> MethodKind:
     """Return what the address names, if it can be issued. Raises UnknownUserError."""
     named = MethodKind(str(case.request.path_params["kind"]))
-    if named not in issued_to(case.door, case.actor, case.target):
+    if named not in issued_to(case.door, case.actor, case.target, at=case.at):
         raise UnknownUserError
     return named
 
@@ -87,13 +104,18 @@ def _issued(case: Case, made: MethodIssued) -> Mapping[str, Any]:
 async def _add(case: Case) -> Planned[Description]:
     form = _form(case)
     typed, slot = form.fields.read(case.form), form.page.slot
-    return add_method_for(
+    return await add_method_for(
         case.door.ports, case.actor, case.target, form.kind, typed, slot=slot, at=case.at
     )
 
 
 def _added(case: Case, new: Description) -> Mapping[str, Any]:
-    return {"kind": new.kind, "slot": new.slot, "added": shown_as(case.door, new)}
+    return {
+        "kind": new.kind,
+        "slot": new.slot,
+        "added": shown_as(case.door, new),
+        "is_activated_later": _is_activated_later(case, new.kind),
+    }
 
 
 def _options(case: Case) -> Mapping[str, Any]:

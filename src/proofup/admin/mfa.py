@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from proofup.admin.door import Door, holds
 from proofup.admin.people import found_by
+from proofup.administration.delete_app_passwords import delete_app_passwords
 from proofup.administration.forget_browsers import forget_browsers
 from proofup.administration.planned import Planned, carry_out, together
 from proofup.administration.reason import InvalidReasonError, checked_reason
@@ -28,7 +29,7 @@ from proofup.policy.actor import Actor
 from proofup.policy.may_act import check_permitted
 from proofup.policy.permissions import Permission
 from proofup.policy.target import Target
-from proofup.values.errors import StaleError, UnknownUserError
+from proofup.values.errors import NotYetPermittedError, StaleError, UnknownUserError
 from proofup.values.ids import UserId
 
 ADDRESS = "/admin/mfa"
@@ -45,8 +46,10 @@ SETTINGS = "settings"
 # The boxes of "Manage user settings", each with the permission that it takes.
 BOXES = {
     "again": Permission.RESET_METHODS,
+    "app-passwords": Permission.DELETE_APP_PASSWORDS,
     "browsers": Permission.FORGET_DEVICES,
 }
+TAKES = (Permission.SET_MFA_STATE, *BOXES.values())  # one of them, according to the step
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
@@ -65,8 +68,7 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
         "admin/mfa.html",
         can_set=holds(actor, Permission.SET_MFA_STATE),
         can_settle=any(holds(actor, one) for one in BOXES.values()),
-        nobody=request.query_params.get("nobody") is not None,
-        **await found_by(door, request, most=MOST),
+        **await found_by(door, request, actor, most=MOST),
     )
 
 
@@ -173,6 +175,8 @@ async def _outcome(
         done = await carry_out(door.ports, act)
     except UnknownUserError:
         return Outcome(user=user, problem="refused")
+    except NotYetPermittedError:
+        return Outcome(user=user, problem="first")
     except StaleError:
         return Outcome(user=user, problem="changed")
     return Outcome(user=user, done=done)
@@ -193,6 +197,10 @@ async def _planned(
         reset = reset_methods(ports, actor, target, reason, at=at)
         lines = ", ".join(reset.done.lines)
         acts.append(Planned(reset.conditions, reset.changes, ("cleared", lines)))
+    if "app-passwords" in boxes:
+        deleted = await delete_app_passwords(ports, actor, target, at=at)
+        told = ("appPasswords", str(len(deleted.done)))
+        acts.append(Planned(deleted.conditions, deleted.changes, told))
     if "browsers" in boxes:
         found = await forget_browsers(ports, actor, target, at=at)
         forgotten = ("browsers", str(len(found.done)))

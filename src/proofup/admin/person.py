@@ -1,17 +1,20 @@
 """`/admin/users/{id}`: one person, what they hold, what is open, and what happened lately."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.admin.door import Door, able
+from proofup.administration.check_caller import latest_check
 from proofup.administration.finding_roles import named_roles
 from proofup.administration.forget_browsers import remembered
 from proofup.administration.target import target_of
 from proofup.authentication.own_sessions import own_sessions
 from proofup.challenges.options import options_of
+from proofup.challenges.receipts import followed
 from proofup.directory.users import UserType
 from proofup.methods.catalogue import Option
 from proofup.methods.declaration import WhenReset, Who
@@ -38,6 +41,7 @@ async def target_in(door: Door, request: Request) -> Target:
 async def show(door: Door, request: Request, actor: Actor) -> Response:
     """Show the profile, and apart from it what is private."""
     target, at = await target_in(door, request), context_of(request.scope).at
+    activity = await door.activity.of_user(target.person.user.id, most=RECENT)
     user, account = target.person.user, target.person.account
     options = options_of(door.ports.room, target.held, target.policy, at=at)
     default = preferred(options, account.default_way)
@@ -50,12 +54,13 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
         can=able(actor, target),
         reading=READING,
         is_self=user.id == actor.id,
+        check=await latest_check(door.ports, actor, target, at=at),
         roles=[
             f"{one.name} ({one.unit})" if one.unit else one.name
             for one in await named_roles(door.ports, target.roles)
         ],
         methods=methods_for(door, actor, target),
-        issued=issued_to(door, actor, target),
+        issued=issued_to(door, actor, target, at=at),
         slots=[
             {"kind": form.kind, "name": form.page.slot, "page": form.page.choice}
             for form in open_forms(door, target)
@@ -64,7 +69,9 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
         default=option(door, default) if default else None,
         sessions=await own_sessions(door.sign_in, target.person, at=at),
         devices=await remembered(door.ports, target, at=at),
-        activity=await door.activity.of_user(user.id, most=RECENT),
+        app_passwords=await door.ports.app_passwords.of_user(user.id),
+        activity=activity,
+        receipts=await followed(door.receipts, activity),
         kinds=door.ports.room.catalogue.kinds,
     )
 
@@ -87,6 +94,7 @@ def shown(door: Door, method: RegisteredMethod) -> Mapping[str, Any]:
         "ways": [way for way in catalogue.of(method).ways(method) if way in door.ports.room.served],
         "can_delete": Who.ADMINISTRATOR in declaration.deleted_by,
         "goes": declaration.when_reset is WhenReset.DELETE,
+        "is_deactivated": declaration.when_reset is WhenReset.DEACTIVATE,
         "is_lasting": declaration.lasting,
         "last_used_at": method.last_used_at,
         "created_at": method.created_at,
@@ -104,6 +112,7 @@ def shown_as(door: Door, description: Description) -> Mapping[str, Any]:
         "extension": None,
         "full": description.masked,
         "has_detail": True,
+        "facts": description.facts,
         "is_masked": description.full != description.masked,
     }
 
@@ -126,7 +135,7 @@ def open_forms(door: Door, target: Target) -> list[TypedForm]:
     ]
 
 
-def issued_to(door: Door, actor: Actor, target: Target) -> list[MethodKind]:
+def issued_to(door: Door, actor: Actor, target: Target, *, at: datetime) -> list[MethodKind]:
     """Return the kinds of methods that ``actor`` may issue to ``target``."""
     if not may_act(actor, Permission.ISSUE_METHODS, target):
         return []
@@ -136,5 +145,5 @@ def issued_to(door: Door, actor: Actor, target: Target) -> list[MethodKind]:
         for kind, method in door.ports.room.catalogue.issued.items()
         if Who.ADMINISTRATOR in method.declaration.added_by
         and (method.declaration.for_guests or not is_guest)
-        and any(target.policy.allows(traits.word) for traits in method.declaration.ways)
+        and any(target.policy.allows(traits.word, at=at) for traits in method.declaration.ways)
     ]
