@@ -7,6 +7,7 @@ from pathlib import Path
 
 SERVERS = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin"))
 BROWSER = Path("/usr/bin/chromium")
+APACHE = Path("/usr/lib/apache2/modules/mod_auth_openidc.so")
 
 
 def missing() -> list[str]:
@@ -22,6 +23,13 @@ def missing() -> list[str]:
         lines.append("Kannel is not installed: texts are not sent by it (package kannel).")
     if not shutil.which("cc"):
         lines.append("There is no C compiler: no disk fails (packages gcc and libc6-dev).")
+    if not (shutil.which("node") and shutil.which("npm")):
+        lines.append("Node is not installed: no client in JavaScript is run (Node 20, with npm).")
+    if not APACHE.exists():
+        lines.append(
+            "mod_auth_openidc is not installed: no PHP site signs people in "
+            "(apache2-bin, libapache2-mod-auth-openidc, libapache2-mod-php)."
+        )
     return lines
 
 

@@ -60,6 +60,7 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
         [
             *(sys.executable, "-m", "proofup", "init", "--folder", folder, "--admin", ADMIN),
             *("--organisation", "Contoso", "--public-url", "https://id.contoso.test"),
+            *("--demand", "perUser"),  # tests of rules begin with the defaults
         ],
         check=True,
         capture_output=True,

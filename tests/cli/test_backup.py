@@ -99,7 +99,7 @@ def test_D19_a_backup_is_put_back_on_a_clean_host_and_made_safe(
     assert "backupMade" in entries[-2]
     assert f'"lastEntry":"{len(entries) - 1}"' in entries[-1]
     shown = made("user", "show", ROBIN, "--folder", other, "--json").facts
-    assert shown["methods"] == ["phone +XX XXXXXXXX67"]
+    assert shown["methods"] == ["phone +XX XXXXXXXX67 (mobile)"]
 
 
 def test_D20_without_its_key_nothing_is_restored(

@@ -7,7 +7,7 @@ import pytest
 
 from browser.outside import free_port
 from host_commands import Proofup, Said
-from proofup.cli import findings
+from proofup.cli import findings, log_stream_findings
 from proofup.cli.limits_met import PROXY
 from proofup.cli.opening import opened
 from proofup.config.key_file import write_new_key
@@ -104,6 +104,25 @@ def test_NE1_a_carrier_that_the_sender_would_not_call_is_told_with_the_setting(
     assert f"bad  texts: 127.0.0.1:{port} cannot be reached: the connection failed" in said.out
 
 
+def test_an_operator_is_connected_to(service: Proofup, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def look() -> Said:
+        async def listen(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.close()
+
+        async with await asyncio.start_server(listen, "127.0.0.1", 0) as server:
+            monkeypatch.setenv("PROOFUP_TEXTS__SMPP__PORT", str(server.sockets[0].getsockname()[1]))
+            return await asyncio.to_thread(service, "doctor", "--json")
+
+    monkeypatch.setenv("PROOFUP_TEXTS__SMPP__HOST", "127.0.0.1")
+    monkeypatch.setenv("PROOFUP_TEXTS__SMPP__USER", "contoso")
+    monkeypatch.setenv("PROOFUP_TEXTS__SMPP__PASSWORD", "secret")
+    monkeypatch.setenv("PROOFUP_OUTBOUND_ALLOW", "127.0.0.1")
+    assert health(asyncio.run(look()))["texts.smpp"] == "ok"
+    said = service("doctor")
+    assert "bad  texts.smpp: 127.0.0.1:" in said.out
+    assert "cannot be reached: the connection failed" in said.out
+
+
 def test_limits_that_stopped_somebody_and_a_proxy_that_is_not_named_are_told(
     service: Proofup, folder: Path
 ) -> None:
@@ -196,3 +215,33 @@ def test_names_that_look_alike_and_are_older_than_the_rule_are_listed(
     asyncio.run(spoil())
     said = service("doctor").out
     assert f"warn user names: 2 people ({alike}, istanbul@contoso.test) look alike" in said
+
+
+def test_a_stream_of_the_log_that_lags_or_fails_is_said(
+    service: Proofup, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROOFUP_LOG_STREAM__WEBHOOK", f"https://localhost:{free_port()}/siem")
+    monkeypatch.setenv("PROOFUP_LOG_STREAM__SECRET", "a-secret-of-32-letters-or-more-x")
+    monkeypatch.setenv("PROOFUP_LOG_STREAM__STANDARD_OUTPUT", "true")
+    monkeypatch.setenv("PROOFUP_OUTBOUND_ALLOW", "localhost")
+    found = health(service("doctor", "--json"))
+    assert found["log_stream"] == "bad"  # nobody takes it
+    assert found["log stream to webhook"] == "warn"  # no server has begun it
+
+    async def begin(*names: str) -> None:
+        async with opened(folder) as made:
+            for name in names:
+                streams = made.store.log_streams
+                await streams.take(name, "node", most=1, lease=timedelta(0), at=made.at)
+
+    asyncio.run(begin("webhook", "standard output"))
+    assert health(service("doctor", "--json"))["log stream to webhook"] == "ok"
+    service("user", "add", "robin@contoso.test", "--display-name", "Robin")
+    said = service("doctor", "--json")
+    assert health(said)["log stream to webhook"] == "ok"  # it was written just now
+    monkeypatch.setattr(log_stream_findings, "LATE", -timedelta(days=1))
+    assert health(service("doctor", "--json"))["log stream to webhook"] == "warn"
+    monkeypatch.setattr(log_stream_findings, "TOO_LATE", -timedelta(days=1))
+    said = service("doctor")
+    assert "bad  log stream to webhook: 1 entry waits, the oldest for 0 min." in said.out
+    assert said.code == 1

@@ -161,3 +161,15 @@ def test_another_first_line_ends_it_before_anything_is_changed(
 def test_a_file_that_is_not_there_is_said_so(service: Proofup, file: Path) -> None:
     said = service("import", "mfa-states", file, "--json")
     assert said.refusal["field"] == "FILE"
+
+
+def test_rows_of_a_report_are_mended_and_imported_as_they_are(
+    service: Proofup, people: list[str], file: Path, tmp_path: Path
+) -> None:
+    file.write_text(f"{HEAD}\n{people[0]},On\nnobody@contoso.test,Enabled\n")
+    report = tmp_path / "bad.csv"
+    assert service("import", "mfa-states", file, "--report", report).code == 1
+    report.write_text(report.read_text().replace('"On"', '"Enabled"'))
+    said = service("import", "mfa-states", report)
+    assert said.out.strip() == "Changed: 1. As they were: 0. Refused: 1."
+    assert state(service, people[0]) == "enabled"

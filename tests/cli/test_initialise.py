@@ -11,6 +11,7 @@ from postgres import Server
 from proofup.audit.events.accounts import UserAdded
 from proofup.audit.events.roles import RoleAssigned
 from proofup.cli.opening import opened
+from proofup.config.reading import read_settings
 from proofup.directory.roles import GLOBAL_ADMINISTRATOR, Assignment
 from proofup.values.secret import Secret
 
@@ -193,3 +194,77 @@ def test_words_in_the_settings_are_written_safely(init: Proofup, proofup: Proofu
     name = 'A "B" \\ Ünï 🏢 # [x]'
     assert init("--organisation", name).code == 0
     assert proofup("migrate").code == 0
+
+
+def test_a_new_organisation_demands_a_second_proof_of_everyone(
+    init: Proofup, proofup: Proofup
+) -> None:
+    said = init("--json")
+    lacks = {one["what"] for one in said.facts["missing"]}
+    assert {"mail", "a carrier of texts", "people", "the proxy that speaks TLS"} <= lacks
+    rules = proofup("policy", "show", "--json").facts
+    assert (rules["demand"], rules["graceDays"]) == ("everyone", 14)
+    found = proofup("doctor").out
+    assert "ok   second proof: is demanded of everyone, and may be postponed for 14 days" in found
+    assert "second proof" not in proofup("doctor", "--quiet").out
+    assert proofup("policy", "set", "demand=perUser").code == 0
+    assert "warn second proof: is demanded of administrators" in proofup("doctor", "--quiet").out
+
+
+def test_who_must_have_a_second_proof_can_be_told(init: Proofup, proofup: Proofup) -> None:
+    assert init("--demand", "perUser", "--grace-days", "3").code == 0
+    rules = proofup("policy", "show", "--json").facts
+    assert (rules["demand"], rules["graceDays"]) == ("perUser", 3)
+
+
+def test_every_setting_can_be_told(init: Proofup, proofup: Proofup, folder: Path) -> None:
+    told = (
+        *("--proxies", "10.0.0.5,fd00::/64", "--region", "GB", "--mail-server", "localhost:2525"),
+        *("--mail-sender", "no-reply@contoso.test", "--set", "smtp.security=none"),
+        *("--set", "texts.webhook=https://sms.contoso.test/", "--set", "texts.price=0.04"),
+        *("--set", "log_stream.standard_output=true", "--set", "hashing.passes=3"),
+    )
+    said = init(*told, "--json")
+    assert said.code == 0, said.err
+    assert "the secret at the carrier" in {one["what"] for one in said.facts["missing"]}
+    settings = read_settings(folder, {})
+    assert settings.texts
+    assert settings.texts.secret
+    assert len(settings.texts.secret.reveal()) >= 32, "drawn"
+    assert (settings.texts.price, settings.hashing.passes) == (0.04, 3)
+    assert settings.smtp
+    assert (settings.smtp.port, len(settings.trusted_proxies)) == (2525, 2)
+    assert "was made before" in init(*told).err, "the same settings, with a secret that was drawn"
+
+
+@pytest.mark.parametrize(
+    ("told", "problem"),
+    [
+        (("--region", "UK"), "--region: 'UK' is no ISO 3166 code. Did you mean GB?"),
+        (("--set", "texts.country=GB"), "is no setting with a value."),
+        (("--set", "texts.per_day=many"), "must be a whole number"),
+        (("--grace-days", "400"), "graceDays"),
+        (("--admin", ""), "--admin: is missing."),
+    ],
+)
+def test_D39_what_cannot_be_is_said_and_leaves_a_way_on(
+    init: Proofup, told: tuple[str, ...], problem: str, folder: Path
+) -> None:
+    assert problem in init(*told).err
+    if folder.exists():
+        shutil.rmtree(folder)
+    assert init().code == 0
+
+
+def test_settings_that_are_there_are_kept(proofup: Proofup, folder: Path) -> None:
+    folder.mkdir(mode=0o700)
+    text = 'public_url = "https://id.contoso.test"\norganisation.name = "Contoso"\n'
+    (folder / "proofup.toml").write_text(text)
+    assert proofup("init", "--admin", ADMIN, "--yes").code == 0
+    assert (folder / "proofup.toml").read_text() == text
+
+
+def test_settings_that_are_no_toml_are_another_services(init: Proofup, folder: Path) -> None:
+    folder.mkdir(mode=0o700)
+    (folder / "proofup.toml").write_text("=")
+    assert "another service's" in init().err

@@ -1,3 +1,6 @@
+import argparse
+import importlib
+import io
 import sqlite3
 import subprocess
 import sys
@@ -148,3 +151,32 @@ def test_a_checkpoint_that_is_none_is_refused(service: Proofup) -> None:
     said = service("audit", "verify", "--checkpoint", "yesterday", "--json")
     assert said.code != 0
     assert said.refusal["field"] == "--checkpoint"
+
+
+def test_a_terminal_without_some_letters_shows_a_question_mark(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="latin-1"))
+    with pytest.raises(SystemExit):
+        program.main(["--version"])
+    sys.stdout.write("Łukasz")
+    sys.stdout.flush()
+    assert written.getvalue().endswith(b"?ukasz")
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_every_argument_of_every_command_is_described(words: str) -> None:
+    module_name, _, function = COMMANDS[words][0].partition(":")
+    module = importlib.import_module(f"proofup.cli.{module_name}")
+    parser = argparse.ArgumentParser(add_help=False)
+    declare = "arguments" if function == "run" else f"{function}_arguments"
+    getattr(module, declare)(parser)
+    actions = parser._actions
+    assert [one.dest for one in actions if not one.help] == []
+
+
+def test_a_refused_argument_ends_with_one_full_stop(proofup: Proofup) -> None:
+    told = proofup("user", "set-mfa", "robin", "maybe").err
+    assert ".." not in told
+    assert "disabled" in told, "what may be written is listed"

@@ -163,7 +163,7 @@ def test_VOP_01_AUD_11_rules_are_shown_and_set_together(service: Proofup, folder
         ("graceDays=many", "does not fit"),
         ("demand=nobody", "does not fit"),
         ("ways=pigeon", "does not fit"),
-        ("ways=", "Nobody could give a second proof"),
+        ("ways=", "it must be some of"),
     ],
 )
 def test_a_bad_rule_is_named_and_nothing_is_changed(
@@ -225,3 +225,30 @@ def test_REM_07_a_block_forgets_every_remembered_browser(service: Proofup, folde
     assert asyncio.run(remembered(makes=True)) == 1
     assert service("user", "block", ADMIN, *BECAUSE).code == 0
     assert asyncio.run(remembered(makes=False)) == 0
+
+
+def test_a_change_of_the_rules_is_counted_first_and_kept_with_its_reason(
+    service: Proofup,
+) -> None:
+    counted = service("policy", "set", "demand=everyone", "--dry-run", "--json").facts
+    assert (counted["people"], counted["isWhole"], counted["locked_out"]) == (1, True, 0)
+    said = service("policy", "set", "demand=everyone", "guard=invitation", "--dry-run")
+    assert "1 could not sign in without an invitation" in said.out or "Nobody" in said.out
+    assert service("policy", "show", "--json").facts["demand"] == "perUser", "nothing was set"
+    assert service("policy", "history").out == "No rule was ever set.\n"
+    service("policy", "set", "graceDays=30", "fraudBlocks=yes", "--reason", "ticket 4711")
+    shown = service("policy", "show").out
+    assert "fraudBlocks = true" in shown
+    assert "True" not in shown
+    assert (
+        "fraudBlocks: false -> true, graceDays: 0 -> 30  (ticket 4711)"
+        in service("policy", "history").out
+    )
+    (change,) = service("policy", "history", "--json").facts["changes"]
+    assert (change["actor"], change["reason"]) == ("host", "ticket 4711")
+    service("policy", "set", "graceDays=default")
+    assert service("policy", "show", "--json").facts["graceDays"] == 0
+    refused = service("policy", "set", "demand=all")
+    assert "it must be perUser or everyone" in refused.err
+    refused = service("policy", "set", "graceDays=1", "--reason", " ")
+    assert "--reason" in refused.err

@@ -9,7 +9,7 @@ import pytest
 
 from host_commands import ADMIN, Proofup
 from proofup.audit.entry import Entry
-from proofup.audit.events.accounts import PasswordSet, UserAdded, UserChanged
+from proofup.audit.events.accounts import PasswordChangeForced, PasswordSet, UserAdded, UserChanged
 from proofup.audit.events.methods import ChangesReleased, Invited, MethodsReset
 from proofup.audit.events.sign_ins import SessionsRevoked
 from proofup.cli.opening import Opened, opened
@@ -78,7 +78,7 @@ def test_VER_07_a_user_is_added_whole(service: Proofup, robin: str, folder: Path
     shown = service("user", "show", ROBIN, "--json").facts
     assert shown["displayName"] == "Robin Ashby"
     assert shown["businessPhones"] == ["+44 1", "+44 2"]
-    assert shown["methods"] == ["phone +XX XXXXXXXX67"]
+    assert shown["methods"] == ["phone +XX XXXXXXXX67 (mobile)"]
     assert shown["accountEnabled"] is True
     assert knows(folder, robin)
     added = newest(folder)
@@ -146,7 +146,43 @@ def test_a_drawn_password_takes_the_place_of_the_old_one(
     assert knows(folder, password)
     assert not knows(folder, robin)
     assert epoch(folder) > before
-    assert newest(folder).event == PasswordSet(command="user set-password")
+    assert "It must be replaced at the next sign-in, by " in said.out
+    forced = "forceChangePasswordNextSignIn"
+    assert newest(folder).event == PasswordSet(command="user set-password", forced_change=forced)
+
+
+@pytest.mark.parametrize(
+    ("option", "forced"),
+    [("--permanent", None), ("--with-mfa", "forceChangePasswordNextSignInWithMfa")],
+)
+def test_PWD_03_a_password_is_temporary_unless_it_is_said_otherwise(
+    service: Proofup, robin: str, folder: Path, option: str, forced: str | None
+) -> None:
+    said = service("user", "set-password", ROBIN, option, "--json")
+    assert (said.facts["forcedChange"], said.facts["until"] is None) == (forced, forced is None)
+    assert knows(folder, str(said.facts["password"]))
+    both = service("user", "set-password", ROBIN, "--permanent", "--with-mfa")
+    assert both.code == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "forced"),
+    [
+        ((), "forceChangePasswordNextSignIn"),
+        (("--with-mfa",), "forceChangePasswordNextSignInWithMfa"),
+    ],
+)
+def test_a_new_password_is_demanded_and_the_present_one_still_counts(
+    service: Proofup, robin: str, folder: Path, options: tuple[str, ...], forced: str
+) -> None:
+    before = epoch(folder)
+    said = service("user", "force-password-change", ROBIN, *options, "--json")
+    assert said.facts["forcedChange"] == forced
+    assert epoch(folder) > before
+    assert knows(folder, robin)
+    assert newest(folder).event == PasswordChangeForced(
+        command="user force-password-change", forced_change=forced
+    )
 
 
 def test_LCK_07_a_new_password_forgets_what_others_have_tried(
@@ -292,3 +328,28 @@ def test_one_method_is_deleted_by_its_line_or_its_kind(service: Proofup, folder:
     said = service("user", "delete-method", "pat@contoso.test", line)
     assert said.code == 0, said.err
     assert service("user", "show", "pat@contoso.test", "--json").facts["methods"] == []
+
+
+def test_a_user_is_deleted_listed_restored_and_erased(service: Proofup, robin: str) -> None:
+    said = service("user", "delete", ROBIN)
+    assert "is deleted, and can be restored until" in said.out
+    assert service("user", "show", ROBIN).code == 1
+    (listed,) = service("user", "deleted", "--json").facts["deleted"]
+    assert listed["userPrincipalName"] == ROBIN
+    assert service("user", "restore", "nobody").code == 1
+    assert "may sign in again" in service("user", "restore", ROBIN.upper()).out
+    assert service("user", "show", ROBIN, "--json").facts["id"] == listed["id"]
+    assert service("user", "deleted").out.strip() == "Nobody is deleted."
+
+
+def test_of_two_deleted_users_of_a_name_the_id_is_asked_for(service: Proofup, robin: str) -> None:
+    service("user", "delete", ROBIN)
+    service("user", "add", ROBIN, "--display-name", "Robin Ashby")
+    service("user", "delete", ROBIN)
+    ids = [one["id"] for one in service("user", "deleted", "--json").facts["deleted"]]
+    refused = service("user", "restore", ROBIN, "--json")
+    assert refused.code == 1
+    assert all(one in refused.refusal["problem"] for one in ids)
+    assert "is erased" in service("user", "erase", ids[0]).out
+    assert service("user", "restore", ROBIN).code == 0
+    assert service("user", "show", ROBIN, "--json").facts["id"] == ids[1]

@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "disable per-user MFA": ("user", "set-mfa", ROBIN, "disabled"),
     "delete the phone": ("user", "delete-method", ROBIN, "phone +XX XXXXXXXX67"),
     "forget browsers": ("user", "forget-browsers", ROBIN),
+    "delete app passwords": ("user", "delete-app-passwords", ROBIN),
     "lost device": ("user", "lost-device", ROBIN, *WHY),
     "block": ("user", "block", ROBIN, *WHY),
 }
@@ -53,7 +54,7 @@ def test_every_act_of_the_table_has_its_command() -> None:
 
 
 @pytest.mark.parametrize("act", GONE)
-def test_DEL_01_to_03_and_07_and_09_to_12_what_each_act_takes_and_what_it_leaves(
+def test_DEL_01_to_03_and_05_and_07_to_12_what_each_act_takes_and_what_it_leaves(
     service: Proofup, folder: Path, act: str
 ) -> None:
     before: Before = within(folder, what_goes.prepared)
@@ -77,9 +78,22 @@ def test_CMP_09_a_lost_device_is_told_line_by_line(service: Proofup, folder: Pat
     assert service(*COMMANDS["lost device"]).out == (
         f"{ROBIN} is signed out everywhere.\n"
         "Deleted: softwareOath, phone +XX XXXXXXXX12, phone +XX XXXXXXXX67, phone +XX XXXXXXXX18.\n"
+        "Deactivated: hardwareOath A-1.\n"
         "Browsers forgotten: 1. Sessions ended: 1.\n"
-        "Still there: the password.\n"
+        "App passwords deleted: mail.\n"
+        "Still there: the password, email r***@example.org, fido2 Key.\n"
     )
     assert service(*COMMANDS["lost device"], "--json").facts["cleared"] == []
     again = service(*COMMANDS["forget browsers"])
     assert again.out == f"{ROBIN} is asked for a second proof again. Browsers forgotten: 0.\n"
+
+
+def test_what_would_stay_goes_with_a_lost_device_where_it_is_named(
+    service: Proofup, folder: Path
+) -> None:
+    within(folder, what_goes.prepared)
+    wrong = service(*COMMANDS["lost device"], "--also", "pager")
+    assert "'pager' is none of them" in wrong.err
+    said = service(*COMMANDS["lost device"], "--also", "fido2", "--also", "email")
+    assert "fido2 Key" in said.out.partition("Browsers")[0]
+    assert said.out.endswith("Still there: the password.\n")

@@ -14,8 +14,8 @@ def admin_door(store: Store, ports: Ports, sign_in: SignInPorts, parts: PagePart
     door = Door(
         ports=ports,
         sign_in=sign_in,
-        people=store.search,
         activity=store.audit,
+        receipts=store.receipts,
         log=store.log,
         pages=parts.pages,
     )

@@ -10,6 +10,7 @@ from proofup.config.settings import Settings
 from proofup.delivery.callbacks import carriers_door
 from proofup.delivery.kannel import Proofs
 from proofup.delivery.kannel_receipts import kannel_receipt_route
+from proofup.delivery.twilio_callbacks import TwilioRoutes
 from proofup.delivery.webhook_calls import call_route
 from proofup.delivery.webhook_receipts import receipt_route
 from proofup.storage.store import Store
@@ -21,10 +22,17 @@ from proofup.web.mount import Mount
 def callbacks_door(settings: Settings, store: Store, room: Room, *, clock: Clock) -> Mount:
     """Return the door with the routes of every carrier in the settings, also of unused ones."""
     texts, outbox, routes = settings.texts, store.outbox, list[Route]()
-    if settings.calls:
-        noting = partial(note_call, room)
-        secret = settings.calls.secret
+    noting, calls = partial(note_call, room), settings.calls
+    twilio = TwilioRoutes(
+        outbox=outbox, note_call=noting, public_url=settings.public_url.origin, clock=clock
+    )
+    if calls and calls.secret:
+        secret = calls.secret
         routes.append(call_route(note_call=noting, outbox=outbox, secret=secret, clock=clock))
+    if calls and calls.twilio:
+        routes += twilio.of_calls(calls.twilio.token)
+    if texts and texts.twilio:
+        routes += twilio.of_texts(texts.twilio.token)
     if texts and texts.secret:
         routes.append(receipt_route(outbox=outbox, secret=texts.secret, clock=clock))
     if texts and texts.kannel:

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from proofup.assembly.authenticator_models import AuthenticatorModels
 from proofup.challenges.room import Room
 from proofup.config.prices import prices, thousandths
 from proofup.config.settings import Calls, Settings, Texts
@@ -9,6 +10,7 @@ from proofup.languages.catalogues import Catalogues
 from proofup.methods.catalogue import Catalogue
 from proofup.methods.catalogue import catalogue as all_methods
 from proofup.methods.declaration import Carrier
+from proofup.methods.service_info import Models, ServiceInfo, no_models
 from proofup.notices.notifying import Notifier
 from proofup.policy import limits
 from proofup.policy.budgets import Budget
@@ -32,6 +34,7 @@ def challenge_room(
         deliveries=store.outbox,
         counters=store.counters,
         counter_key=counter_keys(store.keys),
+        digests=partial(store.keys.digests, KeyPurpose.CODES),
         people=store.people,
         policies=store.policies,
         notifier=notifier(settings, entropy=entropy),
@@ -50,10 +53,20 @@ def challenge_room(
 def methods(settings: Settings, keys: KeyRing) -> Catalogue:
     """Return the verification methods, which digest their codes with the keys of the database."""
     return all_methods(
-        organisation=settings.organisation.name,
-        digests=partial(keys.digests, KeyPurpose.CODES),
-        languages=_languages(settings),
+        ServiceInfo(
+            organisation=settings.organisation.name,
+            digests=partial(keys.digests, KeyPurpose.CODES),
+            languages=_languages(settings),
+            host=settings.public_url.host,
+            origin=settings.public_url.origin,
+            models=_models(settings),
+        )
     )
+
+
+def _models(settings: Settings) -> Models:
+    files = settings.passkeys
+    return AuthenticatorModels(files.metadata, files.metadata_root) if files else no_models
 
 
 def counter_keys(keys: KeyRing) -> CounterKey:

@@ -4,12 +4,18 @@ from datetime import timedelta
 
 from msgspec import Struct
 
+from proofup.administration.ports import Ports
 from proofup.assembly.admin import admin_door
+from proofup.assembly.authenticator import authenticator_doors
 from proofup.assembly.callbacks import callbacks_door
 from proofup.assembly.carriers import message_sender
 from proofup.assembly.challenges import challenge_room
 from proofup.assembly.flows import administration_ports, registration_ports, sign_in_ports
+from proofup.assembly.granting import granting_ports
+from proofup.assembly.graph import graph_door
+from proofup.assembly.legacy import legacy_doors
 from proofup.assembly.metrics import watch_of, watched
+from proofup.assembly.oauth import oauth_doors
 from proofup.assembly.pages import page_parts
 from proofup.assembly.portal import portal_door
 from proofup.assembly.signin import sign_in_door
@@ -35,6 +41,7 @@ class Service(Struct, frozen=True, kw_only=True):
     app: Entrance
     sender: Sender
     room: Room
+    acts: Ports
     outbound: OutboundClient
 
     async def close(self) -> None:
@@ -50,10 +57,12 @@ def build(
     outbound, watch = OutboundClient(allow=settings.outbound_allow), watch_of(settings)
     room = challenge_room(settings, store, stretching=hashing, entropy=entropy)
     room = watched(room, watch)
+    acts = administration_ports(settings, store, room, hashing, common=CommonPasswordTable())
     return Service(
-        app=_app(settings, store, room, hashing, watch, clock=clock, entropy=entropy),
-        sender=message_sender(settings, store, outbound, watch, clock=clock),
+        app=_app(settings, store, acts, hashing, watch, clock=clock, entropy=entropy),
+        sender=message_sender(settings, store, room, outbound, watch, clock=clock),
         room=room,
+        acts=acts,
         outbound=outbound,
     )
 
@@ -61,7 +70,7 @@ def build(
 def _app(
     settings: Settings,
     store: Store,
-    room: Room,
+    acts: Ports,
     hashing: Argon2idPool,
     watch: Watch,
     *,
@@ -69,20 +78,26 @@ def _app(
     entropy: Entropy,
 ) -> Entrance:
     """Return all doors behind the one entrance."""
-    sign_in = sign_in_ports(store, room, hashing)
-    common = CommonPasswordTable()
+    room = acts.room
+    sign_in = sign_in_ports(store, room, hashing, common=acts.common)
     registration = registration_ports(
-        store, room, hashing, organisation=settings.organisation, common=common
+        store, room, hashing, organisation=settings.organisation, common=acts.common
     )
-    administration = administration_ports(settings, store, room, hashing, common=common)
+    granting = granting_ports(settings, store, room)
     parts = page_parts(settings, languages=room.notifier.languages, entropy=entropy)
     mounts = [
         health_door(store.ready),
+        *legacy_doors(settings, sign_in),
         *watch.doors(room, store.engine, hashing, clock),
         parts.static.door(parts.dialect),
         sign_in_door(sign_in, parts),
         portal_door(store, registration, sign_in, parts),
-        admin_door(store, administration, sign_in, parts),
+        admin_door(store, acts, sign_in, parts),
+        *oauth_doors(granting, sign_in, parts),
+        *authenticator_doors(store, registration, parts),
+        graph_door(
+            settings, store, ports=acts, own=registration, sign_in=sign_in, granting=granting
+        ),
         callbacks_door(settings, store, room, clock=clock),
     ]
     return entrance(

@@ -2,7 +2,7 @@
 
 import argparse
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from proofup.administration.add_people import add_people, hashed
@@ -12,6 +12,7 @@ from proofup.assembly.newcomers import newcomer_rules
 from proofup.cli.opening import Opened, opened, password_of_stdin
 from proofup.cli.output import Output
 from proofup.cli.users import name_argument
+from proofup.directory.users import UserType
 from proofup.values.ids import ordered_id
 from proofup.values.secret import Secret
 
@@ -29,13 +30,33 @@ OPTIONS: Mapping[str, str] = {
     "authentication-phone": "authenticationPhone",
 }
 
+WORDS: Mapping[str, str] = {
+    "displayName": "what pages and mails call the user; required",
+    "givenName": "how mails greet the user",
+    "surname": "the family name",
+    "mail": "where notices go",
+    "mobilePhone": "a number of the profile, never used for sign-in",
+    "businessPhones": "up to five numbers of the profile, with semicolons",
+    "userType": "Member if not told",
+    "accountEnabled": "whether the user may sign in; true if not told",
+    "preferredLanguage": "such as en-GB",
+    "usageLocation": "the country, such as GB",
+    "authenticationPhone": "a number that codes are texted to",
+}
+CHOICES: Mapping[str, Sequence[str]] = {
+    "userType": [one.value for one in UserType],
+    "accountEnabled": ("true", "false"),
+}
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the name and the optional columns of a new user."""
     name_argument(parser)
     parser.add_argument("--password-stdin", action="store_true", help="else one is drawn")
     for option, field in OPTIONS.items():
-        parser.add_argument(f"--{option}", dest=field, metavar="TEXT", help=field)
+        choices, words = CHOICES.get(field), WORDS[field]
+        metavar = None if choices else "TEXT"
+        parser.add_argument(f"--{option}", dest=field, metavar=metavar, choices=choices, help=words)
 
 
 async def run(arguments: argparse.Namespace, output: Output) -> int:

@@ -4,13 +4,23 @@ import difflib
 from collections.abc import Sequence
 
 from proofup.administration.newcomer import REQUIRED
+from proofup.cli.import_report import without_report
 from proofup.cli.output import RefusedError
 from proofup.cli.rows import FIELD
+
+# What an export has besides: it says nothing that could be brought in.
+OF_EXPORT = frozenset({"id", "createdDateTime", "authenticationMethods"})
 
 
 def check_columns(known: Sequence[str], names: Sequence[str]) -> Sequence[str]:
     """Return the column ``names`` of a CSV file. Raises RefusedError for an unknown one."""
-    for name in names:
+    names = without_report(names)
+    if known_here := set(names) & set(known):
+        names = [name if name not in OF_EXPORT else "" for name in names]
+    for name in filter(None, names):
+        if not known_here:
+            problem = "is no list of people: no column of its first line is known."
+            raise RefusedError(FIELD, problem, f"Known are {', '.join(known)}.")
         if name not in known:
             problem = f"the column {name!r} is not known."
             raise RefusedError(FIELD, problem, _did_you_mean(name, known))
@@ -24,7 +34,8 @@ def check_columns(known: Sequence[str], names: Sequence[str]) -> Sequence[str]:
 
 def check_properties(known: Sequence[str], names: Sequence[str]) -> Sequence[str]:
     """Return the property ``names`` of a JSON object. Raises RefusedError for an unknown one."""
-    for name in names:
+    names = [name if name not in OF_EXPORT else "" for name in names]
+    for name in filter(None, names):
         if name not in known:
             raise RefusedError(name, f"is not known. {_did_you_mean(name, known)}")
     return names

@@ -7,11 +7,11 @@ from proofup.storage.errors import RefusedByDatabaseError
 WORDS: Mapping[str, tuple[str, str]] = {
     "unknown database": (
         "names a database that the server does not have.",
-        "Make it (`createdb --owner ROLE NAME`), or correct the name.",
+        "Make it there (`sudo -u postgres createdb --owner ROLE NAME`), or correct the name.",
     ),
     "unknown role": (
         "names a role that the server does not have.",
-        "Make it (`createuser --pwprompt NAME`), or correct the name.",
+        "Make it there (`sudo -u postgres createuser --pwprompt NAME`), or correct the name.",
     ),
     "refused": (
         "is refused: the password is wrong, or pg_hba.conf lets nobody in from here.",

@@ -5,7 +5,7 @@ import argparse
 from proofup.administration.delete_method import delete_method
 from proofup.cli.opening import Opened, opened
 from proofup.cli.output import Output, RefusedError
-from proofup.cli.users import name_argument, say_of
+from proofup.cli.users import method_line, name_argument, say_of
 from proofup.methods.protocol import RegisteredMethod
 from proofup.policy.target import Target
 
@@ -20,7 +20,7 @@ async def run(arguments: argparse.Namespace, output: Output) -> int:
     """Delete one method of the user, and end all sessions and sign-ins in progress."""
     async with opened(arguments.folder) as service:
         target, actor = await service.target(arguments.name), service.actor("user delete-method")
-        method = _named(service, target, arguments.method)
+        method = method_called(service, target, arguments.method)
         act = delete_method(service.acts, actor, target, method.id, at=service.at)
         await service.carry_out(act)
     words = f"has no {arguments.method} any more, and is signed out everywhere."
@@ -28,10 +28,15 @@ async def run(arguments: argparse.Namespace, output: Output) -> int:
     return 0
 
 
-def _named(service: Opened, target: Target, name: str) -> RegisteredMethod:
+def method_called(service: Opened, target: Target, name: str) -> RegisteredMethod:
     """Return the method that ``name`` describes. Raises RefusedError."""
-    lines = {one.id: service.room.catalogue.describe(one).line for one in target.held}
-    found = [one for one in target.held if name in {one.kind, lines[one.id]}]
+    catalogue = service.room.catalogue
+    lines = {one.id: method_line(catalogue, one) for one in target.held}
+    found = [
+        one
+        for one in target.held
+        if name in {one.kind, catalogue.describe(one).line, lines[one.id]}
+    ]
     if len(found) == 1:
         return found[0]
     problem = "is several of them." if found else "is none of them."

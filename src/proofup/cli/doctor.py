@@ -5,16 +5,18 @@ import os
 
 from proofup.cli.findings import Finding, Health, of_neighbours, of_settings, of_store
 from proofup.cli.limits_met import of_budgets, of_limits, of_proxies
+from proofup.cli.log_stream_findings import of_log_streams
 from proofup.cli.opening import opened_with
 from proofup.cli.output import Output
-from proofup.cli.people_findings import of_people
+from proofup.cli.people_findings import of_demand, of_people
 from proofup.cli.refusals import refusal_of
 from proofup.config.reading import read_settings
 from proofup.values.errors import ProofupError
 
 
-def arguments(_: argparse.ArgumentParser) -> None:
-    """Declare nothing."""
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare what is left out."""
+    parser.add_argument("--quiet", action="store_true", help="print only what needs attention")
 
 
 async def run(arguments: argparse.Namespace, output: Output) -> int:
@@ -27,10 +29,12 @@ async def run(arguments: argparse.Namespace, output: Output) -> int:
         found += await of_neighbours(settings)
         async with opened_with(settings) as service:
             found += await of_store(service)
+            found.append(of_demand(await service.store.policies.current()))
             found += await of_budgets(service)
             found += await of_limits(service)
             found += await of_proxies(service)
             found += await of_people(service)
+            found += await of_log_streams(service)
     except ProofupError as error:
         refused = refusal_of(error)
         if refused is None:
@@ -44,6 +48,8 @@ async def run(arguments: argparse.Namespace, output: Output) -> int:
     lines = [
         f"{one.health.value:4} {one.what}: {one.words}" + (f". {one.fix}" if one.fix else "")
         for one in found
+        if not (arguments.quiet and one.health is Health.OK)
     ]
-    output.say("\n".join(lines), {"healthy": not is_bad, "findings": findings})
+    if lines or output.as_json:
+        output.say("\n".join(lines), {"healthy": not is_bad, "findings": findings})
     return int(is_bad)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, TextIO
 
 from proofup.administration import export_users as acts
+from proofup.administration.profile_fields import DETAILS
 from proofup.cli.backup import refuse_taken
 from proofup.cli.opening import Opened, opened
 from proofup.cli.output import Output, RefusedError
@@ -38,6 +39,7 @@ COLUMNS = (
     "accountEnabled",
     "preferredLanguage",
     "usageLocation",
+    *DETAILS,
     "createdDateTime",
     "authenticationMethods",  # ours: Graph has them behind the user
 )

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from proofup.cli.opening import Opened
-from proofup.config.settings import Settings, Smtp, SmtpSecurity
+from proofup.config.settings import Settings, Smpp, Smtp, SmtpSecurity
 from proofup.delivery.outbound import ForbiddenTargetError, OutboundClient, UnreachableError
 from proofup.storage.maintenance.state import state_of
 from proofup.storage.schema import sqlite_path
@@ -53,11 +53,12 @@ def of_settings(settings: Settings) -> Iterator[Finding]:
         yield Finding("folder", Health.WARN, f"is open to other users (mode {mode:04o})", fix)
     else:
         yield Finding("folder", Health.OK, f"{settings.folder} is its owner's alone")
-    url, host = settings.public_url, settings.listen.host
+    url = settings.public_url
+    is_local = all(one.host in LOOPBACK for one in settings.listen)
     if url.is_secure and not settings.trusted_proxies:
         fix = "Put a proxy that speaks TLS in front, and name it in trusted_proxies."
         yield Finding("public_url", Health.WARN, "is https, and no proxy is trusted", fix)
-    elif not url.is_secure and host not in LOOPBACK:
+    elif not url.is_secure and not is_local:
         fix = "Listen on 127.0.0.1, or make the public URL https."
         yield Finding("public_url", Health.BAD, "is http, and other machines reach it", fix)
     else:
@@ -122,6 +123,8 @@ async def of_neighbours(settings: Settings) -> list[Finding]:
     """Connect to carriers as the sender would, and to the mail server; send nothing."""
     outbound = OutboundClient(allow=settings.outbound_allow)
     looks = [_carrier(outbound, what, url) for what, url in _carriers(settings)]
+    if settings.texts and settings.texts.smpp:
+        looks.append(_operator(outbound, settings.texts.smpp))
     if settings.smtp:
         looks.append(_mail_server(settings.smtp))
     found = list(await asyncio.gather(*looks))
@@ -136,8 +139,13 @@ def _carriers(settings: Settings) -> Iterator[tuple[str, str]]:
         yield "texts", settings.texts.webhook
     if settings.texts and settings.texts.kannel:
         yield "texts.kannel", settings.texts.kannel.url
-    if settings.calls:
+    if settings.calls and settings.calls.webhook:
         yield "calls", settings.calls.webhook
+    for name, section in (("texts", settings.texts), ("calls", settings.calls)):
+        if section and section.twilio:
+            yield f"{name}.twilio", section.twilio.url
+    if settings.log_stream and settings.log_stream.webhook:
+        yield "log_stream", settings.log_stream.webhook
 
 
 async def _carrier(outbound: OutboundClient, what: str, url: str) -> Finding:
@@ -151,6 +159,17 @@ async def _carrier(outbound: OutboundClient, what: str, url: str) -> Finding:
         words = f"{place} cannot be reached: {error.reason}"
         return Finding(what, Health.BAD, words, MEND)
     return Finding(what, Health.OK, f"{place} answers")
+
+
+async def _operator(outbound: OutboundClient, smpp: Smpp) -> Finding:
+    place = f"{smpp.host}:{smpp.port}"
+    try:
+        _, writer = await outbound.connect(smpp.host, smpp.port, tls=smpp.tls)
+    except UnreachableError as error:
+        words = f"{place} cannot be reached: {error.reason}"
+        return Finding("texts.smpp", Health.BAD, words, MEND)
+    writer.close()
+    return Finding("texts.smpp", Health.OK, f"{place} answers")
 
 
 async def _mail_server(smtp: Smtp) -> Finding:

@@ -14,13 +14,14 @@ from msgspec import Struct
 from proofup.administration.planned import Planned, together
 from proofup.administration.set_mfa_state import set_mfa_state
 from proofup.administration.target import target_called
-from proofup.cli.import_report import Refused, Report, report_to
+from proofup.cli.import_report import Refused, Report, report_to, without_report
 from proofup.cli.opening import Opened, opened
 from proofup.cli.output import Output, RefusedError
 from proofup.cli.progress import progress
-from proofup.cli.rows import FIELD, Row, rows_of_csv
+from proofup.cli.rows import FIELD, rows_of_csv
 from proofup.directory.users import MfaState
 from proofup.policy.target import Target
+from proofup.values.csv_rows import Row
 from proofup.values.errors import UnknownUserError
 from proofup.values.ids import UserId
 
@@ -53,7 +54,7 @@ async def run(arguments: argparse.Namespace, output: Output) -> int:
     async with opened(arguments.folder) as service:
         with (
             rows_of_csv(arguments.file, _check_columns) as rows,
-            report_to(arguments.report, output) as report,
+            report_to(arguments.report, output, (USERNAME, STATUS)) as report,
             progress(output, "rows") as advance,
         ):
             work = _Work(service, report, advance, dry_run=arguments.dry_run)
@@ -93,7 +94,8 @@ class _Work:
                 try:
                     acts.append(await self._judged(row, counts))
                 except RefusedError as error:
-                    refused.append(Refused(row.line, error.field, error.problem))
+                    told = {name: row.told.get(name.casefold(), "") for name in (USERNAME, STATUS)}
+                    refused.append(Refused(row.line, error.field, error.problem, told))
             counts.refused += len(refused)
             self._report.tell(refused)
             if not self._dry_run:
@@ -104,7 +106,7 @@ class _Work:
     async def _judged(self, row: Row, counts: _Counts) -> Planned[MfaState]:
         """Return the changes of a good row. Raises RefusedError for a bad one."""
         if row.problem is not None:
-            raise row.problem
+            raise RefusedError(row.problem.field, row.problem.problem)
         state = _state(row.told[_STATUS])
         target = await self._target(row.told[_USERNAME].strip())
         act = set_mfa_state(self._service.actor(COMMAND), target, state, at=self._service.at)
@@ -139,8 +141,8 @@ def _state(word: str) -> MfaState:
 
 def _check_columns(names: Sequence[str]) -> Sequence[str]:
     """Return the names as they are known here. Raises RefusedError."""
-    known = [name.casefold() for name in names]
-    if sorted(known) != sorted([_USERNAME, _STATUS]):
+    known = [name.casefold() for name in without_report(names)]
+    if sorted(filter(None, known)) != sorted([_USERNAME, _STATUS]):
         wanted = f"The first line has to be: {USERNAME},{STATUS}"
         raise RefusedError(FIELD, f"has the columns {', '.join(names) or 'none'}.", wanted)
     return known

@@ -25,11 +25,13 @@ from proofup.cli.judging import Judged, judged_in_order
 from proofup.cli.opening import Opened, opened
 from proofup.cli.output import Output, RefusedError
 from proofup.cli.progress import progress
-from proofup.cli.rows import FIELD, Row, fingerprint, rows_of_csv, rows_of_json
+from proofup.cli.rows import FIELD, fingerprint, rows_of_csv, rows_of_json
 from proofup.hashing.pool import usable_cores
 from proofup.storage.imports import Import, MoveImport
 from proofup.storage.newcomers import TakenName
 from proofup.values.changes import Change
+from proofup.values.countries import is_country, no_country
+from proofup.values.csv_rows import Row
 from proofup.values.errors import StaleError
 from proofup.values.look_alikes import look_alike
 from proofup.values.names import canonical_name
@@ -59,6 +61,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 async def run(arguments: argparse.Namespace, output: Output) -> int:
     """Add every good row of the file; return 1 if there was a bad one."""
+    if arguments.region and not is_country(arguments.region):
+        raise RefusedError("--region", no_country(arguments.region))
     digest, lines = fingerprint(arguments.file)
     async with opened(arguments.folder) as service:
         was = None if arguments.dry_run else await service.store.imports.of_file(digest)
@@ -72,35 +76,67 @@ async def run(arguments: argparse.Namespace, output: Output) -> int:
         rules = newcomer_rules(
             begun.settings, begun.store.keys, at=begun.at, region=arguments.region
         )
+        columns = _Columns(rules.fields)
         with (
-            _rows(arguments, rules.fields) as rows,
-            report_to(arguments.report, output, kept=done.refused) as report,
+            _rows(arguments, columns) as rows,
+            report_to(arguments.report, output, columns.found, kept=done.refused) as report,
             progress(output, "rows", of=lines) as advance,
         ):
             work = _Work(begun, report, writes=not arguments.dry_run)
             await work.move(was, done)
             batches = _batches(islice(rows, done.taken, None))
             beside = arguments.file.stat().st_size > SMALL_BYTES
-            for batch in judged_in_order(rules, batches, beside=beside):
-                done = await work.bring_in(batch, done)
+            for told, batch in judged_in_order(rules, batches, beside=beside):
+                done = await work.bring_in(told, batch, done)
                 advance(len(batch))
             await work.move(done, replace(done, finished_at=datetime.now(UTC)))
-    facts = {"imported": done.imported, "refused": done.refused}
-    if arguments.dry_run:
-        words = f"Would be imported: {done.imported}. Would be refused: {done.refused}."
-        output.say(f"{words} Nothing was written.", facts | {"dryRun": True})
-    else:
-        output.say(f"Imported: {done.imported}. Refused: {done.refused}.", facts)
+    _tell(output, done, is_dry=arguments.dry_run)
     return NOT_ALL if done.refused else 0
 
 
+def _tell(output: Output, done: Import, *, is_dry: bool) -> None:
+    facts = {
+        "imported": done.imported,
+        "refused": done.refused,
+        "withoutPassword": done.without_password,
+    }
+    if is_dry:
+        words = f"Would be imported: {done.imported}. Would be refused: {done.refused}."
+        output.say(f"{words} Nothing was written.", facts | {"dryRun": True})
+        return
+    output.say(f"Imported: {done.imported}. Refused: {done.refused}.", facts)
+    if done.without_password:
+        output.note(
+            f"Without a password, so that they cannot sign in yet: {done.without_password}. Let "
+            "them choose one: proofup user invite --all-without-password"
+        )
+
+
+def _is_without_password(newcomer: Newcomer) -> bool:
+    return newcomer.password is None and newcomer.credential is None
+
+
+class _Columns(Struct):
+    """The columns that are known, and of them those that the file has; JSON may have any."""
+
+    known: Sequence[str]
+    found: Sequence[str] = ()
+
+    def check(self, names: Sequence[str]) -> Sequence[str]:
+        """Return the column ``names`` of a CSV file, and keep them. Raises RefusedError."""
+        names = check_columns(self.known, names)
+        self.found = [name for name in names if name]
+        return names
+
+
 def _rows(
-    arguments: argparse.Namespace, fields: Sequence[str]
+    arguments: argparse.Namespace, columns: _Columns
 ) -> AbstractContextManager[Iterator[Row]]:
     ending = arguments.file.suffix.lower()
     if (arguments.format or ENDINGS.get(ending)) == "jsonl":
-        return rows_of_json(arguments.file, partial(check_properties, fields))
-    return rows_of_csv(arguments.file, partial(check_columns, fields))
+        columns.found = columns.known
+        return rows_of_json(arguments.file, partial(check_properties, columns.known))
+    return rows_of_csv(arguments.file, columns.check)
 
 
 def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
@@ -134,10 +170,14 @@ class _Work(Struct, frozen=True):
             problem = "is being imported by another command too."
             raise RefusedError(FIELD, problem, "Let one of them come to its end.") from error
 
-    async def bring_in(self, batch: Judged, so_far: Import) -> Import:
+    async def bring_in(self, rows: Sequence[Row], batch: Judged, so_far: Import) -> Import:
         """Add the people of a batch, report its bad rows, and return the new progress."""
         free, taken = await self._names_looked_up(batch.newcomers)
-        refused = sorted(batch.refused + taken, key=lambda row: row.line)
+        told = {row.line: row.told for row in rows}
+        refused = [
+            replace(row, told=told[row.line])
+            for row in sorted(batch.refused + taken, key=lambda row: row.line)
+        ]
         # The report is synced before the batch is written. After a crash between the two, the
         # batch runs again and its bad rows are reported again.
         self.report.tell(refused)
@@ -146,6 +186,7 @@ class _Work(Struct, frozen=True):
             taken=so_far.taken + len(batch),
             imported=so_far.imported + len(free),
             refused=so_far.refused + len(refused),
+            without_password=so_far.without_password + sum(map(_is_without_password, free)),
         )
         if self.writes:
             people = await self._hashed(free)

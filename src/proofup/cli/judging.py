@@ -5,7 +5,6 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from functools import partial
 from multiprocessing import get_context, parent_process
 
 from msgspec import Struct
@@ -14,8 +13,8 @@ from proofup.administration.newcomer import Newcomer, NewcomerRules
 from proofup.cli.import_report import Refused
 from proofup.cli.output import RefusedError
 from proofup.cli.refusals import refusal_of
-from proofup.cli.rows import Row
 from proofup.hashing.pool import usable_cores
+from proofup.values.csv_rows import Row
 from proofup.values.errors import ProofupError
 from proofup.values.ids import ordered_ids
 
@@ -49,20 +48,25 @@ def judged(rules: NewcomerRules, rows: Sequence[Row]) -> Judged:
 
 def judged_in_order(
     rules: NewcomerRules, batches: Iterable[Sequence[Row]], *, beside: bool
-) -> Iterator[Judged]:
+) -> Iterator[tuple[Sequence[Row], Judged]]:
     """Check ``batches``; if ``beside`` is set, a few ahead in a process for each core."""
     if not beside:
-        yield from map(partial(judged, rules), batches)
+        yield from ((batch, judged(rules, batch)) for batch in batches)
         return
-    ahead: deque[Future[Judged]] = deque()
+    ahead: deque[tuple[Sequence[Row], Future[Judged]]] = deque()
     spawn = get_context("spawn")
     with ProcessPoolExecutor(usable_cores(), spawn, _end_with_parent) as executor:
         for batch in batches:
-            ahead.append(executor.submit(judged, rules, batch))
+            ahead.append((batch, executor.submit(judged, rules, batch)))
             if len(ahead) > usable_cores() + 1:
-                yield ahead.popleft().result()
+                yield _result(ahead.popleft())
         while ahead:
-            yield ahead.popleft().result()
+            yield _result(ahead.popleft())
+
+
+def _result(one: tuple[Sequence[Row], Future[Judged]]) -> tuple[Sequence[Row], Judged]:
+    rows, future = one
+    return rows, future.result()
 
 
 def _end_with_parent() -> None:

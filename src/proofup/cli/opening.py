@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from proofup.administration.planned import Planned, carry_out
 from proofup.administration.ports import Ports
@@ -49,9 +50,9 @@ class Opened(Struct, frozen=True, kw_only=True):
     at: datetime
     correlation_id: CorrelationId
 
-    def actor(self, command: str) -> Actor:
-        """Return the host as the actor of ``command``."""
-        return host(command, self.correlation_id)
+    def actor(self, command: str, reason: str | None = None) -> Actor:
+        """Return the host as the actor of ``command``, for a checked ``reason``."""
+        return replace(host(command, self.correlation_id), reason=reason)
 
     async def target(self, name: str) -> Target:
         """Return the person with this user name or id. Raises RefusedError if there is none."""

@@ -1,10 +1,12 @@
-"""What ``proofup doctor`` finds wrong with the profiles of people."""
+"""What ``proofup doctor`` finds of people: who must have a second proof, and wrong profiles."""
 
 from collections import defaultdict
 from collections.abc import Iterator
 
 from proofup.cli.findings import Finding, Health
 from proofup.cli.opening import Opened
+from proofup.policy.rule_choices import Demand
+from proofup.policy.rules import Policy
 from proofup.storage.maintenance.profiles import profiles
 from proofup.values.look_alikes import look_alike
 from proofup.values.mail_addresses import deliverable
@@ -26,6 +28,16 @@ async def of_people(service: Opened) -> list[Finding]:
         if look.isascii() and (person := await service.store.people.by_name(look)):
             names.append(person.user.user_principal_name)
     return [*_of_mails(unreached), *_of_looks([one for one in alike.values() if len(one) > 1])]
+
+
+def of_demand(policy: Policy) -> Finding:
+    """Look who must have a second proof."""
+    if policy.demand is Demand.EVERYONE:
+        words = f"is demanded of everyone, and may be postponed for {policy.grace_days} days"
+        return Finding("second proof", Health.OK, words)
+    words = "is demanded of administrators, and of people whose account says so"
+    fix = "Demand it of everyone: `proofup policy set demand=everyone graceDays=14`."
+    return Finding("second proof", Health.WARN, words, fix)
 
 
 def _of_mails(unreached: list[str]) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from proofup.administration.profile_fields import DETAILS
 from proofup.directory.users import User
 
 
@@ -19,5 +20,10 @@ def profile(user: User) -> dict[str, Any]:
         "userType": user.user_type.value,
         "preferredLanguage": user.preferred_language,
         "usageLocation": user.usage_location,
+        **{name: _cell(getattr(user.details, one.attribute)) for name, one in DETAILS.items()},
         "createdDateTime": user.created_at.isoformat(),
     }
+
+
+def _cell(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value

@@ -7,6 +7,7 @@ argparse takes a tenth of the import time of other libraries (decision 0010). Ex
 import argparse
 import gc
 import importlib
+import io
 import os
 import sys
 from collections.abc import Coroutine, Sequence
@@ -27,13 +28,16 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Write ``message`` and how to get help, and end."""
-        self.exit(WRONG_ARGUMENTS, f"proofup: {message}. See `{self.prog} --help`.\n")
+        self.exit(WRONG_ARGUMENTS, f"proofup: {message.rstrip('.')}. See `{self.prog} --help`.\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command in ``arguments``, or in those of the process, and end the process."""
     given = sys.argv[1:] if arguments is None else arguments
-    parsed = _parser(given).parse_args(given)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal may lack some letters
+    parsed = parser_of(given).parse_args(given)
     output = Output(as_json=parsed.json)
     try:
         sys.exit(_run(parsed, output))
@@ -62,7 +66,7 @@ def _run(parsed: argparse.Namespace, output: Output) -> int:
         return NOT_DONE
 
 
-def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
+def parser_of(given: Sequence[str]) -> argparse.ArgumentParser:
     """Return the parser of all commands; only the ``given`` command declares its arguments."""
     whole = _Parser(
         prog="proofup", description="Multi-factor authentication that an organisation runs itself."

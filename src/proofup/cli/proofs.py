@@ -26,7 +26,11 @@ def block_arguments(parser: argparse.ArgumentParser) -> None:
 def set_mfa_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare whose state it is, and the state."""
     name_argument(parser)
-    parser.add_argument("state", choices=("disabled", "enabled", "enforced"))
+    parser.add_argument(
+        "state",
+        choices=("disabled", "enabled", "enforced"),
+        help="enabled becomes enforced once they register",
+    )
 
 
 unblock_arguments = reason_arguments

@@ -5,26 +5,37 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from proofup.administration import block_proofs, display_name, reason
+from proofup.administration.applications.assigning import UnknownAppRoleError
+from proofup.administration.applications.credentials import (
+    InvalidCredentialError,
+    TooManyCredentialsError,
+    UnknownCredentialError,
+)
+from proofup.administration.applications.finding import UnknownApplicationError
+from proofup.administration.applications.rights import UnknownRightError
 from proofup.administration.assign_role import EndsAlreadyError, NotForUnitsError
 from proofup.administration.block_proofs import InvalidBlockError
 from proofup.administration.create_role import BadPermissionError
 from proofup.administration.delete_role import BuiltInRoleError
 from proofup.administration.display_name import InvalidDisplayNameError
 from proofup.administration.finding_roles import UnknownRoleError, UnknownUnitError
+from proofup.administration.groups import UnknownGroupError
 from proofup.administration.invite import AccountDisabledError, HasMethodError
 from proofup.administration.issue_method import MethodNotIssuedError
 from proofup.administration.job import JobEndedError
 from proofup.administration.jobs.starting import BadWishError, UnknownActError
 from proofup.administration.reason import InvalidReasonError
 from proofup.administration.remove_role import RoleNotHeldError
-from proofup.administration.rules_by_name import BadRuleError, UnknownRuleError
+from proofup.administration.rules_by_name import UnknownRuleError
 from proofup.administration.set_rules import NothingToRegisterError, TooManyMethodsError
 from proofup.cli.database_refusals import refused_by_database
 from proofup.cli.output import RefusedError
+from proofup.cli.rule_words import why_bad
 from proofup.config.errors import SettingsError
 from proofup.directory.passwords import UnacceptablePasswordError
 from proofup.directory.roles import LastAdministratorError, NameInUseError, StillHeldError
 from proofup.hashing.foreign import UnacceptableHashError
+from proofup.policy.rule import BadRuleError
 from proofup.serving.errors import CannotListenError
 from proofup.storage.errors import (
     DamagedDatabaseError,
@@ -39,6 +50,7 @@ from proofup.storage.errors import (
     UnknownSchemaError,
     WrongKeyError,
 )
+from proofup.tokens.redirects import InvalidRedirectError
 from proofup.values.errors import (
     InvalidFieldError,
     InvalidNameError,
@@ -69,6 +81,42 @@ def _did_you_mean(name: str, known: Sequence[str]) -> str:
 
 WORDS: Mapping[type[ProofupError], Words] = {
     RefusedError: lambda error: (error.field, error.problem, error.fix),
+    UnknownApplicationError: lambda error: (
+        "APP",
+        ("several applications are" if error.several else "no application is")
+        + f" called {error.called!r}.",
+        "Write its id: see `proofup app list`.",
+    ),
+    UnknownRightError: lambda error: (
+        "RIGHT",
+        f"there is no {error.kind} right {error.name!r}.",
+        "docs/operators/applications.md lists them.",
+    ),
+    TooManyCredentialsError: lambda error: (
+        "APP",
+        f"has two of this kind already ({error.kind}).",
+        "Remove one with `proofup app remove-credential`.",
+    ),
+    InvalidCredentialError: lambda error: (
+        "APP",
+        f"cannot take this credential: {error.reason}.",
+        "A secret lasts up to 730 days; a certificate is RSA of 2048 bits or more, or P-256.",
+    ),
+    UnknownCredentialError: lambda _: (
+        "ID",
+        "is of no secret or certificate of this application.",
+        "See `proofup app show`.",
+    ),
+    UnknownAppRoleError: lambda _: (
+        "--role",
+        "is no app role that people can have.",
+        "See `proofup app show`.",
+    ),
+    InvalidRedirectError: lambda error: (
+        "URL",
+        f"{error.uri!r} cannot be registered: {error.reason}.",
+        "Write it like https://app.example.org/signed-in; http is for localhost only.",
+    ),
     SettingsError: lambda error: (error.setting, error.problem, error.fix),
     InvalidNameError: lambda error: (
         "userPrincipalName",
@@ -85,7 +133,7 @@ WORDS: Mapping[type[ProofupError], Words] = {
         "is no rule.",
         _did_you_mean(error.name, error.known),
     ),
-    BadRuleError: lambda error: (error.name, error.problem, ""),
+    BadRuleError: lambda error: (error.name, why_bad(error), ""),
     NothingToRegisterError: lambda error: (
         "ways",
         "leaves nothing that a person could register at sign-in with the carriers set.",
@@ -140,6 +188,13 @@ WORDS: Mapping[type[ProofupError], Words] = {
         "ROLE",
         f"there is no role {error.called!r}.",
         _did_you_mean(error.called, error.known),
+    ),
+    UnknownGroupError: lambda error: (
+        "GROUP",
+        f"several are called {error.called!r}."
+        if error.several
+        else f"there is no {error.called!r}.",
+        "Name it by its id; see `proofup group list`.",
     ),
     UnknownUnitError: lambda error: (
         "UNIT",

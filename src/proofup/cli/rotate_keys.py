@@ -13,6 +13,7 @@ from proofup.cli.opening import Opened, opened
 from proofup.cli.output import Output, RefusedError
 from proofup.cli.progress import progress
 from proofup.config.key_file import next_key_file, put_in_place, read_key, write_new_key
+from proofup.storage.maintenance.reindexing import reindex
 from proofup.storage.maintenance.rewrapping import rewrap
 from proofup.storage.maintenance.rotation import Rotation
 from proofup.values.sealing import KeyPurpose, fingerprint
@@ -135,6 +136,9 @@ async def _data_keys(
                     entropy=os.urandom,
                     advance=advance,
                 )
+    if KeyPurpose.NUMBERS in known:
+        with progress(output, "rows of numbers") as advance:
+            await reindex(service.store, advance=advance)
     if not output.as_json:
         words = f"In use are new keys for {', '.join(named)}. Sealed again: {sealed_again}."
         output.say(words, {})

@@ -1,51 +1,35 @@
 """Reads rows from a file, one at a time, however long it is.
 
-CSV (RFC 4180): UTF-8, with or without the mark that spreadsheets put in front; separated by
-commas, or by semicolons where the first line has them. The first line names the columns. Or JSON
-lines: one object on each, with the same names.
+CSV (``values.csv_rows``): UTF-8, with or without the mark that spreadsheets put in front, or UTF-16
+with it. Or JSON lines: one object on each, with the same names.
 """
 
-import csv
+import codecs
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import chain
 from pathlib import Path
-from typing import Any, TextIO, TypeAlias
+from typing import Any, TextIO
 
 import msgspec
-from msgspec import Struct
 
 from proofup.cli.output import RefusedError
+from proofup.values.csv_rows import Check, NoColumnsError, Row, by_columns, rows_in
+from proofup.values.errors import InvalidFieldError
 
 FIELD = "FILE"
 CHUNK = 1 << 20
-
-# Returns the names of columns as they are to be known, or raises RefusedError.
-Check: TypeAlias = Callable[[Sequence[str]], Sequence[str]]
-
-
-class Row(Struct, frozen=True):
-    """One row of the file: its first line, and its cells by column or why there are none."""
-
-    line: int
-    told: dict[str, str]
-    problem: RefusedError | None = None
 
 
 @contextmanager
 def rows_of_csv(file: Path, check: Check) -> Iterator[Iterator[Row]]:
     """Give the rows of ``file``, without blank ones. Raises RefusedError, for bad columns too."""
     with _opened(file) as lines:
-        first = next(lines, "")
-        delimiter = ";" if ";" in first and "," not in first else ","
-        reader = csv.reader(chain((first,), lines), delimiter=delimiter, strict=True)
         try:
-            names = check([column.strip() for column in next(reader)])
-        except csv.Error as error:
-            problem = f"has no line of column names ({error})."
-            raise RefusedError(FIELD, problem) from error
-        yield _rows(reader, names)
+            rows = rows_in(lines, check)
+        except NoColumnsError as error:
+            raise RefusedError(FIELD, error.problem) from error
+        yield rows
 
 
 @contextmanager
@@ -72,42 +56,26 @@ def fingerprint(file: Path) -> tuple[str, int]:
 @contextmanager
 def _opened(file: Path) -> Iterator[TextIO]:
     try:
+        with file.open("rb") as begun:
+            is_utf16 = begun.read(2) in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}
         # Bytes that are not UTF-8 become surrogates, so that only their row is refused.
-        opened = file.open(newline="", encoding="utf-8-sig", errors="surrogateescape")
+        encoding, errors = ("utf-16", "replace") if is_utf16 else ("utf-8-sig", "surrogateescape")
+        opened = file.open(newline="", encoding=encoding, errors=errors)
     except OSError as error:
         raise RefusedError(FIELD, f"{file} cannot be read ({error.strerror}).") from error
     with opened:
         yield opened
 
 
-def _rows(reader: Any, names: Sequence[str]) -> Iterator[Row]:
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield Row(line, {}, RefusedError("line", f"is not written as CSV ({error})."))
-            continue
-        if not any(cells):
-            continue
-        if len(cells) == len(names):
-            yield Row(line, dict(zip(names, cells, strict=True)))
-        else:
-            problem = f"has {len(cells)} cells, and there are {len(names)} columns."
-            yield Row(line, {}, RefusedError("line", problem))
-
-
 def _row_of_json(line: int, text: str, check: Check) -> Row:
     try:
         found: dict[str, Any] = msgspec.json.decode(text.encode(), type=dict[str, Any])
         names = check(tuple(found))
-        return Row(line, dict(zip(names, map(_cell, found, found.values()), strict=True)))
+        return Row(line, by_columns(names, map(_cell, found, found.values())))
     except (msgspec.DecodeError, UnicodeEncodeError):
-        return Row(line, {}, RefusedError("line", "is not one JSON object in UTF-8."))
+        return Row(line, {}, InvalidFieldError("line", "is not one JSON object in UTF-8."))
     except RefusedError as error:
-        return Row(line, {}, error)
+        return Row(line, {}, InvalidFieldError(error.field, error.problem))
 
 
 def _cell(name: str, value: object) -> str:

@@ -6,16 +6,19 @@ import contextlib
 import gc
 import logging
 import os
+import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from proofup.assembly.checkpoint import checkpoint_file, note
 from proofup.assembly.hashing import password_hashing
+from proofup.assembly.log_stream import log_streams
 from proofup.assembly.service import build
 from proofup.assembly.storage import open_storage
+from proofup.cli.job_worker import JobWorker
 from proofup.cli.output import Output
 from proofup.cli.upkeep import (
     Checkpoints,
@@ -25,11 +28,13 @@ from proofup.cli.upkeep import (
     keep_checkpoint,
     tell_of_budgets,
 )
+from proofup.config.addresses import Listen
 from proofup.config.reading import read_settings
 from proofup.config.settings import Settings
 from proofup.serving.guard import Guard
 from proofup.serving.log_lines import log_to
 from proofup.serving.server import listening_socket, serve
+from proofup.values.ids import random_id
 from proofup.web.public_url import LOOPBACK, PublicUrl
 
 log = logging.getLogger(__name__)
@@ -55,15 +60,15 @@ def run(arguments: argparse.Namespace, output: Output) -> int:
 
 
 async def _serve(settings: Settings, certificate: tuple[Path, Path] | None, output: Output) -> None:
-    listener = listening_socket(settings.listen.host, settings.listen.port)
     async with contextlib.AsyncExitStack() as closing:
-        closing.callback(listener.close)
+        listeners = [_listening(one, closing) for one in settings.listen]
         store = await open_storage(settings, entropy=os.urandom, serving=True)
         closing.push_async_callback(store.close)
         hashing = password_hashing(settings, store.keys, entropy=os.urandom)
         closing.callback(hashing.close)
         service = build(settings, store, hashing, clock=_now, entropy=os.urandom)
         closing.push_async_callback(service.close)
+        streams = log_streams(settings, store, service.outbound, clock=_now, entropy=os.urandom)
         kept = checkpoint_file(settings)
         if kept is not None:
             closing.push_async_callback(note, store, kept)  # once the last request was answered
@@ -74,6 +79,8 @@ async def _serve(settings: Settings, certificate: tuple[Path, Path] | None, outp
             KeyWatch(store, settings.key_file).keep(),
             ClockWatch(_now).keep(),
             tell_of_budgets(service.room, _now),
+            *(one.keep() for one in streams),
+            JobWorker(service.acts, _now, random_id(os.urandom)).keep(),
         ):
             closing.push_async_callback(_ended, asyncio.create_task(work))
         service.sender.start()
@@ -82,17 +89,27 @@ async def _serve(settings: Settings, certificate: tuple[Path, Path] | None, outp
         gc.freeze()  # what is here now stays; the collector need not look at it again
         await serve(
             service.app,
-            listener,
+            listeners,
             guard=Guard(trusted_proxies=settings.trusted_proxies),
-            started=_started(settings, listener.getsockname()[1], output),
+            started=_started(settings, listeners, output),
             certificate=certificate,
         )
 
 
-def _started(settings: Settings, port: int, output: Output) -> Callable[[], None]:
+def _listening(address: Listen, closing: contextlib.AsyncExitStack) -> socket.socket:
+    listener = listening_socket(address.host, address.port)
+    closing.callback(listener.close)
+    return listener
+
+
+def _started(
+    settings: Settings, listeners: Sequence[socket.socket], output: Output
+) -> Callable[[], None]:
     def tell() -> None:
         url = settings.public_url.origin
-        facts = {"publicUrl": url, "listening": f"{settings.listen.host}:{port}"}
+        opened = zip(settings.listen, listeners, strict=True)
+        where = [str(Listen(one.host, listener.getsockname()[1])) for one, listener in opened]
+        facts = {"publicUrl": url, "listening": ", ".join(where)}
         output.say(f"Proofup answers on {facts['listening']} as {url}", facts)
 
     return tell
@@ -110,7 +127,7 @@ def _warn(settings: Settings, *, has_tls: bool) -> None:
             "public_url is https, and nothing here speaks TLS: put a proxy in front of it and "
             "name the proxy in trusted_proxies, or everybody seems to come from one address"
         )
-    if not settings.public_url.is_secure and settings.listen.host not in LOOPBACK:
+    if not settings.public_url.is_secure and not _is_local(settings):
         log.warning("public_url is http, and listen is open to other machines")
     if settings.texts is None:
         log.warning("texts are not set up: nobody can be sent a code")
@@ -118,11 +135,15 @@ def _warn(settings: Settings, *, has_tls: bool) -> None:
         log.warning("smtp is not set up: nobody is told by mail of a change")
 
 
+def _is_local(settings: Settings) -> bool:
+    return all(one.host in LOOPBACK for one in settings.listen)
+
+
 def _with_dev_tls(settings: Settings, output: Output) -> tuple[Settings, tuple[Path, Path]]:
     from proofup.serving.dev_tls import dev_certificate
 
     files = dev_certificate(settings.folder, at=_now())
-    url = PublicUrl.of(f"https://localhost:{settings.listen.port}")
+    url = PublicUrl.of(f"https://localhost:{settings.listen[0].port}")
     output.note(
         f"HTTPS for {url.origin}, to try things. Trust {files.authority} to be believed, "
         f"for example: curl --cacert {files.authority} {url.origin}/healthz"

@@ -1,7 +1,8 @@
 """``proofup jobs start``: one act for everybody in a file."""
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
@@ -10,19 +11,23 @@ from msgspec.structs import replace
 from proofup.administration.job import Because, Item, ItemState, Job
 from proofup.administration.jobs.bulk_acts import BULK_ACTS
 from proofup.administration.jobs.running import planned
-from proofup.administration.jobs.starting import called, filled, proposed, started
+from proofup.administration.jobs.starting import (
+    called,
+    filled,
+    proposed,
+    started,
+)
 from proofup.administration.jobs.starting import opened as job_opened
 from proofup.cli.import_report import Report, report_to
-from proofup.cli.job_run import NOT_ALL, run_to_end, told
+from proofup.cli.job_run import NOT_ALL, lease_of, run_to_end, told
 from proofup.cli.opening import Opened, opened
 from proofup.cli.output import Output, RefusedError
+from proofup.cli.people_column import NAME, PEOPLE_COLUMN, check_people_column
 from proofup.cli.progress import progress
-from proofup.cli.rows import FIELD, Row, rows_of_csv
+from proofup.cli.rows import rows_of_csv
+from proofup.values.csv_rows import Row
 from proofup.values.ids import UserId
 
-# What the column of names is called in files of ours, of Entra and of spreadsheets.
-COLUMNS = ("userprincipalname", "username", "user name", "user principal name", "name", "id")
-NAME = "name"
 BATCH = 500  # rows of one transaction
 
 
@@ -55,8 +60,8 @@ async def run(arguments: argparse.Namespace, output: Output) -> int:
             at=service.at,
         )
         with (
-            rows_of_csv(arguments.file, _check_columns) as rows,
-            report_to(arguments.report, output) as report,
+            rows_of_csv(arguments.file, check_people_column) as rows,
+            report_to(arguments.report, output, [PEOPLE_COLUMN]) as report,
         ):
             if arguments.dry_run:
                 return await _foresee(service, job, rows, output, report)
@@ -73,6 +78,7 @@ async def _store(service: Opened, job: Job, rows: Iterator[Row], output: Output)
             items = [await _item(service, job, one) for one in batch]
             await service.carry_out(filled(job, items))
             advance(len(batch))
+    await lease_of(service, job).take_over(datetime.now(UTC))
     await service.carry_out(started(job, at=service.at))
 
 
@@ -118,12 +124,3 @@ def _wish(told_as: str) -> tuple[str, str]:
     if not sign:
         raise RefusedError(told_as, "is not written as NAME=VALUE.")
     return name.strip(), value.strip()
-
-
-def _check_columns(names: Sequence[str]) -> Sequence[str]:
-    """Return the names as they are known here; other columns do not matter."""
-    found = [one for one in COLUMNS if one in [name.casefold() for name in names]]
-    if not found:
-        fix = "Name one of them userPrincipalName; others may stand beside it."
-        raise RefusedError(FIELD, f"has the columns {', '.join(names) or 'none'}.", fix)
-    return [NAME if name.casefold() == found[0] else f"{NAME} {name}" for name in names]
