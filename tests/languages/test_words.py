@@ -23,7 +23,7 @@ KEPT = re.compile(r"%\(\w+\)s|</?\w+>|\{\}")  # facts, markup, and what a script
 LETTERS = re.compile(r"[^\W\d_]{2}")
 SENTENCE = re.compile(r"[A-Z][a-z']* [a-z]|[a-z]{2} [a-z]{2}.* [a-z]{2}")
 SENTENCE_IN_PYTHON = re.compile(r"^[A-Z“][\w']*(?: [\w'“]+)+.*$")
-BODY_CLASS = re.compile(r"{% block body_class %}\w*{% endblock %}")
+BODY_CLASS = re.compile(r"{% block body_class %}[\w ]*{% endblock %}")
 SHOWN = {"aria-label", "title", "alt", "placeholder"} | {
     f"data-{name}" for name in ("busy", "done", "counting", "ready", "today")
 }
