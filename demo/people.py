@@ -53,7 +53,13 @@ PEOPLE = (
         mail="priya@fabrikam.test",
         office="+44 2079460124",
     ),
-    Person("Kim Larsen", "kim.larsen@contoso.test", mail="kim@fabrikam.test", administrator=True),
+    Person(
+        "Kim Larsen",
+        "kim.larsen@contoso.test",
+        "+44 7700900412",
+        "kim@fabrikam.test",
+        administrator=True,
+    ),
 )
 
 

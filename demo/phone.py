@@ -1,4 +1,4 @@
-"""The demo's phone and mailbox: a separate small program.
+"""The demo's start page, phones, mailbox and application: a separate small program.
 
     python -m demo.phone --folder demo-data
 
@@ -13,10 +13,13 @@ from pathlib import Path
 
 import uvicorn
 from demo.carrier import Carrier
+from demo.expenses import Expenses, fetched_by_http
+from demo.organisation import client_id
 from demo.pages import Pages
 from demo.people import kept
 from demo.post_office import Mailbox
 from demo.posting import posts_by_http
+from demo.rendering import environment
 
 HOST = "127.0.0.1"
 
@@ -25,8 +28,22 @@ async def serve(folder: Path, port: int, smtp_port: int, service_url: str) -> No
     """Serve until TERM or INT."""
     secret = (folder / "carrier.secret").read_text().strip()
     carrier, mailbox = Carrier(post=posts_by_http(secret)), Mailbox()
+    templates = environment(service_url)
+    expenses = Expenses(
+        templates,
+        client_id=client_id(folder),
+        service_url=service_url,
+        own_url=f"http://localhost:{port}",
+        fetch=fetched_by_http,
+    )
     pages = Pages(
-        carrier, mailbox, kept(folder / "people.json"), secret=secret, service_url=service_url
+        carrier,
+        mailbox,
+        kept(folder / "people.json"),
+        templates,
+        secret=secret,
+        service_url=service_url,
+        more=expenses.routes,
     )
     post_office = await mailbox.listen(HOST, smtp_port)
     settings = uvicorn.Config(pages.application, log_level="warning", lifespan="off")
@@ -38,10 +55,12 @@ async def serve(folder: Path, port: int, smtp_port: int, service_url: str) -> No
 
 def main() -> int:
     """Read the command line and serve."""
-    parser = argparse.ArgumentParser(description="The demo's phone and mailbox.")
+    parser = argparse.ArgumentParser(
+        description="The demo's start page, phones, mailbox and application."
+    )
     parser.add_argument("--folder", type=Path, required=True, help="where the people's file lies")
     parser.add_argument("--port", type=int, default=8081)
-    parser.add_argument("--smtp-port", type=int, default=8025)
+    parser.add_argument("--smtp-port", type=int, default=8082)
     parser.add_argument("--service-url", default="http://localhost:8080")
     given = parser.parse_args()
     try:

@@ -1,4 +1,4 @@
-"""Runs the demo: the service with an organisation, a phone and a mailbox.
+"""Runs the demo: the service with an organisation, and its start page with phone and mailbox.
 
     python -m demo.run
 
@@ -59,9 +59,9 @@ class DemoError(Exception):
 async def run(folder: Path, ports: Ports, console: Console) -> None:
     """Run until Ctrl-C or until one of the programs ends."""
     refuse_taken(ports)
-    service_url = f"http://localhost:{ports.service}"
+    service_url, own_url = (f"http://localhost:{port}" for port in (ports.service, ports.phone))
     with console.status("Preparing the organisation …"):
-        people = await asyncio.to_thread(prepare, folder, service_url)
+        people = await asyncio.to_thread(prepare, folder, service_url, own_url)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -85,14 +85,13 @@ async def run(folder: Path, ports: Ports, console: Console) -> None:
 
 def refuse_taken(ports: Ports) -> None:
     """Raise DemoError if a port is in use, with the port and what to do."""
-    options = {"--port": ports.service, "--phone-port": ports.phone, "--smtp-port": ports.smtp}
-    for option, port in options.items():
+    for port in (ports.service, ports.phone, ports.smtp):
         try:
             socket.create_server(("127.0.0.1", port)).close()
         except OSError as error:
             message = (
-                f"Port {port} is in use by another program. Stop that program, or choose another "
-                f"port: python -m demo.run {option} {port + 1000}"
+                f"Port {port} is in use by another program. Stop that program, or choose other "
+                f"ports, three in a row: make run PORT={ports.service + 1000}"
             )
             raise DemoError(message) from error
 
@@ -131,7 +130,7 @@ async def start(name: str, words: list[str], log: Path, settings: dict[str, str]
 
 async def _all_answering(ports: Ports) -> None:
     """Return once both programs answer."""
-    await answering(ports.phone, "/phone")
+    await answering(ports.phone, "/")
     await answering(ports.service, "/readyz")
 
 
@@ -196,13 +195,14 @@ def _tell(console: Console, people: Sequence[Person], ports: Ports, folder: Path
         phone = person.phone or "none yet"
         rows.append((person.user_principal_name, person.password, phone, role))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    console.print(f"\nStart here: http://localhost:{ports.phone}/", style="bold")
+    console.print("A tour in three steps, with everybody's phone and mail beside it.")
     console.print("\nWho can sign in", style="bold")
     for row in rows:  # not a rich table, which would cut the passwords in a narrow window
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         console.print("  " + "   ".join(cells).rstrip(), markup=False)
-    console.print(f"\nSign in      http://localhost:{ports.service}")
-    console.print(f"The phone    http://localhost:{ports.phone}/phone")
-    console.print(f"The mailbox  http://localhost:{ports.phone}/mail")
+    console.print(f"\nProofup             http://localhost:{ports.service}")
+    console.print(f"Its administrators  http://localhost:{ports.service}/admin")
     console.print(f"\nThe data and the logs lie in {folder}. Ctrl-C stops everything.")
 
 
@@ -210,12 +210,12 @@ def main() -> int:
     """Read the command line and run."""
     parser = argparse.ArgumentParser(description="A running organisation to try Proofup with.")
     parser.add_argument("--folder", type=Path, default=Path("demo-data"))
-    parser.add_argument("--port", type=int, default=8080)
-    parser.add_argument("--phone-port", type=int, default=8081)
-    parser.add_argument("--smtp-port", type=int, default=8025)
+    parser.add_argument(
+        "--port", type=int, default=8080, help="of Proofup; the next two are the demo's own"
+    )
     given = parser.parse_args()
     console = Console(highlight=False, soft_wrap=True)
-    ports = Ports(given.port, given.phone_port, given.smtp_port)
+    ports = Ports(given.port, given.port + 1, given.port + 2)
     try:
         asyncio.run(run(given.folder.absolute(), ports, console))
     except (DemoError, PreparationError) as error:

@@ -1,22 +1,20 @@
-// The phone looks after itself once a second, and copies the code. Without script: "Refresh".
+// The phone looks after itself once a second, and codes and passwords can be copied. Without script: "Refresh".
 
 const followed = document.querySelector("[data-follows]");
 // As served, not as shown: what this script changes (the copy button) stays until news come.
 const served = new Map();
-for (const id of ["screen", "carrier-log", "letters"]) {
-  const part = document.getElementById(id);
-  if (part) served.set(id, part.innerHTML);
-}
+for (const part of document.querySelectorAll("[data-live]")) served.set(part.id, part.innerHTML);
 
-function offerCopy() {
-  const button = document.getElementById("copy");
-  const digits = document.getElementById("digits");
-  if (!button || !digits) return;
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(digits.textContent.replace(/\s/g, ""));
-    button.querySelector("span").textContent = "Copied";
-  });
+function offerCopies(where) {
+  for (const button of where.querySelectorAll("[data-copies]")) {
+    const words = document.getElementById(button.dataset.copies);
+    if (!words) continue;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(words.textContent.replace(/\s/g, ""));
+      button.querySelector("span").textContent = "Copied";
+    });
+  }
 }
 
 async function look() {
@@ -30,9 +28,9 @@ async function look() {
     const shown = document.getElementById(id);
     shown.className = fresh.className;
     shown.replaceChildren(...fresh.childNodes);
-    if (id === "screen") offerCopy();
+    offerCopies(shown);
   }
 }
 
-offerCopy();
+offerCopies(document);
 if (followed) setInterval(look, 1000);

@@ -10,14 +10,16 @@ import pytest
 from aiosmtpd.smtp import Envelope
 from demo.calls import Patience, Switchboard
 from demo.carrier import Carrier
-from demo.pages import Pages, e164, spaced, with_code
-from demo.people import PEOPLE
+from demo.pages import Pages
+from demo.people import PEOPLE, with_passwords
 from demo.post_office import Mailbox
 from demo.posting import signature
+from demo.rendering import e164, environment, spaced, with_code
 from starlette.testclient import TestClient
 
 SECRET = "a-secret-of-32-letters-or-more-x"
 NUMBER = "+447700900067"
+SERVICE = "http://localhost:8080"
 
 
 async def take_receipt(_url: str, told: dict[str, Any]) -> tuple[int, dict[str, Any]]:
@@ -35,8 +37,14 @@ class Visit:
             delay=timedelta(0),
         )
         self.mailbox = Mailbox()
+        self.people = with_passwords(PEOPLE)
         pages = Pages(
-            self.carrier, self.mailbox, PEOPLE, secret=SECRET, service_url="http://localhost:8080"
+            self.carrier,
+            self.mailbox,
+            self.people,
+            environment(SERVICE),
+            secret=SECRET,
+            service_url=SERVICE,
         )
         self.client = TestClient(pages.application, base_url="http://localhost:8081")
 
@@ -85,11 +93,48 @@ def visit() -> Iterator[Visit]:
         yield visit
 
 
-def test_the_first_page_is_the_first_persons_phone(visit: Visit) -> None:
+def test_the_first_page_leads_through_three_steps_beside_the_phone(visit: Visit) -> None:
     page = visit.client.get("/").text
+    assert "Try Proofup in three steps" in page
+    for person in visit.people:
+        assert f"/signin?name={person.user_principal_name.replace('@', '%40')}&amp;return=" in page
+        assert f">{person.password}</code>" in page
+    assert "Robin Ashby&#39;s phone" in page
+    assert "Nothing yet" in page
+    assert f'href="{SERVICE}/authenticator"' in page
+    assert f"{SERVICE}/admin</span>" in page
+
+
+def test_the_first_page_shows_the_phone_that_was_reached_last_and_the_newest_mails(
+    visit: Visit,
+) -> None:
+    visit.order("Your code is 481 620.")
+    visit.order("Your code is 205 118.", name="m-2", to="+447700900142")
+    visit.write()
+    page = visit.client.get("/").text
+    assert "205 118" in page
+    assert "481 620" not in page
+    assert "A new phone" in page
+    assert "Your phone was &lt;changed&gt;" in page
+    visit.client.post("/phone/mood", data={"number": NUMBER, "mood": "refused"})
+    visit.order("Your code is 111 222.", name="m-3")
+    assert "The carrier refused a text" in visit.client.get("/").text
+
+
+def test_a_call_that_is_answered_on_the_first_page_leads_back_there(visit: Visit) -> None:
+    ring(visit)
+    assert '<input type="hidden" name="back" value="start">' in visit.client.get("/").text
+    answer = act(visit, act="answer", back="start")
+    assert "Try Proofup in three steps" in answer.text
+    assert "On the call since" in answer.text
+
+
+def test_the_first_phone_is_robins_and_tells_where_requests_to_the_app_come(visit: Visit) -> None:
+    page = visit.client.get("/phone").text
     assert "Robin Ashby&#39;s phone" in page
     assert "Nothing yet" in page
     assert "Priya Nair, no mobile phone yet" in page
+    assert f'<a href="{SERVICE}/authenticator"' in page
 
 
 def test_a_text_shows_with_its_code_in_large_digits(visit: Visit) -> None:

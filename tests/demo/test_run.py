@@ -4,9 +4,21 @@ import stat
 from pathlib import Path
 
 import pytest
-from demo.organisation import MARKER, PreparationError, environment, prepare
+from demo.organisation import (
+    APPLICATION_FILE,
+    MARKER,
+    PreparationError,
+    client_id,
+    environment,
+    prepare,
+    widest_limits,
+)
 from demo.people import PEOPLE, keep, kept, with_passwords
 from demo.run import DemoError, Ports, end, first_of, refuse_taken, start
+
+from proofup.policy.figures import in_force
+
+OWN = "http://localhost:8081"
 
 
 def test_a_port_in_use_is_named_with_the_way_out() -> None:
@@ -15,7 +27,7 @@ def test_a_port_in_use_is_named_with_the_way_out() -> None:
         port = taken.getsockname()[1]
         with pytest.raises(DemoError, match=f"Port {port} is in use") as refusal:
             refuse_taken(Ports(service=0, phone=port, smtp=0))
-        assert f"--phone-port {port + 1000}" in str(refusal.value)
+        assert "make run PORT=1000" in str(refusal.value)
 
 
 def test_a_program_that_dies_is_told_with_its_last_words(tmp_path: Path) -> None:
@@ -75,7 +87,7 @@ def test_people_are_kept_for_their_owner_only(tmp_path: Path) -> None:
 def test_a_folder_that_is_no_demo_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("irreplaceable")
     with pytest.raises(PreparationError, match="is no demo"):
-        prepare(tmp_path, "http://localhost:8080")
+        prepare(tmp_path, "http://localhost:8080", OWN)
     assert (tmp_path / "thesis.txt").read_text() == "irreplaceable"
 
 
@@ -83,7 +95,17 @@ def test_a_folder_that_is_whole_is_left_as_it_is(tmp_path: Path) -> None:
     people = with_passwords(PEOPLE)
     (tmp_path / MARKER).touch()
     keep(people, tmp_path / "people.json")
-    assert prepare(tmp_path, "http://localhost:8080") == people
+    (tmp_path / APPLICATION_FILE).write_text(f'{{"clientId": "c-1", "ownUrl": "{OWN}"}}')
+    assert prepare(tmp_path, "http://localhost:8080", OWN) == people
+    assert client_id(tmp_path) == "c-1"
+
+
+def test_every_limit_is_as_wide_as_it_may_be() -> None:
+    told = dict(one.removeprefix("limits.").split("=") for one in widest_limits())
+    settable = {limit.name: limit for limit in in_force().values() if limit.bounds}
+    assert set(told) == set(settable)
+    assert int(told["passwordAccountNetwork"]) > settable["passwordAccountNetwork"].most
+    assert int(told["textAgain"]) < settable["textAgain"].figure
 
 
 def test_the_service_is_told_where_the_phone_and_the_mailbox_are(tmp_path: Path) -> None:

@@ -85,6 +85,7 @@ def test_NE2_a_receipt_of_the_demo_is_signed_as_the_product_wants_it() -> None:
 def test_the_phones_program_takes_a_text_of_the_product(tmp_path: Path) -> None:
     keep(with_passwords(PEOPLE), tmp_path / "people.json")
     (tmp_path / "carrier.secret").write_text(SECRET.reveal() + "\n")
+    (tmp_path / "application.json").write_text('{"clientId": "c-1"}')
     ports = Ports(service=0, phone=free_port(), smtp=free_port())
 
     async def story() -> None:
