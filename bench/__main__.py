@@ -23,6 +23,7 @@ from bench.reads import reads
 from bench.report import Report
 from bench.sign_ins import sign_ins
 from bench.start_up import start_up
+from bench.strong import passkeys, pushes
 from bench.writes import writes
 from bench.yardsticks import yardsticks
 
@@ -78,6 +79,9 @@ ITEMS: dict[str, Measure] = {
     "challenges": lambda report, engine, url, extent: challenges(
         report, engine, url, acts=extent.challenges
     ),
+    "pushes": lambda report, engine, url, extent: pushes(
+        report, engine, url, acts=extent.challenges
+    ),
     "sign-ins": lambda report, engine, url, extent: sign_ins(
         report, engine, url, acts=extent.sign_ins
     ),
@@ -87,11 +91,14 @@ ITEMS: dict[str, Measure] = {
 }
 
 
-# As commands, on SQLite.
+# As commands on SQLite, or without any data.
 COMMANDS: dict[str, Callable[[Report, Path, Extent], None]] = {
     "start": lambda report, folder, extent: start_up(report, folder, times=extent.starts),
     "import": lambda report, folder, extent: imports(report, folder, people=extent.imported),
-    "job": lambda report, folder, extent: jobs(report, folder, people=extent.reset),
+    "passkeys": lambda report, folder, extent: passkeys(report, folder, acts=extent.writes),
+    "job": lambda report, folder, extent: jobs(
+        report, folder, people=extent.reset, idle=extent.idle
+    ),
 }
 
 

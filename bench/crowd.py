@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 
 import psycopg
 
+from proofup.directory.search import Holding
 from proofup.directory.users import Account, AddUser, MfaState, Person, User, UserType
 from proofup.methods.catalogue import Option
 from proofup.methods.phone import DECLARATION, KIND, MOBILE
@@ -28,13 +29,14 @@ SPREAD = 2_654_435_761  # odd, so names are distinct and spread over the alphabe
 SEALED_BYTES = 95  # of a phone's document
 ROWS_AT_ONCE = 50_000
 TEXT = DECLARATION.ways[0]
+PHONE_ONLY = int(Holding.RESTRICTED)
 TABLES = {
     "users": (
         "id, canonical_name, look_alike, user_principal_name, display_name, mail, "
-        "business_phones, user_type, created_at, search_name, search_mail"
+        "business_phones, user_type, created_at, search_name, search_mail, holding"
     ),
     "accounts": "user_id, enabled, epoch, mfa_state",
-    "authentication_methods": "user_id, slot, id, kind, document, created_at, revision",
+    "authentication_methods": "user_id, slot, id, kind, document, created_at, revision, holding",
 }
 
 
@@ -111,12 +113,23 @@ def _rows(numbers: range) -> dict[str, Iterator[tuple[object, ...]]]:
                 at,
                 "robin ashby",
                 f"r{n}@fabrikam.test",
+                PHONE_ONLY,
             )
             for key, n in ids
         ),
         "accounts": ((key, 1, 0, MfaState.DISABLED) for key, _ in ids),
         "authentication_methods": (
-            (key, MOBILE, f"m-{key}", KIND, os.urandom(SEALED_BYTES), at, 0) for key, _ in ids
+            (
+                key,
+                MOBILE,
+                f"m-{key}",
+                KIND,
+                os.urandom(SEALED_BYTES),
+                at,
+                0,
+                PHONE_ONLY,
+            )
+            for key, _ in ids
         ),
     }
 

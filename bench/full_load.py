@@ -31,7 +31,7 @@ async def full_load(report: Report, engine: str, url: str, *, acts: int, idle: i
     async with opened(url) as store, SigningIn(store, PRODUCT) as signing_in:
         hashes, sign_ins = await _by_turns(signing_in, acts)
         others = range(FIRST + acts, FIRST + 2 * acts)
-        texts = _Texts(store)
+        texts = Texts(store)
         alone = [await texts.ask() for _ in range(idle)]
         under_way = asyncio.create_task(signing_in.sign_in_all(others, at_once=AT_ONCE))
         busy = [await texts.ask(), await texts.ask()]
@@ -48,7 +48,7 @@ async def full_load(report: Report, engine: str, url: str, *, acts: int, idle: i
         ),
         Ratio(
             what=f"p99 of starting a text challenge, under full sign-ins over idle, {engine}",
-            value=_p99(busy) / _p99(alone),
+            value=p99(busy) / p99(alone),
             at_most=WAIT_BAR,
         ),
     ]
@@ -82,7 +82,7 @@ async def _hashes(signing_in: SigningIn, many: int) -> Cost:
     return watch.cost(many)
 
 
-class _Texts:
+class Texts:
     """Text challenges, each for a new user."""
 
     def __init__(self, store: Store) -> None:
@@ -100,5 +100,6 @@ class _Texts:
         return time.perf_counter() - begun
 
 
-def _p99(seconds: list[float]) -> float:
+def p99(seconds: list[float]) -> float:
+    """Return what 99 of 100 do not exceed."""
     return statistics.quantiles(seconds, n=100)[98]

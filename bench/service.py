@@ -31,7 +31,7 @@ def settings() -> Settings:
     return Settings(
         folder=Path(),
         public_url=PublicUrl.of(f"https://{HOST}"),
-        listen=Listen("127.0.0.1", 8080),
+        listen=(Listen("127.0.0.1", 8080),),
         database=Secret("sqlite:///unused"),
         key_file=Path("unused"),
         organisation=Organisation(name="Contoso", default_region="GB"),

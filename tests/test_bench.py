@@ -1,11 +1,12 @@
 """The benchmark still runs; its figures are not tested."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from unmeasured import unmeasured
 
 pytestmark = pytest.mark.slow
 TOP = Path(__file__).parents[1]
@@ -14,15 +15,11 @@ SECONDS = 300
 
 def test_a_quick_benchmark_measures_everything(tmp_path: Path) -> None:
     """Takes longer than 5 s: it starts the service five times, and full load is real hashes."""
-    # What it runs is tested elsewhere; measuring coverage would take most of the time.
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")
-    }
     words = [sys.executable, "-m", "bench", "--quick", "--folder", str(tmp_path)]
     ran = subprocess.run(
         words,
         cwd=TOP,
-        env=environment,
+        env=unmeasured(),
         capture_output=True,
         text=True,
         timeout=SECONDS,
