@@ -109,8 +109,10 @@ class Pass(Struct, frozen=True):
             stretch=(Stretch(text=text, salt=document.salt, terms=terms),),
         )
 
-    def is_within(self, held: RegisteredMethod, rules: Mapping[str, object]) -> bool:
-        del held
+    def is_within(
+        self, held: RegisteredMethod, rules: Mapping[str, object], *, purpose: Purpose
+    ) -> bool:
+        del held, purpose
         return not msgspec.convert(rules, Configuration).is_usable_once
 
     def finished(self, draft: Draft, stretched: Sequence[bytes]) -> RegisteredMethod:

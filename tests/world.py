@@ -4,9 +4,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache, cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from msgspec.structs import replace
 
 from proofup.administration import ports as administering
@@ -14,6 +17,7 @@ from proofup.administration.planned import Planned, carry_out
 from proofup.administration.target import target_of
 from proofup.assembly.challenges import challenge_room
 from proofup.assembly.flows import administration_ports, registration_ports, sign_in_ports
+from proofup.assembly.granting import granting_ports
 from proofup.authentication import ports as signing_in
 from proofup.authentication.admission import Admitted
 from proofup.authentication.dispatcher import Standing, standing
@@ -30,6 +34,10 @@ from proofup.config.settings import Settings, Smtp
 from proofup.directory.organisation import Organisation
 from proofup.directory.passwords import SetPassword
 from proofup.directory.users import Account, AddUser, Person, User, UserType
+from proofup.granting import ports as granting
+from proofup.granting.caller import Caller
+from proofup.granting.client_credentials import client_credentials
+from proofup.granting.issuing import profile_of
 from proofup.hashing.cost import Cost
 from proofup.hashing.pool import Argon2idPool
 from proofup.methods.catalogue import Catalogue
@@ -37,14 +45,21 @@ from proofup.methods.declaration import Carrier
 from proofup.methods.phone import KIND as PHONE
 from proofup.methods.protocol import AddMethod, CallStatus, MethodKind, RegisteredMethod
 from proofup.methods.software_oath import KIND as OATH
-from proofup.methods.software_oath import hotp
+from proofup.methods.time_based_code import hotp
 from proofup.policy.actor import Actor, host
 from proofup.policy.budgets import Budget
 from proofup.policy.target import Target
 from proofup.registration import ports as registering
 from proofup.storage.store import Store
+from proofup.tokens.access_token import for_person
+from proofup.tokens.application import GRAPH, AddApplication, Application
+from proofup.tokens.authorization import SignedIn
+from proofup.tokens.family import Family, OpenFamily
+from proofup.tokens.first_party import AZURE_CLI, FIRST_PARTY
+from proofup.tokens.jwt import TokenType, sign
 from proofup.values.client import Client
 from proofup.values.ids import (
+    ApplicationId,
     CorrelationId,
     Entropy,
     MessageId,
@@ -53,12 +68,24 @@ from proofup.values.ids import (
     random_id,
     random_token,
 )
-from proofup.values.messages import Call, Mail, Text
+from proofup.values.messages import Call, Mail, Push, Text
 from proofup.values.secret import Secret
 from proofup.values.ways import Way
 from proofup.web.public_url import PublicUrl
 
 T = TypeVar("T")
+
+
+@cache
+def drawn_key() -> bytes:
+    """Return the private key of all tests of this process: drawing one takes long."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+
+
+async def one_key() -> Secret[bytes]:
+    return Secret(drawn_key())
+
 
 START = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
 PASSWORD = "a long walk by the sea"
@@ -118,7 +145,12 @@ class World:
 
     @property
     def sign_in(self) -> signing_in.Ports:
-        return sign_in_ports(self.store, self.room, self.hashing)
+        return sign_in_ports(
+            self.store,
+            self.room,
+            self.hashing,
+            common=frozenset({"correct horse battery staple"}),
+        )
 
     @property
     def registration(self) -> registering.Ports:
@@ -139,6 +171,90 @@ class World:
             self.hashing,
             common=frozenset({"correct horse battery staple"}),
         )
+
+    @cached_property
+    def granting(self) -> granting.Ports:
+        return granting_ports(self.settings, self.store, self.room, make_key=one_key)
+
+    async def application(
+        self,
+        *permissions: str,
+        roles: frozenset[str] = frozenset(),
+        name: str = "Nightly script",
+        **properties: Any,
+    ) -> Application:
+        """Store an application with these application permissions and directory roles."""
+        new = Application(
+            id=ApplicationId(random_id(self.entropy)),
+            object_id=random_id(self.entropy),
+            principal_id=random_id(self.entropy),
+            name=name,
+            created_at=self.now,
+            permissions=frozenset(permissions),
+            roles=roles,
+            **properties,
+        )
+        await self.store.commit(AddApplication(application=new))
+        return new
+
+    async def app_token(self, *permissions: str, roles: frozenset[str] = frozenset()) -> str:
+        """Return an access token of a new application with these permissions and roles."""
+        application = await self.application(*permissions, roles=roles)
+        return await self.token_of(application)
+
+    async def token_of(self, application: Application, *, takes_challenges: bool = False) -> str:
+        """Return an access token for Graph with which the application acts by itself."""
+        caller = Caller(client=HOME, correlation_id=CorrelationId("c"), at=self.now)
+        granted = await client_credentials(
+            self.granting,
+            application,
+            "https://graph.microsoft.com/.default",
+            caller,
+            takes_challenges=takes_challenges,
+        )
+        return granted.access_token.reveal()
+
+    async def user_token(
+        self,
+        person: Person,
+        *scopes: str,
+        application: Application = FIRST_PARTY[AZURE_CLI],
+        mfa: bool = True,
+        takes_challenges: bool = False,
+    ) -> str:
+        """Return an access token for Graph with which an application acts for a person."""
+        stored = await self.store.people.by_id(person.user.id)
+        assert stored
+        signed_in = SignedIn(
+            user_id=stored.user.id,
+            epoch=stored.account.epoch,
+            signed_in_at=self.now,
+            proven_at=self.now if mfa else None,
+            amr=("pwd", "mfa") if mfa else ("pwd",),
+        )
+        family = Family(
+            id=random_id(self.entropy),
+            application_id=application.id,
+            signed_in=signed_in,
+            scope=" ".join(scopes),
+            started_at=self.now,
+        )
+        await self.store.commit(OpenFamily(family=family))
+        claims = for_person(
+            profile_of(stored),
+            signed_in,
+            application,
+            self.granting.tenant,
+            family_id=family.id,
+            audience=GRAPH,
+            app_roles=(),
+            scopes=scopes,
+            takes_challenges=takes_challenges,
+            at=self.now,
+            entropy=self.entropy,
+        )
+        key = await self.granting.keys.signing(self.now)
+        return sign(claims.as_json(), key, TokenType.ACCESS)
 
     @property
     def host(self) -> Actor:
@@ -192,7 +308,7 @@ class World:
         self, user_id: UserId, number: str, slot: str = "phone.mobile", *, extension: str = ""
     ) -> RegisteredMethod:
         typed = {"number": number, "extension": extension, "way": Way("voiceMobile")}
-        return self._candidate(PHONE, typed, user_id, slot)
+        return self.candidate(PHONE, typed, user_id, slot)
 
     async def hears(
         self, event: CallStatus | None = None, digits: str = "", *, turn: int = 1
@@ -222,7 +338,7 @@ class World:
         self.secrets[method.id] = bytes(drawn)
         return method
 
-    def _candidate(
+    def candidate(
         self, kind: str, typed: dict[str, str], user_id: UserId, slot: str
     ) -> RegisteredMethod:
         return self.catalogue.registrable[MethodKind(kind)].candidate(
@@ -254,6 +370,7 @@ class World:
                 kind, most=100, lease=timedelta(minutes=1), at=self.now
             )
             for message in claimed:
+                assert not isinstance(message.content, Push)
                 found.append(message.content)
                 await self.store.outbox.mark_sent(message.id, None, self.now)
         return found

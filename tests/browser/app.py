@@ -4,7 +4,7 @@ import base64
 import time
 from dataclasses import dataclass
 
-from proofup.methods.software_oath import hotp
+from proofup.methods.time_based_code import hotp
 
 STEP = 30  # seconds, RFC 6238
 TO_TYPE = 15  # seconds for which a code is right at least, once it is shown

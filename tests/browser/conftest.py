@@ -58,7 +58,7 @@ def crowd(people: range, name: str, block: int, **more: Any) -> tuple[Account, .
         Account(
             name=f"{name}{number}@contoso.test",
             password=PASSWORD,
-            number=f"+44 77009{block:03}{number:02}",
+            number=f"+44 77009{block:02}{number:03}",
             mail=f"{name}{number}@fabrikam.test",
             **{what: each(number) if callable(each) else each for what, each in more.items()},
         )
@@ -79,7 +79,7 @@ def everything(people: range) -> tuple[Account, ...]:
         people,
         "ash",
         4,
-        alternate="+44 77009005{:02}".format,
+        alternate="+44 7700905{:03}".format,
         office="+44 2079460{:03}X204".format,
         app=lambda _: App(APP_SECRET),
         default="voiceMobile",

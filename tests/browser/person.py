@@ -43,6 +43,10 @@ class Account:
     def e164(self) -> str:
         return self.number.replace(" ", "")
 
+    def another(self, which: int) -> str:
+        """Return a number in E.164 that is this person's alone; ``which`` is from 0 to 9."""
+        return f"+4477009{90 + which}{self.number[-3:]}"
+
     @property
     def alternate_e164(self) -> str:
         return self.alternate.replace(" ", "")

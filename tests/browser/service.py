@@ -1,7 +1,6 @@
 """The service as an operator runs it, by its command line."""
 
 import csv
-import os
 import re
 import subprocess
 import sys
@@ -16,6 +15,7 @@ import pytest
 
 from browser.outside import SECRET, Carrier, PostOffice, free_port
 from browser.person import Account
+from unmeasured import unmeasured
 
 STARTING_SECONDS = 30
 STOPPING_SECONDS = 30
@@ -64,7 +64,7 @@ def running(
     port = free_port()
     origin = f"http://localhost:{port}"
     environment = {
-        **os.environ,
+        **unmeasured(),
         "PROOFUP_LISTEN": f"127.0.0.1:{port}",
         "PROOFUP_PUBLIC_URL": origin,
         "PROOFUP_HASHING__MEMORY_MIB": "19",
@@ -81,7 +81,16 @@ def running(
         **more,
     }
     service = Service(folder, environment, origin)
-    told = ["--organisation", "Contoso", "--public-url", origin, "--admin", "kim@contoso.test"]
+    told = [
+        "--organisation",
+        "Contoso",
+        "--public-url",
+        origin,
+        "--admin",
+        "kim@contoso.test",
+        "--demand",
+        "perUser",
+    ]
     service.proofup("init", *told)
     service.bring(accounts)
     log = (folder / "service.log").open("w+")

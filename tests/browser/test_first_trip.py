@@ -22,13 +22,9 @@ EVERY_BROWSER = [
 ]
 
 
-def new_number(account: Account) -> str:
-    """Return a number next to the account's, as a person types it, and in E.164."""
-    return "07700 9002" + account.number[-2:]
-
-
-def e164(number: str) -> str:
-    return "+44" + number.replace(" ", "")[1:]
+def as_typed(e164: str) -> str:
+    """Write a British number as people of the country do."""
+    return f"0{e164[3:7]} {e164[7:]}"
 
 
 def sign_in(person: Person, account: Account, carrier: Carrier) -> None:
@@ -71,12 +67,12 @@ def change_phone_with_slips(robin: Person, account: Account, carrier: Carrier) -
     robin.says("This number takes calls but no texts.")
     robin.judge("number, wrong")
     assert robin.has_focus(robin.field("New mobile number"))
-    new = new_number(account)
-    robin.field("New mobile number").fill(new)
+    new = account.another(0)
+    robin.field("New mobile number").fill(as_typed(new))
     robin.press("Send the code")
     robin.heading("Confirm your new phone")
     robin.says("Works until you confirm")
-    code = carrier.code_to(e164(new))
+    code = carrier.code_to(new)
     robin.give(NEW_CODE, other_than(code), "Confirm and change")
     robin.says("That code didn't match.")
     assert robin.has_focus(robin.field(NEW_CODE))
@@ -127,7 +123,7 @@ def test_the_new_number_signs_in_and_the_old_one_does_not(
     old = carrier.code_to(account.e164)
     robin.give(CODE, old, "Verify")
     robin.open("/security-info/phone")
-    new = e164(new_number(account))
+    new = account.another(0)
     robin.field("New mobile number").fill(new)
     robin.press("Send the code")
     robin.give(NEW_CODE, carrier.code_to(new), "Confirm and change")
@@ -157,8 +153,8 @@ def test_an_app_is_added_and_signs_in(
     sign_in(robin, account, carrier)
     robin.page.get_by_role("link", name="Add sign-in method").click()
     robin.heading("Add a sign-in method")
-    robin.page.get_by_role("radio", name="Authenticator app").check()
-    robin.field("What do you call the device the app is on?").fill("Blue phone")
+    robin.pick("Codes from an authenticator app")
+    robin.field("What do you want to call it?").fill("Blue phone")
     robin.press("Next")
     robin.heading("Scan this with your authenticator app")
     robin.page.get_by_text("Can't scan? Type the key instead").click()
@@ -173,7 +169,7 @@ def test_an_app_is_added_and_signs_in(
     robin.says("Blue phone is set up")
     robin.follow("Rename Blue phone")
     robin.heading("Change the name")
-    robin.fill("What do you call the device the app is on?", "Red phone")
+    robin.fill("What do you want to call it?", "Red phone")
     robin.press("Save")
     robin.says("The name is changed")
     robin.heading("Security info")
@@ -236,13 +232,13 @@ def test_the_whole_trip_by_keyboard_alone(
     keys.press("Enter")
     robin.heading("Change your phone")
     assert robin.has_focus(robin.field("New mobile number"))
-    new = new_number(account)
-    keys.type(e164(new))
+    new = account.another(0)
+    keys.type(new)
     robin.tab_to(page.get_by_role("button", name="Send the code"))
     keys.press("Enter")
     robin.heading("Confirm your new phone")
     assert robin.has_focus(robin.field(NEW_CODE))
-    code = carrier.code_to(e164(new))
+    code = carrier.code_to(new)
     keys.type(other_than(code))
     keys.press("Enter")
     robin.says("That code didn't match.")

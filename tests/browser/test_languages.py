@@ -117,7 +117,7 @@ def test_LNG_03_the_phone_is_changed_in_every_language(
     robin.heading(told.security_info)
     robin.open("/security-info/phone")
     robin.heading(told.change_phone)
-    new = "+447700900" + f"3{account.number[-2:]}"
+    new = account.another(0)
     robin.field(told.new_number).fill(new)
     robin.press(told.send)
     robin.heading(told.confirm)

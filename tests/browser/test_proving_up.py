@@ -70,7 +70,7 @@ def test_INT_02_WIZ_06_an_app_and_then_a_phone_that_is_called(
 ) -> None:
     sam = new_person(**way, shots="proofup-app" if way["script"] else "")
     to_proof_up(sam, newcomer)
-    begin(sam, "Authenticator app")
+    begin(sam, "Codes from an authenticator app")
     set_up_app(sam)
     sam.heading(DONE)
     sam.press("Add a phone too, in case you lose the app")
@@ -103,7 +103,7 @@ def test_INT_04_GRD_04_it_is_put_off_and_then_an_invitation_is_used(
     sam.press("Next")
     sam.to_challenge(newcomer)
     sam.heading(START)
-    begin(sam, "Authenticator app")
+    begin(sam, "Codes from an authenticator app")
     set_up_app(sam)
     sam.heading(DONE)
     sam.press("Continue")

@@ -1,6 +1,5 @@
 """Starts a writer, kills it at a random moment, and reads its journal."""
 
-import os
 import subprocess
 import sys
 import threading
@@ -8,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from drills.journal import Line, read
+from unmeasured import unmeasured
 
 WRITER = Path(__file__).with_name("writer.py")
 TESTS = Path(__file__).parents[1]
@@ -29,7 +29,7 @@ def written_until_killed(
         [sys.executable, str(WRITER), url, str(part), *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(TESTS)},
+        env={**unmeasured(), "PYTHONPATH": str(TESTS)},
     ) as writer:
         assert writer.stdout
         assert writer.stderr

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from browser.outside import SECRET, Carrier, free_port
+from unmeasured import unmeasured
 from visitor import Page, Visitor
 
 STARTING_SECONDS = 30
@@ -46,7 +47,7 @@ class Running:
         self.environment = dict(environment)
         self.process: subprocess.Popen[bytes] | None = None
         self._visitors: list[Visitor] = []
-        self._settings = os.environ | {
+        self._settings = unmeasured() | {
             "PROOFUP_LISTEN": f"127.0.0.1:{self.port}",
             "PROOFUP_PUBLIC_URL": self.origin,
             "PROOFUP_HASHING__MEMORY_MIB": "19",
@@ -84,7 +85,15 @@ class Running:
                 for number in range(people)
             )
         for words in (
-            ("init", "--organisation", "Contoso", "--admin", "kim@contoso.test"),
+            (
+                "init",
+                "--organisation",
+                "Contoso",
+                "--admin",
+                "kim@contoso.test",
+                "--demand",
+                "perUser",
+            ),
             ("import", "users", str(rows)),
         ):
             more = ("--public-url", self.origin) if words[0] == "init" else ()

@@ -5,15 +5,20 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from browser.outside import free_port
+from unmeasured import unmeasured
+
 pytestmark = pytest.mark.slow
 PEOPLE = 1_500
 KILLED_BEHIND = (100, 400, 800)  # people who are done
 PATIENCE = 0.005  # seconds between two looks at how far it is
+FINISHED = "SELECT COUNT(*) FROM jobs WHERE state = 'finished'"
 DONE = "SELECT COUNT(*) FROM job_items WHERE state = 'done'"
 NOT_ONCE = """
 SELECT COUNT(*) FROM job_items i JOIN accounts a ON a.user_id = i.user_id
@@ -25,9 +30,12 @@ WHERE a.epoch <> 1 OR i.state <> 'done'
 """
 
 
-def proofup(*words: str | Path) -> "subprocess.Popen[str]":
+def proofup(
+    *words: str | Path, environment: Mapping[str, str] | None = None
+) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [sys.executable, "-m", "proofup", *words],
+        env=unmeasured() | dict(environment or {}),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,  # nobody reads it, and a full pipe is waited for
         text=True,
@@ -74,6 +82,33 @@ def kill(running: "subprocess.Popen[str]", service: Path, behind: int) -> None:
         time.sleep(PATIENCE)
     running.kill()
     running.communicate()
+
+
+def test_D1_a_server_takes_up_a_job_that_was_cut_off_and_so_does_the_next_server(
+    service: Path, tmp_path: Path
+) -> None:
+    names = tmp_path / "names.csv"
+    names.write_text("\n".join(["userPrincipalName", *map(name_of, range(PEOPLE))]))
+    kill(
+        proofup(
+            *("jobs", "start", "reset-methods", "--file", names, "--folder", service),
+            *("--reason", "A drill"),
+        ),
+        service,
+        KILLED_BEHIND[0],
+    )
+    environment = {"PROOFUP_LISTEN": f"127.0.0.1:{free_port()}"}
+    for behind in KILLED_BEHIND[1:]:
+        kill(proofup("serve", "--folder", service, environment=environment), service, behind)
+    last = proofup("serve", "--folder", service, environment=environment)
+    while count(service, FINISHED) == 0:
+        assert last.poll() is None, "it came to its end before"
+        time.sleep(0.1)
+    last.kill()
+    last.communicate()
+    assert count(service, DONE) == PEOPLE
+    assert count(service, NOT_ONCE) == 0
+    end("audit", "verify", "--folder", service)
 
 
 def test_D1_a_job_that_is_killed_and_resumed_does_nothing_twice(

@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import os
 import re
 import subprocess
 import sys
@@ -19,7 +18,8 @@ import pytest
 from browser.outside import SECRET, Carrier, PostOffice, free_port, plain_text
 from journeys.steps import secret_of
 from postgres import Server
-from proofup.methods.software_oath import hotp
+from proofup.methods.time_based_code import hotp
+from unmeasured import unmeasured
 from visitor import Page, Visitor
 
 pytestmark = pytest.mark.slow
@@ -96,7 +96,7 @@ def house(tmp_path: Path, database: str | None) -> Iterator[House]:
     url = f"http://localhost:{port}"
     with closing(Carrier()) as carrier, closing(PostOffice()) as post_office:
         carrier.confirms = False  # a receipt could come after the service has ended
-        environment = os.environ | {
+        environment = unmeasured() | {
             "PROOFUP_LISTEN": f"127.0.0.1:{port}",
             "PROOFUP_LOG_LEVEL": "debug",
             "PROOFUP_HASHING__MEMORY_MIB": "19",

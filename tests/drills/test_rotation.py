@@ -27,6 +27,7 @@ from proofup.storage.maintenance.rotation import RESTS, Rotation
 from proofup.values.client import Client
 from proofup.values.sealing import KeyPurpose
 from proofup.values.secret import Secret
+from unmeasured import unmeasured
 from world import CHEAP, PASSWORD, World
 
 pytestmark = pytest.mark.slow
@@ -56,6 +57,7 @@ async def command(folder: Path, *words: str, dying_after: float | None = None) -
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", PROGRAM, *words, "--folder", str(folder)),
         stdout=asyncio.subprocess.DEVNULL,
+        env=unmeasured(),
     )
     if dying_after is not None:
         try:

@@ -7,7 +7,7 @@ import pytest
 
 from proofup.assembly.service import Service, build
 from proofup.config.addresses import Listen
-from proofup.config.settings import Calls, Kannel, Metrics, Settings, Texts
+from proofup.config.settings import Calls, Kannel, Legacy, Metrics, Settings, Texts
 from proofup.hashing.pool import Argon2idPool
 from proofup.values.secret import Secret
 from proofup.web.public_url import PublicUrl
@@ -32,14 +32,24 @@ def metrics() -> Metrics | None:
 
 
 @pytest.fixture
+def legacy() -> Legacy | None:
+    """Give which server may ask about app passwords; in most stories none."""
+    return None
+
+
+@pytest.fixture
 def service(
-    world: World, calls: Calls | None, metrics: Metrics | None, monkeypatch: pytest.MonkeyPatch
+    world: World,
+    calls: Calls | None,
+    metrics: Metrics | None,
+    legacy: Legacy | None,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Service]:
     """Give the service on the world's store, at the world's time, with cheap hashes."""
     settings = Settings(
         folder=Path(),
         public_url=PublicUrl.of(ORIGIN),
-        listen=Listen("127.0.0.1", 8080),
+        listen=(Listen("127.0.0.1", 8080),),
         database=Secret("sqlite:///unused"),
         key_file=Path("unused"),
         organisation=world.organisation,
@@ -51,6 +61,7 @@ def service(
         smtp=world.settings.smtp,
         calls=calls,
         metrics=metrics,
+        legacy=legacy,
     )
     hashing = Argon2idPool(world.store.keys, entropy=world.entropy, cost=CHEAP)
     yield build(settings, world.store, hashing, clock=lambda: world.now, entropy=world.entropy)

@@ -29,6 +29,8 @@ TABLES = (
     "policies",
     "counters",
     "challenges",
+    "caller_checks",
+    "approval_requests",
     "sign_ins",
     "sessions",
     "known_browsers",

@@ -16,7 +16,7 @@ from journeys.steps import (
     token_for,
     told,
 )
-from proofup.methods.software_oath import hotp
+from proofup.methods.time_based_code import hotp
 from proofup.values.ways import Way
 from visitor import Visitor
 from world import World

@@ -103,12 +103,16 @@ async def test_sign_ins_go_on_after_a_switchover_behind_one_address(
 ) -> None:
     robin = await world.person(apps=1)
     assert is_signed_in(await by_app(Visitor(service.app), world, robin))
+    visitor = Visitor(service.app)
+    await visitor.open("/signin")
     demote(primary)
     # The address leads to the old primary for a while, which answers and takes no writes.
     assert await readiness(service) == 503
-    visitor = Visitor(service.app)
-    await visitor.open("/signin")
     assert (await visitor.send("/signin", username="robin.ashby@contoso.test")).status == 503
+    page = await visitor.open("/signin")
+    assert page.status == 503
+    assert "Our database can't be used right now" in page.text
+    assert page.headers["retry-after"] == "10"
     promote(standby)
     address.leads_to = standby
     await signs_in_again(service, world, "kim.larsen@contoso.test")

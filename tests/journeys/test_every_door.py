@@ -3,6 +3,7 @@
 import ast
 import importlib
 import pkgutil
+import re
 import tomllib
 from collections.abc import Iterator
 from functools import cache
@@ -10,8 +11,9 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from starlette.routing import Route
 
-from journeys.house import routes_of
+from journeys.house import GRAPH, routes_of
 from proofup.assembly.service import Service
 from proofup.authentication import issuing
 from proofup.config.settings import Calls, Metrics
@@ -26,7 +28,12 @@ pytestmark = pytest.mark.anyio
 TOP = Path(__file__).parents[2]
 SECRET = Secret("another-secret-of-32-letters-or-more")
 OURS = {"sec-fetch-site": "same-origin"}
-TYPES = {"/": "text/html", "/delivery": "application/json"}  # else plain text
+OAUTH = (
+    *("/common", "/organizations", "/adfs", "/oidc", "/metadata", "/tenants", "/subscriptions"),
+    "/.well-known/webfinger",
+)
+JSON = ("/delivery", "/authenticator/v1", "/v1.0", "/beta", *OAUTH)
+TYPES = {"/": "text/html", **dict.fromkeys(JSON, "application/json")}  # else plain text
 
 
 @pytest.fixture
@@ -133,9 +140,17 @@ def test_an_error_that_is_new_in_the_core_is_missed(
     assert missed == ["/", "/.well-known/change-password"], "the sign-in and the portal"
 
 
+def address(route: Route) -> str:
+    """Return an address of ``route``."""
+    path = (
+        route.path.replace("{message_id}", "m-1").replace("{tenant}", "common").replace("**", "x/x")
+    )
+    return re.sub(r"\{\w+\}", "x", path)
+
+
 async def refusals(visitor: Visitor, mount: Mount) -> list[httpx2.Response]:
     """Return the answers of a door to requests that it refuses."""
-    path = mount.routes[0].path.replace("{message_id}", "m-1")
+    path = address(mount.routes[0])
     http = visitor.http
     below = path.rstrip("/") + "/no/such/page"
     return [
@@ -156,26 +171,25 @@ async def test_every_door_refuses_in_its_own_dialect(service: Service, visitor: 
             assert answer.headers["content-type"].startswith(TYPES.get(name, "text/plain"))
             assert ("set-cookie" in answer.headers) <= has_pages
             seen.add(answer.status_code)
-    assert seen == {403, 404, 405, 421}
+    assert seen == {400, 403, 404, 405, 421}
 
 
 async def test_a_program_gets_no_page_when_a_fault_is_ours_or_the_store_is_busy(
     world: World, service: Service, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    doors = [mount for mount in service.app.mounts if mount.for_programs]
     for error, status in ((StoreBusyError(), 503), (ZeroDivisionError(), 500)):
-        for mount, route in routes_of(service.app):
-            if not mount.for_programs:
-                continue
+        for route in (mount.routes[0] for mount in doors):
 
             async def fails(*_: object, error: Exception = error) -> None:
                 raise error
 
             monkeypatch.setattr(route, "app", fails)
-            path = route.path.replace("{message_id}", "m-1")
+            path = address(route)
             (method, *_) = sorted((route.methods or set()) - {"HEAD"})
             answer = await visitor.http.request(method, path)
             assert answer.status_code == status
-            expected = "application/json" if path.startswith("/delivery") else "text/plain"
+            expected = "application/json" if path.startswith(JSON) else "text/plain"
             assert answer.headers["content-type"].startswith(expected)
             assert "<" not in answer.text
 
@@ -187,9 +201,17 @@ async def test_WE2_NE2_whatever_is_posted_to_a_door_for_programs_needs_its_proof
     for mount, route in routes_of(service.app):
         if not mount.for_programs or "POST" not in (route.methods or ()):
             continue
-        path = route.path.replace("{message_id}", "m-1")
+        path = address(route)
+        is_oauth = path.startswith(OAUTH)
+        expected = "InvalidAuthenticationToken" if path.startswith(GRAPH) else "unauthorized"
         for headers in ({}, OURS, {"origin": "https://evil.test"}):
             answer = await visitor.http.post(path, content=body, headers=headers)
-            assert (answer.status_code, answer.json()["error"]["code"]) == (401, "unauthorized")
+            if is_oauth:
+                assert answer.json()["error"] in {"invalid_request", "invalid_token"}
+            else:
+                refused = (answer.status_code, answer.json()["error"]["code"])
+                assert refused == (401, expected), path
+        if is_oauth or path.startswith(GRAPH):
+            continue
         answer = await visitor.http.post(path, content=b"x" * 4097)
         assert (answer.status_code, answer.json()["error"]["code"]) == (413, "bodyTooLarge")

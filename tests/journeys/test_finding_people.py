@@ -2,16 +2,24 @@
 
 import re
 from functools import partial
+from urllib.parse import quote
 
 import pytest
 from msgspec.structs import replace
 
 from journeys.administrators import KIM, administrator, to_admin
-from journeys.steps import PHONE, by_app, by_text, to_password
-from proofup.directory.roles import GLOBAL_ADMINISTRATOR, AssignRole
+from journeys.steps import PHONE, by_app, by_text, to_challenge, to_password
+from proofup.directory.roles import (
+    GLOBAL_ADMINISTRATOR,
+    AddCustomRole,
+    AssignRole,
+    CustomRole,
+)
+from proofup.directory.units import AddMember, AddUnit, Unit
 from proofup.directory.users import Account, AddUser, UserType
+from proofup.policy.roles import HELP_DESK_MFA, PRIVILEGED_AUTHENTICATION_ADMINISTRATOR
 from proofup.storage.statements import touched
-from proofup.values.ids import UserId
+from proofup.values.ids import UnitId, UserId
 from visitor import Visitor
 from world import PASSWORD, World
 
@@ -140,3 +148,77 @@ async def test_somebody_whose_second_proof_is_a_remembered_browser_proves_it_fir
     await world.store.engine.write(partial(touched, FORGOTTEN))
     page = await visitor.open("/admin/users")
     assert page.path.startswith("/security-info/verify?to=%2Fadmin%2Fusers")
+
+
+async def test_whoever_may_see_numbers_finds_a_phone_in_any_spelling_and_by_its_end(
+    world: World, visitor: Visitor
+) -> None:
+    kim = await administrator(world, role=PRIVILEGED_AUTHENTICATION_ADMINISTRATOR)
+    await world.person(phone=PHONE)
+    await world.person("sam@contoso.test", phone="+44 7700 900068", mail=None)
+    public = await world.person("noor@contoso.test", business_phones=(PHONE,), mail=None)
+    page = await to_admin(visitor, world, kim)
+    assert "A registered phone is found by its number" in page.text
+    for wanted in (PHONE, "07700 900067", "0044 (7700) 900-067", "0067", "900067"):
+        page = await visitor.open(f"/admin/users?q={quote(wanted)}")
+        assert ROBIN in page.text, wanted
+        assert "sam@contoso.test" not in page.text, wanted
+        assert public.user.user_principal_name not in page.text, "a profile proves nothing"
+        assert "900067" not in page.text.replace(wanted, ""), "numbers stay masked"
+    page = await visitor.open("/admin/users?q=067")
+    assert "Nobody matches" in page.text
+    assert "at least the last four digits" in page.text
+    world.later(minutes=16)
+    page = await visitor.open("/admin/users?q=0067")
+    assert page.path.startswith("/security-info/verify?to=%2Fadmin%2Fusers%3Fq%3D0067")
+
+
+async def test_nobody_else_finds_a_phone_and_a_role_for_a_unit_finds_those_of_its_people(
+    world: World, visitor: Visitor, another_visitor: Visitor
+) -> None:
+    desk = await administrator(world, "desk@contoso.test", HELP_DESK_MFA)
+    clerk = await world.person("clerk@contoso.test", apps=1, mail=None)
+    robin = await world.person(phone=PHONE)
+    await world.person("other@contoso.test", phone="+44 7700 910067", mail=None)
+    unit, role = Unit(id=UnitId("u"), name="North"), "finders"
+    permissions = frozenset({"readUsers", "seeNumbers"})
+    await world.store.commit(
+        AddUnit(unit=unit),
+        AddMember(unit=unit.id, user_id=robin.user.id),
+        AddCustomRole(role=CustomRole(id=role, name="Finders", permissions=permissions)),
+        AssignRole(user_id=clerk.user.id, role=role, unit=unit.id, is_custom=True),
+    )
+    page = await to_admin(visitor, world, desk)
+    assert "registered phone" not in page.text
+    page = await visitor.open("/admin/users?q=0067")
+    assert "Nobody matches" in page.text
+    await to_admin(another_visitor, world, clerk)
+    page = await another_visitor.open("/admin/users?q=0067")
+    assert ROBIN in page.text
+    assert "other@contoso.test" not in page.text
+    page = await another_visitor.open("/admin/users?q=other")
+    assert "other@contoso.test" in page.text
+
+
+async def test_whoever_has_only_a_phone_is_found_and_counted_and_whoever_is_paused(
+    world: World, visitor: Visitor, another_visitor: Visitor
+) -> None:
+    kim = await administrator(world)
+    await world.person(phone=PHONE)
+    await world.person("sam@contoso.test", apps=1, phone="+44 7700 900068", mail=None)
+    await to_admin(visitor, world, kim)
+    page = await visitor.open("/admin/users?only=only-phone")
+    assert ROBIN in page.text
+    assert "sam@contoso.test" not in page.text
+    assert "1 matches" in page.text
+    page = await visitor.open("/admin/users?only=no-method")
+    assert "0 match" in page.text
+    page = await visitor.open("/admin/users?only=paused")
+    assert "Nobody matches" in page.text
+    for _ in range(2):
+        await to_challenge(another_visitor)
+        world.later(minutes=1)
+        for _ in range(5):
+            await another_visitor.send("/signin/challenge", code="000000")
+    page = await visitor.open("/admin/users?only=paused")
+    assert ROBIN in page.text

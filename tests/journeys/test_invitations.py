@@ -7,13 +7,15 @@ import pytest
 from msgspec.structs import replace
 
 from journeys.conftest import NewVisitor
-from journeys.steps import PHONE, is_signed_in, secret_of, to_challenge, to_new_app, told
+from journeys.steps import PHONE, is_signed_in, mails, secret_of, to_challenge, to_new_app, told
 from journeys.test_proving_up import asked, with_app
 from proofup.administration import invite as acts
+from proofup.administration.invite_without_password import invite_without_password
 from proofup.audit.events.methods import InvitationOpened
 from proofup.directory.users import Person, User
-from proofup.methods.software_oath import hotp
-from proofup.policy.rules import Demand, Guard, Policy, SetPolicy
+from proofup.methods.time_based_code import hotp
+from proofup.policy.rule_choices import Demand, Guard
+from proofup.policy.rules import Policy, SetPolicy
 from visitor import Visitor
 from world import World
 
@@ -169,3 +171,27 @@ async def test_a_link_that_is_none_is_over(world: World, visitor: Visitor) -> No
     world.later(days=8)
     page = await visitor.send(address)
     told(page, "has been used or is over", number="50089", status=410)
+
+
+async def test_who_came_without_a_password_chooses_one_by_the_link_and_signs_in(
+    world: World, visitor: Visitor
+) -> None:
+    robin = await world.person(password=None, phone=PHONE)
+    act = await invite_without_password(
+        world.administration, world.host, [robin.user.id], at=world.now
+    )
+    await world.carry_out(act)
+    (mail,) = await mails(world)
+    address = mail.facts["invitation_url"].removeprefix("https://id.contoso.test")
+    page = await visitor.open(address)
+    assert "Choose your password" in page.text
+    assert "as a guest" not in page.text
+    new = "a long walk by the northern sea"
+    await visitor.send(address, new=new, again=new)
+    await visitor.send("/signin", username=robin.user.user_principal_name)
+    await visitor.send("/signin/password", password=new)
+    page = await visitor.send("/signin/challenge", code=await world.texted_code())
+    assert is_signed_in(page)
+    assert (await visitor.open(address)).status == 200, "the link opens, and sets no password again"
+    lacking = await world.administration.without_password.among([robin.user.id])
+    assert lacking == frozenset()

@@ -28,8 +28,9 @@ from proofup.audit.events.methods import (
 )
 from proofup.directory.users import Account, BlockProofs, MfaState, Person, SetMfaState
 from proofup.methods.protocol import RemoveMethod
-from proofup.methods.software_oath import hotp
-from proofup.policy.rules import Demand, Policy, SetPolicy
+from proofup.methods.time_based_code import hotp
+from proofup.policy.rule_choices import Demand
+from proofup.policy.rules import Policy, SetPolicy
 from proofup.values.ways import Way
 from visitor import Page, Visitor
 from world import World
@@ -118,8 +119,10 @@ async def test_WIZ_03_the_strongest_is_proposed_first(world: World, visitor: Vis
     await asked(world)
     await to_challenge(visitor)
     page = await visitor.open("/security-info/add")
-    assert page.text.index("Authenticator app Recommended") < page.text.index("Phone A text")
-    assert page.form("/security-info/add").fields["kind"] == "softwareOath"
+    assert page.text.index("Authenticator app with notifications Recommended") < page.text.index(
+        "Phone A text"
+    )
+    assert page.form("/security-info/add").fields["kind"] == "microsoftAuthenticator"
 
 
 async def test_WIZ_02_MIN_05_two_are_asked_for_where_the_rules_want_two(

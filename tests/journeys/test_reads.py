@@ -12,9 +12,9 @@ from world import World
 pytestmark = pytest.mark.anyio
 # The session, the person, and other data of the page.
 MOST = {
-    "/myapps": 3,
+    "/myapps": 4,
     "/profile": 2,
-    "/security-info": 6,
+    "/security-info": 8,
     "/security-info/add": 2,
     "/security-info/default": 2,
     "/security-info/phone": 2,

@@ -7,7 +7,7 @@ import pytest
 
 from journeys.steps import PHONE, by_text, is_signed_in, secret_of, to_challenge, to_new_app, told
 from proofup.directory.users import MfaState, SetMfaState
-from proofup.methods.software_oath import hotp
+from proofup.methods.time_based_code import hotp
 from visitor import Visitor
 from world import World
 

@@ -35,7 +35,9 @@ from proofup.audit.events.methods import (
 )
 from proofup.directory.users import HoldChanges, Person
 from proofup.methods.protocol import RemoveMethod
-from proofup.methods.software_oath import MOST, hotp
+from proofup.methods.software_oath import MOST
+from proofup.methods.time_based_code import hotp
+from proofup.policy.rules import Policy, SetPolicy
 from proofup.values.messages import Mail, Text
 from proofup.values.ways import Way
 from visitor import Page, Visitor
@@ -142,6 +144,7 @@ async def test_OT6_TOT_07_APP_01_a_key_is_shown_while_it_waits_and_never_again(
 
 async def test_five_apps_and_no_sixth(world: World, visitor: Visitor) -> None:
     robin = await world.person(phone=PHONE)
+    await world.store.commit(SetPolicy(policy=Policy(ways=frozenset({Way("oath"), Way("sms")}))))
     await by_text(visitor, world)
     for number in range(MOST):
         world.later(seconds=30)

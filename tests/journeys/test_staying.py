@@ -22,7 +22,7 @@ from proofup.audit.events.sign_ins import SignedIn
 from proofup.authentication.dispatcher import Standing, Step
 from proofup.authentication.staying import answer_stay
 from proofup.directory.users import MfaState, Person, SetMfaState
-from proofup.methods.software_oath import hotp
+from proofup.methods.time_based_code import hotp
 from proofup.policy.rules import Policy, SetPolicy
 from visitor import Visitor
 from world import World

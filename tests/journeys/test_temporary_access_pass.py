@@ -11,7 +11,8 @@ from proofup.audit.events.methods import MethodAdded, MethodRemoved, MethodRepla
 from proofup.audit.events.sign_ins import FirstMethodUsed, SignInFailed
 from proofup.directory.users import Person, UserType
 from proofup.methods.protocol import MethodKind
-from proofup.policy.rules import Demand, Policy, SetPolicy
+from proofup.policy.rule_choices import Demand
+from proofup.policy.rules import Policy, SetPolicy
 from proofup.values.ways import Way
 from visitor import Page, Visitor
 from world import World

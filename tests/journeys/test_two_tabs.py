@@ -37,6 +37,7 @@ async def test_a_code_is_not_counted_against_the_account_of_another_tab(
     await world.person(phone=PHONE)
     await world.person(KIM, phone="+44 7700 900068")
     first_tab = await to_challenge(visitor)
+    await world.sent()
     second_tab = await to_challenge(visitor, name=KIM)
     code = await world.texted_code()
     for _ in range(2 * figures.ANSWERS_PER_CHALLENGE.most):

@@ -11,7 +11,8 @@ from proofup.administration.revoke_sessions import revoke_sessions
 from proofup.administration.set_account_enabled import set_account_enabled
 from proofup.assembly.service import Service
 from proofup.directory.users import Person
-from proofup.policy.rules import Demand, Policy, SetPolicy
+from proofup.policy.rule_choices import Demand
+from proofup.policy.rules import Policy, SetPolicy
 from proofup.values.secret import Secret
 from visitor import Visitor
 from world import World
