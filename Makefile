@@ -15,7 +15,7 @@ FAST := -m "not slow and not browser"
 # Whole packages whose every branch must be tested; the rest of the house has 95 in 100.
 comma := ,
 space := $(subst ,, )
-CORE := authentication registration administration method_changes challenges notices policy methods directory audit values
+CORE := authentication registration administration granting method_changes challenges notices policy methods directory audit tokens values
 
 # Tests start hundreds of processes; without byte code each would compile all that it imports.
 unexport PYTHONDONTWRITEBYTECODE
@@ -27,8 +27,8 @@ targets: ## list these
 
 setup: .venv/.check ## make .venv with all that is needed to work here
 
-run: .venv/.run ## start the demo organisation at http://localhost:8080, a phone beside it
-	@$(PY) -m demo.run
+run: .venv/.run ## start the demo organisation; PORT=9080 puts it elsewhere than at port 8080
+	@$(PY) -m demo.run $(if $(PORT),--port $(PORT))
 
 test: .venv/.test ## run the tests that are quick
 	@$(PY) -m workshop.prerequisites
@@ -77,7 +77,7 @@ migrate: .venv/.run ## bring the demo's database up to date
 	$(PY) -m proofup migrate --folder demo-data
 
 lock: .venv/.check ## choose versions anew and write requirements/*.txt
-	$(LOCK) requirements/workshop.in --extra postgres --group demo --group test --group lint -o requirements/check.txt --upgrade
+	$(LOCK) requirements/workshop.in --extra postgres --group demo --group test --group clients --group lint -o requirements/check.txt --upgrade
 	$(LOCK) --extra postgres --group demo --group test -c requirements/check.txt -o requirements/test.txt
 	$(LOCK) --group demo -c requirements/check.txt -o requirements/run.txt
 
@@ -98,6 +98,12 @@ LOCK = $(PY) -m uv pip compile --quiet pyproject.toml requirements/build.in --un
 	$(INSTALL) --requirement requirements/test.txt
 	@touch $@
 
-.venv/.check: requirements/check.txt .venv/.test
-	$(INSTALL) --requirement requirements/check.txt
+# The clients are thousands of modules, of which the tests import a few: those are compiled as they are met.
+.venv/.check: requirements/check.txt .venv/.test | .venv/clients/.done
+	$(INSTALL) --no-compile --requirement requirements/check.txt
 	@touch $@
+
+# The clients in JavaScript. The lock has a hash for each package, and none runs a script when it is installed.
+.venv/clients/.done: tests/clients/package-lock.json | .venv/bin/python
+	@if command -v npm >/dev/null; then mkdir -p .venv/clients && cp $(<D)/package*.json $(<D)/.npmrc .venv/clients && \
+		cd .venv/clients && npm ci --loglevel=error && touch .done; fi
