@@ -15,6 +15,10 @@ def missing() -> list[str]:
     lines = []
     if not (shutil.which("initdb") or any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))):
         lines.append("PostgreSQL is not installed: only SQLite is tested (package postgresql).")
+    if not shutil.which("pgbouncer", path=SERVERS):
+        lines.append("PgBouncer is not installed: no pooler is between (package pgbouncer).")
+    if not shutil.which("nginx", path=SERVERS):
+        lines.append("nginx is not installed: the path of a stranger is not gone (package nginx).")
     if not BROWSER.exists():
         lines.append(f"{BROWSER} is not installed: pages are not tested in a browser.")
     if not shutil.which("oathtool"):
