@@ -19,7 +19,7 @@ pytestmark = pytest.mark.anyio
 async def in_groups(world: World, person: Person, number: int) -> list[str]:
     ids = [GroupId(random_id(world.entropy)) for _ in range(number)]
     for id_ in ids:
-        group = Group(id=id_, name="Pilots", created_at=world.now)
+        group = Group(id=id_, name="Pilots", mail_nickname="pilots", created_at=world.now)
         joining = AddToGroup(group_id=id_, user_id=person.user.id)
         await world.store.commit(AddGroup(group=group), joining)
     return sorted(ids)

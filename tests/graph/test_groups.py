@@ -54,7 +54,9 @@ async def test_a_group_is_made_filled_and_deleted(kim: Caller, robin: Person) ->
         assert member["id"] == robin.user.id
     assert (await kim.patch(one, {"displayName": "Crew"})).status == 204
     assert (await kim.patch(one, {"description": None})).status == 204
-    assert (await kim.get(f"{one}?$select=displayName")).body["displayName"] == "Crew"
+    assert (await kim.patch(one, {"mailNickname": "crew"})).status == 204
+    shown = (await kim.get(f"{one}?$select=displayName,mailNickname")).body
+    assert (shown["displayName"], shown["mailNickname"]) == ("Crew", "crew")
     assert (await kim.delete(f"{one}/members/{robin.user.id}/$ref")).status == 204
     assert (await kim.delete(f"{one}/members/{robin.user.id}/$ref")).status == 404
     assert (await kim.delete(f"{one}/owners/{robin.user.id}/$ref")).status == 204
@@ -103,6 +105,8 @@ async def test_groups_are_listed_filtered_and_searched(kim: Caller) -> None:
         ("startswith(displayName,'pil') and securityEnabled eq true", 3),
         (f"id eq '{one}' or displayName eq 'Pilots 2'", 2),
         (f"id in ('{one}','{ZERO}')", 1),
+        ("displayName eq 'Pilots 2' and mailNickname eq 'PILOTS'", 1),
+        ("mailNickname eq 'crew'", 0),
     ):
         found = await kim.get(f"{GROUPS}?$filter={quote(said)}")
         assert len(found.items) == count, said
@@ -120,6 +124,9 @@ async def test_only_security_groups_are_made(kim: Caller) -> None:
     for wrong in ({"mailEnabled": True}, {"groupTypes": ["Unified"]}, {"isAssignableToRole": True}):
         assert (await kim.post(GROUPS, {**NEW, **wrong})).status == 501
     assert (await kim.post(GROUPS, {**NEW, "displayName": ""})).status == 400
+    for nickname in ("", "two words", "a@b", "x" * 65, "größe"):
+        refused = await kim.post(GROUPS, {**NEW, "mailNickname": nickname})
+        assert (refused.status, "mailNickname" in refused.message) == (400, True)
 
 
 async def test_a_group_is_assigned_to_an_application(

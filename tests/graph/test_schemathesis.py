@@ -94,7 +94,10 @@ async def things(world: World, number: int) -> Ids:
     name = f"robin{number}@contoso.test"
     robin = await world.person(name, phone="+44 7700 900067", apps=1)
     group = Group(
-        id=GroupId(random_id(world.entropy)), name=f"Pilots {number}", created_at=world.now
+        id=GroupId(random_id(world.entropy)),
+        name=f"Pilots {number}",
+        mail_nickname=f"pilots{number}",
+        created_at=world.now,
     )
     await world.store.commit(AddGroup(group=group))
     application = await world.application(name=f"Script {number}")

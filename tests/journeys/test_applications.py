@@ -126,7 +126,9 @@ async def test_a_group_is_assigned_as_a_person_is(
     world: World, visitor: Visitor, ada: Person
 ) -> None:
     assert ada
-    group = Group(id=GroupId("g-1"), name="Field staff", created_at=world.now)
+    group = Group(
+        id=GroupId("g-1"), name="Field staff", mail_nickname="field", created_at=world.now
+    )
     await world.store.commit(AddGroup(group=group))
     application = await world.application(needs_assignment=True)
     one = f"{LIST}/{application.id}"

@@ -1,5 +1,6 @@
 """Security groups: making, changing and deleting one, and saying who belongs to it."""
 
+import re
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -27,9 +28,10 @@ from proofup.policy.actor import Actor
 from proofup.policy.may_act import permitted
 from proofup.policy.permissions import Permission
 from proofup.policy.target import Target
-from proofup.values.errors import ProofupError
+from proofup.values.errors import InvalidFieldError, ProofupError
 from proofup.values.ids import GroupId, random_id
 
+MAIL_NICKNAME = re.compile(r"""[!#-'*+\-./0-9=?A-Z^-~]{1,64}""")  # as Entra has it
 MANAGE = Permission.MANAGE_GROUPS
 
 
@@ -54,14 +56,21 @@ async def find_group(ports: Ports, called: str) -> Group:
 
 
 def create_group(
-    ports: Ports, actor: Actor, name: str, *, description: str | None = None, at: datetime
+    ports: Ports,
+    actor: Actor,
+    name: str,
+    *,
+    mail_nickname: str | None = None,
+    description: str | None = None,
+    at: datetime,
 ) -> Planned[Group]:
-    """Make a group without people. Raises InvalidDisplayNameError."""
-    conditions = permitted(actor, MANAGE, at=at)
+    """Make a group without people. Raises InvalidDisplayNameError and InvalidFieldError."""
+    conditions, id_ = permitted(actor, MANAGE, at=at), random_id(ports.room.entropy)
     group = _checked(
         Group(
-            id=GroupId(random_id(ports.room.entropy)),
+            id=GroupId(id_),
             name=name,
+            mail_nickname=id_[:8] if mail_nickname is None else mail_nickname,
             description=description,
             created_at=at,
         )
@@ -73,11 +82,20 @@ def create_group(
 
 
 def change_group(
-    actor: Actor, group: Group, *, name: str, description: str | None, at: datetime
+    actor: Actor,
+    group: Group,
+    *,
+    name: str,
+    mail_nickname: str,
+    description: str | None,
+    at: datetime,
 ) -> Planned[Group]:
-    """Give a group another name and description. Raises InvalidDisplayNameError."""
+    """Give a group other names and another description.
+
+    Raises InvalidDisplayNameError and InvalidFieldError.
+    """
     conditions = permitted(actor, MANAGE, at=at)
-    new = _checked(replace(group, name=name, description=description))
+    new = _checked(replace(group, name=name, mail_nickname=mail_nickname, description=description))
     changed = GroupChanged(group=new.id, name=new.name, command=actor.command, reason=actor.reason)
     return Planned(conditions, (ChangeGroup(group=new), actor.entry(changed, None, at=at)), new)
 
@@ -147,5 +165,8 @@ async def remove_from_group(
 
 
 def _checked(group: Group) -> Group:
+    if not MAIL_NICKNAME.fullmatch(group.mail_nickname):
+        problem = "must be 1 to 64 ASCII letters, digits or signs such as - and _, without spaces"
+        raise InvalidFieldError("mailNickname", problem)
     description = checked_display_name(group.description) if group.description else None
     return replace(group, name=checked_display_name(group.name), description=description)

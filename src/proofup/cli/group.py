@@ -112,6 +112,7 @@ async def rename(arguments: argparse.Namespace, output: Output) -> int:
             service.actor("group rename"),
             group,
             name=arguments.new_name,
+            mail_nickname=group.mail_nickname,
             description=group.description,
             at=service.at,
         )

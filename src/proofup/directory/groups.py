@@ -17,6 +17,7 @@ class Group(Struct, frozen=True, kw_only=True):
 
     id: GroupId
     name: str
+    mail_nickname: str  # as scripts give it; groups have no mail here
     description: str | None = None
     created_at: datetime
 
@@ -35,7 +36,7 @@ class AddGroup(Change, frozen=True, kw_only=True):
 
 
 class ChangeGroup(Change, frozen=True, kw_only=True):
-    """Stores name and description of a group. Raises StaleError if it is gone."""
+    """Stores the names and the description of a group. Raises StaleError if it is gone."""
 
     group: Group
 
@@ -71,6 +72,10 @@ class Groups(Protocol):
 
     async def called(self, name: str, *, most: int) -> Sequence[Group]:
         """Return up to ``most`` groups with this name in upper or lower case."""
+        ...
+
+    async def nicknamed(self, mail_nickname: str, *, most: int) -> Sequence[Group]:
+        """Return up to ``most`` groups with this mail nickname in upper or lower case."""
         ...
 
     async def beginning(self, name: str, *, most: int) -> Sequence[Group]:

@@ -20,8 +20,11 @@ from proofup.values.errors import StaleError
 from proofup.values.ids import GroupId, UserId
 from proofup.values.names import folded_name
 
-COLUMNS = "id, name, description, created_at"
+COLUMNS = "id, name, mail_nickname, description, created_at"
 BY_ID = f"SELECT {COLUMNS} FROM security_groups WHERE id = ?"
+NICKNAMED = (
+    f"SELECT {COLUMNS} FROM security_groups WHERE canonical_nickname = ? ORDER BY id LIMIT ?"
+)
 CALLED = f"SELECT {COLUMNS} FROM security_groups WHERE canonical_name = ? ORDER BY id LIMIT ?"
 BEGINNING = (
     f"SELECT {COLUMNS} FROM security_groups WHERE canonical_name >= ? AND canonical_name < ? "
@@ -29,14 +32,17 @@ BEGINNING = (
 )
 AFTER = f"SELECT {COLUMNS} FROM security_groups WHERE id > ? ORDER BY id LIMIT ?"
 OF_USER = (
-    "SELECT g.id, g.name, g.description, g.created_at FROM group_members m "
+    "SELECT g.id, g.name, g.mail_nickname, g.description, g.created_at FROM group_members m "
     "JOIN security_groups g ON g.id = m.group_id WHERE m.user_id = ? ORDER BY g.id"
 )
 ADD = (
-    "INSERT INTO security_groups (id, canonical_name, name, description, created_at) "
-    "VALUES (?, ?, ?, ?, ?)"
+    "INSERT INTO security_groups (id, canonical_name, name, canonical_nickname, mail_nickname, "
+    "description, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
-CHANGE = "UPDATE security_groups SET canonical_name = ?, name = ?, description = ? WHERE id = ?"
+CHANGE = (
+    "UPDATE security_groups SET canonical_name = ?, name = ?, canonical_nickname = ?, "
+    "mail_nickname = ?, description = ? WHERE id = ?"
+)
 # Locks the group, so that adding people and deleting it are serialised.
 HOLD = "SELECT 1 FROM security_groups WHERE id = ? FOR UPDATE"
 DROP_MEMBERS = "DELETE FROM group_members WHERE group_id = ?"
@@ -84,6 +90,11 @@ class GroupRows(Aggregate, frozen=True):
         """Return up to ``most`` groups with this name in upper or lower case."""
         return [_of(one) for one in await self.engine.rows(CALLED, folded_name(name), most)]
 
+    async def nicknamed(self, mail_nickname: str, *, most: int) -> Sequence[Group]:
+        """Return up to ``most`` groups with this mail nickname in upper or lower case."""
+        found = await self.engine.rows(NICKNAMED, folded_name(mail_nickname), most)
+        return [_of(one) for one in found]
+
     async def beginning(self, name: str, *, most: int) -> Sequence[Group]:
         """Return up to ``most`` groups whose names begin so, ordered by name."""
         low = folded_name(name)
@@ -127,17 +138,11 @@ class GroupRows(Aggregate, frozen=True):
     def add(self, change: AddGroup) -> Steps[None]:
         """Store a new group."""
         new = change.group
-        created_at = to_microseconds(new.created_at)
-        yield from touched(
-            ADD, new.id, folded_name(new.name), new.name, new.description, created_at
-        )
+        yield from touched(ADD, new.id, *_told(new), to_microseconds(new.created_at))
 
     def change(self, change: ChangeGroup) -> Steps[None]:
-        """Store name and description of a group."""
-        new = change.group
-        if not (
-            yield from touched(CHANGE, folded_name(new.name), new.name, new.description, new.id)
-        ):
+        """Store the names and the description of a group."""
+        if not (yield from touched(CHANGE, *_told(change.group), change.group.id)):
             raise StaleError
 
     def delete(self, change: DeleteGroup) -> Steps[None]:
@@ -167,11 +172,18 @@ def _hold(group_id: GroupId) -> Steps[None]:
         raise StaleError
 
 
+def _told(group: Group) -> tuple[str, str, str, str, str | None]:
+    """Return the columns that can change, in their order."""
+    nickname = group.mail_nickname
+    return folded_name(group.name), group.name, folded_name(nickname), nickname, group.description
+
+
 def _of(found: Row) -> Group:
-    id_, name, description, created_at = found
+    id_, name, mail_nickname, description, created_at = found
     return Group(
         id=GroupId(id_),
         name=name,
+        mail_nickname=mail_nickname,
         description=description,
         created_at=from_microseconds(created_at),
     )

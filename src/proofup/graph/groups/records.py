@@ -1,7 +1,7 @@
 """``groups``: listed, made, read, changed and deleted."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -30,11 +30,12 @@ from proofup.values.errors import UnknownUserError
 from proofup.values.ids import GroupId
 
 SEGMENT = "groups"
+Said = TypeVar("Said", str, str | None)
 PAGE, MOST = 100, 999
 MOST_BOUND = 20  # people in the body of POST
 SERVED = (
-    "$filter is served by id and displayName with eq and in, startswith(displayName), "
-    "securityEnabled eq true, and, or."
+    "$filter is served by id, displayName and mailNickname with eq and in, "
+    "startswith(displayName), securityEnabled eq true, and, or."
 )
 BOUND = {"members@odata.bind": Belonging.MEMBER, "owners@odata.bind": Belonging.OWNER}
 
@@ -56,6 +57,7 @@ class ChangedGroup(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """The body of PATCH."""
 
     display_name: str | UnsetType = UNSET
+    mail_nickname: str | UnsetType = UNSET
     description: str | UnsetType | None = UNSET
 
 
@@ -113,8 +115,9 @@ async def _of(call: Call, said: Expression) -> list[Group]:
         case Within(field, values):
             same = [Compare(field, "eq", value) for value in values]
             return await _of(call, Either(same))
-        case Compare("displayName", "eq", str(name)):
-            return list(await groups.called(name, most=MOST))
+        case Compare("displayName" | "mailNickname" as field, "eq", str(name)):
+            read = groups.called if field == "displayName" else groups.nicknamed
+            return list(await read(name, most=MOST))
         case Match("startswith", "displayName", name):
             return list(await groups.beginning(name, most=MOST))
         case Compare("id", "eq", str(id_)):
@@ -139,7 +142,12 @@ async def create(call: Call) -> Answer:
     if body.is_assignable_to_role:
         raise not_yet("Groups that hold roles")
     made = create_group(
-        ports, call.actor, body.display_name, description=body.description, at=call.at
+        ports,
+        call.actor,
+        body.display_name,
+        mail_nickname=body.mail_nickname,
+        description=body.description,
+        at=call.at,
     )
     acts: list[Planned[Any]] = [made]
     for name, belonging in BOUND.items():
@@ -167,14 +175,23 @@ def _bound(call: Call, name: str) -> list[str]:
 
 
 async def update(call: Call) -> Answer:
-    """Give a group another name or description."""
+    """Give a group other names or another description; what the body leaves out stays."""
     check_may(call, Permission.MANAGE_GROUPS)
     group, body = await group_in(call), call.body(ChangedGroup)
-    name = group.name if isinstance(body.display_name, UnsetType) else body.display_name
-    description = group.description if isinstance(body.description, UnsetType) else body.description
-    act = change_group(call.actor, group, name=name, description=description, at=call.at)
+    act = change_group(
+        call.actor,
+        group,
+        name=_or(body.display_name, group.name),
+        mail_nickname=_or(body.mail_nickname, group.mail_nickname),
+        description=_or(body.description, group.description),
+        at=call.at,
+    )
     await carry_out(call.door.ports, act)
     return NO_CONTENT
+
+
+def _or(said: Said | UnsetType, now: Said) -> Said:
+    return now if isinstance(said, UnsetType) else said
 
 
 async def delete(call: Call) -> Answer:

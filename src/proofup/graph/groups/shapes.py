@@ -21,7 +21,7 @@ def group_shown(one: Group) -> Resource:
         "isAssignableToRole": None,
         "mail": None,
         "mailEnabled": False,
-        "mailNickname": one.id[:8],
+        "mailNickname": one.mail_nickname,
         "membershipRule": None,
         "membershipRuleProcessingState": None,
         "onPremisesLastSyncDateTime": None,

@@ -450,6 +450,8 @@ TABLES = (
         id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
         canonical_name TEXT COLLATE "C" NOT NULL,
         name TEXT NOT NULL,
+        canonical_nickname TEXT COLLATE "C" NOT NULL,
+        mail_nickname TEXT NOT NULL,
         description TEXT,
         created_at BIGINT NOT NULL
     )
@@ -699,6 +701,7 @@ INDEXES = (
     "CREATE INDEX applications_name ON applications (search_name)",
     "CREATE INDEX applications_tile ON applications (search_name, id) WHERE has_tile = 1",
     "CREATE INDEX security_groups_name ON security_groups (canonical_name, id)",
+    "CREATE INDEX security_groups_nickname ON security_groups (canonical_nickname, id)",
     "CREATE INDEX group_members_user ON group_members (user_id)",
     "CREATE INDEX group_owners_user ON group_owners (user_id)",
     (
