@@ -37,6 +37,7 @@ def graph_door(
         organisation=settings.organisation,
         resources=resources_of(ports.room.catalogue.by_kind),
         policies=store.policies,
+        registrations=store.registered_counts,
         newcomers=partial(newcomer_rules, settings, store.keys),
         granting=granting,
     )

@@ -15,6 +15,7 @@ from proofup.directory.organisation import Organisation
 from proofup.directory.passwords import Passwords
 from proofup.granting.ports import Ports as Granting
 from proofup.graph.resources import Resources
+from proofup.policy.registered import Registrations
 from proofup.policy.rules import Policies
 from proofup.registration.ports import Ports as OwnPorts
 
@@ -45,6 +46,7 @@ class Door(Struct, frozen=True, kw_only=True):
     organisation: Organisation
     resources: Resources
     policies: Policies
+    registrations: Registrations
     newcomers: Newcomers
     granting: Granting
 

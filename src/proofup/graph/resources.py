@@ -47,7 +47,8 @@ class MethodResource(Struct, frozen=True, kw_only=True):
     ``segment`` is its collection below ``authentication``, ``type`` the name of its type and
     ``scope`` the part of the names of its permissions that stands for it. ``show`` returns the
     properties behind the id. ``ids`` are fixed ids by slot; without one the id is the method's own.
-    ``registered`` is the word of reports for a method, ``configurations`` are those of the policy.
+    ``counted`` is the word of reports for a method in a slot; with ``registered`` a report that
+    reads the method itself has another. ``configurations`` are those of the policy.
     """
 
     segment: str
@@ -56,13 +57,18 @@ class MethodResource(Struct, frozen=True, kw_only=True):
     show: Show
     ids: Mapping[str, str] = {}
     keep: Keep = lambda _, __: None
-    registered: Callable[[RegisteredMethod], str]
+    counted: Callable[[str], str]
+    registered: Callable[[RegisteredMethod], str] | None = None
     configurations: Sequence[Configuration] = ()
     versions: Sequence[str] = BOTH
 
     def id_of(self, held: RegisteredMethod) -> str:
         """Return the id of ``held`` in Graph."""
         return self.ids.get(held.slot, held.id)
+
+    def word_of(self, held: RegisteredMethod) -> str:
+        """Return the word of reports for ``held``."""
+        return self.counted(held.slot) if self.registered is None else self.registered(held)
 
     def shown(self, held: RegisteredMethod, sight: Sight) -> Resource:
         """Return the resource of ``held``."""

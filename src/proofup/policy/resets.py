@@ -29,16 +29,26 @@ def may_reset(person: Person, policy: Policy, *, at: datetime) -> bool:
     is_blocked = account.proofs_blocked_until is not None and at < account.proofs_blocked_until
     if not account.enabled or is_blocked or account.changes_held_at is not None:
         return False
-    if account.is_administrator(at) and not policy.reset_administrators:
+    return is_for(policy, user.user_type, administers=account.is_administrator(at))
+
+
+def is_for(policy: Policy, user_type: UserType, *, administers: bool) -> bool:
+    """Tell whether the rules let people of this type reset their passwords."""
+    if administers and not policy.reset_administrators:
         return False
     if policy.password_reset is Resets.MEMBERS:
-        return user.user_type is UserType.MEMBER
+        return user_type is UserType.MEMBER
     return is_offered(policy)
 
 
 def proofs_needed(account: Account, policy: Policy, *, at: datetime) -> int:
     """Return how many methods of different kinds must answer."""
-    return OF_ADMINISTRATORS if account.is_administrator(at) else policy.reset_proofs
+    return proofs_of(policy, administers=account.is_administrator(at))
+
+
+def proofs_of(policy: Policy, *, administers: bool) -> int:
+    """Return how many methods of different kinds must answer for somebody who holds a role."""
+    return OF_ADMINISTRATORS if administers else policy.reset_proofs
 
 
 def reset_ways(

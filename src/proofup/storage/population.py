@@ -6,7 +6,7 @@ each bit is a slot.
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -22,14 +22,17 @@ BATCH = 10_000  # people
 MOST_SECONDS = 5.0
 SLOTS = 48  # bits of the number; more slots than there are
 BITS = " ".join(f"WHEN ? THEN {1 << bit}" for bit in range(SLOTS))
+FILLED = (
+    f"COALESCE((SELECT CAST(SUM(CASE m.slot {BITS} ELSE 0 END) AS BIGINT) "
+    "FROM authentication_methods m WHERE m.user_id = a.user_id), 0) AS slots"
+)
 ALIKE = (
     "SELECT state, way, is_over, administers, slots, enabled, COUNT(*), MAX(user_id) FROM ("
     "SELECT a.user_id, a.mfa_state AS state, a.default_way AS way, a.enabled, "
     "CASE WHEN a.grace_ends_at <= ? THEN 1 ELSE 0 END AS is_over, "
     "CASE WHEN EXISTS (SELECT 1 FROM role_assignments r WHERE r.user_id = a.user_id "
     "AND (r.expires_at IS NULL OR r.expires_at > ?)) THEN 1 ELSE 0 END AS administers, "
-    f"COALESCE((SELECT CAST(SUM(CASE m.slot {BITS} ELSE 0 END) AS BIGINT) "
-    "FROM authentication_methods m WHERE m.user_id = a.user_id), 0) AS slots "
+    f"{FILLED} "
     "FROM accounts a WHERE a.user_id > ? ORDER BY a.user_id LIMIT ?) counted "
     "GROUP BY state, way, is_over, administers, slots, enabled"
 )
@@ -47,19 +50,41 @@ class PopulationRows(Aggregate, frozen=True):
 
 
 def _census(slots: Sequence[str], at: datetime, seconds: Callable[[], float]) -> Steps[Census]:
+    now, until = to_microseconds(at), seconds() + MOST_SECONDS
+    values = (now, now, *bits_of(slots))
+    found, is_whole = yield from counted(ALIKE, values, seconds, until=until)
+    groups = [_alike(one, people, slots, at) for one, people in found.items()]
+    return Census(groups=groups, is_whole=is_whole)
+
+
+def bits_of(slots: Sequence[str]) -> Sequence[Value]:
+    """Return the values of ``FILLED``: the slot of each bit."""
+    return [*slots[:SLOTS], *[""] * (SLOTS - len(slots))]
+
+
+def slots_of(bits: int, slots: Sequence[str]) -> Sequence[str]:
+    """Return those of ``slots`` that the number ``bits`` says are filled."""
+    return [slot for bit, slot in enumerate(slots) if bits >> bit & 1]
+
+
+def counted(
+    sql: str, values: Sequence[Value], seconds: Callable[[], float], *, until: float
+) -> Steps[tuple[Mapping[Row, int], bool]]:
+    """Return how many who may sign in are alike in all columns, and whether all were counted.
+
+    ``sql`` takes ``values``, the id after which it begins and how many people to read. Behind the
+    columns it returns whether they may sign in, how many they are, and the greatest id.
+    """
     found: Counter[Row] = Counter()
-    now, after, until = to_microseconds(at), "", seconds() + MOST_SECONDS
-    named: list[Value] = [*slots[:SLOTS], *[""] * (SLOTS - len(slots))]
-    is_whole = False
+    after, is_whole = "", False
     while not is_whole and seconds() < until:
-        batch = yield from rows(ALIKE, now, now, *named, after, BATCH)
+        batch = yield from rows(sql, *values, after, BATCH)
         for *alike, enabled, people, _ in batch:
             if enabled:
                 found[tuple(alike)] += people
         is_whole = sum(one[-2] for one in batch) < BATCH
         after = max((one[-1] for one in batch), default=after)
-    groups = [_alike(one, people, slots, at) for one, people in found.items()]
-    return Census(groups=groups, is_whole=is_whole)
+    return found, is_whole
 
 
 def _alike(alike: Row, people: int, slots: Sequence[str], at: datetime) -> Alike:
@@ -71,5 +96,4 @@ def _alike(alike: Row, people: int, slots: Sequence[str], at: datetime) -> Alike
         grace_ends_at=at if is_over else None,
         administers_until=at + A_WHILE if administers else None,
     )
-    filled = [slot for bit, slot in enumerate(slots) if bits >> bit & 1]
-    return Alike(account=account, slots=filled, people=people)
+    return Alike(account=account, slots=slots_of(bits, slots), people=people)

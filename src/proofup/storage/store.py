@@ -46,6 +46,7 @@ from proofup.storage.policies import PolicyRows
 from proofup.storage.population import PopulationRows
 from proofup.storage.profile_changes import ProfileChangeRows
 from proofup.storage.receipts import ReceiptRows
+from proofup.storage.registered_counts import RegisteredRows
 from proofup.storage.registrations import RegistrationRows
 from proofup.storage.roles import RoleRows
 from proofup.storage.rule_changes import RuleChangeRows
@@ -109,6 +110,7 @@ class Store:
         self.policies = PolicyRows(engine)
         self.rule_history = RuleChangeRows(engine)
         self.population = PopulationRows(engine)
+        self.registered_counts = RegisteredRows(engine)
         self.subscribers = SubscriberRows(engine, self.methods, self.policies)
         self.counters = CounterRows(engine)
         self.challenges = ChallengeRows(engine)

@@ -14,9 +14,9 @@ from proofup.graph.odata.filters import read_filter
 from proofup.graph.page_tokens import place_of, token_of
 from proofup.graph.targets import check_may
 from proofup.graph.users.filters import EVERYBODY, Alternatives, everybody_of
-from proofup.methods.declaration import Role
 from proofup.policy.permissions import Permission
 from proofup.policy.proofs import preferred
+from proofup.policy.registered import ability_of, answering
 from proofup.policy.subscriber import Subscriber
 from proofup.values.ids import UserId
 
@@ -61,27 +61,35 @@ def _shown(call: Call, subscriber: Subscriber) -> Resource:
     room, policy, held = call.door.ports.room, subscriber.policy, subscriber.held
     user, account = subscriber.person.user, subscriber.person.account
     registered = [
-        word
+        resource.word_of(one)
         for one in held
-        if (resource := call.door.resources.get(one.kind)) and (word := resource.registered(one))
+        if (resource := call.door.resources.get(one.kind)) is not None
     ]
     options = options_of(room, held, policy, at=call.at)
     default = preferred(options, account.default_way)
     way = default.way if default and default.traits.can_be_default else None
-    firsts = room.catalogue.options(held, role=Role.FIRST, at=call.at)
-    lasting = [one for one in firsts if one.lasting and policy.allows(one.way, at=call.at)]
+    administers = account.is_administrator(call.at)
+    able = ability_of(
+        room.catalogue,
+        answering(room.catalogue, held, at=call.at),
+        policy,
+        user_type=user.user_type,
+        administers=administers,
+        served=room.served,
+        at=call.at,
+    )
     return {
         "id": user.id,
         "userPrincipalName": user.user_principal_name,
         "userDisplayName": user.display_name,
         "userType": str(user.user_type).lower(),
-        "isAdmin": account.is_administrator(call.at),
-        "isSsprRegistered": False,
-        "isSsprEnabled": False,
-        "isSsprCapable": False,
-        "isMfaRegistered": bool(room.catalogue.lasting(held)),
-        "isMfaCapable": bool(options),
-        "isPasswordlessCapable": bool(lasting),
+        "isAdmin": administers,
+        "isSsprRegistered": able.sspr_registered,
+        "isSsprEnabled": able.sspr_enabled,
+        "isSsprCapable": able.sspr_capable,
+        "isMfaRegistered": able.mfa_registered,
+        "isMfaCapable": able.mfa_capable,
+        "isPasswordlessCapable": able.passwordless_capable,
         "methodsRegistered": list(dict.fromkeys(registered)),
         "isSystemPreferredAuthenticationMethodEnabled": False,
         "systemPreferredAuthenticationMethods": [],

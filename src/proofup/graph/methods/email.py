@@ -44,7 +44,7 @@ RESOURCE = MethodResource(
     scope="Email",
     show=_shown,
     ids={SLOT: ID},
-    registered=lambda _: "email",
+    counted=lambda _: "email",
     configurations=(
         Configuration(id="Email", type="emailAuthenticationMethodConfiguration", ways=(WAY,)),
     ),

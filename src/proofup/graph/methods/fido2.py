@@ -24,6 +24,7 @@ RESOURCE = MethodResource(
     type="fido2AuthenticationMethod",
     scope="Passkey",
     show=_shown,
+    counted=lambda _: "fido2SecurityKey",
     registered=lambda held: "passKeySynced" if facts_of(held).is_synced else "passKeyDeviceBound",
     configurations=(
         Configuration(id="Fido2", type="fido2AuthenticationMethodConfiguration", ways=(WAY,)),

@@ -79,7 +79,7 @@ RESOURCE = MethodResource(
     scope="HardwareOATH",
     show=_shown,
     versions=BETA,
-    registered=lambda _: "hardwareOneTimePasscode",
+    counted=lambda _: "hardwareOneTimePasscode",
     configurations=(
         Configuration(
             id="HardwareOath",

@@ -20,7 +20,7 @@ RESOURCE = MethodResource(
     type="microsoftAuthenticatorAuthenticationMethod",
     scope="MicrosoftAuthApp",
     show=_shown,
-    registered=lambda _: "microsoftAuthenticatorPush",
+    counted=lambda _: "microsoftAuthenticatorPush",
     configurations=(
         Configuration(
             id="MicrosoftAuthenticator",

@@ -96,7 +96,7 @@ RESOURCE = MethodResource(
     show=_shown,
     ids=IDS,
     keep=_keep,
-    registered=lambda held: REGISTERED[held.slot],
+    counted=REGISTERED.__getitem__,
     configurations=(
         Configuration(id="Sms", type="smsAuthenticationMethodConfiguration", ways=(SMS,)),
         Configuration(

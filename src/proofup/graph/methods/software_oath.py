@@ -15,7 +15,7 @@ RESOURCE = MethodResource(
     type="softwareOathAuthenticationMethod",
     scope="SoftwareOATH",
     show=_shown,
-    registered=lambda _: "softwareOneTimePasscode",
+    counted=lambda _: "softwareOneTimePasscode",
     configurations=(
         Configuration(
             id="SoftwareOath",

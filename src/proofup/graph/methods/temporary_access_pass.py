@@ -56,7 +56,7 @@ RESOURCE = MethodResource(
     type="temporaryAccessPassAuthenticationMethod",
     scope="TAP",
     show=_shown,
-    registered=lambda _: "temporaryAccessPass",
+    counted=lambda _: "temporaryAccessPass",
     configurations=(
         Configuration(
             id="TemporaryAccessPass",
