@@ -15,20 +15,24 @@ from proofup.policy.permissions import Permission
 
 
 class Absent(Struct, frozen=True):
-    """A collection of methods; ``scope`` stands for it in the names of permissions."""
+    """A collection of methods; ``scope`` stands for it in the names of permissions.
+
+    One that is ``of_devices`` has the device of each below it.
+    """
 
     segment: str
     scope: str
     versions: Sequence[str] = BOTH
+    of_devices: bool = False
 
 
 KNOWN = (
     Absent("emailMethods", "Email"),
-    Absent("microsoftAuthenticatorMethods", "MicrosoftAuthApp"),
+    Absent("microsoftAuthenticatorMethods", "MicrosoftAuthApp", of_devices=True),
     Absent("passwordlessMicrosoftAuthenticatorMethods", "MicrosoftAuthApp", BETA),
     Absent("fido2Methods", "Passkey"),
-    Absent("windowsHelloForBusinessMethods", "WindowsHello"),
-    Absent("platformCredentialMethods", "PlatformCred"),
+    Absent("windowsHelloForBusinessMethods", "WindowsHello", of_devices=True),
+    Absent("platformCredentialMethods", "PlatformCred", of_devices=True),
     Absent("externalAuthenticationMethods", "External"),
     Absent("hardwareOathMethods", "HardwareOATH", BETA),
 )
@@ -61,7 +65,9 @@ def _of(absent: Absent) -> Sequence[Operation]:
 
     reading, changing = reading_methods(absent.scope), changing_methods(absent.scope)
     below, versions = f"/authentication/{absent.segment}", absent.versions
+    device = f"{below}/{{method}}/device"
     return [
+        *(of_user("GET", device, get, reading, versions=versions) if absent.of_devices else ()),
         *of_user("GET", below, listed, reading, versions=versions),
         *of_user("GET", f"{below}/$count", count, reading, versions=versions),
         *of_user("GET", f"{below}/{{method}}", get, reading, versions=versions),

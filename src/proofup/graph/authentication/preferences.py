@@ -7,7 +7,7 @@ from proofup.administration.set_default_for import set_default_for
 from proofup.administration.set_mfa_state import set_mfa_state
 from proofup.challenges.options import options_of
 from proofup.directory.users import MfaState
-from proofup.graph.answers import NO_CONTENT, Answer, entity
+from proofup.graph.answers import NO_CONTENT, Answer, Resource, entity
 from proofup.graph.call import Call
 from proofup.graph.errors import DeniedError, bad_request
 from proofup.graph.held import address_of, readable
@@ -35,14 +35,19 @@ class Requirements(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 async def get_preferences(call: Call) -> Answer:
     """Return what somebody is asked for first. The system never prefers by itself."""
     target = await readable(call)
+    context = call.metadata(f"{address_of(target)}/signInPreferences")
+    return entity(context, preferences_of(call, target))
+
+
+def preferences_of(call: Call, target: Target) -> Resource:
+    """Return what ``target`` is asked for first."""
     options = options_of(call.door.ports.room, target.held, target.policy, at=call.at)
     default = preferred(options, target.person.account.default_way)
     way = default.way if default and default.traits.can_be_default else None
-    shown = {
+    return {
         "isSystemPreferredAuthenticationMethodEnabled": False,
         "userPreferredMethodForSecondaryAuthentication": way,
     }
-    return entity(call.metadata(f"{address_of(target)}/signInPreferences"), shown)
 
 
 async def set_preferences(call: Call) -> Answer:
@@ -65,7 +70,7 @@ async def get_requirements(call: Call) -> Answer:
     able = (Permission.READ_METHODS, Permission.SET_MFA_STATE, Permission.READ_RULES)
     if not any(may_act(call.actor, one, target) for one in able):
         raise DeniedError
-    return entity(call.metadata(f"{address_of(target)}/requirements"), _requirements(target))
+    return entity(call.metadata(f"{address_of(target)}/requirements"), requirements_of(target))
 
 
 async def set_requirements(call: Call) -> Answer:
@@ -77,5 +82,6 @@ async def set_requirements(call: Call) -> Answer:
     return NO_CONTENT
 
 
-def _requirements(target: Target) -> dict[str, str]:
+def requirements_of(target: Target) -> Resource:
+    """Return the per-user state of ``target``."""
     return {"perUserMfaState": str(target.person.account.mfa_state)}

@@ -22,13 +22,18 @@ def password_shown(credential: PasswordCredential) -> Resource:
     }
 
 
-async def _all(call: Call) -> tuple[Target, list[Resource]]:
-    target = await readable(call)
+async def methods_of(call: Call, target: Target) -> list[Resource]:
+    """Return the methods of all kinds of ``target``, whose methods the caller may read."""
     sight = sight_of(call, target)
     credential = await call.door.passwords.of_user(target.person.user.id)
     found = [password_shown(credential)] if credential else []
     found += [resource.shown(one, sight) for one, resource in known(call, target.held)]
-    return target, found
+    return found
+
+
+async def _all(call: Call) -> tuple[Target, list[Resource]]:
+    target = await readable(call)
+    return target, await methods_of(call, target)
 
 
 async def list_all(call: Call) -> Answer:

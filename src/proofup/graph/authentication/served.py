@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from proofup.graph.authentication import absent, password, preferences, reading
+from proofup.graph.authentication import absent, password, preferences, reading, root
 from proofup.graph.authentication.deleting import deleting
 from proofup.graph.operations import Operation, of_user
 from proofup.graph.resources import BETA, MethodResource, Resources
@@ -31,6 +31,7 @@ def operations(resources: Resources) -> Iterator[Operation]:
 
 def _of_all_kinds() -> Iterator[Operation]:
     scopes = reading_methods()
+    yield from of_user("GET", ROOT, root.get_authentication, scopes)
     yield from of_user("GET", METHODS, reading.list_all, scopes)
     yield from of_user("GET", f"{METHODS}/$count", reading.count_all, scopes)
     yield from of_user("GET", f"{METHODS}/{{method}}", reading.get_any, scopes)
