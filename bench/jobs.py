@@ -18,7 +18,9 @@ PAUSE_SECONDS = 0.02  # between two challenges, so that they are not the load th
 
 
 def jobs(report: Report, folder: Path, *, people: int, idle: int) -> None:
-    """Measure a job that resets people with a phone each, and how long others wait meanwhile.
+    """Measure a job that resets people with a mail address and a phone each.
+
+    It also measures how long others wait meanwhile.
 
     ``idle`` is how many challenges are started before the job.
     """
@@ -30,9 +32,10 @@ def jobs(report: Report, folder: Path, *, people: int, idle: int) -> None:
         )
         with file.open("w", newline="") as out:
             rows = csv.writer(out)
-            rows.writerow(["userPrincipalName", "displayName", "authenticationPhone"])
+            rows.writerow(["userPrincipalName", "displayName", "mail", "authenticationPhone"])
             for number in range(people):
-                rows.writerow([name_of(number), "Robin Ashby", f"+44 7{400_000_000 + number}"])
+                mail, phone = f"robin{number}@fabrikam.test", f"+44 7{400_000_000 + number}"
+                rows.writerow([name_of(number), "Robin Ashby", mail, phone])
         run_to_end("import", "users", file, "--folder", service, "--json")
         words = ("jobs", "start", "reset-methods", "--file", file, "--reason", "Measured")
         used, alone, busy = asyncio.run(_beside(service, idle, words))

@@ -159,7 +159,7 @@ class Pass(Struct, frozen=True):
 
     def describe(self, held: RegisteredMethod) -> Description:
         ends_at = _read(held).expires_at
-        return Description(kind=KIND, slot=held.slot, full="", masked="", ends_at=ends_at)
+        return Description(kind=KIND, slot=held.slot, masked="", ends_at=ends_at)
 
     def put_back(self, held: RegisteredMethod, *, at: datetime) -> RegisteredMethod:
         del at

@@ -25,7 +25,7 @@ FRENCH = PhoneNumber("33", "612345678")
 
 def described(number: PhoneNumber | None, slot: str = MOBILE) -> Description:
     text = str(number or "an app")
-    return Description(kind=KIND, slot=slot, full=text, masked=text, number=number, identity=text)
+    return Description(kind=KIND, slot=slot, name=text, masked=text, number=number, identity=text)
 
 
 def asking(user: User, *own: Description, present: Description | None = None) -> Asking:

@@ -11,7 +11,7 @@ import proofup
 from proofup.audit.entry import Entry
 from proofup.directory.passwords import PasswordCredential, SetPassword
 from proofup.methods.protocol import AddMethod
-from proofup.policy.limits import Charge, Limit
+from proofup.policy.limits import Charge, CountTries, Limit
 from proofup.policy.rules import Policy, SetPolicy
 from proofup.policy.sending import SendWithin
 from proofup.storage.conversions import Note
@@ -57,18 +57,19 @@ async def test_all_of_a_commit_is_written_or_nothing(store: Store) -> None:
 
 async def test_a_message_beyond_its_budget_gives_way_to_something_else(store: Store) -> None:
     charge = Charge(key="k", limit=Limit(name="one", most=1, within=MINUTE))
+    many = Limit(name="many", most=9, within=MINUTE)
 
     def within(name: str) -> SendWithin:
-        otherwise = (user(UserId(name)), entry())
+        otherwise = (CountTries(charges=(Charge(key="m", limit=many),), at=START), entry())
         return SendWithin(charges=(charge,), message=message(name), otherwise=otherwise, at=START)
 
     await store.commit(within("first"))
+    assert await store.counters.spent("m", many, at=START) == 0
     await store.commit(entry(1), within("second"))
     await gather(*(store.commit(within(f"later-{number}")) for number in range(4)))
     assert await store.outbox.progress(MessageId("first"))
     assert await store.outbox.progress(MessageId("second")) is None
-    assert await store.people.by_id(UserId("first")) is None
-    assert await store.people.by_id(UserId("second"))
+    assert await store.counters.spent("m", many, at=START) == 5
     assert len(await store.audit.of_user(ROBIN, most=9)) == 6
     assert await store.audit.verify() is None
 

@@ -23,7 +23,7 @@ from proofup.method_changes.history import ForgetPastChanges, NotePastChange
 from proofup.methods.protocol import AddMethod, RegisteredMethod, RemoveMethod, RequireMethods
 from proofup.notices.link import EndNoticeLinks, OpenNoticeLink
 from proofup.policy.actor import host
-from proofup.policy.limits import Charge, Limit, counter_key
+from proofup.policy.limits import Charge, CountTries, Limit, counter_key
 from proofup.policy.sending import SendWithin
 from proofup.storage.statements import ROWS_AT_ONCE
 from proofup.storage.store import Store
@@ -126,23 +126,25 @@ async def test_farewells_are_counted_together_and_one_by_one_where_the_budget_en
     store: Store,
 ) -> None:
     limit = Limit(name="texts", most=4, within=timedelta(days=1))
-    key = counter_key("texts", ["k:1"], [])
+    key, other = counter_key("texts", ["k:1"], []), counter_key("texts", ["k:2"], [])
+    met = Charge(key="met", limit=Limit(name="met", most=99, within=timedelta(days=1)))
 
-    def farewell(number: int) -> SendWithin:
+    def farewell(number: int, key: str = key) -> SendWithin:
         withheld = replace(entry(number), event=FarewellWithheld(to="+XX 67"))
         return SendWithin(
             charges=(Charge(key=key, limit=limit),),
             message=message(f"out {number}"),
-            otherwise=(withheld,),
+            otherwise=(CountTries(charges=(met,), at=START), withheld),
             at=START,
         )
 
     await store.commit(*map(farewell, range(3)))
     assert await store.counters.spent(key, limit, at=START) == 3
-    await store.commit(*map(farewell, range(3, 6)))
+    await store.commit(*map(farewell, range(3, 6)), farewell(6, other))
     assert await store.counters.spent(key, limit, at=START) == 4
+    assert await store.counters.spent("met", met.limit, at=START) == 2
     claimed = await store.outbox.claim("text", most=9, lease=timedelta(minutes=1), at=START)
-    assert [one.id for one in claimed] == [f"out {number}" for number in range(4)]
+    assert [one.id for one in claimed] == [f"out {number}" for number in (0, 1, 2, 3, 6)]
     assert len(await store.audit.of_user(UserId("robin"), most=9)) == 2
 
 

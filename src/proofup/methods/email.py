@@ -161,7 +161,7 @@ class Email(Struct, frozen=True, kw_only=True):
         return Description(
             kind=KIND,
             slot=held.slot,
-            full=address,
+            name=address,
             masked=masked_address(address),
             mail=wire_address(address),
             identity=wire_address(address).casefold(),

@@ -287,7 +287,7 @@ class Fido2(Struct, frozen=True, kw_only=True):
         document = _read(held)
         facts = {"synced": "yes" if document.is_synced else "", "model": document.model or ""}
         name = document.display_name
-        return Description(kind=KIND, slot=held.slot, full=name, masked=name, facts=facts)
+        return Description(kind=KIND, slot=held.slot, name=name, masked=name, facts=facts)
 
     def renamed(self, held: RegisteredMethod, name: str) -> RegisteredMethod:
         """Return the passkey by another name."""

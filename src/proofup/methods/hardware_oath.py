@@ -248,7 +248,7 @@ class HardwareOath(Struct, frozen=True, kw_only=True):
             "activated": "yes" if document.is_activated else "",
         }
         name = document.display_name or document.serial_number
-        return Description(kind=KIND, slot=held.slot, full=name, masked=name, facts=facts)
+        return Description(kind=KIND, slot=held.slot, name=name, masked=name, facts=facts)
 
     def renamed(self, held: RegisteredMethod, name: str) -> RegisteredMethod:
         """Return the token by another name."""

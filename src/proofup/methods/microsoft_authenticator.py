@@ -234,7 +234,7 @@ class MicrosoftAuthenticator(Struct, frozen=True, kw_only=True):
     def describe(self, held: RegisteredMethod) -> Description:
         """Return the name of the device, which needs no mask."""
         name = _read(held).display_name
-        return Description(kind=KIND, slot=held.slot, full=name, masked=name)
+        return Description(kind=KIND, slot=held.slot, name=name, masked=name)
 
     def renamed(self, held: RegisteredMethod, name: str) -> RegisteredMethod:
         """Return the device by another name."""

@@ -275,7 +275,6 @@ class Phone(Struct, frozen=True, kw_only=True):
         return Description(
             kind=KIND,
             slot=held.slot,
-            full=number.readable,
             masked=number.masked,
             number=number,
             identity=str(number),

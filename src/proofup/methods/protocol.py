@@ -170,8 +170,8 @@ Verdict: TypeAlias = Accepted | Rejected | Awaiting
 class Description(Struct, frozen=True, kw_only=True):
     """The description of a registered method for pages: in full for its owner, and masked.
 
-    ``number`` is where a text or a call reaches the subscriber, if one does, and ``mail`` where a
-    mail does. Two methods of a kind
+    ``name`` is what it is called where it has no number. ``number`` is where a text or a call
+    reaches the subscriber, if one does, and ``mail`` where a mail does. Two methods of a kind
     with the same ``identity`` are the same device or number, so the second adds nothing. ``left``
     is how many answers it still accepts, if they are limited. ``ends_at`` is its expiry, if it has
     one; sessions that it opened end then too. ``facts`` are what only its own pages speak of.
@@ -179,7 +179,7 @@ class Description(Struct, frozen=True, kw_only=True):
 
     kind: MethodKind
     slot: str
-    full: str
+    name: str = ""
     masked: str
     number: PhoneNumber | None = None
     mail: str | None = None
@@ -187,6 +187,11 @@ class Description(Struct, frozen=True, kw_only=True):
     left: int | None = None
     ends_at: datetime | None = None
     facts: Mapping[str, str] = {}
+
+    @property
+    def full(self) -> str:
+        """The number in the groups of its country, or the name, for its owner."""
+        return self.number.readable if self.number else self.name
 
     @property
     def line(self) -> str:

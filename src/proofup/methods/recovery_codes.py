@@ -181,7 +181,7 @@ class RecoveryCodes(Struct, frozen=True, kw_only=True):
     def describe(self, held: RegisteredMethod) -> Description:
         """Return how many codes are left."""
         left = len(_read(held).unused)
-        return Description(kind=KIND, slot=held.slot, full=str(left), masked=str(left), left=left)
+        return Description(kind=KIND, slot=held.slot, name=str(left), masked=str(left), left=left)
 
     def put_back(self, held: RegisteredMethod, *, at: datetime) -> RegisteredMethod:
         """Return an empty set: some codes may have been used since the copy."""

@@ -172,7 +172,7 @@ class SoftwareOath(Struct, frozen=True, kw_only=True):
     def describe(self, held: RegisteredMethod) -> Description:
         """Return the owner's name for the app, which needs no mask."""
         name = _read(held).display_name
-        return Description(kind=KIND, slot=held.slot, full=name, masked=name)
+        return Description(kind=KIND, slot=held.slot, name=name, masked=name)
 
     def renamed(self, held: RegisteredMethod, name: str) -> RegisteredMethod:
         """Return the app by another name."""

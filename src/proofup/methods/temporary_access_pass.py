@@ -287,7 +287,7 @@ class TemporaryAccessPass(Struct, frozen=True, kw_only=True):
         """Return when the pass ends."""
         ends_at = _read(held).ends_at
         until = f"{ends_at:%Y-%m-%d %H:%M} UTC"
-        return Description(kind=KIND, slot=held.slot, full=until, masked=until, ends_at=ends_at)
+        return Description(kind=KIND, slot=held.slot, name=until, masked=until, ends_at=ends_at)
 
     def put_back(self, held: RegisteredMethod, *, at: datetime) -> RegisteredMethod:
         """Return the pass as used up: it may have been used or deleted since the copy."""

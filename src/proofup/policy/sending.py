@@ -2,15 +2,20 @@
 
 from datetime import datetime
 
-from proofup.policy.limits import Charge
+from proofup.audit.entry import Entry
+from proofup.policy.limits import Charge, CountTries
 from proofup.values.changes import Change
 from proofup.values.messages import SendMessage
 
 
 class SendWithin(Change, frozen=True, kw_only=True):
-    """Sends ``message`` and counts ``charges``; where one is refused, writes ``otherwise``."""
+    """Sends ``message`` and counts ``charges``.
+
+    Where one of them is refused, it writes ``otherwise`` instead, and what comes behind it in the
+    same act with the same charges is refused too.
+    """
 
     charges: tuple[Charge, ...]
     message: SendMessage
-    otherwise: tuple[Change, ...]
+    otherwise: tuple[CountTries | Entry, ...]
     at: datetime

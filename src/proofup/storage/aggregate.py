@@ -7,7 +7,7 @@ from typing import Any, ClassVar, TypeAlias
 from msgspec import Struct
 
 from proofup.storage.engine import Engine
-from proofup.storage.statements import Steps
+from proofup.storage.statements import ROWS_AT_ONCE, Row, Steps, Value, repeated
 from proofup.values.changes import Change
 
 Write: TypeAlias = Callable[[Any], Steps[None]]
@@ -52,3 +52,11 @@ class Aggregate(Struct, frozen=True):
     def writes_many(self) -> WritesMany:
         """How changes of one class are written together, where that costs less than one by one."""
         return {}
+
+    async def rows_of_some(self, sql: str, some: Sequence[Value]) -> Sequence[Row]:
+        """Run the quick read ``sql``, with its ``IN (?)``, for any number of keys."""
+        found: list[Row] = []
+        for start in range(0, len(some), ROWS_AT_ONCE):
+            keys = some[start : start + ROWS_AT_ONCE]
+            found += await self.engine.rows(repeated(sql, len(keys)), *keys)
+        return found

@@ -76,26 +76,37 @@ class ChangeSteps(Struct, frozen=True):
 
     def _send_all_within(self, sends: Sequence[Any], last: list[Note | Line]) -> Steps[None]:
         """Send ``sends``, counted together where their budgets have room for all of them."""
-        charges = _summed(charge for one in sends for charge in one.charges)
+        withheld: Sequence[SendWithin] = ()
         try:
-            yield from self.writes[CountTries](CountTries(charges=charges, at=sends[-1].at))
+            yield from self._count(sends)
         except LimitReachedError:
-            for one in sends:
-                yield from self._send_within(one, last)
-        else:
-            yield from self.writes_many[SendMessage]([one.message for one in sends])
+            sends, withheld = yield from self._count_each(sends)
+        yield from self.writes_many[SendMessage]([one.message for one in sends])
+        instead = [change for one in withheld for change in one.otherwise]
+        last.extend(self.audit.line(one) for one in instead if isinstance(one, Entry))
+        yield from self._count([one for one in instead if isinstance(one, CountTries)])
 
-    def _send_within(self, change: SendWithin, last: list[Note | Line]) -> Steps[None]:
-        try:
-            yield from self.writes[CountTries](CountTries(charges=change.charges, at=change.at))
-        except LimitReachedError:
-            for other in change.otherwise:
-                if isinstance(other, Entry):
-                    last.append(self.audit.line(other))
-                else:
-                    yield from self.writes[type(other)](other)
-        else:
-            yield from self.writes[SendMessage](change.message)
+    def _count_each(
+        self, sends: Sequence[SendWithin]
+    ) -> Steps[tuple[Sequence[SendWithin], Sequence[SendWithin]]]:
+        """Count ``sends`` one by one; return those for which there was room, and the others."""
+        sent: list[SendWithin] = []
+        withheld: list[SendWithin] = []
+        used_up: set[tuple[Charge, ...]] = set()
+        for one in sends:
+            try:
+                if one.charges not in used_up:
+                    yield from self._count([one])
+            except LimitReachedError:
+                used_up.add(one.charges)
+            (withheld if one.charges in used_up else sent).append(one)
+        return sent, withheld
+
+    def _count(self, some: Sequence[SendWithin | CountTries]) -> Steps[None]:
+        """Count all charges of ``some``, those of one key as one."""
+        if some:
+            charges = _summed(charge for one in some for charge in one.charges)
+            yield from self.writes[CountTries](CountTries(charges=charges, at=some[-1].at))
 
     def _end(self, last: Sequence[Note | Line]) -> Steps[None]:
         """Write the shared rows of all acts of a transaction; the chain comes last."""

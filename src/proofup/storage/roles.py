@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from typing import ClassVar
 
 import msgspec
@@ -23,7 +22,7 @@ from proofup.directory.roles import (
 )
 from proofup.storage.aggregate import Aggregate, Expiry, Writes
 from proofup.storage.columns import count_or_none, instant_or_none
-from proofup.storage.statements import Row, Steps, row, rows, rows_in_parts, touched
+from proofup.storage.statements import Row, Steps, row, rows, touched
 from proofup.storage.units import UNITS_OF_USER, hold_unit
 from proofup.storage.users import PERSON_COLUMNS, PERSON_WIDTH, person_of
 from proofup.values.clock import to_microseconds
@@ -92,10 +91,9 @@ class RoleRows(Aggregate, frozen=True):
         self, user_ids: Sequence[UserId], *, at: datetime
     ) -> Mapping[UserId, frozenset[Assignment]]:
         """Return the roles of those of these users who hold any."""
-        make = partial(rows_in_parts, ROLES_OF_USERS, [(one,) for one in user_ids])
         now = to_microseconds(at)
         found: dict[UserId, list[Row]] = {}
-        for user_id, *columns in await self.engine.read_long(make):
+        for user_id, *columns in await self.rows_of_some(ROLES_OF_USERS, user_ids):
             ends_at = columns[2]
             if ends_at is None or ends_at > now:
                 found.setdefault(user_id, []).append(tuple(columns))

@@ -62,14 +62,14 @@ def rows_of_many(sql: str, many: Sequence[tuple[Value, ...]]) -> Steps[Sequence[
 
     ``sql`` is written for one of them: with ``IN (?)``, or with ``VALUES (?, …)``.
     """
-    sql = _repeated(sql, len(many))
+    sql = repeated(sql, len(many))
     result = yield Statement(sql, tuple(chain.from_iterable(many)))
     return result.rows
 
 
 def touched_by_many(sql: str, many: Sequence[tuple[Value, ...]]) -> Steps[int]:
     """Run ``sql`` once for all of ``many`` and return how many rows it touched."""
-    sql = _repeated(sql, len(many))
+    sql = repeated(sql, len(many))
     result = yield Statement(sql, tuple(chain.from_iterable(many)))
     return result.count
 
@@ -84,7 +84,7 @@ def touched_in_parts(sql: str, many: Sequence[tuple[Value, ...]]) -> Steps[int]:
 
 def rows_among(sql: str, some: Sequence[Value], *values: Value) -> Steps[Sequence[Row]]:
     """Run ``sql``, whose first parameter is ``IN (?)``, for ``some`` and the other ``values``."""
-    result = yield Statement(_repeated(sql, len(some)), (*some, *values))
+    result = yield Statement(repeated(sql, len(some)), (*some, *values))
     return result.rows
 
 
@@ -97,7 +97,7 @@ def rows_in_parts(sql: str, many: Sequence[tuple[Value, ...]]) -> Steps[Sequence
 
 
 @cache
-def _repeated(sql: str, times: int) -> str:
+def repeated(sql: str, times: int) -> str:
     """Return ``sql`` with its list of question marks repeated."""
     if " IN (?)" in sql:
         return sql.replace(" IN (?)", f" IN ({', '.join('?' * times)})")

@@ -1,14 +1,13 @@
 """People with their methods and the rules, in one statement: every step of a sign-in needs them."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from itertools import groupby
 
 from proofup.policy.subscriber import Subscriber
 from proofup.storage.aggregate import Aggregate
 from proofup.storage.methods import SHOWN_COLUMNS, MethodRows
 from proofup.storage.policies import CURRENT, PolicyRows
-from proofup.storage.statements import Row, rows_in_parts
+from proofup.storage.statements import Row
 from proofup.storage.users import PERSON_COLUMNS, PERSON_WIDTH, person_of
 from proofup.values.ids import UserId
 
@@ -34,8 +33,7 @@ class SubscriberRows(Aggregate, frozen=True):
 
     async def of_many(self, user_ids: Sequence[UserId]) -> Mapping[UserId, Subscriber]:
         """Return those of these ids whom there are, read together."""
-        make = partial(rows_in_parts, MANY, [(one,) for one in user_ids])
-        found = await self.engine.read_long(make)
+        found = await self.rows_of_some(MANY, user_ids)
         return {
             UserId(user_id): self._subscriber(list(some))
             for user_id, some in groupby(found, key=lambda columns: columns[0])

@@ -1,13 +1,12 @@
 """Administrative units and their members."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 
 from proofup.directory.roles import NameInUseError, StillHeldError
 from proofup.directory.units import AddMember, AddUnit, DeleteUnit, RemoveMember, Unit
 from proofup.directory.users import Person
 from proofup.storage.aggregate import Aggregate, Writes
-from proofup.storage.statements import Steps, row, rows_in_parts, touched
+from proofup.storage.statements import Steps, row, touched
 from proofup.storage.users import PERSON_COLUMNS, person_of
 from proofup.values.errors import StaleError
 from proofup.values.ids import UnitId, UserId
@@ -49,9 +48,8 @@ class UnitRows(Aggregate, frozen=True):
 
     async def of_many(self, user_ids: Sequence[UserId]) -> Mapping[UserId, frozenset[UnitId]]:
         """Return the units of those of these users who are members of any."""
-        make = partial(rows_in_parts, UNITS_OF_USERS, [(one,) for one in user_ids])
         found: dict[UserId, frozenset[UnitId]] = {}
-        for user_id, unit in await self.engine.read_long(make):
+        for user_id, unit in await self.rows_of_some(UNITS_OF_USERS, user_ids):
             found[user_id] = found.get(user_id, frozenset()) | {UnitId(unit)}
         return found
 

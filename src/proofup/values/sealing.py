@@ -115,11 +115,7 @@ class KeyRing(Struct):
 
     def seal(self, purpose: KeyPurpose, plain: bytes, *, row: str, entropy: Entropy) -> bytes:
         """Return ``plain`` sealed for ``row``: ``v1.<key id>.<nonce><ciphertext>``."""
-        return self.seals(purpose)(plain, row=row, nonce=entropy(NONCE_BYTES))
-
-    def seals(self, purpose: KeyPurpose) -> "Seal":
-        """Return what seals with the key in use now, for many values in a row."""
-        return Seal(purpose, *self.current(purpose))
+        return _seal(purpose, *self.current(purpose))(plain, row=row, nonce=entropy(NONCE_BYTES))
 
     def open(self, purpose: KeyPurpose, sealed: bytes, *, row: str) -> bytes:
         """Return what ``seal`` was given, or raise UnreadableSecretError."""
@@ -146,6 +142,11 @@ class Seal:
         """Return ``plain`` sealed for ``row``; no nonce may be used twice."""
         bound = self._bound + _with_length(row.encode())
         return self._head + nonce + self._cipher.encrypt(nonce, plain, bound)
+
+
+@lru_cache(maxsize=16)
+def _seal(purpose: KeyPurpose, key_id: str, key: bytes) -> Seal:
+    return Seal(purpose, key_id, key)
 
 
 def keyed_digest(key: bytes, *parts: str) -> bytes:
@@ -180,7 +181,8 @@ def sealed_with(key_id: str) -> bytes:
     return b".".join((VERSION, key_id.encode(), b""))
 
 
-def _name(key_id: str, key: bytes, parts: Sequence[str]) -> str:
+@lru_cache(maxsize=256)  # counters of the whole service are named again and again
+def _name(key_id: str, key: bytes, parts: tuple[str, ...]) -> str:
     return f"{short_name(key_id)}:{keyed_digest(key, *parts).hex()}"
 
 
