@@ -24,6 +24,8 @@ from proofup.administration.issue_method import MethodNotIssuedError
 from proofup.administration.oath_tokens import TokenNotGivenError, UnknownTokenError
 from proofup.administration.reason import InvalidReasonError
 from proofup.administration.remove_role import RoleNotHeldError
+from proofup.administration.rules_by_name import UnknownRuleError
+from proofup.administration.set_rules import NothingToRegisterError, TooManyMethodsError
 from proofup.directory.oath_tokens import TokenKnownError
 from proofup.directory.passwords import UnacceptablePasswordError
 from proofup.directory.roles import LastAdministratorError, NameInUseError, StillHeldError
@@ -33,6 +35,7 @@ from proofup.graph.odata.errors import QueryError, UnsupportedQueryError
 from proofup.policy.approval import ApprovalNeededError
 from proofup.policy.callers import CallerUnprovenError
 from proofup.policy.proofs import NotFreshError
+from proofup.policy.rule import BadRuleError
 from proofup.registration.ports import ChangesHeldError
 from proofup.tokens.certificates import BadSignatureError
 from proofup.tokens.offers import InvalidOfferError
@@ -71,6 +74,15 @@ MFA_NEEDED = (
     "The sign-in that this token is from had no second proof, or none that is recent enough."
 )
 STALE = "The object was changed by another request; nothing was done. Read it again, and repeat."
+# Rules that Graph calls otherwise.
+PROPERTIES = {
+    "ways": "state",
+    "snoozeDays": "snoozeDurationInDays",
+    "nudgeWays": "includeTargets",
+    "nudgeExcluded": "excludeTargets",
+    "enforcementType": "keyRestrictions/enforcementType",
+    "aaGuids": "keyRestrictions/aaGuids",
+}
 UNKNOWN_OUTCOME = "The database was lost; this may have been done, or not."
 
 
@@ -82,6 +94,11 @@ def _told(status: int, tell: str | Tell, code: str = "") -> Explain:
         return Refusal(status, code or codes_of(context).of(status), message)
 
     return explain
+
+
+def _bad_rule(error: BadRuleError) -> str:
+    name = PROPERTIES.get(error.rule.own_name, error.rule.own_name)
+    return f"Invalid value for {name}: {error.together or f'it cannot be {error.text[:80]!r}'}."
 
 
 def _refused(error: CallRefusedError, context: GraphContext) -> Refusal:
@@ -198,6 +215,21 @@ REFUSALS: Mapping[type[Exception], Explain] = {
     NotForUnitsError: _told(400, "The role cannot be scoped to an administrative unit."),
     EndsAlreadyError: _told(400, "The end is in the past."),
     LastAdministratorError: _told(400, "The last global administrator stays."),
+    BadRuleError: _told(400, _bad_rule),
+    UnknownRuleError: _told(400, lambda error: f"There is no rule {error.name[:80]!r}."),
+    NothingToRegisterError: _told(
+        400,
+        lambda error: (
+            "Nobody could register a method at sign-in any more. Leave one of these allowed: "
+            f"{', '.join(error.ways)}."
+        ),
+    ),
+    TooManyMethodsError: _told(
+        400,
+        lambda error: (
+            f"People must have {error.wanted} methods, and some could register {error.most} only."
+        ),
+    ),
     Exception: _told(500, "Something went wrong on our side.", "generalException"),
 }
 

@@ -32,12 +32,22 @@ Keep: TypeAlias = Callable[[RegisteredMethod, Sequence[RegisteredMethod]], str |
 
 
 class Configuration(Struct, frozen=True, kw_only=True):
-    """A configuration of the methods policy: on while one of its ``ways`` is allowed."""
+    """A configuration of the methods policy: on while one of its ``ways`` is allowed.
+
+    ``switches`` are properties that say whether one of the ways is. ``target`` is what the type of
+    its targets adds, which no rule carries. ``settings`` shows the
+    properties that are rules of the method itself, ``rules`` returns the rules that say what is
+    told of them, and ``own_rules`` are the names of all of those.
+    """
 
     id: str
     type: str
     ways: Sequence[Way]
-    settings: Callable[[Policy, datetime], Resource] = lambda _, __: {}
+    switches: Mapping[str, Way] = {}
+    target: Resource = {}
+    settings: Callable[[Policy], Resource] = lambda _: {}
+    rules: Callable[[Resource, Policy], Mapping[str, str]] = lambda _, __: {}
+    own_rules: Sequence[str] = ()
     versions: Sequence[str] = BOTH
 
 

@@ -18,6 +18,11 @@ from proofup.policy.proofs import preferred
 from proofup.policy.target import Target
 from proofup.values.ways import Way
 
+OF_ALL = (
+    "isSystemPreferredAuthenticationMethodEnabled is the same for everybody: set the "
+    "systemCredentialPreferences of authenticationMethodsPolicy."
+)
+
 
 class Preferences(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
     """The body of PATCH ``signInPreferences``."""
@@ -33,7 +38,7 @@ class Requirements(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 async def get_preferences(call: Call) -> Answer:
-    """Return what somebody is asked for first. The system never prefers by itself."""
+    """Return what somebody is asked for first."""
     target = await readable(call)
     context = call.metadata(f"{address_of(target)}/signInPreferences")
     return entity(context, preferences_of(call, target))
@@ -45,7 +50,7 @@ def preferences_of(call: Call, target: Target) -> Resource:
     default = preferred(options, target.person.account.default_way)
     way = default.way if default and default.traits.can_be_default else None
     return {
-        "isSystemPreferredAuthenticationMethodEnabled": False,
+        "isSystemPreferredAuthenticationMethodEnabled": target.policy.system_preferred,
         "userPreferredMethodForSecondaryAuthentication": way,
     }
 
@@ -55,8 +60,9 @@ async def set_preferences(call: Call) -> Answer:
     target = await target_in(call)
     check_may(call, Permission.ADD_METHODS, target)
     body, ports = call.body(Preferences), call.door.ports
-    if body.is_system_preferred_authentication_method_enabled is True:
-        raise bad_request("The system prefers no method by itself.")
+    is_preferred = target.policy.system_preferred
+    if body.is_system_preferred_authentication_method_enabled not in {UNSET, is_preferred}:
+        raise bad_request(OF_ALL)
     wanted = body.user_preferred_method_for_secondary_authentication
     if isinstance(wanted, UnsetType):
         return NO_CONTENT

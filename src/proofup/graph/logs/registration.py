@@ -14,8 +14,9 @@ from proofup.graph.odata.filters import read_filter
 from proofup.graph.page_tokens import place_of, token_of
 from proofup.graph.targets import check_may
 from proofup.graph.users.filters import EVERYBODY, Alternatives, everybody_of
+from proofup.methods.catalogue import Option
 from proofup.policy.permissions import Permission
-from proofup.policy.proofs import preferred
+from proofup.policy.proofs import asked_first, preferred
 from proofup.policy.registered import ability_of, answering
 from proofup.policy.subscriber import Subscriber
 from proofup.values.ids import UserId
@@ -67,7 +68,9 @@ def _shown(call: Call, subscriber: Subscriber) -> Resource:
     ]
     options = options_of(room, held, policy, at=call.at)
     default = preferred(options, account.default_way)
-    way = default.way if default and default.traits.can_be_default else None
+    way = _word(default)
+    first = asked_first(options, None, strongest=True) if policy.system_preferred else None
+    strongest = _word(first)
     administers = account.is_administrator(call.at)
     able = ability_of(
         room.catalogue,
@@ -91,11 +94,16 @@ def _shown(call: Call, subscriber: Subscriber) -> Resource:
         "isMfaCapable": able.mfa_capable,
         "isPasswordlessCapable": able.passwordless_capable,
         "methodsRegistered": list(dict.fromkeys(registered)),
-        "isSystemPreferredAuthenticationMethodEnabled": False,
-        "systemPreferredAuthenticationMethods": [],
+        "isSystemPreferredAuthenticationMethodEnabled": policy.system_preferred,
+        "systemPreferredAuthenticationMethods": [strongest] if strongest else [],
         "userPreferredMethodForSecondaryAuthentication": way or "none",
         "lastUpdatedDateTime": instant(call.at),
     }
+
+
+def _word(option: Option | None) -> str | None:
+    """Return Graph's word for the way of ``option``, if Graph has one."""
+    return option.way if option and option.traits.can_be_default else None
 
 
 def _asked(call: Call) -> tuple[Alternatives, Callable[[Resource], bool]]:

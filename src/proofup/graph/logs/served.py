@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 
-from proofup.graph.logs import audits, policy, registered, registration, sign_ins
+from proofup.graph.logs import audits, configurations, policy, registered, registration, sign_ins
 from proofup.graph.operations import Handle, Operation
-from proofup.graph.scopes import READ_LOGS, READ_RULES, Scopes
+from proofup.graph.scopes import CHANGE_RULES, READ_LOGS, READ_RULES, Scopes
 
 REPORTS = "/reports/authenticationMethods"
 REPORT = f"{REPORTS}/userRegistrationDetails"
 POLICY = "/policies/authenticationMethodsPolicy"
 CONFIGURATIONS = f"{POLICY}/authenticationMethodConfigurations"
+CONFIGURATION = f"{CONFIGURATIONS}/{{configuration}}"
 SERVED: tuple[tuple[str, Handle, Scopes], ...] = (
     ("/auditLogs/directoryAudits", audits.list_audits, READ_LOGS),
     ("/auditLogs/directoryAudits/{entry}", audits.get_audit, READ_LOGS),
@@ -21,8 +22,13 @@ SERVED: tuple[tuple[str, Handle, Scopes], ...] = (
     (REPORT, registration.list_details, READ_LOGS),
     (f"{REPORT}/{{person}}", registration.get_details, READ_LOGS),
     (POLICY, policy.get_policy, READ_RULES),
-    (CONFIGURATIONS, policy.list_configurations, READ_RULES),
-    (f"{CONFIGURATIONS}/{{configuration}}", policy.get_configuration, READ_RULES),
+    (CONFIGURATIONS, configurations.list_configurations, READ_RULES),
+    (CONFIGURATION, configurations.get_configuration, READ_RULES),
+)
+CHANGING: tuple[tuple[str, str, Handle], ...] = (
+    ("PATCH", POLICY, policy.update_policy),
+    ("PATCH", CONFIGURATION, configurations.update),
+    ("DELETE", CONFIGURATION, configurations.reset),
 )
 
 
@@ -30,3 +36,12 @@ def operations() -> Iterator[Operation]:
     """Yield all of them."""
     for path, handle, scopes in SERVED:
         yield Operation(verb="GET", path=path, handle=handle, scopes=scopes)
+    for verb, path, handle in CHANGING:
+        yield Operation(verb=verb, path=path, handle=handle, scopes=CHANGE_RULES)
+    yield Operation(
+        verb="POST",
+        path=CONFIGURATIONS,
+        handle=configurations.create,
+        scopes=CHANGE_RULES,
+        is_refusal=True,
+    )

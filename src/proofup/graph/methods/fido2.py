@@ -1,6 +1,7 @@
 """``fido2AuthenticationMethod``: a passkey, which its owner registers in a browser."""
 
 from proofup.graph.answers import Resource, instant
+from proofup.graph.methods.passkey_rules import OWN, rules, settings
 from proofup.graph.resources import Configuration, MethodResource, Sight
 from proofup.methods.fido2 import WAY, facts_of
 from proofup.methods.protocol import RegisteredMethod
@@ -27,6 +28,13 @@ RESOURCE = MethodResource(
     counted=lambda _: "fido2SecurityKey",
     registered=lambda held: "passKeySynced" if facts_of(held).is_synced else "passKeyDeviceBound",
     configurations=(
-        Configuration(id="Fido2", type="fido2AuthenticationMethodConfiguration", ways=(WAY,)),
+        Configuration(
+            id="Fido2",
+            type="fido2AuthenticationMethodConfiguration",
+            ways=(WAY,),
+            settings=settings,
+            rules=rules,
+            own_rules=OWN,
+        ),
     ),
 )

@@ -8,7 +8,7 @@ from proofup.graph.held import method_called, not_registered, readable
 from proofup.graph.operations import Operation, of_user
 from proofup.graph.resources import Configuration, MethodResource, Sight
 from proofup.graph.scopes import reading_methods
-from proofup.methods.microsoft_authenticator import PUSH, device_name
+from proofup.methods.microsoft_authenticator import CODE, PUSH, device_name
 from proofup.methods.protocol import MethodKind, RegisteredMethod
 
 
@@ -31,7 +31,9 @@ RESOURCE = MethodResource(
         Configuration(
             id="MicrosoftAuthenticator",
             type="microsoftAuthenticatorAuthenticationMethodConfiguration",
-            ways=(PUSH,),
+            ways=(PUSH, CODE),
+            switches={"isSoftwareOathEnabled": CODE},
+            target={"authenticationMode": "push"},
         ),
     ),
 )

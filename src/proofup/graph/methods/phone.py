@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -29,7 +28,6 @@ from proofup.methods.phone import (
 )
 from proofup.methods.protocol import MethodKind, RegisteredMethod
 from proofup.policy.permissions import Permission
-from proofup.policy.rules import Policy
 from proofup.policy.target import Target
 
 IDS = {
@@ -85,10 +83,6 @@ def _keep(going: RegisteredMethod, others: Sequence[RegisteredMethod]) -> str | 
     return MOBILE_STAYS if going.slot == MOBILE and has_alternate else None
 
 
-def _office(rules: Policy, at: datetime) -> Resource:
-    return {"isOfficePhoneAllowed": rules.allows(VOICE_OFFICE, at=at)}
-
-
 RESOURCE = MethodResource(
     segment="phoneMethods",
     type="phoneAuthenticationMethod",
@@ -98,12 +92,17 @@ RESOURCE = MethodResource(
     keep=_keep,
     counted=REGISTERED.__getitem__,
     configurations=(
-        Configuration(id="Sms", type="smsAuthenticationMethodConfiguration", ways=(SMS,)),
+        Configuration(
+            id="Sms",
+            type="smsAuthenticationMethodConfiguration",
+            ways=(SMS,),
+            target={"isUsableForSignIn": False},
+        ),
         Configuration(
             id="Voice",
             type="voiceAuthenticationMethodConfiguration",
             ways=VOICES,
-            settings=_office,
+            switches={"isOfficePhoneAllowed": VOICE_OFFICE},
         ),
     ),
 )

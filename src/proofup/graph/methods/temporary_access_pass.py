@@ -1,6 +1,6 @@
 """``temporaryAccessPassAuthenticationMethod``: the pass itself is told once, when it is made."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from msgspec import UNSET, Struct, UnsetType
@@ -13,10 +13,12 @@ from proofup.graph.held import address_of
 from proofup.graph.operations import Operation, of_user
 from proofup.graph.resources import Configuration, MethodResource, Sight
 from proofup.graph.scopes import changing_methods
+from proofup.graph.setting_rules import text_of
 from proofup.graph.targets import check_may, target_in
 from proofup.methods.protocol import MethodKind, RegisteredMethod
 from proofup.methods.temporary_access_pass import KIND, WAY, Validity, rules_of_passes, validity_of
 from proofup.policy.permissions import Permission
+from proofup.policy.rules import Policy
 
 
 class NewPass(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
@@ -51,6 +53,16 @@ def _why(validity: Validity, at: datetime) -> str:
     return "EnabledByPolicy" if at < validity.ends_at else "Expired"
 
 
+def _settings(rules: Policy) -> Resource:
+    return rules_of_passes(rules.methods.get(KIND, {}))
+
+
+def _rules(told: Resource, _: Policy) -> Mapping[str, str]:
+    """Return the rules that are ``told``: they have Graph's names."""
+    usual = rules_of_passes({})
+    return {f"{KIND}.{name}": text_of(value, usual[name], name) for name, value in told.items()}
+
+
 RESOURCE = MethodResource(
     segment="temporaryAccessPassMethods",
     type="temporaryAccessPassAuthenticationMethod",
@@ -62,7 +74,9 @@ RESOURCE = MethodResource(
             id="TemporaryAccessPass",
             type="temporaryAccessPassAuthenticationMethodConfiguration",
             ways=(WAY,),
-            settings=lambda rules, _: rules_of_passes(rules.methods.get(KIND, {})),
+            settings=_settings,
+            rules=_rules,
+            own_rules=[f"{KIND}.{name}" for name in rules_of_passes({})],
         ),
     ),
 )
