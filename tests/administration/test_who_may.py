@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from administration.conftest import Administrator
+from methods.authenticator import Authenticator
 from methods.test_hardware_oath import token
 from planted import KIND, WITH_PASS
 from proofup import administration
@@ -28,8 +29,10 @@ from proofup.administration.issue_method import issue_method
 from proofup.administration.lost_device import lost_device
 from proofup.administration.oath_tokens import give_token
 from proofup.administration.planned import Planned
+from proofup.administration.provision_method import ask_device, provision_method
 from proofup.administration.release_changes import release_changes
 from proofup.administration.remove_role import remove_role
+from proofup.administration.rename_method_for import rename_method_for
 from proofup.administration.reset_methods import reset_methods
 from proofup.administration.reset_password import reset_password
 from proofup.administration.revoke_invitation import revoke_invitation
@@ -44,6 +47,7 @@ from proofup.directory.invitations import Invitation, OpenInvitation
 from proofup.directory.passwords import ForcedChange
 from proofup.directory.roles import GLOBAL_ADMINISTRATOR, AssignRole
 from proofup.directory.users import HoldChanges, MfaState, Person, RaiseEpoch
+from proofup.methods.fido2 import KIND as FIDO2
 from proofup.methods.phone import KIND as PHONE
 from proofup.methods.phone import MOBILE
 from proofup.policy.actor import Actor
@@ -165,6 +169,20 @@ async def changes_method(world: World, actor: Actor, target: Target) -> Planned[
     return change_method_for(world.administration, actor, target, held, typed, at=world.now)
 
 
+async def provisions(world: World, actor: Actor, target: Target) -> Planned[Any]:
+    ports, lifetime = world.administration, timedelta(minutes=5)
+    asking = ask_device(ports, world.host, target, FIDO2, lifetime=lifetime, at=world.now)
+    answer = Authenticator().create((await world.carry_out(asking)).options)
+    return await provision_method(
+        ports, actor, target, FIDO2, name="Blue key", answer=answer, at=world.now
+    )
+
+
+async def renames(world: World, actor: Actor, target: Target) -> Planned[Any]:
+    held = next(iter(target.held), None) or world.app(target.person.user.id, "oath.1")
+    return rename_method_for(world.administration, actor, target, held, "Red", at=world.now)
+
+
 BY_MODULE: dict[str, Act] = {
     "add_method_for": adds_method,
     "oath_tokens": gives_token,
@@ -179,8 +197,10 @@ BY_MODULE: dict[str, Act] = {
     "invite": invites,
     "issue_method": issues_method,
     "lost_device": declares_lost,
+    "provision_method": provisions,
     "release_changes": releases,
     "remove_role": removes_role,
+    "rename_method_for": renames,
     "reset_methods": resets_methods,
     "reset_password": resets_password,
     "revoke_invitation": takes_back,

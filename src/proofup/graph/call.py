@@ -57,6 +57,14 @@ class Call(Struct, frozen=True, kw_only=True):
         """Whether advanced queries of the directory are asked for."""
         return self.headers.get("consistencylevel", "").lower() == "eventual"
 
+    def argument(self, name: str) -> str | None:
+        """Return an argument of a function: in its brackets, by an alias, or in the query."""
+        asked = self.options.parameters
+        told = self.arguments.get(name.lower(), asked.get(name.lower()))
+        if told is not None and told.startswith("@"):
+            told = asked.get(told[1:].lower())
+        return None if told is None else told.strip("'")
+
     def metadata(self, of: str, *, one: bool = False) -> str:
         """Return the ``@odata.context`` of what is answered."""
         selected = f"({','.join(self.options.select)})" if self.options.select else ""

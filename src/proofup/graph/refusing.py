@@ -22,6 +22,7 @@ from proofup.administration.finding_roles import UnknownRoleError, UnknownUnitEr
 from proofup.administration.groups import UnknownGroupError
 from proofup.administration.issue_method import MethodNotIssuedError
 from proofup.administration.oath_tokens import TokenNotGivenError, UnknownTokenError
+from proofup.administration.provision_method import CeremonyRefusedError
 from proofup.administration.reason import InvalidReasonError
 from proofup.administration.remove_role import RoleNotHeldError
 from proofup.administration.rules_by_name import UnknownRuleError
@@ -168,7 +169,10 @@ REFUSALS: Mapping[type[Exception], Explain] = {
     UnknownTokenError: _told(404, "The hardware OATH device does not exist."),
     TokenNotGivenError: _told(400, lambda error: f"The device was not assigned: {error.problem}"),
     TokenKnownError: _told(400, "There is a hardware OATH device with this serial number."),
-    MethodTakenError: _told(400, "The hardware OATH device is assigned already."),
+    MethodTakenError: _told(400, "The device is registered already, for this or another user."),
+    CeremonyRefusedError: _told(
+        400, lambda error: f"The passkey was not registered: {error.because}."
+    ),
     SlotTakenError: _told(400, "A method of this type is registered already; update it."),
     MethodNotIssuedError: _told(
         400,

@@ -209,6 +209,19 @@ class BrowserMethod(VerificationMethod, Protocol):
 
 
 @runtime_checkable
+class ProvisionedMethod(BrowserMethod, RegistrableMethod, Protocol):
+    """A method that an administrator may make for somebody, on a device at hand."""
+
+    def asked(self, pending: Challenge) -> str:
+        """Return by what the device is asked in ``pending``: no other challenge has it."""
+        ...
+
+    def answered(self, answer: str) -> str | None:
+        """Return by what ``answer`` says that it was asked, or None if it cannot be one."""
+        ...
+
+
+@runtime_checkable
 class StretchingMethod(VerificationMethod, Protocol):
     """A method whose answers must be stretched before ``verify`` can judge them."""
 

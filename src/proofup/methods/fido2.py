@@ -44,6 +44,7 @@ from proofup.methods.service_info import Models
 from proofup.methods.webauthn_options import (
     Credential,
     RelyingParty,
+    in_base64url,
     to_create,
     to_get,
     to_signal,
@@ -206,6 +207,14 @@ class Fido2(Struct, frozen=True, kw_only=True):
         own = msgspec.convert(rules, Configuration)
         attested = own.is_attestation_enforced or own.enforcement_type is not Enforcement.NONE
         return to_create(_signed(pending), self.party, user, known, attested=attested)
+
+    def asked(self, pending: Challenge) -> str:
+        """Return the challenge that the authenticator signs, as JSON has it."""
+        return in_base64url(_signed(pending))
+
+    def answered(self, answer: str) -> str | None:
+        """Return the challenge that the authenticator says it has signed; nothing is proven."""
+        return webauthn.answered(answer)
 
     def claim(self, answer: str) -> Claim | None:
         """Return whose passkey ``answer`` says it is of, and which one."""

@@ -58,6 +58,7 @@ class _Answer(Struct, rename="camel"):
 
 
 class _ClientData(Struct, rename="camel"):
+    challenge: str
     origin: str
     cross_origin: bool = False
     top_origin: str | None = None
@@ -70,6 +71,16 @@ def claimed(answer: str) -> tuple[UserId, bytes] | None:
         handle = from_base64url(read.response.user_handle or "").decode()
         return (UserId(handle), from_base64url(read.id)) if handle else None
     except (ValueError, RecursionError):  # msgspec's errors are ValueErrors
+        return None
+
+
+def answered(answer: str) -> str | None:
+    """Return the challenge that ``answer`` says it is to, if it says one."""
+    try:
+        read = msgspec.json.decode(answer, type=_Answer)
+        told = from_base64url(read.response.client_data_j_s_o_n)
+        return msgspec.json.decode(told, type=_ClientData).challenge
+    except (ValueError, RecursionError):
         return None
 
 

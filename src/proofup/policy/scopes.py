@@ -116,7 +116,7 @@ _OF_KINDS: Mapping[str, frozenset[Permission]] = {
     "External": frozenset({_P.DELETE_METHODS}),
     "HardwareOATH": frozenset({_P.ADD_METHODS, _P.ISSUE_METHODS, _P.DELETE_METHODS}),
     "MicrosoftAuthApp": frozenset({_P.DELETE_METHODS}),
-    "Passkey": frozenset({_P.ADD_METHODS, _P.DELETE_METHODS}),
+    "Passkey": frozenset({_P.ADD_METHODS, _P.ISSUE_METHODS, _P.DELETE_METHODS}),
     "Password": frozenset({_P.SET_PASSWORDS}),
     "Phone": frozenset({_P.ADD_METHODS, _P.DELETE_METHODS}),
     "PlatformCred": frozenset({_P.DELETE_METHODS}),

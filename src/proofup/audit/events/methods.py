@@ -26,11 +26,13 @@ class MethodReplaced(Event, frozen=True, kw_only=True, tag="methodReplaced"):
 
 
 class MethodRenamed(Event, frozen=True, kw_only=True, tag="methodRenamed"):
-    """A method was given another name by its owner: ``now``."""
+    """A method was given another name: ``now``."""
 
     kind: str
     was: str
     now: str
+    command: str | None = None
+    reason: str | None = None
 
 
 class MethodRemoved(Event, frozen=True, kw_only=True, tag="methodRemoved"):

@@ -115,7 +115,8 @@ def _asked(call: Call) -> tuple[str, str]:
 
 
 def _word(call: Call, name: str, words: Mapping[str, object]) -> str:
-    told = call.arguments.get(name.lower(), ALL)
+    asked = call.argument(name)
+    told = ALL if asked is None else asked
     found = next((word for word in words if word.lower() == told.lower()), None)
     if found is None:
         message = f"Invalid value for {name}: expected one of {', '.join(words)}."

@@ -1,7 +1,7 @@
 """The query options of a call: ``$select``, ``$filter``, ``$top`` and the like."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qsl
 
 from msgspec import Struct
@@ -32,7 +32,7 @@ class Options(Struct, frozen=True, kw_only=True):
     """The options of a call, as read; None and empty where one is not given.
 
     ``given`` are all of them as they were sent, without ``$skiptoken``: a link to the next page
-    repeats them.
+    repeats them. ``parameters`` are the others, by name in lower case: those of functions.
     """
 
     select: Sequence[str] = ()
@@ -46,6 +46,7 @@ class Options(Struct, frozen=True, kw_only=True):
     delta: str | None = None
     count: bool = False
     given: Sequence[tuple[str, str]] = ()
+    parameters: Mapping[str, str] = {}
 
     def refuse(self, *names: str) -> None:
         """Raise QueryError if one of the options ``names`` was given."""
@@ -90,6 +91,9 @@ def options_of(query: str) -> Options:
         delta=told.get("deltatoken"),
         count=_truth("$count", told.get("count")),
         given=[(name, value) for name, value in pairs if _option(name) not in {None, "skiptoken"}],
+        parameters={
+            name.lower().lstrip("@"): value for name, value in pairs if _option(name) is None
+        },
     )
 
 
