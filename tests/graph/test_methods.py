@@ -271,13 +271,20 @@ async def test_the_state_of_multifactor_authentication_is_read_and_set(kim: Call
     assert (await kim.get(f"{ROBIN}/requirements")).status == 400, "in beta alone"
 
 
-async def test_a_number_is_no_name_to_sign_in_with(kim: Caller, world: World) -> None:
+async def test_a_number_is_no_name_to_sign_in_with(
+    kim: Caller, world: World, calls: Calls, robin: Person
+) -> None:
     body = {"phoneNumber": "+44 7700900067", "phoneType": "mobile"}
     await kim.post(f"{ROBIN}/phoneMethods", body)
+    own = calls(await world.user_token(robin, "UserAuthenticationMethod.ReadWrite"))
+    mine = "/beta/me/authentication"
     for action in ("enableSmsSignIn", "disableSmsSignIn"):
-        refused = await kim.post(f"{ROBIN}/phoneMethods/{MOBILE}/{action}")
-        assert (refused.status, refused.code) == (400, "badRequest")
-        assert (await kim.post(f"{ROBIN}/phoneMethods/{OFFICE}/{action}")).status == 404
+        for below in (f"{ROBIN}/phoneMethods", f"{BETA}/methods"):
+            refused = await kim.post(f"{below}/{MOBILE}/{action}")
+            assert (refused.status, refused.code) == (400, "badRequest")
+            assert (await kim.post(f"{below}/{OFFICE}/{action}")).status == 404
+        for below in ("phoneMethods", "methods"):  # the rules are the reason, and not whose it is
+            assert (await own.post(f"{mine}/{below}/{MOBILE}/{action}")).code == "badRequest"
 
 
 @pytest.mark.parametrize(

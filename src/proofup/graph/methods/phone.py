@@ -13,9 +13,9 @@ from proofup.graph.call import Call
 from proofup.graph.errors import bad_request
 from proofup.graph.held import address_of, method_called, sight_of
 from proofup.graph.operations import Operation, of_user
-from proofup.graph.resources import Configuration, MethodResource, Sight
+from proofup.graph.resources import BETA, BOTH, Configuration, MethodResource, Sight
 from proofup.graph.scopes import changing_methods
-from proofup.graph.targets import check_may, target_in
+from proofup.graph.targets import check_may, is_own, target_in
 from proofup.methods.phone import (
     ALTERNATE_MOBILE,
     MOBILE,
@@ -41,6 +41,7 @@ REGISTERED = {
     ALTERNATE_MOBILE: "alternateMobilePhone",
     OFFICE: "officePhone",
 }
+ANY = "/authentication/methods/{method}"
 VOICES = (VOICE_MOBILE, VOICE_OFFICE, VOICE_ALTERNATE_MOBILE)
 SLOTS = {word: slot for slot, word in TYPES.items()}
 NUMBER = re.compile(r"(\+[1-9]\d{0,3} \d{4,15})(?:x(\d{1,10}))?", re.ASCII)
@@ -143,8 +144,10 @@ def operations(kind: MethodKind) -> Sequence[Operation]:
         return NO_CONTENT
 
     async def refuse_sign_in(call: Call) -> Answer:
-        """Refuse to let a number stand for the user name: no rule allows it."""
-        target = await _changeable(call)
+        """Refuse to let a number stand for the user name: no rule allows it, for anybody."""
+        target = await target_in(call)
+        if not is_own(call, target):
+            check_may(call, Permission.ADD_METHODS, target)
         method_called(call, target, call.params["method"])
         raise bad_request(SIGN_IN_OFF)
 
@@ -154,19 +157,18 @@ def operations(kind: MethodKind) -> Sequence[Operation]:
         *of_user("POST", below, create, scopes),
         *of_user("PATCH", f"{below}/{{method}}", update, scopes),
         *of_user("PUT", f"{below}/{{method}}", update, scopes),
-        *of_user(
-            "POST",
-            f"{below}/{{method}}/enableSmsSignIn",
-            refuse_sign_in,
-            scopes,
-            is_refusal=True,
-        ),
-        *of_user(
-            "POST",
-            f"{below}/{{method}}/disableSmsSignIn",
-            refuse_sign_in,
-            scopes,
-            is_refusal=True,
+        *(
+            one
+            for path, versions in ((f"{below}/{{method}}", BOTH), (ANY, BETA))
+            for word in ("enableSmsSignIn", "disableSmsSignIn")
+            for one in of_user(
+                "POST",
+                f"{path}/{word}",
+                refuse_sign_in,
+                scopes,
+                versions=versions,
+                is_refusal=True,
+            )
         ),
     ]
 
