@@ -5,6 +5,7 @@ environment. They share the compiled code, in which no word is translated yet.
 """
 
 from collections.abc import Callable
+from functools import cache
 from types import CodeType
 from typing import TypeAlias
 
@@ -55,6 +56,15 @@ def environment(loader: BaseLoader, language: str, *, autoescape: Escaping) -> E
     install = found.install_gettext_translations  # type: ignore[attr-defined]  # the extension's
     install(translations(language), newstyle=True)
     if autoescape is True:  # of a function, the extension asks for the context of the page first
-        gettext = translations(language).gettext
-        found.globals["_"] = lambda english: Markup(gettext(english))  # noqa: S704 - our own words
+        found.globals["_"] = _marked_up(translations(language).gettext)
     return found
+
+
+def _marked_up(gettext: Callable[[str], str]) -> Callable[[str], Markup]:
+    """Return what translates words that need no escape; a table says the same ones in each row."""
+
+    @cache
+    def translated(english: str) -> Markup:
+        return Markup(gettext(english))  # noqa: S704 - our own words
+
+    return translated

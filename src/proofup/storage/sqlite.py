@@ -12,8 +12,8 @@ import os
 import sqlite3
 import time
 from collections.abc import Sequence
-from contextlib import closing
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,6 +21,7 @@ from proofup.storage.acts import Act, Ending, Job
 from proofup.storage.errors import DatabaseInUseError
 from proofup.storage.group_commit import GroupCommit
 from proofup.storage.sqlite_errors import is_of_database
+from proofup.storage.sqlite_readers import Readers
 from proofup.storage.statements import Make, Result, Row, Statement, Value, for_sqlite, run
 from proofup.values.errors import StoreBusyError
 
@@ -87,6 +88,7 @@ class SqliteEngine:
         self._path = path
         self._lock = lock_beside(path) if serving else None
         self._reader = connect(path, wait_seconds=READ_BUSY_SECONDS)
+        self._readers = Readers(partial(connect, path))
         self._writer = GroupCommit(connect(path))
         self._message = asyncio.Event()
         # Page faults would block the event loop, so the whole file is read once, in order.
@@ -104,8 +106,8 @@ class SqliteEngine:
             raise
 
     async def read_long(self, make: Make[T]) -> T:
-        """Run reads in a thread with a connection of its own."""
-        return await asyncio.to_thread(_read, self._path, make)
+        """Run reads in a thread with a connection that nobody else uses meanwhile."""
+        return await asyncio.to_thread(_read, self._readers, make)
 
     async def write(self, make: Make[T], *, ending: Ending | None = None, wakes: bool = False) -> T:
         """Pass steps to the writing thread and return when they are durable."""
@@ -133,6 +135,7 @@ class SqliteEngine:
         await self._writer.close()
         await self._warming
         self._reader.close()
+        self._readers.close()
         # This comes last: closing any descriptor of the file would drop SQLite's locks on it
         # (https://sqlite.org/howtocorrupt.html, 2.2).
         os.close(self._warm_file)
@@ -157,9 +160,9 @@ def _read_through(file: int) -> None:
         offset += read
 
 
-def _read(path: Path, make: Make[T]) -> T:
+def _read(readers: Readers, make: Make[T]) -> T:
     try:
-        with closing(connect(path)) as connection:
+        with readers.lent() as connection:
 
             def execute(statement: Statement) -> Result:
                 cursor = connection.execute(for_sqlite(statement.sql), statement.values)
