@@ -24,6 +24,7 @@ from bench.report import Report
 from bench.sign_ins import sign_ins
 from bench.start_up import start_up
 from bench.strong import passkeys, pushes
+from bench.tokens import tokens
 from bench.writes import writes
 from bench.yardsticks import yardsticks
 
@@ -37,6 +38,7 @@ class Extent:
     sizes: tuple[int, ...]
     reads: int
     writes: int
+    tokens: int
     challenges: int
     sign_ins: int
     idle: int
@@ -49,6 +51,7 @@ FULL = Extent(
     sizes=(1_000, 100_000, 1_000_000),
     reads=5_000,
     writes=2_000,
+    tokens=2_000,
     challenges=1_000,
     sign_ins=250,
     idle=300,
@@ -60,6 +63,7 @@ QUICK = Extent(
     sizes=(1_000, 3_000),
     reads=100,
     writes=25,
+    tokens=50,
     challenges=10,
     sign_ins=5,
     idle=20,
@@ -96,6 +100,7 @@ COMMANDS: dict[str, Callable[[Report, Path, Extent], None]] = {
     "start": lambda report, folder, extent: start_up(report, folder, times=extent.starts),
     "import": lambda report, folder, extent: imports(report, folder, people=extent.imported),
     "passkeys": lambda report, folder, extent: passkeys(report, folder, acts=extent.writes),
+    "tokens": lambda report, folder, extent: tokens(report, folder, acts=extent.tokens),
     "job": lambda report, folder, extent: jobs(
         report, folder, people=extent.reset, idle=extent.idle
     ),

@@ -63,12 +63,16 @@ class Yardstick:
 
 @dataclass(slots=True)
 class Report:
-    """Everything that was measured in one run; ``loops`` are the calibrations."""
+    """Everything that was measured in one run; ``loops`` are the calibrations.
+
+    ``notes`` say what of it cannot be compared.
+    """
 
     ratios: list[Ratio] = field(default_factory=list)
     figures: list[Figure] = field(default_factory=list)
     sizes: list[Size] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     loops: list[float] = field(default_factory=list)
     yardsticks: list[Yardstick] = field(default_factory=list)
 
@@ -78,7 +82,7 @@ class Report:
         return statistics.median(one.here / one.there for one in self.yardsticks)
 
     def show(self, machine: Sequence[str]) -> None:
-        """Print ratios, figures, sizes, what was left out, and the machine.
+        """Print ratios, figures, sizes, what was left out, notes, and the machine.
 
         A figure that misses its bar on this machine but meets it by the yardsticks is marked so.
         """
@@ -109,6 +113,8 @@ class Report:
             print(f"  {size.what:<66}{size.value:8.0f} {size.unit:<8}  {bar:<14}{_over(is_over)}")
         for line in self.left_out:
             print(f"  left out: {line}")
+        for line in self.notes:
+            print(f"  note: {line}")
         print("\nMachine")
         for line in machine:
             print(f"  {line}")

@@ -1,8 +1,6 @@
 """Measures the start of the service until it answers, and its idle memory."""
 
-import http.client
 import os
-import socket
 import statistics
 import subprocess
 import sys
@@ -14,11 +12,10 @@ from pathlib import Path
 import proofup
 from bench.measuring import Cost
 from bench.report import Figure, Report, Size
+from bench.servers import HOST, cpu_seconds, free_port, running
 
 IDLE_SECONDS = 0.5
-MOST_SECONDS = 30
 MEBI = 1024
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def start_up(report: Report, folder: Path, *, times: int) -> None:
@@ -67,45 +64,16 @@ def _median(found: Iterable[tuple[Cost, int]]) -> Cost:
 
 def _started(service: Path) -> tuple[Cost, int]:
     """Start the service, and return the time and its idle memory in KiB."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port = found.getsockname()[1]
+    port = free_port()
     # Installed programs have cached byte code; without this, each start would compile again.
     kept = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     begun = time.perf_counter()
-    process = subprocess.Popen(  # noqa: S603 - our own program with our own words
-        [sys.executable, "-m", "proofup", "serve", "--folder", service],
-        env=kept | {"PROOFUP_LISTEN": f"127.0.0.1:{port}"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        while not _answers(port):
-            assert process.poll() is None, "the service did not start"
-            assert time.perf_counter() < begun + MOST_SECONDS, "the service does not answer"
-            time.sleep(0.001)
+    words = [sys.executable, "-m", "proofup", "serve", "--folder", str(service)]
+    with running(words, port, "/healthz", kept | {"PROOFUP_LISTEN": f"{HOST}:{port}"}) as process:
         wall = time.perf_counter() - begun
-        cpu = _cpu_seconds(process.pid)
+        cpu = cpu_seconds(process)
         time.sleep(IDLE_SECONDS)
-        return Cost(cpu, wall), _resident_kib(process.pid)
-    finally:
-        process.terminate()
-        process.wait(MOST_SECONDS)
-
-
-def _answers(port: int) -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=MOST_SECONDS)
-    try:
-        connection.request("GET", "/healthz")
-        return connection.getresponse().status == http.HTTPStatus.OK
-    except ConnectionError:
-        return False
-    finally:
-        connection.close()
-
-
-def _cpu_seconds(number: int) -> float:
-    fields = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
+        return Cost(cpu, wall), _resident_kib(process)
 
 
 def _resident_kib(number: int) -> int:

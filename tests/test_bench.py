@@ -30,6 +30,8 @@ def test_a_quick_benchmark_measures_everything(tmp_path: Path) -> None:
     for what in (
         "start until",
         "import of",
+        "client credentials",
+        "refresh rotation",
         "text challenge",
         "whole sign-in",
         "over hashes alone",
