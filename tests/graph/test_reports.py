@@ -88,6 +88,8 @@ async def test_people_are_counted_by_what_they_registered(kim: Caller) -> None:
     root = await kim.get(f"/v1.0/{REPORTS}")
     assert root.body["id"] == "authenticationMethods"
     assert (await kim.get(f"/v1.0/{REPORTS}?$expand=userRegistrationDetails")).status == 400
+    assert (await kim.get(f"{DETAILS}/$count")).text == str(len((await kim.get(DETAILS)).items))
+    assert (await kim.get(f"{DETAILS}/$count?$filter=isAdmin eq true")).status == 400
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ def graph_door(
         users=store.user_listing,
         activity=store.audit,
         log=store.log,
+        tallies=store.tallies,
         profile_changes=store.profile_changes,
         passwords=store.passwords,
         organisation=settings.organisation,

@@ -1,8 +1,8 @@
 """Reading the log by what is asked for, newest first, a page at a time."""
 
 import ipaddress
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import NamedTuple, Protocol
 
 from msgspec import Struct
@@ -80,4 +80,29 @@ class ProfileChanges(Protocol):
 
     async def after(self, number: int, *, most: int) -> Sequence[NumberedEntry]:
         """Return at most ``most`` entries of changed profiles from above ``number``."""
+        ...
+
+
+class Kind(Struct, frozen=True):
+    """Entries of one event that succeeded; those that have such ``facts``, if any are given."""
+
+    word: str
+    facts: Mapping[str, str] = {}
+
+
+class Tally(Struct, frozen=True):
+    """How many entries there were of each day (UTC) and kind, by its place among those asked for.
+
+    ``is_whole`` is false where the time did not suffice for all.
+    """
+
+    counts: Mapping[tuple[date, int], int]
+    is_whole: bool
+
+
+class Tallies(Protocol):
+    """Counts the log."""
+
+    async def tally(self, kinds: Sequence[Kind], *, since: date) -> Tally:
+        """Count the entries since a day began; each is of the first kind that it fits."""
         ...

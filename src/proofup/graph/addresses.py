@@ -20,7 +20,10 @@ QUALIFIED = re.compile(r"(?:microsoft\.)?graph\.", re.IGNORECASE)
 # Alternate keys whose value is as good as the id; others stay as ``name=value``.
 LIKE_AN_ID = frozenset({"id", "userprincipalname", "roletemplateid", "appid"})
 REST = "**"
-FUNCTIONS = re.compile(r"usersregisteredby\w+|creationoptions|delta|usage", re.IGNORECASE)
+FUNCTIONS = re.compile(
+    r"usersregisteredby\w+|usersigninsbyauthmethodsummary|creationoptions|delta|usage",
+    re.IGNORECASE,
+)
 
 
 class Address(Struct, frozen=True):

@@ -8,7 +8,7 @@ from msgspec import Struct
 from proofup.administration.newcomer import NewcomerRules
 from proofup.administration.ports import Ports
 from proofup.audit.entry import Activity
-from proofup.audit.log import Log, ProfileChanges
+from proofup.audit.log import Log, ProfileChanges, Tallies
 from proofup.authentication.ports import Ports as SignInPorts
 from proofup.directory.listing import UserListing
 from proofup.directory.organisation import Organisation
@@ -41,6 +41,7 @@ class Door(Struct, frozen=True, kw_only=True):
     users: UserListing
     activity: Activity
     log: Log
+    tallies: Tallies
     profile_changes: ProfileChanges
     passwords: Passwords
     organisation: Organisation

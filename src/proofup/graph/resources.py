@@ -58,7 +58,8 @@ class MethodResource(Struct, frozen=True, kw_only=True):
     ``scope`` the part of the names of its permissions that stands for it. ``show`` returns the
     properties behind the id. ``ids`` are fixed ids by slot; without one the id is the method's own.
     ``counted`` is the word of reports for a method in a slot; with ``registered`` a report that
-    reads the method itself has another. ``configurations`` are those of the policy.
+    reads the method itself has another. ``used`` are the words of reports for a sign-in in each
+    way. ``configurations`` are those of the policy.
     """
 
     segment: str
@@ -69,6 +70,7 @@ class MethodResource(Struct, frozen=True, kw_only=True):
     keep: Keep = lambda _, __: None
     counted: Callable[[str], str]
     registered: Callable[[RegisteredMethod], str] | None = None
+    used: Mapping[Way, str] = {}
     configurations: Sequence[Configuration] = ()
     versions: Sequence[str] = BOTH
 

@@ -9,6 +9,7 @@ from proofup.storage.applications import ApplicationRows
 from proofup.storage.approval_requests import ApprovalRequestRows
 from proofup.storage.audit_log import AuditRows
 from proofup.storage.audit_reading import LogRows
+from proofup.storage.audit_tally import TallyRows
 from proofup.storage.authorizations import AuthorizationRows
 from proofup.storage.caller_checks import CallerCheckRows
 from proofup.storage.challenges import ChallengeRows
@@ -163,8 +164,13 @@ class Store:
 
     @property
     def log(self) -> LogRows:
-        """The audit log by what is asked for; these rows are only read, like the next two."""
+        """The audit log by what is asked for; these rows are only read, like the next three."""
         return LogRows(self.engine)
+
+    @property
+    def tallies(self) -> TallyRows:
+        """The audit log in numbers."""
+        return TallyRows(self.engine)
 
     @property
     def profile_changes(self) -> ProfileChangeRows:

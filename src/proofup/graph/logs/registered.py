@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from proofup.directory.roles import GLOBAL_ADMINISTRATOR
 from proofup.directory.users import UserType
-from proofup.graph.answers import Answer, Resource, entity, narrowed
+from proofup.graph.answers import Answer, Resource, counted, entity, narrowed
 from proofup.graph.call import Call
 from proofup.graph.errors import CallRefusedError, DeniedError, bad_request
 from proofup.graph.targets import check_may
@@ -100,6 +100,14 @@ async def by_feature(call: Call) -> Answer:
             found[feature] += group.people if is_so else 0
     counts = [{"feature": feature, "userCount": found[feature]} for feature in features]
     return _summary(call, asked, groups, "Feature", counts)
+
+
+async def count_details(call: Call) -> Answer:
+    """Count the people whom ``userRegistrationDetails`` lists; a filter is not counted by."""
+    check_may(call, Permission.READ_AUDIT_LOG)
+    call.options.refuse("filter", "search")
+    groups = await _groups(call, (ALL, ALL))
+    return counted(sum(one.people for one in groups))
 
 
 def _asked(call: Call) -> tuple[str, str]:

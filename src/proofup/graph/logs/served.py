@@ -2,8 +2,17 @@
 
 from collections.abc import Iterator
 
-from proofup.graph.logs import audits, configurations, policy, registered, registration, sign_ins
+from proofup.graph.logs import (
+    audits,
+    configurations,
+    policy,
+    registered,
+    registration,
+    sign_ins,
+    summaries,
+)
 from proofup.graph.operations import Handle, Operation
+from proofup.graph.resources import BETA
 from proofup.graph.scopes import CHANGE_RULES, READ_LOGS, READ_RULES, Scopes
 
 REPORTS = "/reports/authenticationMethods"
@@ -20,10 +29,16 @@ SERVED: tuple[tuple[str, Handle, Scopes], ...] = (
     (f"{REPORTS}/usersRegisteredByMethod", registered.by_method, READ_LOGS),
     (f"{REPORTS}/usersRegisteredByFeature", registered.by_feature, READ_LOGS),
     (REPORT, registration.list_details, READ_LOGS),
+    (f"{REPORT}/$count", registered.count_details, READ_LOGS),
     (f"{REPORT}/{{person}}", registration.get_details, READ_LOGS),
     (POLICY, policy.get_policy, READ_RULES),
     (CONFIGURATIONS, configurations.list_configurations, READ_RULES),
     (CONFIGURATION, configurations.get_configuration, READ_RULES),
+)
+SUMMARIES: tuple[tuple[str, Handle], ...] = (
+    (f"{REPORTS}/userMfaSignInSummary", summaries.mfa_sign_ins),
+    (f"{REPORTS}/userPasswordResetsAndChangesSummary", summaries.passwords),
+    (f"{REPORTS}/userSignInsByAuthMethodSummary", summaries.by_method),
 )
 CHANGING: tuple[tuple[str, str, Handle], ...] = (
     ("PATCH", POLICY, policy.update_policy),
@@ -36,6 +51,8 @@ def operations() -> Iterator[Operation]:
     """Yield all of them."""
     for path, handle, scopes in SERVED:
         yield Operation(verb="GET", path=path, handle=handle, scopes=scopes)
+    for path, handle in SUMMARIES:
+        yield Operation(verb="GET", path=path, handle=handle, scopes=READ_LOGS, versions=BETA)
     for verb, path, handle in CHANGING:
         yield Operation(verb=verb, path=path, handle=handle, scopes=CHANGE_RULES)
     yield Operation(

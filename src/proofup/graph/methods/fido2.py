@@ -92,6 +92,7 @@ RESOURCE = MethodResource(
     show=_shown,
     counted=lambda _: "fido2SecurityKey",
     registered=lambda held: "passKeySynced" if facts_of(held).is_synced else "passKeyDeviceBound",
+    used={WAY: "fido2SecurityKey"},
     configurations=(
         Configuration(
             id="Fido2",

@@ -80,6 +80,7 @@ RESOURCE = MethodResource(
     show=_shown,
     versions=BETA,
     counted=lambda _: "hardwareOneTimePasscode",
+    used={WAY: "hardwareOneTimePasscode"},
     configurations=(
         Configuration(
             id="HardwareOath",

@@ -27,6 +27,7 @@ RESOURCE = MethodResource(
     scope="MicrosoftAuthApp",
     show=_shown,
     counted=lambda _: "microsoftAuthenticatorPush",
+    used={PUSH: "appNotification", CODE: "appCode"},
     configurations=(
         Configuration(
             id="MicrosoftAuthenticator",

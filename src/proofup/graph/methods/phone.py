@@ -92,6 +92,12 @@ RESOURCE = MethodResource(
     ids=IDS,
     keep=_keep,
     counted=REGISTERED.__getitem__,
+    used={
+        SMS: "mobileSMS",
+        VOICE_MOBILE: "mobileCall",
+        VOICE_OFFICE: "officePhone",
+        VOICE_ALTERNATE_MOBILE: "alternateMobileCall",
+    },
     configurations=(
         Configuration(
             id="Sms",

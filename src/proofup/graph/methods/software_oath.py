@@ -16,6 +16,7 @@ RESOURCE = MethodResource(
     scope="SoftwareOATH",
     show=_shown,
     counted=lambda _: "softwareOneTimePasscode",
+    used={WAY: "softwareOneTimePasscode"},
     configurations=(
         Configuration(
             id="SoftwareOath",

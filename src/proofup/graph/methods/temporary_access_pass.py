@@ -69,6 +69,7 @@ RESOURCE = MethodResource(
     scope="TAP",
     show=_shown,
     counted=lambda _: "temporaryAccessPass",
+    used={WAY: "temporaryAccessPass"},
     configurations=(
         Configuration(
             id="TemporaryAccessPass",
