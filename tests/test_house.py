@@ -31,8 +31,10 @@ ONE_ENGINE_IS_ENOUGH = (
     "test_database_moves.py",  # of PostgreSQL alone
     "test_every_door.py",
     "test_every_route.py",
+    "test_hardware_tokens.py",  # the flow itself is in test_registered_to_removed.py
     "test_messy_input.py",
     "test_mutated_redirects.py",  # the flow itself is in test_code_flow.py
+    "test_passkeys.py",  # as with hardware tokens
     "test_promises.py",
     "test_spent_grants.py",  # the same
 )

@@ -45,7 +45,6 @@ async def test_APP_04_each_set_up_has_a_key_of_its_own_which_ends(
     assert secret_of(first) not in page.html.replace(" ", "")
 
 
-@pytest.mark.both_engines
 async def test_APP_06_a_new_phone_is_registered_first_and_the_old_one_deleted_then(
     world: World, visitor: Visitor, another_visitor: Visitor
 ) -> None:

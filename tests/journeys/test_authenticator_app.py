@@ -103,7 +103,6 @@ async def asked(visitor: Visitor) -> Page:
     return visitor.page
 
 
-@pytest.mark.both_engines
 async def test_APP_02_WIZ_04_PSH_01_PSH_03_VER_06_a_phone_is_set_up_and_signs_in_with_the_number(
     world: World, visitor: Visitor, new_phone: NewPhone
 ) -> None:
@@ -307,7 +306,6 @@ async def stored_code(world: World) -> str:
     return shown.secret.reveal()
 
 
-@pytest.mark.both_engines
 async def test_RSP_07_APP_07_a_removed_device_answers_nothing_and_is_told(
     world: World, visitor: Visitor, new_phone: NewPhone, another_visitor: Visitor
 ) -> None:

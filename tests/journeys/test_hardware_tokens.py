@@ -56,7 +56,6 @@ async def with_token(world: World, visitor: Visitor) -> Page:
     return await visitor.send("/signin/challenge/send", button=("option", KIND))
 
 
-@pytest.mark.both_engines
 async def test_HWT_10_HWT_11_a_person_takes_a_token_by_its_serial_number_and_signs_in_with_it(
     world: World, visitor: Visitor
 ) -> None:

@@ -213,19 +213,6 @@ async def test_changes_are_allowed_again_after_a_report(world: World, visitor: V
     assert (await world.target(robin.user.id)).person.account.changes_held_at is None
 
 
-async def test_one_method_is_deleted_and_the_others_stay(world: World, visitor: Visitor) -> None:
-    kim = await administrator(world)
-    robin = await world.person(phone=PHONE, apps=1)
-    phone = next(one for one in (await world.target(robin.user.id)).held if one.kind == "phone")
-    await to_admin(visitor, world, kim)
-    page = await act(visitor, robin, f"methods/{phone.id}/delete")
-    assert "Phone" in lines(page, "Cleared")
-    left = (await world.target(robin.user.id)).held
-    assert [one.kind for one in left] == ["softwareOath"]
-    page = await visitor.open(f"/admin/users/{robin.user.id}/methods/{phone.id}/delete")
-    assert page.status == 404
-
-
 async def test_a_phone_is_added_that_counts_at_once_and_is_said_to_be_unverified(
     world: World, visitor: Visitor, another_visitor: Visitor
 ) -> None:

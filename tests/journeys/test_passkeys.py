@@ -22,7 +22,7 @@ from methods.authenticator import AAGUID, Authenticator, Fault, flipped
 from proofup.administration.delete_method import delete_method
 from proofup.administration.reset_methods import reset_methods
 from proofup.audit.events.challenges import ChallengeFailed
-from proofup.audit.events.methods import MethodAdded, MethodRemoved
+from proofup.audit.events.methods import MethodAdded
 from proofup.audit.events.sign_ins import FirstMethodUsed, SignInFailed
 from proofup.directory.users import BlockProofs, Person
 from proofup.methods.protocol import AddMethod, MethodKind, RegisteredMethod
@@ -83,7 +83,6 @@ async def held_by(world: World, person: Person) -> list[RegisteredMethod]:
     return [one for one in found if one.kind == KIND]
 
 
-@pytest.mark.both_engines
 async def test_FID_01_a_passkey_signs_in_without_name_and_password(
     world: World, visitor: Visitor
 ) -> None:
@@ -209,23 +208,6 @@ async def test_FI4_one_credential_is_not_registered_twice(
     await by_text(another_visitor, world, name="kim@contoso.test")
     page = await make(another_visitor, device)
     told(page, "This passkey is registered already", number="500121")
-
-
-async def test_MX_11_a_deleted_passkey_is_told_from_a_wrong_one_and_the_browser_is_told(
-    world: World, visitor: Visitor
-) -> None:
-    robin, device = await registered(world, visitor)
-    assert is_signed_in(await unnamed(visitor, device))
-    (held,) = await held_by(world, robin)
-    page = await visitor.open(f"/security-info/methods/{held.id}/delete")
-    assert "Delete your passkey?" in page.text
-    page = await visitor.send(page.path)
-    assert "The sign-in method is deleted" in page.text
-    assert MethodRemoved in await events(world, robin)
-    await visitor.send("/signout")
-    page = await unnamed(visitor, device)
-    told(page, "This passkey is not registered here any more", number="500121")
-    assert "data-unknown" in page.html
 
 
 async def test_several_passkeys_have_names_of_their_own(world: World, visitor: Visitor) -> None:

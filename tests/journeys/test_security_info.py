@@ -67,7 +67,6 @@ async def held_ids(world: World, person: Person, kind: str) -> list[str]:
     return [one.id for one in sorted(held, key=lambda one: one.slot) if one.kind == kind]
 
 
-@pytest.mark.both_engines
 async def test_VER_06_APP_05_an_app_counts_once_it_has_shown_a_code(
     world: World, visitor: Visitor
 ) -> None:
@@ -212,7 +211,6 @@ async def test_the_last_place_goes_to_who_is_first(world: World, visitor: Visito
     assert after["authentication_methods"] == before["authentication_methods"]
 
 
-@pytest.mark.both_engines
 async def test_ACT_03_a_deleted_method_opens_nothing_from_then_on(
     world: World, visitor: Visitor, another_visitor: Visitor
 ) -> None:
