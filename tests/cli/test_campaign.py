@@ -31,6 +31,7 @@ def test_who_is_left_and_who_depends_on_texts_is_counted_and_written(
         "onlyPhones": 2,
         "weaker": 0,
         "without": 1,
+        "excluded": 0,
         "isWhole": True,
         "nudge": "nobody",
         "listed": 2,

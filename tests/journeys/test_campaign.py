@@ -4,11 +4,14 @@ import csv
 import io
 
 import pytest
+from msgspec.structs import replace
 
 from journeys.administrators import KIM, administrator, to_admin
 from journeys.steps import PHONE
+from proofup.administration.groups import create_group
 from proofup.audit.events.service import PeopleListed
 from proofup.audit.log import Wanted
+from proofup.directory.groups import AddToGroup
 from proofup.directory.users import CountNudge, SetEnabled
 from proofup.policy.roles import AUTHENTICATION_POLICY_ADMINISTRATOR, HELP_DESK_MFA
 from proofup.policy.rule_choices import Nudge
@@ -56,6 +59,32 @@ async def test_the_campaign_says_who_is_left(world: World, kim: Visitor) -> None
     assert ONLY in page.text
     assert BOTH in page.text
     assert "none@contoso.test" not in page.text
+
+
+@pytest.mark.both_engines
+async def test_whom_the_rules_leave_out_is_in_no_count_and_no_list(
+    world: World, kim: Visitor
+) -> None:
+    lorries = create_group(world.administration, world.host, "Lorries", at=world.now)
+    group = await world.carry_out(lorries)
+    out = {name: await world.store.people.by_name(name) for name in (ONLY, BOTH)}
+    only, both = out[ONLY], out[BOTH]
+    assert only
+    assert both
+    left_out = f"{both.user.id}, {group.id}"
+    await world.store.commit(
+        AddToGroup(group_id=group.id, user_id=only.user.id),
+        SetPolicy(policy=replace(PUSH, nudge_excluded=left_out)),
+    )
+    page = await kim.open(f"{CAMPAIGN}?whom=everybody")
+    assert "Have nothing but phones 0 Have another method, which is weaker 1" in page.text
+    assert "not in the list below. 2" in page.text
+    assert ONLY not in page.text
+    assert BOTH not in page.text
+    answer = await kim.send(f"{CAMPAIGN}/export", whom="everybody")
+    assert [row[1] for row in rows(answer.html)] == ["userPrincipalName", KIM]
+    page = await kim.open(f"{WITHOUT}?way=sms&way=voiceMobile")
+    assert ONLY in page.text, "a way that is switched off is switched off for them too"
 
 
 async def test_who_is_left_is_a_file_too_and_the_log_says_so(world: World, kim: Visitor) -> None:

@@ -31,7 +31,9 @@ CAMPAIGN: Mapping[str, Any] = {
     **LIST,
     "rules_shown": [(RULES[name], VALUES[name]) for name in OF_CAMPAIGN],
     "is_on": True,
-    "progress": Progress(is_whole=False, reached=9000, only_phones=1200, weaker=1, without=2),
+    "progress": Progress(
+        is_whole=False, reached=9000, only_phones=1200, weaker=1, without=2, excluded=3
+    ),
     "whom": "onlyPhones",
     "people": LEFT,
     "can_set": True,

@@ -1,5 +1,7 @@
 from datetime import UTC, datetime
 
+from msgspec.structs import replace
+
 from known_methods import METHODS
 from proofup.directory.users import Account
 from proofup.policy.dependence import (
@@ -17,10 +19,10 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SMS, CALL = Way("sms"), Way("voiceMobile")
 
 
-def group(people: int, *slots: str, administers: bool = False) -> Alike:
+def group(people: int, *slots: str, administers: bool = False, is_excluded: bool = False) -> Alike:
     until = NOON if administers else None
     account = Account(user_id=UserId(""), administers_until=until)
-    return Alike(account=account, slots=slots, people=people)
+    return Alike(account=account, slots=slots, people=people, is_excluded=is_excluded)
 
 
 CENSUS = Census(
@@ -48,6 +50,16 @@ def test_a_campaign_counts_who_has_it_and_who_is_left() -> None:
     slots = slots_as_strong(METHODS, policy, served=METHODS.ways, at=NOON)
     assert {"authenticator.1", "fido2.3"} <= {*slots}
     assert "oath.1" not in slots
+
+
+def test_whom_the_campaign_leaves_out_is_counted_apart() -> None:
+    out = (group(256, "phone.mobile", is_excluded=True), group(512, "fido2.1", is_excluded=True))
+    census = Census(groups=[*CENSUS.groups, *out], is_whole=True)
+    before = progress_of(CENSUS, METHODS, Policy(), served=METHODS.ways, at=NOON)
+    after = progress_of(census, METHODS, Policy(), served=METHODS.ways, at=NOON)
+    assert (before.excluded, after) == (0, replace(before, excluded=768))
+    found = dependence_on(census, METHODS, Policy(), frozenset({SMS, CALL}), at=NOON)
+    assert found.people == 255 + 768, "methods end for them too"
 
 
 def test_who_depends_on_texts_and_calls_is_counted() -> None:

@@ -83,7 +83,7 @@ def test_sql_is_constant(module: Path) -> None:
             first = call.args[0]
             if isinstance(first, ast.Call) and getattr(first.func, "id", None) in {
                 "_for",
-                "_repeated",
+                "repeated",
             }:
                 first = first.args[0]  # a template that is filled with question marks only
             if getattr(first, "attr", None) == "sql":

@@ -28,7 +28,9 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
     room, at = door.ports.room, context_of(request.scope).at
     policy = await present(door)
     whom = _whom(request.query_params.get("whom", ""), policy.nudge)
-    census = await door.ports.population.census(list(room.catalogue.slots), at=at)
+    census = await door.ports.population.census(
+        list(room.catalogue.slots), excluded=policy.excluded, at=at
+    )
     rules, values = rules_of(room.catalogue), named(policy, room.catalogue)
     return door.page(
         request,
@@ -44,6 +46,7 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
             request,
             slots_as_strong(room.catalogue, policy, served=room.served, at=at),
             [("whom", whom)],
+            excluded=policy.excluded,
             only_restricted=whom is Nudge.ONLY_PHONES,
         ),
         **what_says_rules(door),
@@ -57,8 +60,15 @@ async def export(door: Door, request: Request, actor: Actor) -> Response:
     whom = _whom(form.optional("whom", longest=16) or "", policy.nudge)
     room, at = door.ports.room, context_of(request.scope).at
     slots = slots_as_strong(room.catalogue, policy, served=room.served, at=at)
-    is_narrow = whom is Nudge.ONLY_PHONES
-    return await as_file(door, request, actor, slots, "campaign", only_restricted=is_narrow)
+    return await as_file(
+        door,
+        request,
+        actor,
+        slots,
+        "campaign",
+        excluded=policy.excluded,
+        only_restricted=whom is Nudge.ONLY_PHONES,
+    )
 
 
 async def to_page(_: Door, __: Request, ___: Actor) -> Response:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -34,12 +34,13 @@ async def listed(
     slots: Sequence[str],
     asked: Sequence[tuple[str, str]],
     *,
+    excluded: Collection[str] = (),
     only_restricted: bool = False,
 ) -> dict[str, Any]:
     """Return a page of the list with its ways to go on; ``asked`` are fields of the address."""
     after = request.query_params.get("after", "")[:LONGEST] or None
     page = await door.ports.lacking.page(
-        slots, only_restricted=only_restricted, after=after, most=MOST
+        slots, excluded=excluded, only_restricted=only_restricted, after=after, most=MOST
     )
     following = urlencode([*asked, ("after", page.after)]) if page.after else None
     return {
@@ -57,6 +58,7 @@ async def as_file(
     slots: Sequence[str],
     list_of: str,
     *,
+    excluded: Collection[str] = (),
     only_restricted: bool = False,
 ) -> Response:
     """Return the list as CSV, and record that it was written. Raises NotFreshError."""
@@ -66,7 +68,9 @@ async def as_file(
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     writer.writerow(COLUMNS)
     people = 0
-    async for person in everybody_lacking(door.ports, slots, only_restricted=only_restricted):
+    async for person in everybody_lacking(
+        door.ports, slots, excluded=excluded, only_restricted=only_restricted
+    ):
         writer.writerow([csv_cell(value) for value in row_of(person)])
         people += 1
         if people == MOST_EXPORTED:

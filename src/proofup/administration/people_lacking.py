@@ -1,6 +1,6 @@
 """Lists of people who lack a method: all of one, page by page, as rows, and recorded as written."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime
 
 from proofup.administration.planned import Planned
@@ -23,13 +23,17 @@ COLUMNS = (
 
 
 async def everybody_lacking(
-    ports: Ports, slots: Sequence[str], *, only_restricted: bool = False
+    ports: Ports,
+    slots: Sequence[str],
+    *,
+    excluded: Collection[str] = (),
+    only_restricted: bool = False,
 ) -> AsyncIterator[Person]:
-    """Yield everybody who has methods, but none in ``slots``."""
+    """Yield everybody who has methods, but none in ``slots``; see ``PeopleLacking``."""
     after: str | None = None
     while True:
         page = await ports.lacking.page(
-            slots, only_restricted=only_restricted, after=after, most=PAGE
+            slots, excluded=excluded, only_restricted=only_restricted, after=after, most=PAGE
         )
         for person in page.people:
             yield person

@@ -24,13 +24,16 @@ async def run(arguments: argparse.Namespace, output: Output) -> int:
     """Count who has what, and write who is left."""
     async with opened(arguments.folder) as service:
         room, policy = service.room, await service.store.policies.current()
-        census = await service.acts.population.census(list(room.catalogue.slots), at=service.at)
+        census = await service.acts.population.census(
+            list(room.catalogue.slots), excluded=policy.excluded, at=service.at
+        )
         progress = progress_of(census, room.catalogue, policy, served=room.served, at=service.at)
         counts = {
             "reached": (progress.reached, "have it, or a method as strong"),
             "onlyPhones": (progress.only_phones, "have nothing but phones"),
             "weaker": (progress.weaker, "have another method, which is weaker"),
             "without": (progress.without, "have no method, and are not asked"),
+            "excluded": (progress.excluded, "are left out by the rule nudgeExcluded"),
         }
         lines = [f"{count} {words}" for count, words in counts.values()]
         if not progress.is_whole:
@@ -45,6 +48,7 @@ async def run(arguments: argparse.Namespace, output: Output) -> int:
                 slots_as_strong(room.catalogue, policy, served=room.served, at=service.at),
                 command=COMMAND,
                 list_of=COMMAND,
+                excluded=policy.excluded,
                 only_restricted=not everybody,
             )
             lines.append(f"{arguments.list} holds {people} people.")

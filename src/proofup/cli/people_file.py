@@ -1,7 +1,7 @@
 """A new CSV file of people who lack a method, recorded in the audit log."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from proofup.administration.people_lacking import (
@@ -23,6 +23,7 @@ async def write_people(
     *,
     command: str,
     list_of: str,
+    excluded: Collection[str] = (),
     only_restricted: bool = False,
 ) -> int:
     """Write everybody who has methods but none in ``slots`` to ``file``; return how many."""
@@ -33,7 +34,7 @@ async def write_people(
             writer = csv.writer(opened_file, quoting=csv.QUOTE_ALL)
             writer.writerow(COLUMNS)
             async for person in everybody_lacking(
-                service.acts, slots, only_restricted=only_restricted
+                service.acts, slots, excluded=excluded, only_restricted=only_restricted
             ):
                 writer.writerow([csv_cell(value) for value in row_of(person)])
                 people += 1

@@ -4,7 +4,7 @@ Counts are made of people in groups, as for the impact of rules; names are read 
 which a method would be good enough.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -30,11 +30,18 @@ class PeopleLacking(Protocol):
     """Finds people who have methods that last, but none in certain slots."""
 
     async def page(
-        self, slots: Sequence[str], *, only_restricted: bool, after: str | None, most: int
+        self,
+        slots: Sequence[str],
+        *,
+        excluded: Collection[str] = (),
+        only_restricted: bool,
+        after: str | None,
+        most: int,
     ) -> Lacking:
         """Return people who may sign in and have no method in ``slots``, by user name.
 
-        With ``only_restricted`` only those who have nothing but phones.
+        With ``only_restricted`` only those who have nothing but phones. Nobody is among them whose
+        id, or that of a group of theirs, is in ``excluded``.
         """
         ...
 
@@ -44,6 +51,7 @@ class Progress(Struct, frozen=True, kw_only=True):
 
     ``reached`` have a method as strong as what is proposed, ``only_phones`` nothing but phones,
     ``weaker`` another weaker method, ``without`` none at all: a campaign asks after a second proof.
+    ``excluded`` are left out of it by the rules, and are not among the others.
     """
 
     is_whole: bool
@@ -51,6 +59,7 @@ class Progress(Struct, frozen=True, kw_only=True):
     only_phones: int
     weaker: int
     without: int
+    excluded: int
 
 
 class Dependence(Struct, frozen=True, kw_only=True):
@@ -81,12 +90,14 @@ def progress_of(
     def has_phones_alone(held: Sequence[Option]) -> bool:
         return all(option.traits.restricted for option in held)
 
+    asked = [group for group in census.groups if not group.is_excluded]
     return Progress(
         is_whole=census.is_whole,
-        reached=_count(census, catalogue, lambda held: bool(held) and not lacks(held)),
-        only_phones=_count(census, catalogue, lambda held: lacks(held) and has_phones_alone(held)),
-        weaker=_count(census, catalogue, lambda held: lacks(held) and not has_phones_alone(held)),
-        without=_count(census, catalogue, lambda held: not held),
+        reached=_count(asked, catalogue, lambda held: bool(held) and not lacks(held)),
+        only_phones=_count(asked, catalogue, lambda held: lacks(held) and has_phones_alone(held)),
+        weaker=_count(asked, catalogue, lambda held: lacks(held) and not has_phones_alone(held)),
+        without=_count(asked, catalogue, lambda held: not held),
+        excluded=sum(group.people for group in census.groups if group.is_excluded),
     )
 
 
@@ -107,11 +118,9 @@ def dependence_on(
     return Dependence(
         people=sum(group.people for group in census.groups),
         is_whole=census.is_whole,
-        dependent=_count(census, catalogue, depends),
+        dependent=_count(census.groups, catalogue, depends),
         administrators=_count(
-            Census(groups=[one for one in census.groups if _administers(one)], is_whole=True),
-            catalogue,
-            depends,
+            [one for one in census.groups if _administers(one)], catalogue, depends
         ),
     )
 
@@ -152,7 +161,7 @@ def _administers(group: Alike) -> bool:
 
 
 def _count(
-    census: Census, catalogue: Catalogue, applies: Callable[[Sequence[Option]], bool]
+    groups: Sequence[Alike], catalogue: Catalogue, applies: Callable[[Sequence[Option]], bool]
 ) -> int:
-    held = ((options_of_group(catalogue, group), group.people) for group in census.groups)
+    held = ((options_of_group(catalogue, group), group.people) for group in groups)
     return sum(people for options, people in held if applies(options))

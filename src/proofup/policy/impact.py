@@ -4,7 +4,7 @@ People are counted in groups of those who are alike for this decision. What each
 decided by ``decide``, once under the rules before and once under the rules after.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -24,11 +24,15 @@ from proofup.values.ways import Way
 
 
 class Alike(Struct, frozen=True, kw_only=True):
-    """How many ``people`` may sign in, have such an account, and hold a method in each slot."""
+    """How many ``people`` may sign in, have such an account, and hold a method in each slot.
+
+    ``is_excluded`` says that they are among those whom the census was to tell apart.
+    """
 
     account: Account
     slots: Sequence[str]
     people: int
+    is_excluded: bool = False
 
 
 class Census(Struct, frozen=True, kw_only=True):
@@ -41,8 +45,13 @@ class Census(Struct, frozen=True, kw_only=True):
 class Population(Protocol):
     """Counts people."""
 
-    async def census(self, slots: Sequence[str], *, at: datetime) -> Census:
-        """Count those who may sign in by their accounts and which of ``slots`` they have filled."""
+    async def census(
+        self, slots: Sequence[str], *, excluded: Collection[str] = (), at: datetime
+    ) -> Census:
+        """Count those who may sign in by their accounts and which of ``slots`` they have filled.
+
+        People whose id, or that of a group of theirs, is in ``excluded`` are told apart.
+        """
         ...
 
 

@@ -6,14 +6,14 @@ each bit is a slot.
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
 from proofup.directory.users import Account, MfaState
 from proofup.policy.impact import Alike, Census
 from proofup.storage.aggregate import Aggregate
-from proofup.storage.statements import Row, Steps, Value, rows
+from proofup.storage.statements import Row, Steps, Value, repeated, rows
 from proofup.values.clock import to_microseconds
 from proofup.values.ids import UserId
 from proofup.values.ways import Way
@@ -27,16 +27,19 @@ FILLED = (
     "FROM authentication_methods m WHERE m.user_id = a.user_id), 0) AS slots"
 )
 ALIKE = (
-    "SELECT state, way, is_over, administers, slots, enabled, COUNT(*), MAX(user_id) FROM ("
-    "SELECT a.user_id, a.mfa_state AS state, a.default_way AS way, a.enabled, "
+    "SELECT state, way, is_over, administers, slots, is_excluded, enabled, COUNT(*), MAX(user_id) "
+    "FROM (SELECT CASE WHEN a.user_id IN (?) OR EXISTS (SELECT 1 FROM group_members g "
+    "WHERE g.user_id = a.user_id AND g.group_id IN (?)) THEN 1 ELSE 0 END AS is_excluded, "
+    "a.user_id, a.mfa_state AS state, a.default_way AS way, a.enabled, "
     "CASE WHEN a.grace_ends_at <= ? THEN 1 ELSE 0 END AS is_over, "
     "CASE WHEN EXISTS (SELECT 1 FROM role_assignments r WHERE r.user_id = a.user_id "
     "AND (r.expires_at IS NULL OR r.expires_at > ?)) THEN 1 ELSE 0 END AS administers, "
     f"{FILLED} "
     "FROM accounts a WHERE a.user_id > ? ORDER BY a.user_id LIMIT ?) counted "
-    "GROUP BY state, way, is_over, administers, slots, enabled"
+    "GROUP BY state, way, is_over, administers, slots, is_excluded, enabled"
 )
 A_WHILE = timedelta(days=1)
+NOBODY = ""  # is nobody's id
 
 
 class PopulationRows(Aggregate, frozen=True):
@@ -44,15 +47,23 @@ class PopulationRows(Aggregate, frozen=True):
 
     seconds: Callable[[], float] = time.monotonic
 
-    async def census(self, slots: Sequence[str], *, at: datetime) -> Census:
-        """Count those who may sign in by their accounts and which of ``slots`` they have filled."""
-        return await self.engine.read_long(partial(_census, slots, at, self.seconds))
+    async def census(
+        self, slots: Sequence[str], *, excluded: Collection[str] = (), at: datetime
+    ) -> Census:
+        """Count those who may sign in by their accounts and which of ``slots`` they have filled.
+
+        People whose id, or that of a group of theirs, is in ``excluded`` are told apart.
+        """
+        apart = sorted(excluded) or [NOBODY]
+        return await self.engine.read_long(partial(_census, slots, apart, at, self.seconds))
 
 
-def _census(slots: Sequence[str], at: datetime, seconds: Callable[[], float]) -> Steps[Census]:
+def _census(
+    slots: Sequence[str], apart: Sequence[str], at: datetime, seconds: Callable[[], float]
+) -> Steps[Census]:
     now, until = to_microseconds(at), seconds() + MOST_SECONDS
-    values = (now, now, *bits_of(slots))
-    found, is_whole = yield from counted(ALIKE, values, seconds, until=until)
+    sql, values = repeated(ALIKE, len(apart)), (*apart, *apart, now, now, *bits_of(slots))
+    found, is_whole = yield from counted(sql, values, seconds, until=until)
     groups = [_alike(one, people, slots, at) for one, people in found.items()]
     return Census(groups=groups, is_whole=is_whole)
 
@@ -88,7 +99,7 @@ def counted(
 
 
 def _alike(alike: Row, people: int, slots: Sequence[str], at: datetime) -> Alike:
-    state, way, is_over, administers, bits = alike
+    state, way, is_over, administers, bits, is_excluded = alike
     account = Account(
         user_id=UserId(""),
         mfa_state=MfaState(state),
@@ -96,4 +107,5 @@ def _alike(alike: Row, people: int, slots: Sequence[str], at: datetime) -> Alike
         grace_ends_at=at if is_over else None,
         administers_until=at + A_WHILE if administers else None,
     )
-    return Alike(account=account, slots=slots_of(bits, slots), people=people)
+    filled = slots_of(bits, slots)
+    return Alike(account=account, slots=filled, people=people, is_excluded=bool(is_excluded))
