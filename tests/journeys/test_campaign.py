@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from msgspec.structs import replace
@@ -113,6 +114,32 @@ async def test_what_if_texts_and_calls_went_counts_and_names_people(
     answer = await kim.send(f"{WITHOUT}/export")
     assert [row[1] for row in rows(answer.html)] == ["userPrincipalName", ONLY]
     assert (await kim.open(f"{WITHOUT}/export")).path == WITHOUT
+
+
+async def test_what_if_begins_with_the_ways_that_end_and_their_day(
+    world: World, kim: Visitor
+) -> None:
+    page = await kim.open(WITHOUT)
+    assert 'value="voiceOffice" checked' in page.html, "phones, where none ends"
+    assert page.form(WITHOUT).fields["on"] == ""
+    ends = Policy(ending_ways=frozenset({Way("sms"), Way("voiceMobile")}), ways_end_on="2026-12-31")
+    await world.store.commit(SetPolicy(policy=ends))
+    page = await kim.open(WITHOUT)
+    assert re.findall(r'value="(\w+)" checked', page.html) == ["sms", "voiceMobile"]
+    assert page.form(WITHOUT).fields["on"] == "2026-12-31"
+    assert "has no other method" not in page.text, "nothing is counted before it is asked for"
+    page = await kim.open(f"{WITHOUT}?way=sms&way=voiceMobile&on=2026-12-31")
+    assert "1 person has no other method" in page.text
+    answer = await kim.send(f"{WITHOUT}/export")
+    assert [row[1] for row in rows(answer.html)] == ["userPrincipalName", ONLY]
+    page = await kim.open(f"{WITHOUT}?way=oath&on=")
+    assert re.findall(r'value="(\w+)" checked', page.html) == ["oath"]
+    assert page.form(WITHOUT).fields["on"] == "", "as asked for"
+    world.later(days=60)
+    page = await kim.open("/signin")
+    await to_admin(kim, world, await administrator(world, "ada.quist@contoso.test"))
+    page = await kim.open(WITHOUT)
+    assert page.form(WITHOUT).fields["on"] == "", "a day that is over is none to ask for"
 
 
 @pytest.mark.parametrize("day", ["soon", "2020-01-01", "2026-13-01"])

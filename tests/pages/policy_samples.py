@@ -46,7 +46,7 @@ WITHOUT: Mapping[str, Any] = {
     "people": (),
     "following": None,
     "ways": list(RULES[WAYS].choices),
-    "restricted": [one for one in METHODS.traits.values() if one.restricted],
+    "ticked": ["sms", "voiceMobile"],
     "off": [],
     "on": "",
     "is_wrong": False,

@@ -24,6 +24,7 @@ ADDRESS = f"{RULES}/without"
 EXPORT = f"{ADDRESS}/export"
 WAY, ON = "way", "on"
 LONGEST_WAYS = 512
+LONGEST_DAY = 10  # 2027-01-31
 
 
 async def show(door: Door, request: Request, actor: Actor) -> Response:
@@ -32,7 +33,10 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
     query, at = request.query_params, context_of(request.scope).at
     room, policy = door.ports.room, await present(door)
     off = _known(door, query.getlist(WAY))
-    typed = query.get(ON, "")[:10]
+    # Nothing was asked yet: what the rules have switched off on a day is what one looks for first.
+    is_new = WAY not in query and ON not in query
+    ends_on = policy.ends_at if is_new and policy.ending(at) else None
+    typed = f"{ends_on:%Y-%m-%d}" if ends_on else query.get(ON, "")[:LONGEST_DAY]
     day = _day(typed, at)
     facts: dict[str, Any] = {"dependence": None, "people": (), "is_first": True, "following": None}
     if off and day is not None:
@@ -47,8 +51,8 @@ async def show(door: Door, request: Request, actor: Actor) -> Response:
         "admin/rules_without.html",
         status=400 if day is None else 200,
         ways=list(rules_of(room.catalogue)[WAYS].choices),
-        restricted=[one for one in room.catalogue.traits.values() if one.restricted],
         off=off,
+        ticked=off or [*policy.ending(at)] or _restricted(door),
         on=typed,
         is_wrong=day is None,
         **facts,
@@ -61,16 +65,21 @@ async def export(door: Door, request: Request, actor: Actor) -> Response:
     check_allowed(actor, Permission.READ_RULES)
     form, policy = await read_form(request), await present(door)
     off = _known(door, (form.optional("ways", longest=LONGEST_WAYS) or "").split())
-    if not off:
+    day = _day((form.optional(ON, longest=LONGEST_DAY) or ""), context_of(request.scope).at)
+    if not off or day is None:
         return see_other(ADDRESS)
-    at = context_of(request.scope).at
-    slots = slots_without(door.ports.room.catalogue, policy, frozenset(off), at=at)
+    slots = slots_without(door.ports.room.catalogue, policy, frozenset(off), at=day)
     return await as_file(door, request, actor, slots, "without")
 
 
 async def to_page(_: Door, __: Request, ___: Actor) -> Response:
     """Begin anew: a file is asked for by its form."""
     return see_other(ADDRESS)
+
+
+def _restricted(door: Door) -> list[Way]:
+    """Return the ways by the telephone network, which are the first to be switched off."""
+    return [one.word for one in door.ports.room.catalogue.traits.values() if one.restricted]
 
 
 def _known(door: Door, typed: Sequence[str]) -> list[Way]:
