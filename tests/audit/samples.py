@@ -141,6 +141,11 @@ STORED: tuple[tuple[Event, str, dict[str, str]], ...] = (
     ),
     (SignInFailed(because="wrongPassword"), "signInFailed", {"because": "wrongPassword"}),
     (
+        SignInFailed(because="wrongPassword", application="a-1", name="Staff site"),
+        "signInFailed",
+        {"because": "wrongPassword", "application": "a-1", "name": "Staff site"},
+    ),
+    (
         SignInFailed(because="wrong", way=Way("plantedPass")),
         "signInFailed",
         {"because": "wrong", "way": "plantedPass"},

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from journeys.steps import PHONE, by_text, to_challenge
+from journeys.steps import PHONE, by_text, to_challenge, to_password
 from journeys.test_authenticator_app import NewPhone, asked, log, new_phone, number_on, set_up
 from journeys.test_code_flow import asks, site
-from proofup.audit.events.sign_ins import SignedIn
+from proofup.audit.events.sign_ins import SignedIn, SignInFailed
 from visitor import Visitor
 from world import World
 
@@ -40,3 +40,20 @@ async def test_the_app_and_the_log_name_the_application_that_sent_a_person(
     newest, before = [one for one in await log(world, phone) if isinstance(one, SignedIn)][:2]
     assert (newest.application, newest.name) == (application.id, "Staff site")
     assert (before.application, before.name) == (None, None)
+
+
+async def test_the_log_names_the_application_of_a_sign_in_that_failed(
+    world: World, visitor: Visitor
+) -> None:
+    application, robin = await site(world), await world.person()
+    for start in (asks(world, application), "/signin"):
+        await to_password(visitor, start=start)
+        await visitor.send("/signin/password", password="not this one")
+        await visitor.open("/signin/with/temporaryAccessPass")
+        await visitor.send("/signin/with/temporaryAccessPass", code="BCDFGHJK")
+        await visitor.open("/signin")
+    found = await world.store.audit.of_user(robin.user.id, most=9)
+    told = [one.event for one in found if isinstance(one.event, SignInFailed)]
+    assert [one.because for one in told] == ["wrong", "wrongPassword"] * 2
+    sent, by_themselves = (application.id, "Staff site"), (None, None)
+    assert [(one.application, one.name) for one in told] == [*[by_themselves] * 2, *[sent] * 2]

@@ -6,8 +6,9 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from proofup.audit.events.sign_ins import FirstMethodUsed, SignInFailed
+from proofup.audit.events.sign_ins import FirstMethodUsed
 from proofup.authentication.dispatcher import Step, standing
+from proofup.authentication.failing import failed
 from proofup.authentication.issuing import NOTHING, Brought, Proven, going_on
 from proofup.authentication.ports import Ports
 from proofup.authentication.records import record
@@ -142,7 +143,7 @@ async def _refuse(
     *,
     at: datetime,
 ) -> Refused:
-    failed = record(sign_in, SignInFailed(because=because, way=way), succeeded=False, at=at)
+    entry = await failed(ports, sign_in, because, way=way, at=at)
     told: tuple[Change, ...] = ()
     if subscriber is not None:
         notification = Notification(
@@ -152,7 +153,7 @@ async def _refuse(
             language=sign_in.language,
         )
         told = clone_told(ports.room, notification, because, at=at)
-    await ports.room.commit(failed, *told)
+    await ports.room.commit(entry, *told)
     return Refused(because=because)
 
 

@@ -8,11 +8,9 @@ from typing import TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from proofup.audit.entry import Entry
-from proofup.audit.events.sign_ins import SignInFailed
+from proofup.authentication.failing import failed
 from proofup.authentication.password_counting import Counted, count_password
 from proofup.authentication.ports import Ports
-from proofup.authentication.records import record
 from proofup.authentication.signin import AdvanceSignIn, SignIn
 from proofup.directory.passwords import PasswordCredential, SetPassword, can_be_password
 from proofup.directory.users import RequireEpoch
@@ -119,10 +117,10 @@ async def check_password(
         return PasswordRefused(because=PasswordRefusal.WRONG)
     subscriber = await ports.subscribers.of(sign_in.user_id)
     if subscriber is None or not subscriber.person.account.enabled:
-        await ports.room.commit(_failed(sign_in, "accountDisabled", at=at))
+        await ports.room.commit(await failed(ports, sign_in, "accountDisabled", at=at))
         return PasswordRefused(because=PasswordRefusal.DISABLED)
     if credential.is_over(at):
-        await ports.room.commit(_failed(sign_in, "temporaryPasswordOver", at=at))
+        await ports.room.commit(await failed(ports, sign_in, "temporaryPasswordOver", at=at))
         return PasswordRefused(because=PasswordRefusal.TEMPORARY_OVER)
     advanced = replace(sign_in, proofs=Proofs(first_at=at), forced_change=credential.forced_change)
     return PasswordRight(
@@ -149,7 +147,7 @@ async def _wrong(
     whose = sign_in.user_id if counted.in_a_row is not None else None
     person = await ports.people.by_id(whose) if whose else None
     if person is None:
-        return (_failed(sign_in, "wrongPassword", at=at),)
+        return (await failed(ports, sign_in, "wrongPassword", at=at),)
     notification = Notification(
         user=person.user,
         correlation_id=sign_in.correlation_id,
@@ -158,13 +156,9 @@ async def _wrong(
     )
     facts = {"tries": str(counted.in_a_row)}
     return (
-        _failed(sign_in, "wrongPasswordsInARow", at=at),
+        await failed(ports, sign_in, "wrongPasswordsInARow", at=at),
         *warning(ports.room.notifier, notification, "password-guessed", facts, at=at),
     )
-
-
-def _failed(sign_in: SignIn, because: str, *, at: datetime) -> Entry:
-    return record(sign_in, SignInFailed(because=because), succeeded=False, at=at)
 
 
 async def _rehashed(

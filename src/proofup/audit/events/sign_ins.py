@@ -32,10 +32,15 @@ class ProofRenewed(Event, frozen=True, kw_only=True, tag="proofRenewed"):
 
 
 class SignInFailed(Event, frozen=True, kw_only=True, tag="signInFailed"):
-    """A sign-in failed at the password or, with ``way``, at the method used in place of it."""
+    """A sign-in failed at the password or, with ``way``, at the method used in place of it.
+
+    ``application`` and ``name`` as in ``SignedIn``.
+    """
 
     because: str
     way: Way | None = None
+    application: str | None = None
+    name: str | None = None
 
 
 class FirstMethodUsed(Event, frozen=True, kw_only=True, tag="firstMethodUsed"):

@@ -13,7 +13,8 @@ from proofup.graph.targets import check_may
 from proofup.policy.permissions import Permission
 from proofup.values.ids import UserId
 
-WORDS = frozenset(str(one.__struct_config__.tag) for one in (SignedIn, SignInFailed, ProofRenewed))
+SIGN_INS = (SignedIn, SignInFailed, ProofRenewed)
+WORDS = frozenset(str(one.__struct_config__.tag) for one in SIGN_INS)
 ADDRESS = "auditLogs/signIns"
 # What Entra says of each reason; another one is that the second proof failed.
 CODES: Mapping[str, tuple[int, str]] = {
@@ -47,7 +48,7 @@ def _shown(entry: Entry, users: Mapping[UserId, User]) -> Resource:
     code, why = (0, "Other.")
     if isinstance(entry.event, SignInFailed):
         code, why = CODES.get(entry.event.because, FAILED)
-    sent = entry.event if isinstance(entry.event, SignedIn | ProofRenewed) else None
+    sent = entry.event if isinstance(entry.event, SIGN_INS) else None
     return {
         "id": entry_id(entry),
         "createdDateTime": instant(entry.at),
