@@ -10,10 +10,13 @@ from browser.outside import Carrier
 from browser.person import WAYS, Account, Person
 from browser.service import Service
 from browser.test_helping import to_people
+from browser.test_passkeys import Device, make
 from browser.trips import sign_in_by_text
 
 pytestmark = pytest.mark.browser
 CHIEF = "kim@contoso.test"  # whom `proofup init` made
+WORD = "The word that the help desk reads out"
+PASSKEY = "Use a passkey"
 REASON = "Why? It is kept in the audit log"
 
 
@@ -53,7 +56,7 @@ def test_a_caller_proves_who_they_are_without_telling_the_code(
     caller = new_person(**way, shots="answer" if way["script"] else "")
     caller.open("/check")
     caller.heading("Show the help desk that it's you")
-    caller.fill("The word that the help desk reads out", word)
+    caller.fill(WORD, word)
     caller.fill("The code from your phone or app", carrier.code_to(account.e164))
     caller.press("Send")
     caller.heading("The help desk knows that it's you")
@@ -65,6 +68,47 @@ def test_a_caller_proves_who_they_are_without_telling_the_code(
     kim.heading("Robin Ashby")
     kim.says("The caller has proven who they are")
     assert len(code) == 4
+
+
+def test_RC9_a_caller_proves_it_with_a_passkey_where_a_code_would_be_typed(
+    new_person: NewPerson,
+    outside: tuple[Service, Carrier],
+    account: Account,
+    with_app: Account,
+) -> None:
+    service, carrier = outside
+    caller = new_person(shots="answer-passkey")
+    caller.open("/security-info")
+    sign_in_by_text(caller, account, carrier)
+    caller.heading("Security info")
+    device = Device(caller)
+    make(caller)
+    caller.menu("Sign out")
+    kim = new_person(shots="caller-passkey")
+    to_people(kim, with_app, service)
+    to_person(kim, account.name, "Robin Ashby")
+    kim.follow("Check who is calling")
+    kim.choose(PASSKEY)
+    kim.says("They type it there, and use their passkey.")
+    word = kim.page.locator(".copy-ids dd strong").all_inner_texts()[-1].strip()
+    caller.open("/check")
+    caller.heading("Show the help desk that it's you")
+    caller.fill(WORD, "BCDF-GHJK")
+    caller.press(PASSKEY)
+    caller.says("The word and the code don't match")
+    caller.fill(WORD, word)
+    device.verifies(user=False)
+    caller.press(PASSKEY)
+    caller.says("Nothing was sent: you cancelled, or it took too long.")
+    caller.judge("cancelled")
+    kim.says("Read out to the caller")
+    device.verifies(user=True)
+    caller.press(PASSKEY)
+    caller.heading("The help desk knows that it's you")
+    expect(kim.page.get_by_role("heading", name="The caller is Robin Ashby")).to_be_visible()
+    kim.heading("The caller is Robin Ashby")
+    kim.follow("Back to this person")
+    kim.says("Blue key")
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -60,7 +60,7 @@ def robin(new_person: NewPerson, account: Account, carrier: Carrier) -> Person:
     return person
 
 
-def _make(robin: Person, name: str = "Blue key") -> None:
+def make(robin: Person, name: str = "Blue key") -> None:
     robin.open("/security-info/add")
     robin.pick("Passkey or security key")
     robin.fill("What do you want to call it?", name)
@@ -79,7 +79,7 @@ def _sign_out(robin: Person) -> None:
 
 def test_FID_01_a_passkey_from_its_registration_to_its_end(robin: Person, account: Account) -> None:
     device = Device(robin)
-    _make(robin)
+    make(robin)
     robin.says("Blue key, on one device")
     assert len(device.credentials()) == 1
     # The list below the user name is answered at once by this authenticator.
