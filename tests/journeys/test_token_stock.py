@@ -240,6 +240,23 @@ async def test_a_row_for_somebody_whom_the_rules_protect_is_refused(
     assert await serials(world) == {}
 
 
+async def test_what_is_wrong_with_a_row_is_said_in_the_language_of_the_page(
+    world: World, visitor: Visitor
+) -> None:
+    await signed_in_as(world, visitor, AUTHENTICATION_POLICY_ADMINISTRATOR)
+    text = f"{HEAD}\n,A-1,{KEY_OF_A_TOKEN},45,,\n{ROBIN},A-2,{KEY_OF_A_TOKEN},30,,\n,A-3\n"
+    for language, words in (
+        ("de", ("muss 30 oder 60 Sekunden sein.", "hat 2 Zellen; es gibt 6 Spalten.")),
+        ("ar", ("يجب أن يكون 30 أو 60 ثانية.", "عدد خلاياه 2، وعدد الأعمدة 6.")),
+    ):
+        await visitor.open(f"{LIST}?lng={language}")
+        page = await load(visitor, text)
+        for one in (*words, ROBIN):
+            assert one in page.text
+    page = await load(visitor, "serial\n")
+    assert HEAD in page.text
+
+
 async def test_no_role_that_reads_alone_opens_the_import(world: World, visitor: Visitor) -> None:
     await signed_in_as(world, visitor, SECURITY_READER)
     assert (await visitor.open(IMPORT)).status == 404

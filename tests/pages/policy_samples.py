@@ -19,6 +19,7 @@ from proofup.policy.permissions import Permission
 from proofup.policy.rules import Policy
 from proofup.values.ids import MethodId
 from proofup.values.secret import Secret
+from proofup.values.words import Said
 
 PAGE: Mapping[str, Any] = {**OPENS, "is_done": False}
 LIST: Mapping[str, Any] = {**PAGE, "is_first": True, "start": "", "following": "?after=x"}
@@ -101,7 +102,10 @@ DIALOG: Mapping[str, Any] = {
     "columns": ",".join(COLUMNS),
     "most": MOST_ROWS,
 }
-BAD = [BadRow(2, "secret key", f"is not Base32: {EVIL}"), BadRow(1, "file", "is not XML.")]
+BAD = [
+    BadRow(2, "upn", Said("%(name)s has a token already.", {"name": EVIL})),
+    BadRow(1, "file", Said("is not Base64.")),
+]
 
 POLICY_PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "campaign": ("campaign", CAMPAIGN),

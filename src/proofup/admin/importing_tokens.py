@@ -65,7 +65,7 @@ async def _import(asked: Asked) -> Planned[Imported]:
         try:
             acts.append(await work.judge(row))
         except InvalidFieldError as error:
-            bad.append(BadRow(row.line, error.field, error.problem))
+            bad.append(BadRow(row.line, error.field, error.said))
     all_of_them = together(acts)
     given = sum(one.is_given for one in all_of_them.done)
     done = Imported(added=len(acts), given=given, bad=bad)
@@ -85,9 +85,9 @@ def _rows(text: str, key: PskcKey, asked: Asked) -> Rows:
         rows = tokens_in_rows(rows_in(lines, token_columns), at=asked.at)
         return list(islice(rows, MOST_ROWS + 1))
     except (BadContainerError, NoColumnsError) as error:
-        return [BadRow(1, "file", error.problem)]
+        return [BadRow(1, "file", error.said)]
     except InvalidFieldError as error:
-        return [BadRow(1, error.field, error.problem)]
+        return [BadRow(1, error.field, error.said)]
 
 
 def _key(asked: Asked) -> PskcKey:

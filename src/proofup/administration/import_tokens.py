@@ -27,7 +27,10 @@ from proofup.values.errors import (
     UnknownUserError,
 )
 from proofup.values.ids import MethodId, UserId, random_id
+from proofup.values.words import Said, marked
 
+NO_COLUMNS = marked("has no columns. The first line has to be: %(wanted)s")
+WRONG_COLUMNS = marked("has the columns %(columns)s. The first line has to be: %(wanted)s")
 Make: TypeAlias = Callable[[MethodId], OathToken]
 
 
@@ -44,7 +47,12 @@ class BadRow(Struct, frozen=True):
 
     line: int
     field: str
-    problem: str
+    said: Said
+
+    @property
+    def problem(self) -> str:
+        """What is wrong, in English."""
+        return self.said.english
 
 
 class Judged(Struct, frozen=True):
@@ -58,9 +66,8 @@ def token_columns(names: Sequence[str]) -> Sequence[str]:
     """Return the names of columns as they are known here. Raises InvalidFieldError."""
     known = [name.casefold() for name in names]
     if tuple(known) != COLUMNS:
-        wanted = f"The first line has to be: {','.join(COLUMNS)}"
-        problem = f"has the columns {', '.join(names) or 'none'}. {wanted}"
-        raise InvalidFieldError("columns", problem)
+        facts = {"columns": ", ".join(names), "wanted": ",".join(COLUMNS)}
+        raise InvalidFieldError("columns", Said(WRONG_COLUMNS if names else NO_COLUMNS, facts))
     return known
 
 
@@ -68,7 +75,7 @@ def tokens_in_rows(rows: Iterator[Row], *, at: datetime) -> Iterator[Wanted | Ba
     """Return what the rows of Entra's CSV ask for."""
     for row in rows:
         if row.problem is not None:
-            yield BadRow(row.line, row.problem.field, row.problem.problem)
+            yield BadRow(row.line, row.problem.field, row.problem.said)
         else:
             yield Wanted(row.line, row.told[UPN].strip(), _of_row(row, at))
 
@@ -114,15 +121,17 @@ class TokenImport:
             target = await target_called(self._ports, name, at=self._at)
             give = give_token(self._ports, self._actor, target, token, {}, at=self._at)
         except UnknownUserError as error:
-            problem = f"nobody here is called {name!r}, or you may give them no token."
-            raise InvalidFieldError(UPN, problem) from error
+            words = marked("nobody here is called %(name)s, or you may give them no token.")
+            raise InvalidFieldError(UPN, Said(words, {"name": name})) from error
         except SlotTakenError as error:
             raise _has_one(name) from error
         except TokenNotGivenError as error:
-            raise InvalidFieldError(UPN, error.problem) from error
+            raise InvalidFieldError(UPN, error.said) from error
         except NotYetPermittedError as error:
-            problem = f"the rules demand more before {name} gets one: assign it on their page."
-            raise InvalidFieldError(UPN, problem) from error
+            words = marked(
+                "the rules demand more before %(name)s gets one: assign it on their page."
+            )
+            raise InvalidFieldError(UPN, Said(words, {"name": name})) from error
         if target.person.user.id in self._given:
             raise _has_one(name)
         self._given.add(target.person.user.id)
@@ -131,11 +140,13 @@ class TokenImport:
 
 def known_already(serial: str) -> InvalidFieldError:
     """Return what is wrong with a row whose serial number is in the stock."""
-    return InvalidFieldError(SERIAL, f"{serial} is known already.")
+    return InvalidFieldError(
+        SERIAL, Said(marked("%(serial)s is known already."), {"serial": serial})
+    )
 
 
 def _has_one(name: str) -> InvalidFieldError:
-    return InvalidFieldError(UPN, f"{name} has a token already.")
+    return InvalidFieldError(UPN, Said(marked("%(name)s has a token already."), {"name": name}))
 
 
 def _of_row(row: Row, at: datetime) -> Make:

@@ -25,14 +25,16 @@ from proofup.policy.target import Target
 from proofup.values.changes import Change
 from proofup.values.errors import ProofupError, SlotTakenError
 from proofup.values.ids import ChallengeId, MethodId, UserId, random_id
+from proofup.values.words import marked, said
 
 
 class TokenNotGivenError(ProofupError):
-    """The token cannot be given to this person; ``problem`` says why, as an operator reads it."""
+    """The token cannot be given to this person; ``said`` says why, ``problem`` in English."""
 
     def __init__(self, problem: str) -> None:
         super().__init__(problem)
-        self.problem = problem
+        self.said = said(problem)
+        self.problem = self.said.english
 
 
 class UnknownTokenError(ProofupError):
@@ -118,7 +120,7 @@ def give_token(
     conditions = permitted(actor, Permission.ADD_METHODS, target, at=at)
     slot = method.declaration.slots[0].name
     if user.user_type is UserType.GUEST and not method.declaration.for_guests:
-        raise TokenNotGivenError("guests can have no token.")
+        raise TokenNotGivenError(marked("guests can have no token."))
     if any(one.slot == slot for one in target.held):
         raise SlotTakenError(slot)
     new = method.of_token(token, typed, user_id=user.id, slot=slot, at=at)
@@ -207,5 +209,5 @@ def _activated(ports: Ports, new: RegisteredMethod, code: str, *, at: datetime) 
     )
     verdict = method.verify(new, asked, Answer(code), at=at)
     if not isinstance(verdict, Accepted):
-        raise TokenNotGivenError("the code is not what this token shows now.")
+        raise TokenNotGivenError(marked("the code is not what this token shows now."))
     return verdict.method

@@ -114,7 +114,7 @@ class _Work:
         try:
             await self._store(row)
         except InvalidFieldError as error:
-            return BadRow(row.line, error.field, error.problem)
+            return BadRow(row.line, error.field, error.said)
         return None
 
     async def _store(self, row: Wanted) -> None:

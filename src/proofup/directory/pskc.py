@@ -19,6 +19,7 @@ from proofup.directory.oath_tokens import OathToken
 from proofup.values.errors import InvalidFieldError, ProofupError
 from proofup.values.ids import MethodId
 from proofup.values.secret import Secret
+from proofup.values.words import Said, marked, said
 
 PSKC = "{urn:ietf:params:xml:ns:keyprov:pskc}"
 XENC = "{http://www.w3.org/2001/04/xmlenc#}"
@@ -33,14 +34,19 @@ MACS = {
 }
 BLOCK = 16
 MOST_ITERATIONS = 2_000_000
+MUST_BE = marked("must be %(value)s.")
 
 
 class BadContainerError(ProofupError):
-    """The file cannot be read as a container, or not with this key; ``problem`` says why."""
+    """The file cannot be read as a container, or not with this key.
 
-    def __init__(self, problem: str) -> None:
-        super().__init__(problem)
-        self.problem = problem
+    ``said`` says why, ``problem`` in English.
+    """
+
+    def __init__(self, problem: str | Said) -> None:
+        self.said = said(problem)
+        self.problem = self.said.english
+        super().__init__(self.problem)
 
 
 class PskcKey(Struct, frozen=True, kw_only=True):
@@ -81,13 +87,13 @@ class Container(Struct, frozen=True):
         element = package.element
         key = element.find(f"{PSKC}Key")
         if key is None:
-            raise InvalidFieldError("Key", "is missing.")
+            raise InvalidFieldError("Key", token_fields.MISSING)
         if key.get("Algorithm") != TOTP:
-            raise InvalidFieldError("Algorithm", f"must be {TOTP}.")
+            raise InvalidFieldError("Algorithm", Said(MUST_BE, {"value": TOTP}))
         parameters = f"{PSKC}AlgorithmParameters"
         form = key.find(f"{parameters}/{PSKC}ResponseFormat")
         if form is not None and form.get("Encoding", "DECIMAL") != "DECIMAL":
-            raise InvalidFieldError("Encoding", "must be DECIMAL.")
+            raise InvalidFieldError("Encoding", Said(MUST_BE, {"value": "DECIMAL"}))
         secret = self._value(key, "Secret")
         return OathToken(
             id=token_id,
@@ -113,14 +119,18 @@ class Container(Struct, frozen=True):
             f"{PSKC}Data/{PSKC}{name}/{PSKC}EncryptedValue/{XENC}CipherData/{XENC}CipherValue"
         )
         if not cipher:
-            raise InvalidFieldError(token_fields.SECRET, "is missing.")
+            raise InvalidFieldError(token_fields.SECRET, token_fields.MISSING)
         if self.opener is None:
-            raise InvalidFieldError(token_fields.SECRET, "is encrypted: give the key of the file.")
+            raise InvalidFieldError(
+                token_fields.SECRET, marked("is encrypted: give the key of the file.")
+            )
         sealed = _base64(cipher, token_fields.SECRET)
         told = _base64(_text(key, f"Data/{name}/ValueMAC"), "ValueMAC")
         found = hmac.digest(self.opener.mac_key.reveal(), sealed, self.opener.mac)
         if not hmac.compare_digest(found, told):
-            raise InvalidFieldError("ValueMAC", "does not fit: another key, or changed bytes.")
+            raise InvalidFieldError(
+                "ValueMAC", marked("does not fit: another key, or changed bytes.")
+            )
         return _decrypted(self.opener.secret.reveal(), sealed)
 
 
@@ -128,7 +138,7 @@ def read_container(content: bytes, opened_with: PskcKey) -> Container:
     """Return what is in the file ``content``. Raises BadContainerError."""
     root = _parsed(content)
     if root.tag != f"{PSKC}KeyContainer":
-        raise BadContainerError("has no KeyContainer of RFC 6030.")
+        raise BadContainerError(marked("has no KeyContainer of RFC 6030."))
     packages = tuple(
         Packaged(number, one) for number, one in enumerate(root.iterfind(f"{PSKC}KeyPackage"), 1)
     )
@@ -140,16 +150,16 @@ def read_container(content: bytes, opened_with: PskcKey) -> Container:
 def _opener(root: Element, secret: bytes) -> Opener:
     method = root.find(f"{PSKC}MACMethod")
     if method is None:
-        raise BadContainerError("has encrypted keys without a MAC, which is not safe.")
+        raise BadContainerError(marked("has encrypted keys without a MAC, which is not safe."))
     digest = MACS.get(method.get("Algorithm", ""))
     if digest is None:
-        raise BadContainerError("has a MAC that is not known.")
+        raise BadContainerError(marked("has a MAC that is not known."))
     wrapped = method.findtext(f"{PSKC}MACKey/{XENC}CipherData/{XENC}CipherValue")
     try:
         # RFC 6030 §6.2: without a key of its own, the MAC is made with the key of the container.
         mac_key = _decrypted(secret, _base64(wrapped, "MACKey")) if wrapped else secret
     except InvalidFieldError as error:
-        raise BadContainerError("was encrypted with another key.") from error
+        raise BadContainerError(marked("was encrypted with another key.")) from error
     return Opener(secret=Secret(secret), mac_key=Secret(mac_key), mac=digest)
 
 
@@ -163,14 +173,14 @@ def _encryption_key(root: Element, opened_with: PskcKey) -> bytes | None:
     rounds = (derived.findtext(".//{*}IterationCount") or "").strip()
     length = (derived.findtext(".//{*}KeyLength") or "16").strip()
     if not (rounds.isdecimal() and length.isdecimal() and 0 < int(rounds) <= MOST_ITERATIONS):
-        raise BadContainerError("derives its key in a way that is not known.")
+        raise BadContainerError(marked("derives its key in a way that is not known."))
     prf = derived.find(".//{*}PRF")
     digest = MACS.get(prf.get("Algorithm", "") if prf is not None else "", "sha1")
     password = opened_with.password.reveal().encode()
     try:
         salted = _base64(salt, "Salt")
     except InvalidFieldError as error:
-        raise BadContainerError("derives its key in a way that is not known.") from error
+        raise BadContainerError(marked("derives its key in a way that is not known.")) from error
     return hashlib.pbkdf2_hmac(digest, password, salted, int(rounds), min(int(length), 32))
 
 
@@ -185,14 +195,16 @@ def _decrypted(key: bytes, sealed: bytes) -> bytes:
     from cryptography.hazmat.primitives.ciphers.modes import CBC
 
     if len(key) not in AES_CBC.values():
-        raise InvalidFieldError(token_fields.SECRET, "is encrypted, but the key is none of AES.")
+        raise InvalidFieldError(
+            token_fields.SECRET, marked("is encrypted, but the key is none of AES.")
+        )
     iv, blocks = sealed[:BLOCK], sealed[BLOCK:]
     if len(iv) < BLOCK or not blocks or len(blocks) % BLOCK:
-        raise InvalidFieldError(token_fields.SECRET, "is cut off.")
+        raise InvalidFieldError(token_fields.SECRET, marked("is cut off."))
     opened = Cipher(AES(key), CBC(iv)).decryptor()
     plain = opened.update(blocks) + opened.finalize()
     if not 0 < plain[-1] <= BLOCK:
-        raise InvalidFieldError(token_fields.SECRET, "was encrypted with another key.")
+        raise InvalidFieldError(token_fields.SECRET, marked("was encrypted with another key."))
     return plain[: -plain[-1]]
 
 
@@ -200,7 +212,7 @@ def _parsed(content: bytes) -> Element:
     """Return the root. Raises BadContainerError, also for a document type, which has entities."""
 
     def refuse(*_: object) -> None:
-        raise BadContainerError("has a document type, which no container needs.")
+        raise BadContainerError(marked("has a document type, which no container needs."))
 
     builder = TreeBuilder()
     parser = expat.ParserCreate(namespace_separator="}")
@@ -215,8 +227,8 @@ def _parsed(content: bytes) -> Element:
         parser.Parse(content, True)  # noqa: FBT003 - expat has no names for them
         return builder.close()
     except expat.ExpatError as error:
-        problem = f"is not XML ({error})."
-        raise BadContainerError(problem) from error
+        words = marked("is not XML (%(why)s).")
+        raise BadContainerError(Said(words, {"why": str(error)})) from error
 
 
 def _named(name: str) -> str:
@@ -232,4 +244,4 @@ def _base64(told: str, field: str) -> bytes:
     try:
         return base64.b64decode("".join(told.split()), validate=True)
     except ValueError as error:
-        raise InvalidFieldError(field, "is not Base64.") from error
+        raise InvalidFieldError(field, marked("is not Base64.")) from error

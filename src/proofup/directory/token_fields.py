@@ -9,6 +9,7 @@ from proofup.values.errors import InvalidFieldError
 from proofup.values.ids import MethodId
 from proofup.values.secret import Secret
 from proofup.values.shown_text import UnshowableTextError, shown_text
+from proofup.values.words import Said, marked
 
 UPN = "upn"
 SERIAL, SECRET, INTERVAL = "serial number", "secret key", "time interval"
@@ -19,6 +20,12 @@ SECRET_BYTES = range(10, 65)
 LONGEST_SECRET = 128  # letters of Base32
 LONGEST_SERIAL = 64
 LONGEST_TEXT = 128
+MISSING = marked("is missing.")
+NO_BASE32 = marked("is not Base32, which has the letters A to Z and the digits 2 to 7.")
+HEXADECIMAL = marked(
+    "is not Base32, which has the letters A to Z and the digits 2 to 7. It seems to be "
+    "hexadecimal: convert it to Base32 first."
+)
 HEX = frozenset("0123456789abcdefABCDEF")
 
 
@@ -39,7 +46,7 @@ def serial_number(told: str) -> str:
     """Return the serial number in ``told``. Raises InvalidFieldError."""
     found = text(told, SERIAL, longest=LONGEST_SERIAL)
     if not found:
-        raise InvalidFieldError(SERIAL, "is missing.")
+        raise InvalidFieldError(SERIAL, MISSING)
     return found
 
 
@@ -47,37 +54,41 @@ def base32_secret(told: str) -> bytes:
     """Return the secret that is written in Base32. Raises InvalidFieldError."""
     letters = "".join(told.split()).rstrip("=").upper()
     if not letters:
-        raise InvalidFieldError(SECRET, "is missing.")
+        raise InvalidFieldError(SECRET, MISSING)
     if len(letters) > LONGEST_SECRET:
-        raise InvalidFieldError(SECRET, f"has more than {LONGEST_SECRET} letters.")
+        raise InvalidFieldError(SECRET, _too_long(LONGEST_SECRET))
     try:
         return base64.b32decode(letters + "=" * (-len(letters) % 8))
     except ValueError as error:
-        is_hex = HEX.issuperset(letters)
-        seems = " It seems to be hexadecimal: convert it to Base32 first." if is_hex else ""
-        problem = f"is not Base32, which has the letters A to Z and the digits 2 to 7.{seems}"
-        raise InvalidFieldError(SECRET, problem) from error
+        raise InvalidFieldError(
+            SECRET, HEXADECIMAL if HEX.issuperset(letters) else NO_BASE32
+        ) from error
 
 
 def checked_secret(secret: bytes) -> bytes:
     """Return ``secret``, or raise InvalidFieldError where it is too short or too long."""
     if len(secret) not in SECRET_BYTES:
-        bounds = f"{8 * SECRET_BYTES.start} to {8 * (SECRET_BYTES.stop - 1)}"
-        raise InvalidFieldError(SECRET, f"has {8 * len(secret)} bits; {bounds} are taken.")
+        facts = {
+            "bits": 8 * len(secret),
+            "least": 8 * SECRET_BYTES.start,
+            "most": 8 * (SECRET_BYTES.stop - 1),
+        }
+        words = marked("has %(bits)s bits; %(least)s to %(most)s are taken.")
+        raise InvalidFieldError(SECRET, Said(words, facts))
     return secret
 
 
 def interval(told: str) -> int:
     """Return the seconds of a step. Raises InvalidFieldError."""
     if told.strip() not in {str(one) for one in INTERVALS}:
-        raise InvalidFieldError(INTERVAL, "must be 30 or 60 seconds.")
+        raise InvalidFieldError(INTERVAL, marked("must be 30 or 60 seconds."))
     return int(told)
 
 
 def digits(told: str) -> int:
     """Return how many digits a code has. Raises InvalidFieldError."""
     if told.strip() not in {"6", "8"}:
-        raise InvalidFieldError("digits", "must be 6 or 8.")
+        raise InvalidFieldError("digits", marked("must be 6 or 8."))
     return int(told)
 
 
@@ -87,7 +98,8 @@ def algorithm(told: str) -> HashAlgorithm:
     try:
         return HashAlgorithm(f"hmac{name}")
     except ValueError as error:
-        raise InvalidFieldError("algorithm", "must be SHA-1, SHA-256 or SHA-512.") from error
+        words = marked("must be SHA-1, SHA-256 or SHA-512.")
+        raise InvalidFieldError("algorithm", words) from error
 
 
 def text(told: str, field: str, *, longest: int = LONGEST_TEXT) -> str:
@@ -95,7 +107,12 @@ def text(told: str, field: str, *, longest: int = LONGEST_TEXT) -> str:
     try:
         found = shown_text(told)
     except UnshowableTextError as error:
-        raise InvalidFieldError(field, "has letters that cannot be shown.") from error
+        words = marked("has letters that cannot be shown.")
+        raise InvalidFieldError(field, words) from error
     if len(found) > longest:
-        raise InvalidFieldError(field, f"has more than {longest} letters.")
+        raise InvalidFieldError(field, _too_long(longest))
     return found
+
+
+def _too_long(most: int) -> Said:
+    return Said(marked("has more than %(most)s letters."), {"most": most})

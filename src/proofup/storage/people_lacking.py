@@ -6,7 +6,7 @@ from functools import partial
 from proofup.directory.search import Holding
 from proofup.policy.dependence import Lacking
 from proofup.storage.aggregate import Aggregate
-from proofup.storage.statements import rows_among
+from proofup.storage.statements import Value, rows_among
 from proofup.storage.users import PERSON_COLUMNS, PERSON_WIDTH, person_of
 
 LACKING = (
@@ -42,7 +42,7 @@ class PeopleLackingRows(Aggregate, frozen=True):
         named = [*slots, *[NOTHING] * (length - len(slots))]
         apart = [*sorted(excluded), *[NOTHING] * (length - len(excluded))]
         bounds = (int(Holding.RESTRICTED), int(greatest))
-        values = (*apart, *apart, after or "", *bounds, most + 1)
+        values: list[Value] = [*apart, *apart, after or "", *bounds, most + 1]
         make = partial(rows_among, LACKING, named, *values)
         found = await self.engine.read_long(make)
         shown = found[:most]

@@ -6,7 +6,7 @@ passed over.
 """
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, TypeAlias
 
@@ -14,8 +14,22 @@ from msgspec import Struct
 
 from proofup.values.csv_cells import csv_cell
 from proofup.values.errors import InvalidFieldError, ProofupError
+from proofup.values.words import Said, marked
 
 DELIMITERS = (",", ";", "\t")
+NO_CSV = marked("is not written as CSV (%(why)s).")
+CELLS = marked("has %(cells)s cells, and there are %(columns)s columns.")
+OVER_LINES: Mapping[str, str] = {
+    NO_CSV: marked(
+        "is not written as CSV (%(why)s). It goes on to line %(last)s: if that is more than it "
+        "should, a quote in it is not closed, and no row of these lines was read."
+    ),
+    CELLS: marked(
+        "has %(cells)s cells, and there are %(columns)s columns. It goes on to line %(last)s: if "
+        "that is more than it should, a quote in it is not closed, and no row of these lines was "
+        "read."
+    ),
+}
 
 # Returns the names of columns as they are to be known, an empty one for a column that is passed
 # over. It may raise what its caller catches.
@@ -23,11 +37,12 @@ Check: TypeAlias = Callable[[Sequence[str]], Sequence[str]]
 
 
 class NoColumnsError(ProofupError):
-    """The text has no line that names columns; ``problem`` says why."""
+    """The text has no line that names columns; ``said`` says why, ``problem`` in English."""
 
-    def __init__(self, problem: str) -> None:
-        super().__init__(problem)
-        self.problem = problem
+    def __init__(self, problem: Said) -> None:
+        self.said = problem
+        self.problem = problem.english
+        super().__init__(self.problem)
 
 
 class Row(Struct, frozen=True):
@@ -49,8 +64,8 @@ def rows_in(lines: Iterator[str], check: Check) -> Iterator[Row]:
     try:
         names = check([column.strip() for column in next(reader)])
     except csv.Error as error:
-        problem = f"has no line of column names ({error})."
-        raise NoColumnsError(problem) from error
+        words = marked("has no line of column names (%(why)s).")
+        raise NoColumnsError(Said(words, {"why": str(error)})) from error
     return _rows(reader, names, passed_over)
 
 
@@ -78,27 +93,24 @@ def _rows(reader: Any, names: Sequence[str], passed_over: int) -> Iterator[Row]:
         except StopIteration:
             return
         except csv.Error as error:
-            problem = f"is not written as CSV ({error})."
-            yield Row(line, {}, _refused(problem, line, reader.line_num + passed_over))
+            facts = {"why": str(error)}
+            yield Row(line, {}, _refused(NO_CSV, facts, line, reader.line_num + passed_over))
             continue
         if not any(cells):
             continue
         if len(cells) == len(names):
             yield Row(line, by_columns(names, map(_without_apostrophe, cells)))
         else:
-            problem = f"has {len(cells)} cells, and there are {len(names)} columns."
+            facts = {"cells": str(len(cells)), "columns": str(len(names))}
             told = dict(zip(names, map(_without_apostrophe, cells), strict=False))
-            yield Row(line, told, _refused(problem, line, reader.line_num + passed_over))
+            yield Row(line, told, _refused(CELLS, facts, line, reader.line_num + passed_over))
 
 
-def _refused(problem: str, line: int, last: int) -> InvalidFieldError:
+def _refused(words: str, facts: Mapping[str, str], line: int, last: int) -> InvalidFieldError:
     """Return what is wrong with a row; of one over several lines, with the likely reason."""
     if last > line:
-        problem += (
-            f" It goes on to line {last}: if that is more than it should, a quote in it is not "
-            "closed, and no row of these lines was read."
-        )
-    return InvalidFieldError("line", problem)
+        return InvalidFieldError("line", Said(OVER_LINES[words], {**facts, "last": last}))
+    return InvalidFieldError("line", Said(words, facts))
 
 
 def _without_apostrophe(cell: str) -> str:

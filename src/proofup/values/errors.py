@@ -6,6 +6,8 @@ read is written in the door, never here.
 
 from datetime import datetime
 
+from proofup.values.words import Said, said
+
 
 class ProofupError(Exception):
     """Anything Proofup refuses on purpose."""
@@ -32,12 +34,13 @@ class InvalidNameError(ProofupError):
 
 
 class InvalidFieldError(ProofupError):
-    """A field of a new person is not right; ``problem`` says why, as an operator reads it."""
+    """A field of a new person or token is not right; ``said`` says why, ``problem`` in English."""
 
-    def __init__(self, field: str, problem: str) -> None:
-        super().__init__(field, problem)
+    def __init__(self, field: str, problem: str | Said) -> None:
         self.field = field
-        self.problem = problem
+        self.said = said(problem)
+        self.problem = self.said.english
+        super().__init__(field, self.problem)
 
 
 class UnreadableSecretError(ProofupError):
