@@ -35,6 +35,8 @@ def programs_mounted(door: Door) -> Mount:
         pattern=PATTERN,
         dialect=OAuthDialect(as_oauth, {**OWN, TokenRefusedError: userinfo.refused}),
         routes=[
+            # First, because it is asked for most and the routes are tried in their order.
+            Route(token.TOKEN, partial(token.token, door), methods=["POST"]),
             get(discovery.METADATA, discovery.metadata),
             get(discovery.OF_ADFS, discovery.metadata_of_adfs),
             get(clouds.REALM, clouds.realm),
@@ -46,7 +48,6 @@ def programs_mounted(door: Door) -> Mount:
             Route(userinfo.USERINFO, partial(userinfo.userinfo, door), methods=["GET", "POST"]),
             Route(userinfo.USERINFO, partial(userinfo.preflight, door), methods=["OPTIONS"]),
             get(discovery.KEYS, discovery.keys),
-            Route(token.TOKEN, partial(token.token, door), methods=["POST"]),
             Route(device.DEVICE_CODE, partial(device.begin, door), methods=["POST"]),
         ],
         for_programs=True,
