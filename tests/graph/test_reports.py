@@ -165,3 +165,16 @@ async def test_a_count_that_is_not_whole_is_not_told(
     refused = await kim.get(f"/v1.0/{REPORTS}/usersRegisteredByMethod")
     assert (refused.status, refused.code) == (503, "serviceNotAvailable")
     assert int(refused.headers["retry-after"]) > 0
+
+
+async def test_one_application_has_everybody_counted_five_times_in_ten_seconds(
+    kim: Caller, world: World
+) -> None:
+    """Graph's own limit of identity reports: each of them reads everybody."""
+    path = f"/v1.0/{REPORTS}/usersRegisteredByMethod"
+    assert [(await kim.get(path)).status for _ in range(5)] == [200] * 5
+    refused = await kim.get(path)
+    assert (refused.status, refused.code) == (429, "TooManyRequests")
+    assert 0 < int(refused.headers["retry-after"]) <= 10
+    world.later(seconds=10)
+    assert (await kim.get(path)).status == 200

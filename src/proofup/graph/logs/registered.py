@@ -12,6 +12,7 @@ from proofup.directory.users import UserType
 from proofup.graph.answers import Answer, Resource, counted, entity, narrowed
 from proofup.graph.call import Call
 from proofup.graph.errors import CallRefusedError, DeniedError, bad_request
+from proofup.graph.logs.pace import count_report
 from proofup.graph.targets import check_may
 from proofup.policy.permissions import Permission
 from proofup.policy.registered import Counted, Rank, ability_of, answering_in
@@ -133,6 +134,7 @@ def _word(call: Call, name: str, words: Mapping[str, object]) -> str:
 
 
 async def _groups(call: Call, asked: tuple[str, str]) -> list[Counted]:
+    await count_report(call)
     slots = list(call.door.ports.room.catalogue.slots)
     found = await call.door.registrations.registered(slots, PRIVILEGED, at=call.at)
     if not found.is_whole:

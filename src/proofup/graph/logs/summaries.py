@@ -14,6 +14,7 @@ from proofup.audit.log import Kind, Tally
 from proofup.graph.answers import Answer, Resource, collection, narrowed
 from proofup.graph.call import Call
 from proofup.graph.errors import CallRefusedError
+from proofup.graph.logs.pace import count_report
 from proofup.graph.setting_rules import bad_value
 from proofup.graph.targets import check_may
 from proofup.policy.permissions import Permission
@@ -95,6 +96,7 @@ def _check(call: Call) -> None:
 
 async def _tally(call: Call, kinds: Sequence[Kind], days: int) -> tuple[date, Tally]:
     """Return the day on which the count began, and the count: today and the ``days`` before."""
+    await count_report(call)
     since = call.at.date() - timedelta(days=days)
     found = await call.door.tallies.tally(kinds, since=since)
     if not found.is_whole:
