@@ -57,6 +57,8 @@ async def test_HWT_11_a_token_is_added_listed_and_deleted_and_its_secret_never_t
     again = await kim.post(STOCK, NEW)
     assert (again.status, "serial number" in again.message) == (400, True)
     await kim.post(STOCK, {**NEW, "serialNumber": "A-2"})
+    above = await kim.get(STOCK.rpartition("/")[0])
+    assert (above.status, above.body["id"]) == (200, "authenticationMethodDevices")
     first = await kim.get(f"{STOCK}?$top=1")
     assert [one["serialNumber"] for one in first.items] == ["A-1"]
     second = await kim.get(first.body["@odata.nextLink"])

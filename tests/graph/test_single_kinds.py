@@ -100,3 +100,19 @@ async def test_app_passwords_are_listed_and_deleted(
     assert done.body["cleared"] == ["app password mail"]
     assert (await caller.get(f"{BETA}/appPasswords")).items == []
     assert (await caller.post(f"{BETA}/deleteAppPasswords")).body["cleared"] == []
+
+
+async def test_an_external_method_is_refused_for_its_configuration(
+    world: World, calls: Calls, robin: Person
+) -> None:
+    kim = await administrator(world, GLOBAL_ADMINISTRATOR)
+    caller = calls(await world.user_token(kim, "UserAuthMethod-External.ReadWrite.All"))
+    path, body = f"{ROBIN}/externalAuthenticationMethods", {"displayName": "Other"}
+    refused = await caller.post(path, {**body, "configurationId": kim.user.id})
+    assert (refused.status, refused.code) == (400, "badRequest")
+    assert "no such configuration" in refused.message
+    assert "configurationId" in (await caller.post(path, body)).message
+    own = "/v1.0/me/authentication/externalAuthenticationMethods"
+    assert (await caller.post(own, body)).status == 403
+    reader = calls(await world.user_token(kim, "UserAuthMethod-External.Read.All"))
+    assert (await reader.post(path, body)).status == 403

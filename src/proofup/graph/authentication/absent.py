@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from proofup.graph.answers import Answer, collection, counted
 from proofup.graph.call import Call
+from proofup.graph.errors import bad_request
 from proofup.graph.held import address_of, not_registered, readable
 from proofup.graph.operations import Operation, of_user
 from proofup.graph.resources import BETA, BOTH
@@ -17,15 +18,28 @@ from proofup.policy.permissions import Permission
 class Absent(Struct, frozen=True):
     """A collection of methods; ``scope`` stands for it in the names of permissions.
 
-    One that is ``of_devices`` has the device of each below it.
+    One that is ``of_devices`` has the device of each below it. One that ``is_configured``
+    Graph adds by the id of a configuration of the policy, of which there is none here.
     """
 
     segment: str
     scope: str
     versions: Sequence[str] = BOTH
     of_devices: bool = False
+    is_configured: bool = False
 
 
+class External(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """The body that adds an external method."""
+
+    configuration_id: str
+    display_name: str
+
+
+NO_CONFIGURATION = (
+    "Invalid value for configurationId: there is no such configuration, as this service asks no "
+    "other one for a proof."
+)
 KNOWN = (
     Absent("emailMethods", "Email"),
     Absent("microsoftAuthenticatorMethods", "MicrosoftAuthApp", of_devices=True),
@@ -33,7 +47,7 @@ KNOWN = (
     Absent("fido2Methods", "Passkey"),
     Absent("windowsHelloForBusinessMethods", "WindowsHello", of_devices=True),
     Absent("platformCredentialMethods", "PlatformCred", of_devices=True),
-    Absent("externalAuthenticationMethods", "External"),
+    Absent("externalAuthenticationMethods", "External", is_configured=True),
     Absent("hardwareOathMethods", "HardwareOATH", BETA),
 )
 
@@ -63,10 +77,21 @@ def _of(absent: Absent) -> Sequence[Operation]:
             check_may(call, Permission.DELETE_METHODS, target)
         raise not_registered(call.params["method"])
 
+    async def create(call: Call) -> Answer:
+        target = await target_in(call)
+        check_may(call, Permission.DELETE_METHODS, target)  # what changing them takes: never own
+        call.body(External)
+        raise bad_request(NO_CONFIGURATION)
+
     reading, changing = reading_methods(absent.scope), changing_methods(absent.scope)
     below, versions = f"/authentication/{absent.segment}", absent.versions
     device = f"{below}/{{method}}/device"
     return [
+        *(
+            of_user("POST", below, create, changing, versions=versions, is_refusal=True)
+            if absent.is_configured
+            else ()
+        ),
         *(of_user("GET", device, get, reading, versions=versions) if absent.of_devices else ()),
         *of_user("GET", below, listed, reading, versions=versions),
         *of_user("GET", f"{below}/$count", count, reading, versions=versions),

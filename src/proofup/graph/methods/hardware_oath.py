@@ -107,6 +107,7 @@ def operations(_: MethodKind) -> Iterator[Operation]:
     reading = reading_methods(RESOURCE.scope)
     yield from of_user("GET", f"{one}/device", _device, reading, versions=BETA)
     for verb, path, handle in (
+        ("GET", devices.ROOT, devices.get_root),
         ("GET", devices.ADDRESS, devices.list_devices),
         ("POST", devices.ADDRESS, devices.create),
         ("GET", devices.ONE, devices.get_device),

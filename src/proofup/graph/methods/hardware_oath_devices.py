@@ -45,7 +45,8 @@ from proofup.values.ids import MethodId, random_id
 from proofup.values.secret import Secret
 
 PAGE = 100
-ADDRESS = "directory/authenticationMethodDevices/hardwareOathDevices"
+ROOT = "directory/authenticationMethodDevices"
+ADDRESS = f"{ROOT}/hardwareOathDevices"
 ONE = f"{ADDRESS}/{{device}}"
 MOST_AT_ONCE = 100
 FILTERED = "$filter is served by serialNumber and status eq 'available', with eq and 'and'."
@@ -94,6 +95,14 @@ async def by_id(call: Call, named: str) -> Stocked:
     if found is None:
         raise UnknownTokenError(named[:64])
     return found
+
+
+async def get_root(call: Call) -> Answer:
+    """Return the resource that the stock is below."""
+    check_may(call, Permission.READ_RULES)
+    call.options.refuse("expand")
+    shown = narrowed({"id": "authenticationMethodDevices"}, call.options.select)
+    return entity(call.metadata(ROOT, one=True), shown)
 
 
 async def list_devices(call: Call) -> Answer:
