@@ -5,7 +5,7 @@ it: it asks for ``creationOptions``, and posts what the key has answered.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -18,15 +18,16 @@ from proofup.administration.rename_method_for import rename_method_for
 from proofup.graph.answers import NO_CONTENT, Answer, Resource, entity, instant
 from proofup.graph.call import Call
 from proofup.graph.held import address_of, method_called, not_registered, sight_of
-from proofup.graph.methods.passkey_rules import OWN, rules, settings
+from proofup.graph.methods.passkey_rules import OWN, rules_told, settings
 from proofup.graph.operations import Operation, of_user
 from proofup.graph.resources import Configuration, MethodResource, Sight
 from proofup.graph.scopes import changing_methods
 from proofup.graph.setting_rules import bad_value
 from proofup.graph.targets import check_may, target_in
-from proofup.methods.fido2 import WAY, facts_of
+from proofup.methods.fido2 import KIND, WAY, facts_of
 from proofup.methods.protocol import MethodKind, RegisteredMethod
 from proofup.policy.permissions import Permission
+from proofup.policy.rules import Policy
 from proofup.policy.target import Target
 
 TIMEOUT = "challengeTimeoutInMinutes"
@@ -85,6 +86,11 @@ def _shown(held: RegisteredMethod, sight: Sight) -> Resource:
     }
 
 
+def _rules(told: Resource, policy: Policy) -> Mapping[str, str]:
+    found = rules_told(told, policy.methods.get(KIND, {}))
+    return {f"{KIND}.{name}": text for name, text in found.items()}
+
+
 RESOURCE = MethodResource(
     segment="fido2Methods",
     type="fido2AuthenticationMethod",
@@ -98,9 +104,9 @@ RESOURCE = MethodResource(
             id="Fido2",
             type="fido2AuthenticationMethodConfiguration",
             ways=(WAY,),
-            settings=settings,
-            rules=rules,
-            own_rules=OWN,
+            settings=lambda policy: settings(policy.methods.get(KIND, {})),
+            rules=_rules,
+            own_rules=[f"{KIND}.{name}" for name in OWN],
         ),
     ),
 )

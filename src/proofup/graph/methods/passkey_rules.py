@@ -18,20 +18,18 @@ from proofup.graph.setting_rules import (
     object_in,
     text_of,
 )
-from proofup.methods.fido2 import KIND
 from proofup.methods.passkey_rules import Configuration, Enforcement
-from proofup.policy.rules import Policy
 
 ATTESTED, SELF_SERVICE = "isAttestationEnforced", "isSelfServiceRegistrationAllowed"
 RESTRICTIONS = "keyRestrictions"
 ENFORCED, TYPE, MODELS = "isEnforced", "enforcementType", "aaGuids"
 TYPES = ("allow", "block")
-OWN = [f"{KIND}.{name}" for name in (ATTESTED, TYPE, MODELS, "passkeyTypes")]
+OWN = (ATTESTED, TYPE, MODELS, "passkeyTypes")
 
 
-def settings(policy: Policy) -> Resource:
-    """Return the rules of passkeys, under Graph's names."""
-    own = msgspec.convert(policy.methods.get(KIND, {}), Configuration)
+def settings(rules: Mapping[str, Any]) -> Resource:
+    """Return the ``rules`` of passkeys that were set, and the defaults, under Graph's names."""
+    own = msgspec.convert(rules, Configuration)
     is_enforced = own.enforcement_type is not Enforcement.NONE
     return {
         ATTESTED: own.is_attestation_enforced,
@@ -44,11 +42,11 @@ def settings(policy: Policy) -> Resource:
     }
 
 
-def rules(told: Resource, policy: Policy) -> Mapping[str, str]:
-    """Return the rules that say what is ``told``. Raises CallRefusedError."""
-    present, found = settings(policy), dict[str, str]()
+def rules_told(told: Resource, rules: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return the rules, by their own names, that say what is ``told``. Raises CallRefusedError."""
+    present, found = settings(rules), dict[str, str]()
     if ATTESTED in told:
-        found[f"{KIND}.{ATTESTED}"] = text_of(told[ATTESTED], present[ATTESTED], ATTESTED)
+        found[ATTESTED] = text_of(told[ATTESTED], present[ATTESTED], ATTESTED)
     if SELF_SERVICE in told:
         check_same(told[SELF_SERVICE], present[SELF_SERVICE], SELF_SERVICE)
     if RESTRICTIONS in told:
@@ -71,6 +69,6 @@ def _restrictions(told: Mapping[str, Any], present: Mapping[str, Any]) -> Mappin
     if not is_enforced and TYPE in told:
         check_same(word, str(Enforcement.BLOCK), of_type)  # a list that is not enforced has no type
     return {
-        f"{KIND}.{TYPE}": word if is_enforced else str(Enforcement.NONE),
-        f"{KIND}.{MODELS}": ", ".join(models),
+        TYPE: word if is_enforced else str(Enforcement.NONE),
+        MODELS: ", ".join(models),
     }
