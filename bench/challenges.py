@@ -5,7 +5,7 @@ import os
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bench.crowd import START, people, text_option
+from bench.crowd import CHALLENGED, START, people, text_option
 from bench.engines import opened
 from bench.measuring import PARTS, Cost, Watch, best, calibrated
 from bench.report import Figure, Report
@@ -32,7 +32,7 @@ WARMING = 20
 async def challenges(report: Report, engine: str, url: str, *, acts: int) -> None:
     """Measure the start and the right answer of a text challenge, alone and among others."""
     each = acts // PARTS
-    first, at = 3_000_000, START
+    first, at = CHALLENGED, START
     costs: dict[int, list[tuple[Cost, Cost]]] = {1: [], AT_ONCE: []}
     async with opened(url) as store:
         room = room_of(store)

@@ -28,6 +28,8 @@ START = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
 SPREAD = 2_654_435_761  # odd, so names are distinct and spread over the alphabet
 SEALED_BYTES = 95  # of a phone's document
 ROWS_AT_ONCE = 50_000
+# From which number each benchmark adds people of its own; the crowd has the numbers below.
+WRITTEN, CHALLENGED, SIGNING_IN, ASKED_IN_APP, TEXTED = range(2_000_000, 7_000_000, 1_000_000)
 TEXT = DECLARATION.ways[0]
 PHONE_ONLY = int(Holding.RESTRICTED)
 TABLES = {

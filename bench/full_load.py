@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime
 
 from bench.challenges import context_of, room_of
-from bench.crowd import people, text_option
+from bench.crowd import TEXTED, people, text_option
 from bench.engines import opened
 from bench.measuring import PARTS, Cost, Watch, mean
 from bench.report import Figure, Ratio, Report
@@ -88,7 +88,7 @@ class Texts:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._room = room_of(store)
-        self._number = 5_000_000  # nobody has signed in with such a number
+        self._number = TEXTED
 
     async def ask(self) -> float:
         """Start a challenge, and return how many seconds that took."""

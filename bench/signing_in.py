@@ -7,7 +7,7 @@ from typing import Self
 
 from msgspec.structs import replace
 
-from bench.crowd import people
+from bench.crowd import SIGNING_IN, people
 from bench.measuring import Cost, Watch
 from bench.service import Browser, Phones, address_of, settings
 from proofup.assembly.service import build
@@ -23,7 +23,6 @@ from proofup.values.secret import Secret
 
 PASSWORD = "a long walk by the sea"  # noqa: S105 - nobody's
 CHEAP = HashCost(memory_kib=8, passes=1)
-FIRST = 4_000_000  # above the numbers of the crowd
 GRACE = timedelta(seconds=5)
 
 
@@ -63,7 +62,7 @@ class SigningIn:
         return watch.cost(len(numbers))
 
     async def _person(self, number: int) -> Person:
-        (person,) = await people(self._store, range(FIRST + number, FIRST + number + 1))
+        (person,) = await people(self._store, range(SIGNING_IN + number, SIGNING_IN + number + 1))
         credential = replace(await self.credential(), user_id=person.user.id)
         await self._store.commit(SetPassword(credential=credential))
         return person

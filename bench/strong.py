@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from webauthn import verify_authentication_response
 
 from bench.challenges import AT_ONCE, BAR, WARMING, context_of, room_of
-from bench.crowd import START, people
+from bench.crowd import ASKED_IN_APP, START, people
 from bench.engines import opened
 from bench.measuring import PARTS, Cost, Watch, best
 from bench.report import Figure, Ratio, Report
@@ -85,7 +85,7 @@ def passkeys(report: Report, _: Path, *, acts: int) -> None:
 
 async def pushes(report: Report, engine: str, url: str, *, acts: int) -> None:
     """Measure the start of a request to the app, and its approval by the device."""
-    each, first, at = acts // PARTS, 4_000_000, START
+    each, first, at = acts // PARTS, ASKED_IN_APP, START
     costs: dict[int, list[tuple[Cost, Cost]]] = {1: [], AT_ONCE: []}
     async with opened(url) as store:
         room = room_of(store)

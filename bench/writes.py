@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 from itertools import count
 
-from bench.crowd import START, people
+from bench.crowd import START, WRITTEN, people
 from bench.engines import opened
 from bench.measuring import PARTS, Cost, Watch, best, calibrated
 from bench.report import Figure, Ratio, Report, Size
@@ -22,7 +22,7 @@ BARS = {"SQLite": 6.0, "PostgreSQL": 2.0}
 async def writes(report: Report, engine: str, url: str, *, acts: int) -> None:
     """Measure a small audited change by one caller and by many, each commit durable."""
     async with opened(url) as store:
-        everybody = await people(store, range(2_000_000, 2_000_000 + CALLERS))
+        everybody = await people(store, range(WRITTEN, WRITTEN + CALLERS))
         one = await _cost(store, everybody[:1], acts)
         many = await _cost(store, everybody, acts * 4)
     report.loops.append(calibrated())
