@@ -31,10 +31,10 @@ class Demo:
     passwords: dict[str, str]
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """Run the demo until the tests of this module are over."""
-    folder, port = tmp_path_factory.mktemp("demo") / "demo-data", free_ports()
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[Demo]:
+    """Run a new demo: on its phones is no older text, and none was texted a moment ago."""
+    folder, port = tmp_path / "demo-data", free_ports()
     words = [sys.executable, "-m", "demo.run", "--folder", str(folder), "--port", str(port)]
     with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
