@@ -114,7 +114,7 @@ POLICY_PAGES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
         {**CAMPAIGN, "is_on": False, "people": (), "following": None, "can_set": False},
     ),
     "without": ("rules_without", WITHOUT),
-    "without-wrong-day": ("rules_without", {**WITHOUT, "on": "soon", "is_wrong": True}),
+    "without-wrong-day": ("rules_without", {**WITHOUT, "on": "2020-01-31", "is_wrong": True}),
     "without-some": ("rules_without", ASKED),
     "without-nobody": ("rules_without", {**ASKED, "people": (), "following": None}),
     "tokens": ("tokens", {**STOCK, "is_done": True}),
