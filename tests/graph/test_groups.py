@@ -6,7 +6,7 @@ import pytest
 
 from graph.caller import Caller
 from graph.conftest import Calls, administrator
-from proofup.directory.roles import GLOBAL_ADMINISTRATOR
+from proofup.directory.roles import GLOBAL_ADMINISTRATOR, AssignRole
 from proofup.directory.users import Person
 from proofup.policy.roles import GROUPS_ADMINISTRATOR, HELPDESK_ADMINISTRATOR
 from world import World
@@ -20,6 +20,7 @@ NEW = {
     "mailNickname": "pilots",
     "securityEnabled": True,
 }
+EVENTUAL = {"ConsistencyLevel": "eventual"}
 ZERO = "00000000-0000-0000-0000-000000000000"
 
 
@@ -82,13 +83,100 @@ async def test_what_somebody_belongs_to_is_told(kim: Caller, robin: Person) -> N
     assert found.body["value"] == [id_]
     found = await kim.post(f"{own}/checkMemberObjects", {"ids": [ZERO, id_]})
     assert found.body["value"] == [id_]
-    many = {"groupIds": [ZERO] * 1001}
+    many = {"groupIds": [ZERO] * 21}
     assert (await kim.post(f"{own}/checkMemberGroups", many)).status == 400
     for wrong in (["x"], "x", [1] * 21):
         refused = await kim.post(GROUPS, {**NEW, "members@odata.bind": wrong})
         assert refused.status == 400
     gone = {**NEW, "owners@odata.bind": [reference("nobody")["@odata.id"]]}
     assert (await kim.post(GROUPS, gone)).status == 404
+
+
+async def test_what_somebody_belongs_to_is_counted_filtered_and_paged(
+    world: World, calls: Calls, kim: Caller, robin: Person
+) -> None:
+    bound = {"members@odata.bind": [reference(robin.user.id)["@odata.id"]]}
+    ids = [
+        (await kim.post(GROUPS, {**NEW, **bound, "displayName": name})).body["id"]
+        for name in ("Night pilots", "Cooks", "Pilots")
+    ]
+    role = AssignRole(user_id=robin.user.id, role=HELPDESK_ADMINISTRATOR)
+    await world.store.commit(role)
+    own = f"/v1.0/users/{robin.user.id}/memberOf"
+    for below, count in (
+        ("$count", 4),
+        ("microsoft.graph.group/$count", 3),
+        ("microsoft.graph.directoryRole/$count", 1),
+        ("$count?$search=" + quote('"displayName:pilots"'), 2),
+        ("$count?$filter=" + quote("startswith(displayName,'c')"), 1),
+    ):
+        assert (await kim.get(f"{own}/{below}", **EVENTUAL)).text == str(count), below
+        assert (await kim.get(f"{own}/{below}")).status == 400
+    me = calls(await world.user_token(robin, "User.Read"))
+    for path in ("/v1.0/me/memberOf/$count", "/v1.0/me/transitiveMemberOf/$count"):
+        assert (await me.get(path, **EVENTUAL)).text == "4"
+    (held,) = (await me.get("/v1.0/me/transitiveMemberOf/microsoft.graph.directoryRole")).items
+    assert held["roleTemplateId"] == HELPDESK_ADMINISTRATOR
+    first = await kim.get(f"{own}?$top=3")
+    rest = await kim.get(first.body["@odata.nextLink"])
+    assert {one["id"] for one in (*first.items, *rest.items)} == {*ids, HELPDESK_ADMINISTRATOR}
+    assert len(first.items) == 3
+    said = quote("displayName ne 'Cooks' and securityEnabled eq true")
+    path = f"{own}?$count=true&$orderby=displayName desc&$select=displayName&$filter={said}"
+    found = await kim.get(path, **EVENTUAL)
+    assert [one["displayName"] for one in found.items] == ["Pilots", "Night pilots"]
+    assert found.body["@odata.count"] == 2
+    for wrong in (
+        f"$filter={said}",
+        "$orderby=displayName",
+        "$search=" + quote('"displayName:x"'),
+        "$expand=members",
+    ):
+        assert (await kim.get(f"{own}?{wrong}")).status == 400, wrong
+    for wrong in (
+        "$orderby=description",
+        "$filter=" + quote("classification eq 'x'"),
+        "$search=" + quote('"mail:x"'),
+    ):
+        refused = await kim.get(f"{own}?$count=true&{wrong}", **EVENTUAL)
+        assert refused.code == "Request_UnsupportedQuery", wrong
+
+
+async def test_a_group_and_a_service_principal_belong_to_what_they_hold(
+    world: World, calls: Calls, kim: Caller, robin: Person
+) -> None:
+    group = (await kim.post(GROUPS, NEW)).body["id"]
+    one = f"{GROUPS}/{group}"
+    for person in (robin, await world.person("sam.reed@contoso.test")):
+        for relation in ("members", "owners"):
+            await kim.post(f"{one}/{relation}/$ref", reference(person.user.id))
+    for below in ("memberOf", "transitiveMemberOf", "members/microsoft.graph.group"):
+        assert (await kim.get(f"{one}/{below}")).items == []
+    for action, body in (
+        ("getMemberGroups", {"securityEnabledOnly": True}),
+        ("getMemberObjects", {"securityEnabledOnly": False}),
+        ("checkMemberGroups", {"groupIds": [group]}),
+        ("checkMemberObjects", {"ids": [group]}),
+    ):
+        assert (await kim.post(f"{one}/{action}", body)).body["value"] == []
+        assert (await kim.post(f"{GROUPS}/{ZERO}/{action}", body)).status == 404
+    assert (await kim.get(f"{one}/members/$count", **EVENTUAL)).text == "2"
+    assert (await kim.get(f"{one}/members/$count")).status == 400
+    counted = await kim.get(f"{one}/members?$count=true&$top=1", **EVENTUAL)
+    assert counted.body["@odata.count"] == 2
+    for relation in ("members", "owners"):
+        first = await kim.get(f"{one}/{relation}/$ref?$top=1")
+        rest = await kim.get(first.body["@odata.nextLink"])
+        for address in (*first.items, *rest.items):
+            named = str(address).rpartition("/directoryObjects/")[2]
+            gone = await kim.delete(f"{one}/{relation}/{named}/$ref")
+            assert gone.status == 204
+    assert (await kim.get(f"{one}/transitiveMembers/microsoft.graph.user")).items == []
+    script = await world.application(name="Script", roles=frozenset({HELPDESK_ADMINISTRATOR, "x"}))
+    own = f"/v1.0/servicePrincipals/{script.principal_id}/memberOf"
+    reader = calls(await world.app_token("Application.Read.All"))
+    (held,) = (await reader.get(own)).items
+    assert held["displayName"] == "Helpdesk Administrator"
 
 
 async def test_groups_are_listed_filtered_and_searched(kim: Caller) -> None:
@@ -107,9 +195,19 @@ async def test_groups_are_listed_filtered_and_searched(kim: Caller) -> None:
         (f"id in ('{one}','{ZERO}')", 1),
         ("displayName eq 'Pilots 2' and mailNickname eq 'PILOTS'", 1),
         ("mailNickname eq 'crew'", 0),
+        ("securityEnabled eq true and mailEnabled eq false", 3),
     ):
         found = await kim.get(f"{GROUPS}?$filter={quote(said)}")
         assert len(found.items) == count, said
+        number = await kim.get(f"{GROUPS}/$count?$filter={quote(said)}", **EVENTUAL)
+        assert number.text == str(count)
+    assert (await kim.get(f"{GROUPS}/$count", **EVENTUAL)).text == "3"
+    assert (await kim.get(f"{GROUPS}/$count")).status == 400
+    first = await kim.get(f"{GROUPS}?$top=2&$filter=" + quote("startswith(displayName,'pilots')"))
+    rest = await kim.get(first.body["@odata.nextLink"])
+    assert len({one["id"] for one in (*first.items, *rest.items)}) == 3
+    paged = await kim.get(f"{GROUPS}?$top=2&$count=true", **EVENTUAL)
+    assert paged.body["@odata.count"] == 3
     wrong = await kim.get(f"{GROUPS}?$filter=" + quote("mail eq 'x'"))
     assert wrong.code == "Request_UnsupportedQuery"
     search = f"{GROUPS}?$count=true&$search=" + quote('"displayName:pilots"')

@@ -86,6 +86,10 @@ class Groups(Protocol):
         """Return up to ``most`` groups ordered by their ids, starting after ``after``."""
         ...
 
+    async def count(self) -> int:
+        """Return how many groups there are."""
+        ...
+
     async def people(
         self,
         group_id: GroupId,
@@ -95,6 +99,10 @@ class Groups(Protocol):
         most: int,
     ) -> Sequence[Person]:
         """Return up to ``most`` people of a group ordered by id, starting after ``after``."""
+        ...
+
+    async def count_people(self, group_id: GroupId, belonging: Belonging) -> int:
+        """Return how many people belong to a group."""
         ...
 
     async def of_user(self, user_id: UserId) -> Sequence[Group]:

@@ -22,7 +22,6 @@ IN_PART = (
     ("/groups", "Licences and nested groups"),
 )
 WORDS = (
-    ("/groups/$count", "Counts of groups"),
     ("/groups/delta", "Changes of groups since a time"),
     ("/oauth2PermissionGrants/delta", "Changes of permission grants since a time"),
 )

@@ -116,6 +116,7 @@ GRANT_TO_APPLICATIONS = scopes("DelegatedPermissionGrant.ReadWrite.All")
 READ_GROUPS = scopes(
     *_reading("Group"), *_reading("GroupMember"), "Group.ReadBasic.All", *DIRECTORY
 )
+READ_BELONGING = scopes(*READ_USERS.others, *READ_GROUPS.others, own=READ_USERS.own)
 CHANGE_GROUPS = scopes("Group.ReadWrite.All", "Directory.ReadWrite.All")
 CREATE_GROUPS = scopes("Group.Create", "Group.ReadWrite.All", "Directory.ReadWrite.All")
 CHANGE_MEMBERS = scopes(

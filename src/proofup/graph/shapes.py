@@ -12,6 +12,8 @@ from proofup.values.ids import UnitId, UserId
 
 WHOLE = "/"
 UNITS = "/administrativeUnits/"
+ROLE_TYPE = "#microsoft.graph.directoryRole"
+UNIT_TYPE = "#microsoft.graph.administrativeUnit"
 
 
 def role_shown(role: DirectoryRole) -> Resource:

@@ -31,6 +31,7 @@ BEGINNING = (
     "ORDER BY canonical_name, id LIMIT ?"
 )
 AFTER = f"SELECT {COLUMNS} FROM security_groups WHERE id > ? ORDER BY id LIMIT ?"
+COUNT = "SELECT COUNT(*) FROM security_groups"
 OF_USER = (
     "SELECT g.id, g.name, g.mail_nickname, g.description, g.created_at FROM group_members m "
     "JOIN security_groups g ON g.id = m.group_id WHERE m.user_id = ? ORDER BY g.id"
@@ -59,6 +60,13 @@ PEOPLE = {
         f"SELECT {PERSON_COLUMNS} FROM {table} m JOIN users u ON u.id = m.user_id "
         "JOIN accounts a ON a.user_id = u.id "
         "WHERE m.group_id = ? AND m.user_id > ? ORDER BY m.user_id LIMIT ?"
+    )
+    for one, table in TABLES.items()
+}
+COUNT_PEOPLE = {
+    one: (
+        f"SELECT COUNT(*) FROM {table} m JOIN accounts a ON a.user_id = m.user_id "
+        "WHERE m.group_id = ?"
     )
     for one, table in TABLES.items()
 }
@@ -104,6 +112,11 @@ class GroupRows(Aggregate, frozen=True):
         """Return up to ``most`` groups ordered by their ids, starting after ``after``."""
         return [_of(one) for one in await self.engine.rows(AFTER, after or "", most)]
 
+    async def count(self) -> int:
+        """Return how many groups there are."""
+        ((number,),) = await self.engine.rows(COUNT)
+        return int(number)
+
     async def people(
         self,
         group_id: GroupId,
@@ -115,6 +128,11 @@ class GroupRows(Aggregate, frozen=True):
         """Return up to ``most`` people of a group ordered by id, starting after ``after``."""
         found = await self.engine.rows(PEOPLE[belonging], group_id, after or "", most)
         return [person_of(one) for one in found]
+
+    async def count_people(self, group_id: GroupId, belonging: Belonging) -> int:
+        """Return how many people belong to a group."""
+        ((number,),) = await self.engine.rows(COUNT_PEOPLE[belonging], group_id)
+        return int(number)
 
     async def of_user(self, user_id: UserId) -> Sequence[Group]:
         """Return the groups that the user is a member of, ordered by id."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from proofup.graph.applications import consents, grants, principals, records
+from proofup.graph.applications import belonging, consents, grants, principals, records
 from proofup.graph.operations import Handle, Operation, of_user
 from proofup.graph.scopes import (
     ANYBODY,
@@ -38,6 +38,8 @@ SERVED: tuple[tuple[str, str, Handle, Scopes], ...] = (
     ("GET", f"{HALF}/owners", records.list_owners, READ_APPLICATIONS),
     ("POST", f"{HALF}/addPassword", records.add_password, CHANGE_APPLICATIONS),
     ("POST", f"{HALF}/removePassword", records.remove_password, CHANGE_APPLICATIONS),
+    ("GET", f"{HALF}/memberOf", belonging.list_everything, READ_APPLICATIONS),
+    ("GET", f"{HALF}/transitiveMemberOf", belonging.list_everything, READ_APPLICATIONS),
     ("GET", RIGHTS, grants.list_rights, READ_APPLICATIONS),
     ("POST", RIGHTS, grants.assign, ASSIGN_TO_APPLICATIONS),
     ("DELETE", f"{RIGHTS}/{{assignment}}", grants.unassign, ASSIGN_TO_APPLICATIONS),

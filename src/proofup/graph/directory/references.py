@@ -1,8 +1,12 @@
-"""``$ref``: the object that a body refers to by its address."""
+"""``$ref``: objects by their addresses: the one that a body refers to, and lists of them."""
 
+from collections.abc import Sequence
 from urllib.parse import unquote, urlsplit
 
+from msgspec.structs import replace
+
 from proofup.graph.addresses import address_of
+from proofup.graph.answers import Answer, collection
 from proofup.graph.call import Call
 from proofup.graph.errors import bad_request
 
@@ -25,3 +29,10 @@ def reference_in(address: str) -> str:
     if len(segments) < 2 or segments[-2].lower() not in KINDS:  # noqa: PLR2004 - a kind and an id
         raise bad_request("The reference must be to a user: .../directoryObjects/{id}.")
     return unquote(segments[-1])
+
+
+def references_shown(call: Call, ids: Sequence[str], *, following: str | None = None) -> Answer:
+    """Return the answer that lists the addresses of objects."""
+    listed = collection(call.metadata("Collection($ref)"), [], following=following)
+    addresses = [f"{call.root}/directoryObjects/{one}" for one in ids]
+    return replace(listed, body={**(listed.body or {}), "value": addresses})

@@ -1,6 +1,5 @@
-"""``groups``: listed, made, read, changed and deleted."""
+"""``groups``: made, read, changed and deleted."""
 
-from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from msgspec import UNSET, Struct, UnsetType
@@ -15,28 +14,18 @@ from proofup.administration.groups import (
 from proofup.administration.planned import Planned, carry_out, together
 from proofup.administration.target import target_called
 from proofup.directory.groups import Belonging, Group
-from proofup.graph.answers import NO_CONTENT, Answer, collection, entity, narrowed
+from proofup.graph.answers import NO_CONTENT, Answer, entity, narrowed
 from proofup.graph.call import Call
 from proofup.graph.directory.references import reference_in
 from proofup.graph.errors import bad_request, not_found, not_yet
 from proofup.graph.groups.shapes import group_shown
-from proofup.graph.odata.errors import UnsupportedQueryError
-from proofup.graph.odata.expressions import Compare, Either, Every, Expression, Match, Within
-from proofup.graph.odata.filters import read_filter
-from proofup.graph.odata.searching import read_search
 from proofup.graph.targets import check_may
 from proofup.policy.permissions import Permission
 from proofup.values.errors import UnknownUserError
-from proofup.values.ids import GroupId
 
 SEGMENT = "groups"
 Said = TypeVar("Said", str, str | None)
-PAGE, MOST = 100, 999
 MOST_BOUND = 20  # people in the body of POST
-SERVED = (
-    "$filter is served by id, displayName and mailNickname with eq and in, "
-    "startswith(displayName), securityEnabled eq true, and, or."
-)
 BOUND = {"members@odata.bind": Belonging.MEMBER, "owners@odata.bind": Belonging.OWNER}
 
 
@@ -65,66 +54,6 @@ async def group_in(call: Call) -> Group:
     """Return the group that the address names."""
     check_may(call, Permission.READ_USERS)
     return await find_group(call.door.ports, call.params["group"])
-
-
-async def list_all(call: Call) -> Answer:
-    """List groups: filtered, searched, or a page of all."""
-    check_may(call, Permission.READ_USERS)
-    options = call.options
-    options.refuse("skip", "expand")
-    most, groups = min(options.top or PAGE, MOST), call.door.ports.groups
-    following = None
-    if options.filter is not None:
-        found: Sequence[Group] = (await _of(call, read_filter(options.filter)))[:most]
-    elif options.search is not None:
-        found = (await _searched(call, options.search))[:most]
-    else:
-        after = GroupId(options.token) if options.token else None
-        page = await groups.page(after=after, most=most + 1)
-        found = page[:most]
-        following = call.following(page[most - 1].id) if len(page) > most else None
-    items = [narrowed(group_shown(one), options.select) for one in found]
-    count = len(items) if options.count and call.is_eventual and following is None else None
-    return collection(call.metadata(SEGMENT), items, following=following, count=count)
-
-
-async def _searched(call: Call, text: str) -> list[Group]:
-    if not call.is_eventual:
-        raise UnsupportedQueryError("$search needs the header 'ConsistencyLevel: eventual'.")
-    found: dict[str, Group] = {}
-    for terms in read_search(text):
-        if [one.field for one in terms] != ["displayName"]:
-            raise UnsupportedQueryError("$search is served by displayName.")
-        for one in await call.door.ports.groups.beginning(terms[0].text, most=MOST):
-            found[one.id] = one
-    return list(found.values())
-
-
-async def _of(call: Call, said: Expression) -> list[Group]:
-    """Return the groups of which ``said`` is true."""
-    groups = call.door.ports.groups
-    match said:
-        case Every(parts):
-            parts = [one for one in parts if one != Compare("securityEnabled", "eq", value=True)]
-            kept = [await _of(call, one) for one in parts]
-            ids = set.intersection(*({one.id for one in found} for found in kept))
-            return [one for one in kept[0] if one.id in ids]
-        case Either(parts):
-            every = {one.id: one for part in parts for one in await _of(call, part)}
-            return list(every.values())
-        case Within(field, values):
-            same = [Compare(field, "eq", value) for value in values]
-            return await _of(call, Either(same))
-        case Compare("displayName" | "mailNickname" as field, "eq", str(name)):
-            read = groups.called if field == "displayName" else groups.nicknamed
-            return list(await read(name, most=MOST))
-        case Match("startswith", "displayName", name):
-            return list(await groups.beginning(name, most=MOST))
-        case Compare("id", "eq", str(id_)):
-            found = await groups.by_id(GroupId(id_.lower()))
-            return [found] if found else []
-        case _:
-            raise UnsupportedQueryError(SERVED)
 
 
 async def get(call: Call) -> Answer:
