@@ -59,6 +59,8 @@ async def test_a_role_is_given_and_taken_in_both_views(
     assert (await kim.post(f"{role}/members/$ref", reference)).status == 400
     (member,) = (await kim.get(f"{role}/members")).items
     assert member["userPrincipalName"] == ROBIN
+    (address,) = (await kim.get(f"{role}/members/$ref")).items
+    assert str(address).endswith(f"/v1.0/directoryObjects/{robin.user.id}")
     path = f"{ASSIGNMENTS}?$filter=" + quote(f"principalId eq '{robin.user.id}'")
     (assignment,) = (await kim.get(path)).items
     assert assignment["roleDefinitionId"] == HELPDESK_ADMINISTRATOR

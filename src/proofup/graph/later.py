@@ -13,13 +13,13 @@ FAMILIES = (
     ("/policies/authenticationStrengthPolicies", "Authentication strengths"),
     ("/policies/authorizationPolicy", "The authorization policy"),
     ("/policies/identitySecurityDefaultsEnforcementPolicy", "Security defaults"),
-    ("/directoryObjects", "Directory objects by id"),
 )
 # Families that are served in part: what lies below, and the words that would pass for an id.
 IN_PART = (
     ("/applications", "These parts of applications"),
     ("/servicePrincipals", "These parts of service principals"),
     ("/groups", "Licences and nested groups"),
+    ("/directoryObjects", "These parts of directory objects"),
 )
 WORDS = (
     ("/groups/delta", "Changes of groups since a time"),

@@ -104,6 +104,7 @@ READ_ROLES = scopes(
 CHANGE_ROLES = scopes("RoleManagement.ReadWrite.Directory")
 READ_UNITS = scopes(*_reading("AdministrativeUnit"), *DIRECTORY)
 CHANGE_UNITS = scopes("AdministrativeUnit.ReadWrite.All", "Directory.ReadWrite.All")
+READ_OBJECTS = scopes(*DIRECTORY)
 READ_LOGS = scopes("AuditLog.Read.All")
 CHANGE_RULES = scopes("Policy.ReadWrite.AuthenticationMethod")
 READ_RULES = scopes(

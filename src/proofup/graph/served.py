@@ -10,6 +10,7 @@ from proofup.graph.directory import served as directory
 from proofup.graph.groups import served as groups
 from proofup.graph.logs import served as logs
 from proofup.graph.methods.found import own_operations
+from proofup.graph.objects import served as objects
 from proofup.graph.operations import Operation
 from proofup.graph.resources import Resources
 from proofup.graph.users import served as users
@@ -24,5 +25,6 @@ def operations_of(resources: Resources) -> Iterator[Operation]:
     yield from directory.operations()
     yield from applications.operations()
     yield from groups.operations()
+    yield from objects.operations()
     yield from logs.operations()
     yield from later.operations()

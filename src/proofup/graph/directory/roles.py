@@ -11,9 +11,10 @@ from proofup.administration.remove_role import remove_role
 from proofup.administration.target import target_called, target_of
 from proofup.directory.roles import Assignment
 from proofup.directory.units import Unit
+from proofup.directory.users import Person
 from proofup.graph.answers import NO_CONTENT, Answer, Resource, collection, entity
 from proofup.graph.call import Call
-from proofup.graph.directory.references import referenced
+from proofup.graph.directory.references import referenced, references_shown
 from proofup.graph.errors import bad_request, not_found
 from proofup.graph.odata.errors import UnsupportedQueryError
 from proofup.graph.odata.expressions import Compare, Every
@@ -98,14 +99,22 @@ async def get_template(call: Call) -> Answer:
 
 async def list_members(call: Call) -> Answer:
     """List who holds a role for the whole organisation."""
-    role = _built_in(call)
-    found = await call.door.ports.roles.holders(role.id, most=MOST, at=call.at)
     items: list[Resource] = [
-        {"@odata.type": "#microsoft.graph.user", **shown(one.person, UNASKED)}
-        for one in found
-        if one.assignment.unit is None
+        {"@odata.type": "#microsoft.graph.user", **shown(one, UNASKED)}
+        for one in await _members(call)
     ]
     return collection(call.metadata("directoryObjects"), items)
+
+
+async def list_references(call: Call) -> Answer:
+    """List the addresses of those who hold a role for the whole organisation."""
+    return references_shown(call, [one.user.id for one in await _members(call)])
+
+
+async def _members(call: Call) -> Sequence[Person]:
+    role = _built_in(call)
+    found = await call.door.ports.roles.holders(role.id, most=MOST, at=call.at)
+    return [one.person for one in found if one.assignment.unit is None]
 
 
 async def add_member(call: Call) -> Answer:

@@ -28,6 +28,7 @@ SERVED: tuple[tuple[str, str, Handle, Scopes], ...] = (
     ("POST", "/directoryRoles", roles.activate, CHANGE_ROLES),
     ("GET", ROLE, roles.get_role, READ_ROLES),
     ("GET", f"{ROLE}/members", roles.list_members, READ_ROLES),
+    ("GET", f"{ROLE}/members/$ref", roles.list_references, READ_ROLES),
     ("POST", f"{ROLE}/members/$ref", roles.add_member, CHANGE_ROLES),
     ("DELETE", f"{ROLE}/members/{{member}}/$ref", roles.remove_member, CHANGE_ROLES),
     ("GET", "/directoryRoleTemplates", roles.list_templates, READ_ROLES),

@@ -1,0 +1,1 @@
+"""``directoryObjects``: users, groups, applications, roles and units by their ids alone."""
