@@ -85,6 +85,7 @@ from proofup.audit.events.roles import (
     CustomRoleDeleted,
     RoleAssigned,
     RoleRemoved,
+    UnitChanged,
     UnitCreated,
     UnitDeleted,
     UnitMemberAdded,
@@ -350,6 +351,7 @@ STORED: tuple[tuple[Event, str, dict[str, str]], ...] = (
         {"name": "Readers", "role": "r-3"},
     ),
     (UnitCreated(unit="u-1", name="North"), "unitCreated", {"name": "North", "unit": "u-1"}),
+    (UnitChanged(unit="u-1", name="North"), "unitChanged", {"name": "North", "unit": "u-1"}),
     (UnitDeleted(unit="u-1", name="North"), "unitDeleted", {"name": "North", "unit": "u-1"}),
     (
         UnitMemberAdded(unit="u-1", name="North"),

@@ -52,6 +52,8 @@ def test_a_role_for_a_unit_until_a_day_says_so(people: Proofup) -> None:
     assert held["fix"] == "Take that role away first: proofup role remove."
     removed = people("role", "remove", NOOR, DESK, "--unit", "North")
     assert removed.out == f"{NOOR} is not {DESK} for North any more.\n"
+    assert people("unit", "rename", "North", "Harbour").out == "North is called Harbour now.\n"
+    assert people("unit", "rename", "Harbour", "north").code == 0
     assert people("unit", "delete", "North").code == 0
 
 

@@ -115,6 +115,93 @@ async def test_a_role_is_given_for_the_people_of_a_unit(
     assert (await kim.get(f"{UNITS}/{unit}")).status == 404
 
 
+async def test_a_unit_has_administrators_and_members_of_its_own(
+    kim: Caller, world: World, robin: Person
+) -> None:
+    made = await kim.post(UNITS, {"displayName": "Boats", "description": "All who sail"})
+    one = f"{UNITS}/{made.body['id']}"
+    assert (await kim.post(UNITS, {"displayName": "Trains"})).status == 201
+    assert (await kim.patch(one, {"displayName": "Ships"})).status == 204
+    assert (await kim.patch(one, {"description": None})).status == 204
+    shown = (await kim.get(one)).body
+    assert (made.body["description"], shown["displayName"], shown["description"]) == (
+        "All who sail",
+        "Ships",
+        None,
+    )
+    for wrong in (
+        {"displayName": "TRAINS"},
+        {"displayName": ""},
+        {"visibility": "HiddenMembership"},
+        {"id": "x"},
+    ):
+        assert (await kim.patch(one, wrong)).status == 400, wrong
+    restricted = {"displayName": "Cars", "isMemberManagementRestricted": True}
+    assert (await kim.post(UNITS, restricted)).status == 501
+    told = {
+        "@odata.type": "#microsoft.graph.user",
+        "accountEnabled": True,
+        "displayName": "Ada Finch",
+        "mailNickname": "ada.finch",
+        "userPrincipalName": "ada.finch@contoso.test",
+        "passwordProfile": {"password": "correct horse battery staple 42"},
+    }
+    new = await kim.post(f"{one}/members", told)
+    assert (new.status, new.body["@odata.type"]) == (201, "#microsoft.graph.user"), new.text
+    group = {**told, "@odata.type": "#microsoft.graph.group"}
+    assert (await kim.post(f"{one}/members", group)).status == 501
+    reference = {"@odata.id": f"https://graph.microsoft.com/v1.0/users/{robin.user.id}"}
+    assert (await kim.post(f"{one}/members/$ref", reference)).status == 204
+    first = await kim.get(f"{one}/members/microsoft.graph.user?$top=1&$select=userType")
+    rest = await kim.get(first.body["@odata.nextLink"])
+    both = {one["id"] for one in (*first.items, *rest.items)}
+    assert both == {new.body["id"], robin.user.id}
+    assert (await kim.get(f"{one}/members/microsoft.graph.group")).items == []
+    assert len((await kim.get(f"{one}/members/$ref")).items) == 2
+    assert (await kim.get(f"{one}/members?$filter=x")).status == 400
+
+    scoped = f"{one}/scopedRoleMembers"
+    body = {"roleId": HELPDESK_ADMINISTRATOR, "roleMemberInfo": {"id": robin.user.id}}
+    given = await kim.post(scoped, body)
+    assert (given.status, given.body["roleMemberInfo"]["displayName"]) == (201, "Robin Ashby")
+    assert (await kim.post(scoped, body)).status == 400
+    second = await kim.post(scoped, {**body, "roleId": USER_ADMINISTRATOR})
+    assert (await kim.post(scoped, {**body, "roleId": GLOBAL_ADMINISTRATOR})).status == 400
+    assert (await kim.post(scoped, {**body, "roleId": "x"})).status == 404
+    first = await kim.get(f"{scoped}?$top=1")
+    rest = await kim.get(first.body["@odata.nextLink"])
+    listed = [*first.items, *rest.items]
+    assert {one["id"] for one in listed} == {given.body["id"], second.body["id"]}
+    found = await kim.get(given.headers["location"])
+    assert found.body["administrativeUnitId"] == made.body["id"]
+    assert (await kim.delete(given.headers["location"])).status == 204
+    assert (await kim.delete(given.headers["location"])).status == 404
+    assert (await kim.get(f"{scoped}/eHx5fA")).status == 404
+    said = quote(f"principalId eq '{robin.user.id}'")
+    (left,) = (await kim.get(f"{ASSIGNMENTS}?$filter={said}")).items
+    assert left["directoryScopeId"] == f"/administrativeUnits/{made.body['id']}"
+
+
+async def test_AD4_units_and_their_administrators_take_the_rights_for_both(
+    kim: Caller, world: World, calls: Calls, robin: Person
+) -> None:
+    unit = (await kim.post(UNITS, {"displayName": "Boats"})).body["id"]
+    sam = await administrator(world, USER_ADMINISTRATOR, "sam@contoso.test")
+    lesser = calls(await world.user_token(sam, *SCOPES, "User.ReadWrite.All"))
+    body = {"roleId": HELPDESK_ADMINISTRATOR, "roleMemberInfo": {"id": robin.user.id}}
+    for verb, below, told in (
+        ("PATCH", "", {"displayName": "Mine"}),
+        ("POST", "/members", {}),
+        ("POST", "/scopedRoleMembers", body),
+    ):
+        refused = await lesser.call(verb, f"{UNITS}/{unit}{below}", told)
+        assert (refused.status, refused.code) == (403, "Authorization_RequestDenied"), below
+    narrow = calls(await world.app_token("AdministrativeUnit.ReadWrite.All"))
+    assert (await narrow.post(f"{UNITS}/{unit}/members", {})).status == 403
+    assert (await world.store.units.called(unit)) is not None
+    assert not await world.store.roles.of_user(robin.user.id, at=world.now)
+
+
 async def test_role_definitions_are_listed(kim: Caller) -> None:
     path = "/v1.0/roleManagement/directory/roleDefinitions"
     found = {one["id"]: one for one in (await kim.get(path)).items}

@@ -1,7 +1,7 @@
 """Administrative units and custom roles, on both engines."""
 
 from asyncio import gather
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -15,7 +15,7 @@ from proofup.directory.roles import (
     RequireRoles,
     StillHeldError,
 )
-from proofup.directory.units import AddMember, AddUnit, DeleteUnit, RemoveMember, Unit
+from proofup.directory.units import AddMember, AddUnit, ChangeUnit, DeleteUnit, RemoveMember, Unit
 from proofup.storage.store import Store
 from proofup.values.clock import EPOCH
 from proofup.values.errors import StaleError
@@ -39,6 +39,36 @@ async def test_units_are_found_by_id_and_by_name_in_any_case(store: Store) -> No
     assert await store.units.page(after=NORTH.id, most=9) == [SOUTH]
     with pytest.raises(NameInUseError):
         await store.commit(AddUnit(unit=Unit(id=UnitId("u-3"), name="south")))
+
+
+async def test_a_unit_gets_another_name_that_is_free(store: Store) -> None:
+    await store.commit(AddUnit(unit=NORTH), AddUnit(unit=SOUTH))
+    new = Unit(id=NORTH.id, name="East", description="Of the harbour")
+    await store.commit(ChangeUnit(unit=new))
+    assert await store.units.called("east") == new
+    with pytest.raises(NameInUseError):
+        await store.commit(ChangeUnit(unit=Unit(id=NORTH.id, name="SOUTH")))
+    with pytest.raises(StaleError):
+        await store.commit(ChangeUnit(unit=Unit(id=UnitId("u-3"), name="West")))
+
+
+async def test_who_holds_a_role_for_a_unit_is_listed(store: Store) -> None:
+    await store.commit(user(), user(KIM), AddUnit(unit=NORTH), AddUnit(unit=SOUTH))
+    await store.commit(
+        AssignRole(user_id=ROBIN, role="b", unit=NORTH.id),
+        AssignRole(user_id=ROBIN, role="a", unit=NORTH.id),
+        AssignRole(user_id=KIM, role="a", unit=NORTH.id, expires_at=OVER),
+        AssignRole(user_id=KIM, role="c", unit=SOUTH.id),
+        AssignRole(user_id=KIM, role="d"),
+    )
+
+    async def held(at: datetime, after: tuple[UserId, str] | None = None) -> list[tuple[str, str]]:
+        found = await store.roles.for_unit(NORTH.id, after=after, most=9, at=at)
+        return [(one.person.user.id, one.assignment.role) for one in found]
+
+    assert await held(EPOCH) == sorted([(KIM, "a"), (ROBIN, "a"), (ROBIN, "b")])
+    assert await held(OVER, after=(ROBIN, "a")) == [(ROBIN, "b")]
+    assert await held(OVER) == [(ROBIN, "a"), (ROBIN, "b")]
 
 
 async def test_members_come_and_go(store: Store) -> None:

@@ -15,3 +15,8 @@ def checked_display_name(text: str) -> str:
     if not name or len(name) > LONGEST or not name.isprintable():
         raise InvalidDisplayNameError
     return name
+
+
+def checked_description(text: str | None) -> str | None:
+    """Return what ``text`` says on one line, None of nothing. Raises InvalidDisplayNameError."""
+    return checked_display_name(text) if text else None

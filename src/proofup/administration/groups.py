@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from proofup.administration.display_name import checked_display_name
+from proofup.administration.display_name import checked_description, checked_display_name
 from proofup.administration.planned import Planned
 from proofup.administration.ports import Ports
 from proofup.audit.events.groups import (
@@ -168,5 +168,5 @@ def _checked(group: Group) -> Group:
     if not MAIL_NICKNAME.fullmatch(group.mail_nickname):
         problem = "must be 1 to 64 ASCII letters, digits or signs such as - and _, without spaces"
         raise InvalidFieldError("mailNickname", problem)
-    description = checked_display_name(group.description) if group.description else None
+    description = checked_description(group.description)
     return replace(group, name=checked_display_name(group.name), description=description)

@@ -75,6 +75,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "unit list": ("unit:list_all", "list all administrative units"),
     "unit show": ("unit:show", "show who belongs to a unit"),
     "unit create": ("unit:create", "make an administrative unit"),
+    "unit rename": ("unit:rename", "give a unit another name"),
     "unit delete": ("unit:delete", "delete a unit, but not its members"),
     "unit add": ("unit_members:add", "add users to a unit"),
     "unit remove": ("unit_members:remove", "take users out of a unit"),

@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import AsyncIterator
 
+from proofup.administration.change_unit import change_unit
 from proofup.administration.create_unit import create_unit
 from proofup.administration.delete_unit import delete_unit
 from proofup.administration.finding_roles import find_unit
@@ -24,6 +25,12 @@ def list_all_arguments(_: argparse.ArgumentParser) -> None:
 
 
 create_arguments = show_arguments = delete_arguments = unit_argument
+
+
+def rename_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the unit, and its new name."""
+    unit_argument(parser)
+    parser.add_argument("new_name", metavar="NEW-NAME", help="its new name")
 
 
 async def list_all(arguments: argparse.Namespace, output: Output) -> int:
@@ -54,6 +61,22 @@ async def create(arguments: argparse.Namespace, output: Output) -> int:
         act = create_unit(service.acts, actor, arguments.unit, at=service.at)
         unit = await service.carry_out(act)
     output.say(f"{unit.name} is made.", _facts(unit))
+    return 0
+
+
+async def rename(arguments: argparse.Namespace, output: Output) -> int:
+    """Give a unit another name."""
+    async with opened(arguments.folder) as service:
+        unit = await find_unit(service.acts, arguments.unit)
+        act = change_unit(
+            service.actor("unit rename"),
+            unit,
+            name=arguments.new_name,
+            description=unit.description,
+            at=service.at,
+        )
+        new = await service.carry_out(act)
+    output.say(f"{unit.name} is called {new.name} now.", _facts(new))
     return 0
 
 

@@ -142,3 +142,9 @@ class Roles(Protocol):
     ) -> Sequence[Holder]:
         """Return up to ``most`` present holders of the role, starting after ``after``."""
         ...
+
+    async def for_unit(
+        self, unit: UnitId, *, after: tuple[UserId, str] | None = None, most: int, at: datetime
+    ) -> Sequence[Holder]:
+        """Return up to ``most`` who hold a role for the unit, after this user and role."""
+        ...

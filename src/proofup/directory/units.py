@@ -15,10 +15,17 @@ class Unit(Struct, frozen=True, kw_only=True):
 
     id: UnitId
     name: str
+    description: str | None = None
 
 
 class AddUnit(Change, frozen=True, kw_only=True):
     """Stores a new unit. Raises NameInUseError."""
+
+    unit: Unit
+
+
+class ChangeUnit(Change, frozen=True, kw_only=True):
+    """Stores name and description of a unit. Raises StaleError if it is gone, NameInUseError."""
 
     unit: Unit
 

@@ -55,7 +55,7 @@ def unit_shown(unit: Unit) -> Resource:
         "id": unit.id,
         "deletedDateTime": None,
         "displayName": unit.name,
-        "description": None,
+        "description": unit.description,
         "visibility": None,
     }
 

@@ -3,6 +3,7 @@
 from proofup.administration.target import target_called, target_of
 from proofup.graph.call import Call
 from proofup.graph.errors import DeniedError, not_found
+from proofup.graph.scopes import Scopes
 from proofup.policy.may_act import check_permitted, may_act
 from proofup.policy.permissions import Permission
 from proofup.policy.target import Target
@@ -36,3 +37,9 @@ def check_may(call: Call, permission: Permission, target: Target | None = None) 
     if not may_act(call.actor, permission, target):
         raise DeniedError
     check_permitted(call.actor, permission, target, at=call.at)
+
+
+def check_scopes(call: Call, scopes: Scopes) -> None:
+    """Refuse an application that was not granted one of ``scopes`` too. Raises DeniedError."""
+    if not call.principal.scopes & scopes.others:
+        raise DeniedError

@@ -72,6 +72,13 @@ HOLDERS_AFTER = (
     "WHERE r.role = ? AND (r.user_id, r.unit_id) > (?, ?) "
     "AND (r.expires_at IS NULL OR r.expires_at > ?) ORDER BY r.user_id, r.unit_id LIMIT ?"
 )
+FOR_UNIT_AFTER = (
+    f"SELECT {PERSON_COLUMNS}, r.role, r.unit_id, r.expires_at, c.permissions "
+    "FROM role_assignments r JOIN users u ON u.id = r.user_id JOIN accounts a ON a.user_id = u.id "
+    "LEFT JOIN custom_roles c ON c.id = r.role "
+    "WHERE r.unit_id = ? AND (r.user_id, r.role) > (?, ?) "
+    "AND (r.expires_at IS NULL OR r.expires_at > ?) ORDER BY r.user_id, r.role LIMIT ?"
+)
 # Requiring roles and assigning them are serialised, because both lock the account.
 LOCK_ACCOUNT = "SELECT 1 FROM accounts WHERE user_id = ? FOR NO KEY UPDATE"
 
@@ -116,6 +123,14 @@ class RoleRows(Aggregate, frozen=True):
         if after is not None:
             start = (after.person.user.id, after.assignment.unit or EVERYBODY)
         found = await self.engine.rows(HOLDERS_AFTER, role, *start, to_microseconds(at), most)
+        return [Holder(person_of(one), _assignment(*one[PERSON_WIDTH:])) for one in found]
+
+    async def for_unit(
+        self, unit: UnitId, *, after: tuple[UserId, str] | None = None, most: int, at: datetime
+    ) -> Sequence[Holder]:
+        """Return up to ``most`` who hold a role for the unit, after this user and role."""
+        start, now = after or ("", ""), to_microseconds(at)
+        found = await self.engine.rows(FOR_UNIT_AFTER, unit, *start, now, most)
         return [Holder(person_of(one), _assignment(*one[PERSON_WIDTH:])) for one in found]
 
     @property

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from proofup.directory.roles import NameInUseError, StillHeldError
-from proofup.directory.units import AddMember, AddUnit, DeleteUnit, RemoveMember, Unit
+from proofup.directory.units import AddMember, AddUnit, ChangeUnit, DeleteUnit, RemoveMember, Unit
 from proofup.directory.users import Person
 from proofup.storage.aggregate import Aggregate, Writes
-from proofup.storage.statements import Steps, row, touched
+from proofup.storage.statements import Row, Steps, row, touched
 from proofup.storage.users import PERSON_COLUMNS, person_of
 from proofup.values.errors import StaleError
 from proofup.values.ids import UnitId, UserId
@@ -14,16 +14,24 @@ from proofup.values.names import folded_name
 
 UNITS_OF_USER = "SELECT unit_id FROM unit_members WHERE user_id = ?"
 UNITS_OF_USERS = "SELECT user_id, unit_id FROM unit_members WHERE user_id IN (?)"
-UNIT_CALLED = "SELECT id, name FROM administrative_units WHERE id = ? OR canonical_name = ?"
-UNITS_AFTER = "SELECT id, name FROM administrative_units WHERE id > ? ORDER BY id LIMIT ?"
+UNIT_CALLED = (
+    "SELECT id, name, description FROM administrative_units WHERE id = ? OR canonical_name = ?"
+)
+UNITS_AFTER = (
+    "SELECT id, name, description FROM administrative_units WHERE id > ? ORDER BY id LIMIT ?"
+)
 MEMBERS_AFTER = (
     f"SELECT {PERSON_COLUMNS} FROM unit_members m JOIN users u ON u.id = m.user_id "
     "JOIN accounts a ON a.user_id = u.id "
     "WHERE m.unit_id = ? AND m.user_id > ? ORDER BY m.user_id LIMIT ?"
 )
 ADD_UNIT = (
-    "INSERT INTO administrative_units (id, canonical_name, name) VALUES (?, ?, ?) "
-    "ON CONFLICT (canonical_name) DO NOTHING"
+    "INSERT INTO administrative_units (id, canonical_name, name, description) "
+    "VALUES (?, ?, ?, ?) ON CONFLICT (canonical_name) DO NOTHING"
+)
+NAME_IS_TAKEN = "SELECT 1 FROM administrative_units WHERE canonical_name = ? AND id <> ?"
+CHANGE_UNIT = (
+    "UPDATE administrative_units SET canonical_name = ?, name = ?, description = ? WHERE id = ?"
 )
 # Locks the unit, so adding members or roles and deleting the unit are serialised.
 HOLD_UNIT = "SELECT 1 FROM administrative_units WHERE id = ? FOR UPDATE"
@@ -56,12 +64,12 @@ class UnitRows(Aggregate, frozen=True):
     async def called(self, name: str) -> Unit | None:
         """Return the unit with this id, or with this name in upper or lower case."""
         found = await self.engine.rows(UNIT_CALLED, name, folded_name(name))
-        return Unit(id=UnitId(found[0][0]), name=found[0][1]) if found else None
+        return _unit(found[0]) if found else None
 
     async def page(self, *, after: UnitId | None = None, most: int) -> Sequence[Unit]:
         """Return up to ``most`` units ordered by id, starting after ``after``."""
         found = await self.engine.rows(UNITS_AFTER, after or "", most)
-        return [Unit(id=UnitId(id_), name=name) for id_, name in found]
+        return [_unit(one) for one in found]
 
     async def members(
         self, unit: UnitId, *, after: UserId | None = None, most: int
@@ -76,6 +84,7 @@ class UnitRows(Aggregate, frozen=True):
         """How each change is written."""
         return {
             AddUnit: self.add,
+            ChangeUnit: self.change,
             DeleteUnit: self.delete,
             AddMember: self.add_member,
             RemoveMember: self.remove_member,
@@ -84,8 +93,17 @@ class UnitRows(Aggregate, frozen=True):
     def add(self, change: AddUnit) -> Steps[None]:
         """Store a new unit."""
         new = change.unit
-        if not (yield from touched(ADD_UNIT, new.id, folded_name(new.name), new.name)):
+        columns = (new.id, folded_name(new.name), new.name, new.description)
+        if not (yield from touched(ADD_UNIT, *columns)):
             raise NameInUseError(new.name)
+
+    def change(self, change: ChangeUnit) -> Steps[None]:
+        """Give a unit another name and description."""
+        new, name = change.unit, folded_name(change.unit.name)
+        yield from hold_unit(new.id)
+        if (yield from row(NAME_IS_TAKEN, name, new.id)) is not None:
+            raise NameInUseError(new.name)
+        yield from touched(CHANGE_UNIT, name, new.name, new.description, new.id)
 
     def delete(self, change: DeleteUnit) -> Steps[None]:
         """Delete a unit for which nobody holds a role."""
@@ -107,6 +125,11 @@ class UnitRows(Aggregate, frozen=True):
         yield from row(LOCK_MEMBER, change.user_id)
         if not (yield from touched(REMOVE_MEMBER, change.user_id, change.unit)):
             raise StaleError
+
+
+def _unit(found: Row) -> Unit:
+    id_, name, description = found
+    return Unit(id=UnitId(id_), name=name, description=description)
 
 
 def hold_unit(unit: UnitId) -> Steps[None]:

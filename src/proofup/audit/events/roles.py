@@ -52,6 +52,15 @@ class UnitCreated(Event, frozen=True, kw_only=True, tag="unitCreated"):
     reason: str | None = None
 
 
+class UnitChanged(Event, frozen=True, kw_only=True, tag="unitChanged"):
+    """An administrative unit got another name, which is ``name``, or another description."""
+
+    unit: str
+    name: str
+    command: str | None = None
+    reason: str | None = None
+
+
 class UnitDeleted(Event, frozen=True, kw_only=True, tag="unitDeleted"):
     """An administrative unit was deleted; nobody held a role for it."""
 

@@ -121,14 +121,14 @@ async def add_member(call: Call) -> Answer:
     """Give a role to the user who is referred to."""
     named = referenced(call)
     role = await find_role(call.door.ports, call.params["role"])
-    await _assign(call, await _principal(call, named), role, None)
+    await assign(call, await principal(call, named), role, None)
     return NO_CONTENT
 
 
 async def remove_member(call: Call) -> Answer:
     """Take a role away that is held for the whole organisation."""
     role = await find_role(call.door.ports, call.params["role"])
-    target = await _principal(call, call.params["member"])
+    target = await principal(call, call.params["member"])
     await carry_out(call.door.ports, remove_role(call.actor, target, role, at=call.at))
     return NO_CONTENT
 
@@ -204,8 +204,8 @@ async def create_assignment(call: Call) -> Answer:
             raise bad_request("Expected directoryScopeId '/' or '/administrativeUnits/{id}'.")
         unit = await find_unit(ports, body.directory_scope_id.removeprefix(UNITS))
     role = await find_role(ports, body.role_definition_id)
-    target = await _principal(call, body.principal_id)
-    await _assign(call, target, role, unit)
+    target = await principal(call, body.principal_id)
+    await assign(call, target, role, unit)
     held = Assignment(role=role.id, unit=unit.id if unit else None)
     user_id = target.person.user.id
     return entity(
@@ -243,7 +243,8 @@ async def _held(call: Call) -> tuple[Target, Assignment]:
     raise not_found(named[:100])
 
 
-async def _principal(call: Call, named: str) -> Target:
+async def principal(call: Call, named: str) -> Target:
+    """Return who is to get or lose a role, for whoever may give roles."""
     check_may(call, Permission.ASSIGN_ROLES)
     try:
         return await target_called(call.door.ports, named, at=call.at)
@@ -251,7 +252,8 @@ async def _principal(call: Call, named: str) -> Target:
         raise not_found(named[:100]) from error
 
 
-async def _assign(call: Call, target: Target, role: DirectoryRole, unit: Unit | None) -> None:
+async def assign(call: Call, target: Target, role: DirectoryRole, unit: Unit | None) -> None:
+    """Give a role that is not held yet."""
     unit_id = unit.id if unit else None
     if any((one.role, one.unit) == (role.id, unit_id) for one in target.roles):
         raise bad_request(CONFLICT)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from proofup.graph.directory import organisation, roles, units
+from proofup.graph.directory import organisation, roles, scoped_roles, unit_members, units
 from proofup.graph.operations import Handle, Operation
 from proofup.graph.scopes import (
     CHANGE_ROLES,
@@ -18,6 +18,7 @@ ROLE = "/directoryRoles/{role}"
 UNITS = "/directory/administrativeUnits"
 UNIT = f"{UNITS}/{{unit}}"
 MANAGED = "/roleManagement/directory"
+SCOPED = f"{UNIT}/scopedRoleMembers"
 ASSIGNMENTS = f"{MANAGED}/roleAssignments"
 SERVED: tuple[tuple[str, str, Handle, Scopes], ...] = (
     ("GET", "/organization", organisation.list_organisations, READ_ORGANISATION),
@@ -42,10 +43,19 @@ SERVED: tuple[tuple[str, str, Handle, Scopes], ...] = (
     ("GET", UNITS, units.list_units, READ_UNITS),
     ("POST", UNITS, units.create, CHANGE_UNITS),
     ("GET", UNIT, units.get_unit, READ_UNITS),
+    ("PATCH", UNIT, units.update, CHANGE_UNITS),
     ("DELETE", UNIT, units.delete, CHANGE_UNITS),
-    ("GET", f"{UNIT}/members", units.list_members, READ_UNITS),
-    ("POST", f"{UNIT}/members/$ref", units.add, CHANGE_UNITS),
-    ("DELETE", f"{UNIT}/members/{{member}}/$ref", units.remove, CHANGE_UNITS),
+    ("GET", f"{UNIT}/members", unit_members.list_members, READ_UNITS),
+    ("POST", f"{UNIT}/members", unit_members.create, CHANGE_UNITS),
+    ("GET", f"{UNIT}/members/user", unit_members.list_members, READ_UNITS),
+    ("GET", f"{UNIT}/members/group", unit_members.list_groups, READ_UNITS),
+    ("GET", f"{UNIT}/members/$ref", unit_members.list_references, READ_UNITS),
+    ("POST", f"{UNIT}/members/$ref", unit_members.add, CHANGE_UNITS),
+    ("DELETE", f"{UNIT}/members/{{member}}/$ref", unit_members.remove, CHANGE_UNITS),
+    ("GET", SCOPED, scoped_roles.list_memberships, READ_ROLES),
+    ("POST", SCOPED, scoped_roles.create, CHANGE_ROLES),
+    ("GET", f"{SCOPED}/{{membership}}", scoped_roles.get, READ_ROLES),
+    ("DELETE", f"{SCOPED}/{{membership}}", scoped_roles.delete, CHANGE_ROLES),
 )
 
 

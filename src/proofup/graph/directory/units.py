@@ -1,42 +1,44 @@
 """``administrativeUnits``: groups of people to which a role can be limited."""
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
-from proofup.administration.add_member import add_member
+from proofup.administration.change_unit import change_unit
 from proofup.administration.create_unit import create_unit
 from proofup.administration.delete_unit import delete_unit
 from proofup.administration.finding_roles import find_unit
 from proofup.administration.planned import carry_out
-from proofup.administration.remove_member import remove_member
-from proofup.administration.target import target_called
 from proofup.directory.units import Unit
-from proofup.graph.answers import NO_CONTENT, Answer, Resource, collection, entity
+from proofup.graph.answers import NO_CONTENT, Answer, collection, entity
 from proofup.graph.call import Call
-from proofup.graph.directory.references import referenced
-from proofup.graph.errors import bad_request, not_found
+from proofup.graph.errors import not_yet
 from proofup.graph.shapes import unit_shown
 from proofup.graph.targets import check_may
-from proofup.graph.users.profile import UNASKED, shown
 from proofup.policy.permissions import Permission
-from proofup.policy.target import Target
-from proofup.values.errors import UnknownUserError
-from proofup.values.ids import UnitId, UserId
+from proofup.values.ids import UnitId
 
 PAGE = 100
 ADDRESS = "directory/administrativeUnits"
-THERE_ALREADY = (
-    "One or more added object references already exist for the following modified properties: "
-    "'members'."
-)
 
 
 class NewUnit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
-    """The body of POST."""
+    """The body of POST; everybody sees who is a member."""
 
     display_name: str
+    description: str | None = None
+    visibility: None = None
+    is_member_management_restricted: bool = False
 
 
-async def _unit(call: Call) -> Unit:
+class ChangedUnit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """The body of PATCH."""
+
+    display_name: str | UnsetType = UNSET
+    description: str | UnsetType | None = UNSET
+    visibility: None = None
+
+
+async def unit_in(call: Call) -> Unit:
+    """Return the unit that the address names, for whoever may read it."""
     check_may(call, Permission.READ_USERS)
     return await find_unit(call.door.ports, call.params["unit"])
 
@@ -56,16 +58,32 @@ async def list_units(call: Call) -> Answer:
 
 async def get_unit(call: Call) -> Answer:
     """Return one unit."""
-    return entity(call.metadata(ADDRESS, one=True), unit_shown(await _unit(call)))
+    return entity(call.metadata(ADDRESS, one=True), unit_shown(await unit_in(call)))
 
 
 async def create(call: Call) -> Answer:
     """Make a unit without members."""
     check_may(call, Permission.MANAGE_UNITS)
-    ports, name = call.door.ports, call.body(NewUnit).display_name
-    unit = await carry_out(ports, create_unit(ports, call.actor, name, at=call.at))
+    ports, body = call.door.ports, call.body(NewUnit)
+    if body.is_member_management_restricted:
+        raise not_yet("Units with restricted management")
+    act = create_unit(
+        ports, call.actor, body.display_name, description=body.description, at=call.at
+    )
+    unit = await carry_out(ports, act)
     context, location = call.metadata(ADDRESS, one=True), f"{call.root}/{ADDRESS}/{unit.id}"
     return entity(context, unit_shown(unit), status=201, location=location)
+
+
+async def update(call: Call) -> Answer:
+    """Give a unit another name or description."""
+    check_may(call, Permission.MANAGE_UNITS)
+    unit, body = await find_unit(call.door.ports, call.params["unit"]), call.body(ChangedUnit)
+    name = unit.name if isinstance(body.display_name, UnsetType) else body.display_name
+    description = unit.description if isinstance(body.description, UnsetType) else body.description
+    act = change_unit(call.actor, unit, name=name, description=description, at=call.at)
+    await carry_out(call.door.ports, act)
+    return NO_CONTENT
 
 
 async def delete(call: Call) -> Answer:
@@ -74,41 +92,3 @@ async def delete(call: Call) -> Answer:
     unit = await find_unit(call.door.ports, call.params["unit"])
     await carry_out(call.door.ports, delete_unit(call.actor, unit, at=call.at))
     return NO_CONTENT
-
-
-async def list_members(call: Call) -> Answer:
-    """List the members, a page at a time."""
-    unit, most = await _unit(call), call.options.top or PAGE
-    after = UserId(call.options.token) if call.options.token else None
-    found = await call.door.ports.units.members(unit.id, after=after, most=most + 1)
-    items: list[Resource] = [
-        {"@odata.type": "#microsoft.graph.user", **shown(one, UNASKED)} for one in found[:most]
-    ]
-    following = call.following(found[most - 1].user.id) if len(found) > most else None
-    return collection(call.metadata("directoryObjects"), items, following=following)
-
-
-async def add(call: Call) -> Answer:
-    """Add the user who is referred to."""
-    target, unit = await _managed(call, referenced(call))
-    if not await carry_out(call.door.ports, add_member(call.actor, target, unit, at=call.at)):
-        raise bad_request(THERE_ALREADY)
-    return NO_CONTENT
-
-
-async def remove(call: Call) -> Answer:
-    """Take a member out."""
-    target, unit = await _managed(call, call.params["member"])
-    act = remove_member(call.actor, target, unit, at=call.at)
-    if not await carry_out(call.door.ports, act):
-        raise not_found(call.params["member"][:100])
-    return NO_CONTENT
-
-
-async def _managed(call: Call, named: str) -> tuple[Target, Unit]:
-    check_may(call, Permission.MANAGE_UNITS)
-    unit = await find_unit(call.door.ports, call.params["unit"])
-    try:
-        return await target_called(call.door.ports, named, at=call.at), unit
-    except UnknownUserError as error:
-        raise not_found(named[:100]) from error

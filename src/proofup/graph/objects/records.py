@@ -10,7 +10,7 @@ from proofup.graph.applications import principals
 from proofup.graph.applications import records as applications
 from proofup.graph.call import Call
 from proofup.graph.directory import units
-from proofup.graph.errors import CallRefusedError, DeniedError, bad_request, not_found
+from proofup.graph.errors import CallRefusedError, bad_request, not_found
 from proofup.graph.groups import records as groups
 from proofup.graph.objects.finding import Found, Kind, object_called, readable_kinds
 from proofup.graph.operations import Handle
@@ -21,6 +21,7 @@ from proofup.graph.scopes import (
     DELETE_USERS,
     Scopes,
 )
+from proofup.graph.targets import check_scopes
 from proofup.graph.users import changing
 
 MOST = 1000  # ids in a body
@@ -84,8 +85,7 @@ async def delete(call: Call) -> Answer:
     deleting = DELETING.get(found.kind)
     if deleting is None:
         raise CallRefusedError(405, "Directory roles cannot be deleted.", code="Request_BadRequest")
-    if not call.principal.scopes & deleting.scopes.others:
-        raise DeniedError
+    check_scopes(call, deleting.scopes)
     params = {deleting.param: str(found.resource["id"])}
     return await deleting.handle(replace(call, params=params))
 

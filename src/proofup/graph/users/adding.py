@@ -6,6 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from proofup.administration.add_people import add_people, hashed
+from proofup.administration.newcomer import Newcomer
 from proofup.administration.planned import carry_out
 from proofup.directory.users import Person
 from proofup.graph.answers import Answer, entity
@@ -33,6 +34,19 @@ NOT_OF_PROFILE = frozenset({"accountEnabled", "mailNickname", "passwordProfile"}
 
 async def create(call: Call) -> Answer:
     """Add a user, who signs in with the password that is given."""
+    newcomer = await newcomer_in(call)
+    await carry_out(call.door.ports, add_people(call.actor, [newcomer], at=call.at))
+    person = Person(newcomer.user, newcomer.account)
+    return entity(
+        call.metadata("users", one=True),
+        shown(person, UNASKED),
+        status=201,
+        location=f"{call.root}/users/{newcomer.user.id}",
+    )
+
+
+async def newcomer_in(call: Call) -> Newcomer:
+    """Return the new user in the body, for whoever may add one."""
     check_may(call, Permission.ADD_USERS)
     body, door = call.body(NewAccount), call.door
     profile = {name: value for name, value in call.json().items() if name not in NOT_OF_PROFILE}
@@ -49,11 +63,4 @@ async def create(call: Call) -> Answer:
         ends_at = call.at + policy.temporary_span
         credential = replace(newcomer.credential, forced_change=forced, ends_at=ends_at)
         newcomer = replace(newcomer, credential=credential)
-    await carry_out(door.ports, add_people(call.actor, [newcomer], at=call.at))
-    person = Person(newcomer.user, newcomer.account)
-    return entity(
-        call.metadata("users", one=True),
-        shown(person, UNASKED),
-        status=201,
-        location=f"{call.root}/users/{newcomer.user.id}",
-    )
+    return newcomer

@@ -106,6 +106,7 @@ TABLES = (
         id TEXT NOT NULL PRIMARY KEY,
         canonical_name TEXT COLLATE "C" NOT NULL UNIQUE,
         name TEXT NOT NULL,
+        description TEXT,
         permissions TEXT NOT NULL
     )
     """,
@@ -113,7 +114,8 @@ TABLES = (
     CREATE TABLE administrative_units (
         id TEXT NOT NULL PRIMARY KEY,
         canonical_name TEXT COLLATE "C" NOT NULL UNIQUE,
-        name TEXT NOT NULL
+        name TEXT NOT NULL,
+        description TEXT
     )
     """,
     """
