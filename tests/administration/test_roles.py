@@ -4,19 +4,23 @@ from asyncio import gather
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from administration.conftest import Administrator, acting, actor_of
 from proofup.administration.add_member import add_member
 from proofup.administration.assign_role import EndsAlreadyError, NotForUnitsError, assign_role
+from proofup.administration.change_role import change_role
 from proofup.administration.create_role import BadPermissionError, create_role
 from proofup.administration.create_unit import create_unit
-from proofup.administration.delete_role import BuiltInRoleError, delete_role
+from proofup.administration.delete_role import delete_role
 from proofup.administration.delete_unit import delete_unit
 from proofup.administration.display_name import LONGEST, InvalidDisplayNameError
 from proofup.administration.finding_roles import (
+    BuiltInRoleError,
     NamedRole,
     UnknownRoleError,
     UnknownUnitError,
+    find_custom_role,
     find_role,
     find_unit,
     named_roles,
@@ -30,6 +34,7 @@ from proofup.administration.set_account_enabled import set_account_enabled
 from proofup.audit.events.roles import RoleAssigned, RoleRemoved, UnitMemberAdded, UnitMemberRemoved
 from proofup.directory.roles import (
     GLOBAL_ADMINISTRATOR,
+    Assignment,
     AssignRole,
     LastAdministratorError,
     NameInUseError,
@@ -381,3 +386,41 @@ async def test_AD3_two_administrators_reset_one_person(
     assert (len(done), len(failed)) == (1, 1)
     assert isinstance(failed[0], (StaleError, RevokedError))
     assert len(await world.store.audit.of_user(robin.user.id, most=9)) == 1
+
+
+async def test_AD4_a_custom_role_is_changed_for_its_holders_and_never_by_one_of_them(
+    world: World, administrator: Administrator
+) -> None:
+    actor, _ = await administrator()
+    robin, noor = await world.person(apps=1), await world.person("noor@contoso.test", mail=None)
+    ports = world.administration
+    made = await world.carry_out(create_role(ports, actor, "Desk", ["readUsers"], at=world.now))
+    act = assign_role(actor, await world.target(noor.user.id), made, at=world.now)
+    await world.carry_out(act)
+    with pytest.raises(UnknownUserError):
+        await resets(world, await acting(world, noor), robin.user.id)
+    was = await find_custom_role(ports, "desk")
+    now = replace(was, name=" Night  desk", permissions=frozenset({"resetMethods"}))
+    changed = await world.carry_out(change_role(actor, was, now, at=world.now))
+    assert (changed.id, changed.name) == (made.id, "Night desk")
+    await resets(world, await acting(world, noor), robin.user.id)
+    held = frozenset({*actor.roles, Assignment(role=was.id)})
+    with pytest.raises(NotPermittedError):
+        change_role(replace(actor, roles=held), was, now, at=world.now)
+    with pytest.raises(NotPermittedError):
+        change_role(await acting(world, noor), was, now, at=world.now)
+    for bad, error in (
+        (replace(was, name="global administrator"), NameInUseError),
+        (replace(was, name=""), InvalidDisplayNameError),
+        (replace(was, permissions=frozenset({"assignRoles"})), BadPermissionError),
+    ):
+        with pytest.raises(error):
+            change_role(actor, was, bad, at=world.now)
+    with pytest.raises(StaleError):
+        await world.carry_out(change_role(actor, was, now, at=world.now))
+    with pytest.raises(BuiltInRoleError):
+        await find_custom_role(ports, "Global Administrator")
+    with pytest.raises(UnknownRoleError):
+        await find_custom_role(ports, "nothing")
+    with pytest.raises(NameInUseError):
+        create_role(ports, actor, "x", ["readUsers"], role_id=GLOBAL.id, at=world.now)

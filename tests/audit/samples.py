@@ -81,6 +81,7 @@ from proofup.audit.events.methods import (
     RegistrationStarted,
 )
 from proofup.audit.events.roles import (
+    CustomRoleChanged,
     CustomRoleCreated,
     CustomRoleDeleted,
     RoleAssigned,
@@ -344,6 +345,11 @@ STORED: tuple[tuple[Event, str, dict[str, str]], ...] = (
         CustomRoleCreated(role="r-3", name="Readers", permissions="readMethods, readUsers"),
         "customRoleCreated",
         {"name": "Readers", "permissions": "readMethods, readUsers", "role": "r-3"},
+    ),
+    (
+        CustomRoleChanged(role="r-3", name="Readers", permissions="readUsers"),
+        "customRoleChanged",
+        {"name": "Readers", "permissions": "readUsers", "role": "r-3"},
     ),
     (
         CustomRoleDeleted(role="r-3", name="Readers"),

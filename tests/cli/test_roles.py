@@ -57,6 +57,19 @@ def test_a_role_for_a_unit_until_a_day_says_so(people: Proofup) -> None:
     assert people("unit", "delete", "North").code == 0
 
 
+def test_a_role_made_here_is_changed(people: Proofup) -> None:
+    people("role", "create", "Night desk", "readUsers", "revokeSessions")
+    changed = people(
+        *("role", "change", "night desk", "--name", "Night shift"),
+        *("--permissions", "readUsers", "--json"),
+    )
+    assert changed.facts["permissions"] == ["readUsers"]
+    assert people("role", "change", "Night shift", "--name", "Desk").out == "Desk is changed.\n"
+    assert people("role", "show", "Desk", "--json").facts["permissions"] == ["readUsers"]
+    refused = people("role", "change", DESK, "--name", "Mine", "--json").refusal
+    assert refused["field"] == "ROLE"
+
+
 def test_people_belong_to_units(people: Proofup) -> None:
     assert people("unit", "list").out == "There is no unit.\n"
     unit = people("unit", "create", "North", "--json").facts

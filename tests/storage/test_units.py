@@ -9,6 +9,7 @@ from proofup.directory.roles import (
     AddCustomRole,
     Assignment,
     AssignRole,
+    ChangeCustomRole,
     CustomRole,
     DeleteCustomRole,
     NameInUseError,
@@ -114,6 +115,32 @@ async def test_a_unit_is_deleted_with_its_memberships_but_not_while_a_role_is_he
     for change in (DeleteUnit(unit=NORTH.id), member, role):
         with pytest.raises(StaleError):
             await store.commit(change)
+
+
+async def test_AD3_a_changed_role_makes_what_its_holders_have_under_way_stale(store: Store) -> None:
+    given = AssignRole(user_id=ROBIN, role=READERS.id, is_custom=True)
+    more = CustomRole(
+        id=READERS.id,
+        name="Listeners",
+        description="At night",
+        permissions=frozenset({"readUsers", "readMethods"}),
+    )
+    await store.commit(user(), AddCustomRole(role=READERS), given)
+    held = await store.roles.of_user(ROBIN, at=EPOCH)
+    change = ChangeCustomRole(was=READERS, now=more)
+    await store.commit(change)
+    assert await store.roles.called("listeners") == more
+    for stale in (change, RequireRoles(user_id=ROBIN, roles=held, at=EPOCH)):
+        with pytest.raises(StaleError):
+            await store.commit(stale)
+    other = CustomRole(id="c-2", name="Others", permissions=READERS.permissions)
+    await store.commit(AddCustomRole(role=other))
+    taken = CustomRole(id=more.id, name="OTHERS", permissions=more.permissions)
+    with pytest.raises(NameInUseError):
+        await store.commit(ChangeCustomRole(was=more, now=taken))
+    again = CustomRole(id=other.id, name="Third", permissions=READERS.permissions)
+    with pytest.raises(NameInUseError):
+        await store.commit(AddCustomRole(role=again))
 
 
 async def test_custom_roles_bring_their_permissions_along(store: Store) -> None:

@@ -13,8 +13,9 @@ from proofup.admin.door import Door
 from proofup.admin.person import target_in
 from proofup.administration.assign_role import assign_role
 from proofup.administration.create_role import create_role
-from proofup.administration.delete_role import BuiltInRoleError, delete_role
+from proofup.administration.delete_role import delete_role
 from proofup.administration.finding_roles import (
+    BuiltInRoleError,
     NamedRole,
     UnknownRoleError,
     find_role,

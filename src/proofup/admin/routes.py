@@ -37,8 +37,7 @@ from proofup.admin.dialogs import PROBLEMS, Dialog
 from proofup.admin.door import APPROVALS, Door, Guarded, Page
 from proofup.administration.block_proofs import InvalidBlockError
 from proofup.administration.delete_method import UnknownMethodError
-from proofup.administration.delete_role import BuiltInRoleError
-from proofup.administration.finding_roles import UnknownRoleError
+from proofup.administration.finding_roles import BuiltInRoleError, UnknownRoleError
 from proofup.administration.invite import (
     AccountDisabledError,
     HasMethodError,

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from proofup.administration.display_name import checked_display_name
+from msgspec.structs import replace
+
+from proofup.administration.display_name import checked_description, checked_display_name
 from proofup.administration.finding_roles import built_in
 from proofup.administration.planned import Planned
 from proofup.administration.ports import Ports
@@ -12,7 +14,7 @@ from proofup.directory.roles import AddCustomRole, CustomRole, NameInUseError
 from proofup.policy.actor import Actor
 from proofup.policy.may_act import permitted
 from proofup.policy.permissions import NOT_IN_CUSTOM_ROLES, Permission
-from proofup.policy.roles import WORDS, DirectoryRole, made_here
+from proofup.policy.roles import ROLES, WORDS, DirectoryRole, made_here
 from proofup.values.errors import ProofupError
 from proofup.values.ids import random_id
 
@@ -27,26 +29,51 @@ class BadPermissionError(ProofupError):
 
 
 def create_role(
-    ports: Ports, actor: Actor, name: str, words: Sequence[str], *, at: datetime
+    ports: Ports,
+    actor: Actor,
+    name: str,
+    words: Sequence[str],
+    *,
+    description: str | None = None,
+    role_id: str | None = None,
+    at: datetime,
 ) -> Planned[DirectoryRole]:
     """Make a role that permits what ``words`` say, on people without a role.
 
-    Raises InvalidDisplayNameError, NameInUseError, and BadPermissionError for the first bad one.
+    Its id is drawn, unless one comes along. Raises InvalidDisplayNameError, NameInUseError, and
+    BadPermissionError for the first bad one.
     """
     conditions = permitted(actor, Permission.ASSIGN_ROLES, at=at)
-    shown = checked_display_name(name)
-    if built_in(shown) is not None:
-        raise NameInUseError(shown)
-    for word in words:
-        if word not in WORDS or WORDS[word] in NOT_IN_CUSTOM_ROLES:
-            raise BadPermissionError(word)
-    new = CustomRole(id=random_id(ports.room.entropy), name=shown, permissions=frozenset(words))
+    if role_id in ROLES:
+        raise NameInUseError(name)
+    new = checked_role(
+        CustomRole(
+            id=role_id or random_id(ports.room.entropy),
+            name=name,
+            description=description,
+            permissions=frozenset(words),
+        )
+    )
     created = CustomRoleCreated(
         command=actor.command,
         reason=actor.reason,
         role=new.id,
         name=new.name,
-        permissions=", ".join(sorted(words)),
+        permissions=", ".join(sorted(new.permissions)),
     )
     changes = (AddCustomRole(role=new), actor.entry(created, None, at=at))
     return Planned(conditions, changes, made_here(new))
+
+
+def checked_role(role: CustomRole) -> CustomRole:
+    """Return ``role`` with its texts on one line.
+
+    Raises InvalidDisplayNameError, NameInUseError, and BadPermissionError for the first bad one.
+    """
+    name = checked_display_name(role.name)
+    if built_in(name) is not None:
+        raise NameInUseError(name)
+    for word in sorted(role.permissions):
+        if word not in WORDS or WORDS[word] in NOT_IN_CUSTOM_ROLES:
+            raise BadPermissionError(word)
+    return replace(role, name=name, description=checked_description(role.description))

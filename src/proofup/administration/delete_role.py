@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from proofup.administration.finding_roles import BuiltInRoleError
 from proofup.administration.planned import Planned
 from proofup.audit.events.roles import CustomRoleDeleted
 from proofup.directory.roles import DeleteCustomRole
@@ -9,15 +10,6 @@ from proofup.policy.actor import Actor
 from proofup.policy.may_act import permitted
 from proofup.policy.permissions import Permission
 from proofup.policy.roles import ROLES, DirectoryRole
-from proofup.values.errors import ProofupError
-
-
-class BuiltInRoleError(ProofupError):
-    """A built-in role cannot be deleted."""
-
-    def __init__(self, role: str) -> None:
-        super().__init__(role)
-        self.role = role
 
 
 def delete_role(actor: Actor, role: DirectoryRole, *, at: datetime) -> Planned[None]:

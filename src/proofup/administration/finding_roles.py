@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from proofup.administration.ports import Ports
-from proofup.directory.roles import Assignment
+from proofup.directory.roles import Assignment, CustomRole
 from proofup.directory.units import Unit
 from proofup.policy.roles import BUILT_IN, ROLES, DirectoryRole, made_here
 from proofup.values.errors import ProofupError
@@ -33,6 +33,14 @@ class UnknownRoleError(ProofupError):
         self.known = tuple(one.name for one in BUILT_IN)
 
 
+class BuiltInRoleError(ProofupError):
+    """A built-in role cannot be changed or deleted."""
+
+    def __init__(self, role: str) -> None:
+        super().__init__(role)
+        self.role = role
+
+
 class UnknownUnitError(ProofupError):
     """There is no administrative unit of this name or id."""
 
@@ -55,6 +63,19 @@ async def find_role(ports: Ports, called: str) -> DirectoryRole:
     if custom is None:
         raise UnknownRoleError(called)
     return made_here(custom)
+
+
+async def find_custom_role(ports: Ports, called: str) -> CustomRole:
+    """Return the custom role whose id or name is ``called``.
+
+    Raises BuiltInRoleError for a built-in one, UnknownRoleError.
+    """
+    if (known := built_in(called)) is not None:
+        raise BuiltInRoleError(known.name)
+    custom = await ports.roles.called(called)
+    if custom is None:
+        raise UnknownRoleError(called)
+    return custom
 
 
 async def find_unit(ports: Ports, called: str) -> Unit:

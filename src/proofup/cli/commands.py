@@ -68,6 +68,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "role assign": ("role_of_user:assign", "give a user a role"),
     "role remove": ("role_of_user:remove", "take a role away from a user"),
     "role create": ("role:create", "make a role of single permissions"),
+    "role change": ("role:change", "rename a role that was made here, or say what it permits"),
     "role delete": ("role:delete", "delete a role that was made here"),
     "token list": ("token:list_all", "list all hardware tokens"),
     "token assign": ("token:assign", "give a hardware token to a user"),

@@ -16,9 +16,12 @@ from proofup.administration.applications.rights import UnknownRightError
 from proofup.administration.assign_role import EndsAlreadyError, NotForUnitsError
 from proofup.administration.block_proofs import InvalidBlockError
 from proofup.administration.create_role import BadPermissionError
-from proofup.administration.delete_role import BuiltInRoleError
 from proofup.administration.display_name import InvalidDisplayNameError
-from proofup.administration.finding_roles import UnknownRoleError, UnknownUnitError
+from proofup.administration.finding_roles import (
+    BuiltInRoleError,
+    UnknownRoleError,
+    UnknownUnitError,
+)
 from proofup.administration.groups import UnknownGroupError
 from proofup.administration.invite import AccountDisabledError, HasMethodError
 from proofup.administration.issue_method import MethodNotIssuedError

@@ -3,9 +3,12 @@
 import argparse
 from collections.abc import AsyncIterator
 
+from msgspec.structs import replace
+
+from proofup.administration.change_role import change_role
 from proofup.administration.create_role import create_role
 from proofup.administration.delete_role import delete_role
-from proofup.administration.finding_roles import find_role
+from proofup.administration.finding_roles import find_custom_role, find_role
 from proofup.cli.opening import Opened, opened
 from proofup.cli.output import Output
 from proofup.directory.roles import Holder
@@ -27,6 +30,15 @@ def create_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the name of a new role, and what it permits."""
     role_argument(parser)
     parser.add_argument("permissions", nargs="+", metavar="PERMISSION", help="such as resetMethods")
+
+
+def change_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare which role, and what of it changes."""
+    role_argument(parser)
+    parser.add_argument("--name", metavar="NEW-NAME", help="its new name")
+    parser.add_argument(
+        "--permissions", nargs="+", metavar="PERMISSION", help="all that it permits from now on"
+    )
 
 
 show_arguments = delete_arguments = role_argument
@@ -60,6 +72,21 @@ async def create(arguments: argparse.Namespace, output: Output) -> int:
         act = create_role(service.acts, actor, arguments.role, words, at=service.at)
         role = await service.carry_out(act)
     output.say(f"{role.name} is made.", _facts(role))
+    return 0
+
+
+async def change(arguments: argparse.Namespace, output: Output) -> int:
+    """Change a custom role, for all who hold it."""
+    async with opened(arguments.folder) as service:
+        was = await find_custom_role(service.acts, arguments.role)
+        now = replace(
+            was,
+            name=arguments.name or was.name,
+            permissions=frozenset(arguments.permissions or was.permissions),
+        )
+        act = change_role(service.actor("role change"), was, now, at=service.at)
+        role = await service.carry_out(act)
+    output.say(f"{role.name} is changed.", _facts(role))
     return 0
 
 

@@ -29,10 +29,11 @@ class Assignment(Struct, frozen=True, kw_only=True):
 
 
 class CustomRole(Struct, frozen=True, kw_only=True):
-    """A custom role; ``permissions`` are words. It is never changed, only deleted."""
+    """A custom role; ``permissions`` are words."""
 
     id: str
     name: str
+    description: str | None = None
     permissions: frozenset[str]
 
 
@@ -49,9 +50,19 @@ class StillHeldError(ProofupError):
 
 
 class AddCustomRole(Change, frozen=True, kw_only=True):
-    """Stores a new role. Raises NameInUseError."""
+    """Stores a new role. Raises NameInUseError where its name or its id is there."""
 
     role: CustomRole
+
+
+class ChangeCustomRole(Change, frozen=True, kw_only=True):
+    """Replaces the custom role ``was`` by ``now``, which has the same id.
+
+    Raises StaleError unless ``was`` is still stored, NameInUseError.
+    """
+
+    was: CustomRole
+    now: CustomRole
 
 
 class DeleteCustomRole(Change, frozen=True, kw_only=True):

@@ -16,9 +16,14 @@ from proofup.administration.applications.credentials import (
 from proofup.administration.applications.finding import UnknownApplicationError
 from proofup.administration.applications.rights import UnknownRightError
 from proofup.administration.assign_role import EndsAlreadyError, NotForUnitsError
+from proofup.administration.create_role import BadPermissionError
 from proofup.administration.delete_method import UnknownMethodError
 from proofup.administration.display_name import InvalidDisplayNameError
-from proofup.administration.finding_roles import UnknownRoleError, UnknownUnitError
+from proofup.administration.finding_roles import (
+    BuiltInRoleError,
+    UnknownRoleError,
+    UnknownUnitError,
+)
 from proofup.administration.groups import UnknownGroupError
 from proofup.administration.issue_method import MethodNotIssuedError
 from proofup.administration.oath_tokens import TokenNotGivenError, UnknownTokenError
@@ -201,6 +206,8 @@ REFUSALS: Mapping[type[Exception], Explain] = {
     ),
     NameInUseError: _told(400, "A conflicting object with this name is present in the directory."),
     StillHeldError: _told(400, "The object is in use."),
+    BadPermissionError: _told(400, lambda error: f"No custom role permits {error.word[:64]!r}."),
+    BuiltInRoleError: _told(400, "A built-in role cannot be changed or deleted."),
     UnknownRoleError: _told(404, "The role does not exist."),
     UnknownGroupError: _told(404, "The group does not exist, or several have this name."),
     UnknownApplicationError: _told(404, "The application does not exist."),

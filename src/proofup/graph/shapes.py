@@ -7,7 +7,7 @@ from proofup.directory.roles import Assignment
 from proofup.directory.units import Unit
 from proofup.graph.answers import Resource
 from proofup.graph.errors import not_found
-from proofup.policy.roles import ROLES, DirectoryRole
+from proofup.policy.roles import DirectoryRole
 from proofup.values.ids import UnitId, UserId
 
 WHOLE = "/"
@@ -21,7 +21,7 @@ def role_shown(role: DirectoryRole) -> Resource:
     return {
         "id": role.id,
         "deletedDateTime": None,
-        "description": role.name,
+        "description": role.description or role.name,
         "displayName": role.name,
         "roleTemplateId": role.id,
     }
@@ -31,22 +31,6 @@ def template_shown(role: DirectoryRole) -> Resource:
     """Return a ``directoryRoleTemplate``."""
     shown = role_shown(role)
     return {name: shown[name] for name in ("id", "deletedDateTime", "description", "displayName")}
-
-
-def definition_shown(role: DirectoryRole) -> Resource:
-    """Return a ``unifiedRoleDefinition``."""
-    actions = sorted(f"proofup/{one}" for one in role.permissions)
-    return {
-        "id": role.id,
-        "description": role.name,
-        "displayName": role.name,
-        "isBuiltIn": role.id in ROLES,
-        "isEnabled": True,
-        "resourceScopes": [WHOLE],
-        "templateId": role.id,
-        "version": "1",
-        "rolePermissions": [{"allowedResourceActions": actions, "condition": None}],
-    }
 
 
 def unit_shown(unit: Unit) -> Resource:

@@ -14,7 +14,8 @@ from proofup.values.names import folded_name
 
 FIELDS = (
     *("id", "displayName", "description", "mailEnabled", "mailNickname", "securityEnabled"),
-    *("groupTypes", "isAssignableToRole", "roleTemplateId", "userPrincipalName", "appId"),
+    *("groupTypes", "isAssignableToRole", "roleTemplateId", "templateId", "isBuiltIn"),
+    *("isEnabled",),
 )
 SEARCHED = ("displayName", "description")
 NOT_COUNTED = "$count is not currently supported."
@@ -24,10 +25,17 @@ ADVANCED = (
 )
 
 
-def listed(call: Call, context: str, items: Sequence[Resource]) -> Answer:
-    """Return a page of those of ``items`` that are asked for; without ``$top`` all of them."""
+def listed(
+    call: Call, context: str, items: Sequence[Resource], *, needs_header: bool = True
+) -> Answer:
+    """Return a page of those of ``items`` that are asked for; without ``$top`` all of them.
+
+    Some collections are filtered and ordered without the header of advanced queries.
+    """
     options = call.options
     options.refuse("skip", "expand", "deltatoken")
+    if needs_header and (options.filter is not None or options.order):
+        check_advanced(call)
     wanted = _ordered(call, _wanted(call, items))
     after = place_of(options.token, str) if options.token else None
     ids = [str(one["id"]) for one in wanted]
@@ -43,6 +51,12 @@ def count_of(call: Call, items: Sequence[Resource]) -> Answer:
     """Return how many of ``items`` are asked for."""
     check_counted(call)
     return counted(len(_wanted(call, items)))
+
+
+def check_advanced(call: Call) -> None:
+    """Refuse what Graph does only as an advanced query. Raises UnsupportedQueryError."""
+    if not (call.is_eventual and call.options.count):
+        raise UnsupportedQueryError(ADVANCED)
 
 
 def check_counted(call: Call) -> None:
@@ -62,8 +76,6 @@ def _wanted(call: Call, items: Sequence[Resource]) -> Sequence[Resource]:
             raise UnsupportedQueryError(message)
         items = [one for one in items if found_by(terms, one)]
     if options.filter is not None:
-        if not _is_advanced(call):
-            raise UnsupportedQueryError(ADVANCED)
         said = read_filter(options.filter)
         check_served(said, FIELDS)
         items = [one for one in items if holds(said, one)]
@@ -78,12 +90,5 @@ def _ordered(call: Call, items: Sequence[Resource]) -> Sequence[Resource]:
     (order, *more) = call.options.order
     if more or order.field != "displayName":
         raise UnsupportedQueryError("Sorting is served by displayName.")
-    if not _is_advanced(call):
-        raise UnsupportedQueryError(ADVANCED)
     named = {one["id"]: folded_name(str(one.get("displayName") or "")) for one in by_id}
     return sorted(by_id, key=lambda one: named[one["id"]], reverse=order.is_descending)
-
-
-def _is_advanced(call: Call) -> bool:
-    is_count = call.path.rstrip("/").endswith("$count")
-    return call.is_eventual and (call.options.count or is_count)

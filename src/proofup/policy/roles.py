@@ -93,6 +93,7 @@ class DirectoryRole(Struct, frozen=True, kw_only=True):
 
     id: str
     name: str
+    description: str | None = None
     permissions: frozenset[Permission] = frozenset()
     acts_on: frozenset[str] | None = frozenset()
     for_units: bool = False
@@ -242,7 +243,13 @@ def known_permissions(words: Iterable[str]) -> frozenset[Permission]:
 def made_here(role: CustomRole) -> DirectoryRole:
     """Return a custom role like a built-in one; it acts on people without a role only."""
     permissions = known_permissions(role.permissions)
-    return DirectoryRole(id=role.id, name=role.name, permissions=permissions, for_units=True)
+    return DirectoryRole(
+        id=role.id,
+        name=role.name,
+        description=role.description,
+        permissions=permissions,
+        for_units=True,
+    )
 
 
 def acts_on(assignment: Assignment, roles: frozenset[str]) -> bool:

@@ -10,6 +10,7 @@ from proofup.directory.roles import (
     AddCustomRole,
     Assignment,
     AssignRole,
+    ChangeCustomRole,
     CustomRole,
     DeleteCustomRole,
     Holder,
@@ -22,7 +23,7 @@ from proofup.directory.roles import (
 )
 from proofup.storage.aggregate import Aggregate, Expiry, Writes
 from proofup.storage.columns import count_or_none, instant_or_none
-from proofup.storage.statements import Row, Steps, row, rows, touched
+from proofup.storage.statements import Row, Steps, Value, row, rows, touched
 from proofup.storage.units import UNITS_OF_USER, hold_unit
 from proofup.storage.users import PERSON_COLUMNS, PERSON_WIDTH, person_of
 from proofup.values.clock import to_microseconds
@@ -52,11 +53,18 @@ LASTING_HOLDERS = (
     f"WHERE r.role = ? AND r.unit_id = '{EVERYBODY}' AND r.expires_at IS NULL AND a.enabled = 1 "
     "ORDER BY a.user_id FOR UPDATE"
 )
-CUSTOM_CALLED = "SELECT id, name, permissions FROM custom_roles WHERE id = ? OR canonical_name = ?"
-CUSTOM_AFTER = "SELECT id, name, permissions FROM custom_roles WHERE id > ? ORDER BY id LIMIT ?"
+CUSTOM = "SELECT id, name, description, permissions FROM custom_roles"
+CUSTOM_CALLED = f"{CUSTOM} WHERE id = ? OR canonical_name = ?"
+CUSTOM_AFTER = f"{CUSTOM} WHERE id > ? ORDER BY id LIMIT ?"
+CUSTOM_NOW = f"{CUSTOM} WHERE id = ? FOR UPDATE"
 ADD_CUSTOM = (
-    "INSERT INTO custom_roles (id, canonical_name, name, permissions) VALUES (?, ?, ?, ?) "
-    "ON CONFLICT (canonical_name) DO NOTHING"
+    "INSERT INTO custom_roles (id, canonical_name, name, description, permissions) "
+    "VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+)
+NAME_IS_TAKEN = "SELECT 1 FROM custom_roles WHERE canonical_name = ? AND id <> ?"
+CHANGE_CUSTOM = (
+    "UPDATE custom_roles SET canonical_name = ?, name = ?, description = ?, permissions = ? "
+    "WHERE id = ?"
 )
 HOLD_CUSTOM = "SELECT 1 FROM custom_roles WHERE id = ? FOR UPDATE"
 HELD = (
@@ -138,6 +146,7 @@ class RoleRows(Aggregate, frozen=True):
         """How each change is written."""
         return {
             AddCustomRole: self.add_custom,
+            ChangeCustomRole: self.change_custom,
             DeleteCustomRole: self.delete_custom,
             AssignRole: self.assign,
             RemoveRole: self.remove,
@@ -148,9 +157,19 @@ class RoleRows(Aggregate, frozen=True):
     def add_custom(self, change: AddCustomRole) -> Steps[None]:
         """Store a new role."""
         new = change.role
-        words = msgspec.json.encode(sorted(new.permissions)).decode()
-        if not (yield from touched(ADD_CUSTOM, new.id, folded_name(new.name), new.name, words)):
+        if not (yield from touched(ADD_CUSTOM, new.id, *_columns(new))):
             raise NameInUseError(new.name)
+
+    def change_custom(self, change: ChangeCustomRole) -> Steps[None]:
+        """Replace a role that is still as it was read; what is under way by holders is stale."""
+        now = change.now
+        found = yield from row(CUSTOM_NOW, now.id)
+        if found is None or _custom(found) != change.was:
+            raise StaleError
+        name, *rest = _columns(now)
+        if (yield from row(NAME_IS_TAKEN, name, now.id)) is not None:
+            raise NameInUseError(now.name)
+        yield from touched(CHANGE_CUSTOM, name, *rest, now.id)
 
     def delete_custom(self, change: DeleteCustomRole) -> Steps[None]:
         """Delete a role that nobody holds any more."""
@@ -197,8 +216,14 @@ class RoleRows(Aggregate, frozen=True):
 
 
 def _custom(found: Row) -> CustomRole:
-    id_, name, words = found
-    return CustomRole(id=id_, name=name, permissions=_words.decode(words))
+    id_, name, description, words = found
+    permissions = _words.decode(words)
+    return CustomRole(id=id_, name=name, description=description, permissions=permissions)
+
+
+def _columns(role: CustomRole) -> tuple[Value, ...]:
+    words = msgspec.json.encode(sorted(role.permissions)).decode()
+    return folded_name(role.name), role.name, role.description, words
 
 
 def _assignments(found: Iterable[Row]) -> frozenset[Assignment]:

@@ -34,6 +34,16 @@ class CustomRoleCreated(Event, frozen=True, kw_only=True, tag="customRoleCreated
     reason: str | None = None
 
 
+class CustomRoleChanged(Event, frozen=True, kw_only=True, tag="customRoleChanged"):
+    """A custom role is called ``name`` now, and grants ``permissions``."""
+
+    role: str
+    name: str
+    permissions: str
+    command: str | None = None
+    reason: str | None = None
+
+
 class CustomRoleDeleted(Event, frozen=True, kw_only=True, tag="customRoleDeleted"):
     """A role was deleted; nobody held it."""
 

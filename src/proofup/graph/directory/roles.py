@@ -25,10 +25,10 @@ from proofup.graph.shapes import (
     assignment_id,
     assignment_of,
     assignment_shown,
-    definition_shown,
     role_shown,
     template_shown,
 )
+from proofup.graph.short_lists import listed
 from proofup.graph.targets import check_may
 from proofup.graph.users.profile import UNASKED, shown
 from proofup.policy.permissions import Permission
@@ -54,7 +54,8 @@ class NewAssignment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     directory_scope_id: str = WHOLE
 
 
-async def _roles(call: Call) -> Sequence[DirectoryRole]:
+async def roles_there(call: Call) -> Sequence[DirectoryRole]:
+    """Return the built-in and the custom roles."""
     check_may(call, Permission.READ_USERS)
     custom = await call.door.ports.roles.custom(most=CUSTOM)
     return (*BUILT_IN, *map(made_here, custom))
@@ -71,7 +72,7 @@ def _built_in(call: Call) -> DirectoryRole:
 async def list_roles(call: Call) -> Answer:
     """List the roles; all built-in ones are active."""
     check_may(call, Permission.READ_USERS)
-    return collection(call.metadata("directoryRoles"), list(map(role_shown, BUILT_IN)))
+    return listed(call, "directoryRoles", list(map(role_shown, BUILT_IN)), needs_header=False)
 
 
 async def get_role(call: Call) -> Answer:
@@ -88,7 +89,8 @@ async def activate(call: Call) -> Answer:
 async def list_templates(call: Call) -> Answer:
     """List the templates of the built-in roles."""
     check_may(call, Permission.READ_USERS)
-    return collection(call.metadata("directoryRoleTemplates"), list(map(template_shown, BUILT_IN)))
+    shown = list(map(template_shown, BUILT_IN))
+    return listed(call, "directoryRoleTemplates", shown, needs_header=False)
 
 
 async def get_template(call: Call) -> Answer:
@@ -133,21 +135,6 @@ async def remove_member(call: Call) -> Answer:
     return NO_CONTENT
 
 
-async def list_definitions(call: Call) -> Answer:
-    """List the built-in and the custom roles."""
-    items = list(map(definition_shown, await _roles(call)))
-    return collection(call.metadata("roleManagement/directory/roleDefinitions"), items)
-
-
-async def get_definition(call: Call) -> Answer:
-    """Return one role, built in or custom."""
-    for role in await _roles(call):
-        if role.id == call.params["role"].lower():
-            context = call.metadata("roleManagement/directory/roleDefinitions", one=True)
-            return entity(context, definition_shown(role))
-    raise not_found(call.params["role"][:100])
-
-
 async def list_assignments(call: Call) -> Answer:
     """List who holds what, of one user, of one role, or of all."""
     wanted = _filtered(call)
@@ -163,7 +150,7 @@ async def list_assignments(call: Call) -> Answer:
 
 
 async def _of_roles(call: Call, named: str | None) -> list[Resource]:
-    roles = [one for one in await _roles(call) if named is None or one.id == named.lower()]
+    roles = [one for one in await roles_there(call) if named is None or one.id == named.lower()]
     return [
         assignment_shown(one.person.user.id, one.assignment)
         for role in roles

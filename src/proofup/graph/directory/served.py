@@ -2,7 +2,14 @@
 
 from collections.abc import Iterator
 
-from proofup.graph.directory import organisation, roles, scoped_roles, unit_members, units
+from proofup.graph.directory import (
+    definitions,
+    organisation,
+    roles,
+    scoped_roles,
+    unit_members,
+    units,
+)
 from proofup.graph.operations import Handle, Operation
 from proofup.graph.scopes import (
     CHANGE_ROLES,
@@ -19,6 +26,7 @@ UNITS = "/directory/administrativeUnits"
 UNIT = f"{UNITS}/{{unit}}"
 MANAGED = "/roleManagement/directory"
 SCOPED = f"{UNIT}/scopedRoleMembers"
+DEFINITIONS = f"{MANAGED}/roleDefinitions"
 ASSIGNMENTS = f"{MANAGED}/roleAssignments"
 SERVED: tuple[tuple[str, str, Handle, Scopes], ...] = (
     ("GET", "/organization", organisation.list_organisations, READ_ORGANISATION),
@@ -34,8 +42,11 @@ SERVED: tuple[tuple[str, str, Handle, Scopes], ...] = (
     ("DELETE", f"{ROLE}/members/{{member}}/$ref", roles.remove_member, CHANGE_ROLES),
     ("GET", "/directoryRoleTemplates", roles.list_templates, READ_ROLES),
     ("GET", "/directoryRoleTemplates/{role}", roles.get_template, READ_ROLES),
-    ("GET", f"{MANAGED}/roleDefinitions", roles.list_definitions, READ_ROLES),
-    ("GET", f"{MANAGED}/roleDefinitions/{{role}}", roles.get_definition, READ_ROLES),
+    ("GET", DEFINITIONS, definitions.list_definitions, READ_ROLES),
+    ("POST", DEFINITIONS, definitions.create, CHANGE_ROLES),
+    ("GET", f"{DEFINITIONS}/{{role}}", definitions.get_definition, READ_ROLES),
+    ("PATCH", f"{DEFINITIONS}/{{role}}", definitions.update, CHANGE_ROLES),
+    ("DELETE", f"{DEFINITIONS}/{{role}}", definitions.delete, CHANGE_ROLES),
     ("GET", ASSIGNMENTS, roles.list_assignments, READ_ROLES),
     ("POST", ASSIGNMENTS, roles.create_assignment, CHANGE_ROLES),
     ("GET", f"{ASSIGNMENTS}/{{assignment}}", roles.get_assignment, READ_ROLES),
