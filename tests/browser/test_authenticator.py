@@ -1,9 +1,10 @@
 """The authenticator app in a browser of its own: set up, asked, denied, reported, removed."""
 
+import json
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
 from browser.conftest import NewPerson
 from browser.outside import Carrier
@@ -14,6 +15,30 @@ pytestmark = pytest.mark.browser
 PHONE = 390
 NUMBER = "[data-slot=number]"
 CODE = "#secret"
+
+
+# A push service in the page, as Chromium without a network has none.
+PUSH_SERVICE = """(() => {
+  let open = null;
+  let count = 0;
+  PushManager.prototype.getSubscription = async () => open;
+  PushManager.prototype.subscribe = async ({ applicationServerKey }) => {
+    const curve = { name: "ECDH", namedCurve: "P-256" };
+    const pair = await crypto.subtle.generateKey(curve, true, ["deriveBits"]);
+    const keys = {
+      p256dh: await crypto.subtle.exportKey("raw", pair.publicKey),
+      auth: crypto.getRandomValues(new Uint8Array(16)).buffer,
+    };
+    count += 1;
+    open = {
+      endpoint: `https://push.example/${count}`,
+      options: { applicationServerKey: applicationServerKey.buffer },
+      getKey: (name) => keys[name],
+      unsubscribe: async () => { open = null; return true; },
+    };
+    return open;
+  };
+})();"""
 
 
 class Phone:
@@ -198,3 +223,40 @@ def test_a_message_shows_that_a_request_waits(
           return shown?.title === "Are you signing in?" && shown.tag === "r-1";
         })()""",
     )
+
+
+def test_after_a_rotation_the_open_app_subscribes_with_the_new_key(
+    service: Service, new_person: NewPerson, account: Account, carrier: Carrier
+) -> None:
+    """Takes longer than 5 s: a rotation waits twice until every server knows the new key."""
+    robin, phone = new_person(), Phone(new_person(width=PHONE))
+    phone.person.context.grant_permissions(["notifications"], origin=service.origin)
+    phone.person.context.add_init_script(PUSH_SERVICE)
+    told: list[dict[str, str]] = []
+    phone.page.on("request", lambda sent: told.extend(subscriptions_in(sent)))
+
+    def subscribed(times: int) -> None:
+        for _ in range(300):
+            if len(told) >= times:
+                break
+            phone.page.wait_for_timeout(100)
+        with phone.page.expect_response("**/authenticator/v1/requests"):
+            pass
+        assert len(told) == times
+
+    signed_in(robin, account, carrier)
+    registered(robin, phone)
+    subscribed(1)
+    service.proofup("rotate-keys", "--data-keys", "vapid")
+    subscribed(2)
+    before, after = told
+    assert before["serverKey"] != after["serverKey"]
+    assert before["endpoint"] != after["endpoint"]
+
+
+def subscriptions_in(sent: Request) -> list[dict[str, str]]:
+    """Return the subscription that a request tells the service, if it does."""
+    if not sent.url.endswith("/subscriptions"):
+        return []
+    told = json.loads(sent.post_data or "")
+    return [json.loads(told["text"])["subscription"]]

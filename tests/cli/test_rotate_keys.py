@@ -1,7 +1,8 @@
 import asyncio
 import os
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,8 +10,15 @@ from host_commands import ADMIN, Proofup
 from proofup.cli.opening import opened
 from proofup.cli.upkeep import KeyWatch
 from proofup.config.key_file import next_key_file, read_key, write_new_key
+from proofup.delivery.vapid import server_key
+from proofup.methods.microsoft_authenticator import MicrosoftAuthenticator
+from proofup.methods.protocol import AddMethod, UpdateMethod
 from proofup.storage.store import Store
+from proofup.values.ids import MethodId, UserId
+from proofup.values.messages import Subscription
 from proofup.values.sealing import KeyPurpose, fingerprint
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -79,6 +87,64 @@ def test_KE2_every_data_key_is_changed_and_the_log_stays_whole(
     assert kept["removed"] == []
     assert len(kept["kept"]) == len(KeyPurpose)
     assert "stays" in service("rotate-keys", "--prune").out
+
+
+def test_the_key_that_wakes_devices_stays_until_their_apps_have_taken_the_new_one(
+    service: Proofup, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("proofup.storage.maintenance.rotation.RESTS", timedelta(0))
+    app = MicrosoftAuthenticator()
+    robin = ("r@contoso.test", "--display-name", "R")
+    assert service("user", "add", *robin).code == 0
+    user_id = UserId(service("user", "show", robin[0], "--json").facts["id"])
+    held = app.candidate(
+        {},
+        method_id=MethodId("d-1"),
+        user_id=user_id,
+        slot="authenticator.1",
+        at=NOON,
+        entropy=os.urandom,
+    )
+
+    async def subscribes(*, add: bool) -> None:
+        async with opened(folder) as server:
+            place = Subscription(
+                endpoint="https://push.example/1",
+                p256dh=b"p",
+                auth=b"a",
+                server_key=server_key(server.store.keys),
+            )
+            if add:
+                await server.store.commit(AddMethod(method=app.subscribed(held, place)))
+                return
+            (stored,) = await server.store.methods.of_user(user_id)
+            await server.store.commit(UpdateMethod(method=app.subscribed(stored, place)))
+
+    def finding() -> Any:
+        facts = service("doctor", "--json").facts
+        return next(one for one in facts["findings"] if one["what"] == "keys for push services")
+
+    asyncio.run(subscribes(add=True))
+    assert finding()["words"] == "there is one, and no older one"
+    service("rotate-keys", "--data-keys", "vapid")
+    assert (finding()["health"], finding()["words"]) == (
+        "ok",
+        "1 device subscribed with an older one",
+    )
+    assert "when it is opened" in finding()["fix"]
+    facts = service("rotate-keys", "--prune", "--json").facts
+    assert facts["removed"] == []
+    assert "1 device is woken with it until the app is opened there" in facts["kept"][0]["because"]
+    asyncio.run(subscribes(add=False))
+    assert finding()["health"] == "warn"
+    assert "--prune" in finding()["fix"]
+    (gone,) = service("rotate-keys", "--prune", "--json").facts["removed"]
+    assert gone["purpose"] == "vapid"
+    service("rotate-keys", "--data-keys", "vapid")
+    monkeypatch.setattr("proofup.cli.push_keys.WAKES_FOR", timedelta(0))
+    assert service("rotate-keys", "--prune", "--json").facts["kept"] == [], (
+        "it was kept long enough"
+    )
 
 
 def test_one_purpose_may_be_named(service: Proofup) -> None:

@@ -5,23 +5,35 @@ import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import anyio
 import pytest
 
+from conftest import KEY_ENCRYPTION_KEY
+from delivery.http_servers import answer, http_server
+from delivery.test_web_push import Browser
 from journeys.steps import PHONE, ROBIN, by_text, everything, is_signed_in, mails, to_challenge
 from phone_with_app import ANSWER, Phone, base64_of, new_key, point
 from proofup.administration.lost_device import lost_device
 from proofup.assembly.service import Service
+from proofup.audit.entry import Entry
 from proofup.audit.events.challenges import ChallengeFailed, FraudReported
 from proofup.audit.events.event import Event
+from proofup.audit.events.service import KeysRotated
+from proofup.challenges.waking import end_subscription
+from proofup.delivery.carriers import CarrierRefusedError
+from proofup.delivery.outbound import OutboundClient
+from proofup.delivery.web_push import WebPush
 from proofup.directory.users import SetDefaultWay
 from proofup.methods.time_based_code import hotp
 from proofup.policy.limits import CountTries
 from proofup.policy.request_tries import request_charges
 from proofup.policy.rules import Policy, SetPolicy
+from proofup.storage.maintenance.rotation import Rotation
 from proofup.values.ids import UserId
 from proofup.values.messages import Push
+from proofup.values.sealing import KeyPurpose
 from proofup.values.ways import Way
 from visitor import Page, Visitor
 from world import World
@@ -391,6 +403,83 @@ async def test_a_device_that_subscribed_is_woken_with_the_id_of_the_request(
     assert (await phone.post("subscriptions", phone.signed())).status_code == 204
     await visitor.send("/signin/challenge/send")
     assert await pushes(world) == []
+
+
+async def test_a_device_is_woken_by_the_key_it_knows_until_it_subscribes_with_the_new_one(
+    world: World, visitor: Visitor, new_phone: NewPhone
+) -> None:
+    phone = new_phone()
+    await with_phone(world, visitor, phone)
+    async with http_server(*[answer(201)] * 2) as server:
+
+        async def subscribe() -> tuple[Browser, str]:
+            """Subscribe as the app does, with the key that the service has now."""
+            browser = Browser(world.store.keys)
+            place = browser.subscription(f"http://127.0.0.1:{server.port}/send")
+            told = {
+                "endpoint": place.endpoint,
+                "p256dh": base64_of(place.p256dh),
+                "auth": base64_of(place.auth),
+                "serverKey": (await phone.look())["serverKey"],
+            }
+            taken = await phone.post("subscriptions", phone.signed(subscription=told))
+            assert taken.status_code == 204
+            return browser, told["serverKey"]
+
+        async def is_woken(browser: Browser, key: str) -> None:
+            """Ask the device, and read what arrives as its browser does."""
+            world.later(minutes=6)
+            await asked(visitor)
+            await delivered(world)
+            posted = server.requests[-1]
+            assert browser.read(posted.body) == {"request": (await phone.look())["request"]["id"]}
+            known = base64.urlsafe_b64encode(base64.b64decode(key)).rstrip(b"=").decode()
+            assert posted.headers["authorization"].endswith(f"k={known}")
+
+        old_browser, old = await subscribe()
+        rotation = Rotation(
+            store=world.store, key_encryption_key=KEY_ENCRYPTION_KEY, entropy=world.entropy
+        )
+        known = await rotation.make_known([KeyPurpose.VAPID])
+        await rotation.use(known, service_entry(world), at=world.now)
+        standing = await phone.look()
+        assert standing["subscribedKey"] == old != standing["serverKey"]
+        await is_woken(old_browser, old)
+        browser, new = await subscribe()
+        standing = await phone.look()
+        assert standing["subscribedKey"] == new == standing["serverKey"] != old
+        await is_woken(browser, new)
+        await phone.post("subscriptions", phone.signed(subscription=SUBSCRIPTION))
+        world.later(minutes=6)
+        await asked(visitor)
+        with pytest.raises(CarrierRefusedError, match="key that is removed"):
+            await delivered(world)
+        assert (await phone.look())["subscribedKey"] is None, "so the app subscribes again"
+
+
+def service_entry(world: World) -> Entry:
+    """Return an entry of the log of what a command has done."""
+    return world.host.entry(KeysRotated(command="rotate-keys"), None, at=world.now)
+
+
+async def delivered(world: World) -> None:
+    """Post the newest message to a device."""
+    *_, claimed = await world.store.outbox.claim(
+        "notification", most=9, lease=timedelta(minutes=1), at=world.now
+    )
+    assert isinstance(claimed.content, Push)
+    client = OutboundClient(allow=["127.0.0.1"])
+    sender = WebPush(
+        client=client,
+        keys=world.store.keys,
+        contact="mailto:desk@contoso.test",
+        ended=partial(end_subscription, world.room),
+        clock=lambda: world.now,
+    )
+    try:
+        await sender.send(claimed.content, claimed)
+    finally:
+        await client.close()
 
 
 async def pushes(world: World) -> list[Push]:

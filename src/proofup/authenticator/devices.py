@@ -83,7 +83,11 @@ class _Request(Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class _Standing(Struct, frozen=True, kw_only=True, rename="camel"):
-    """How the device stands: whose it is, and what it is asked now."""
+    """How the device stands: whose it is, and what it is asked now.
+
+    ``server_key`` is the key that browsers subscribe with now, ``subscribed_key`` the one that this
+    browser is known to have subscribed with: none where it cannot be woken.
+    """
 
     now: datetime
     user_name: str
@@ -91,6 +95,7 @@ class _Standing(Struct, frozen=True, kw_only=True, rename="camel"):
     device_name: str
     is_confirmed: bool
     server_key: str
+    subscribed_key: str | None
     request: _Request | None
 
 
@@ -164,6 +169,7 @@ def _standing(
     door: Door, caller: Caller, asked: StoredChallenge | None, *, at: datetime
 ) -> _Standing:
     held, method = caller.held, caller.method
+    place = method.subscription(held)
     return _Standing(
         now=at,
         user_name=caller.subscriber.person.user.user_principal_name,
@@ -171,6 +177,7 @@ def _standing(
         device_name=method.describe(held).full,
         is_confirmed=caller.is_confirmed,
         server_key=base64.b64encode(door.server_key()).decode(),
+        subscribed_key=base64.b64encode(place.server_key).decode() if place else None,
         request=None
         if asked is None
         else _Request(

@@ -9,6 +9,7 @@ from proofup.cli.log_stream_findings import of_log_streams
 from proofup.cli.opening import opened_with
 from proofup.cli.output import Output
 from proofup.cli.people_findings import of_demand, of_people
+from proofup.cli.push_keys import of_push_keys
 from proofup.cli.refusals import refusal_of
 from proofup.config.reading import read_settings
 from proofup.values.errors import ProofupError
@@ -29,6 +30,7 @@ async def run(arguments: argparse.Namespace, output: Output) -> int:
         found += await of_neighbours(settings)
         async with opened_with(settings) as service:
             found += await of_store(service)
+            found.append(await of_push_keys(service))
             found.append(of_demand(await service.store.policies.current()))
             found += await of_budgets(service)
             found += await of_limits(service)

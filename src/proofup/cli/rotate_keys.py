@@ -12,6 +12,7 @@ from proofup.audit.events.service import KeysRemoved, KeysRotated
 from proofup.cli.opening import Opened, opened
 from proofup.cli.output import Output, RefusedError
 from proofup.cli.progress import progress
+from proofup.cli.push_keys import why_it_wakes
 from proofup.config.key_file import next_key_file, put_in_place, read_key, write_new_key
 from proofup.storage.maintenance.reindexing import reindex
 from proofup.storage.maintenance.rewrapping import rewrap
@@ -153,12 +154,13 @@ async def _prune(service: Opened, rotation: Rotation, output: Output) -> dict[st
     removed, kept = [], []
     for old in await rotation.old_keys(at=service.at):
         facts = {"purpose": old.purpose.value, "id": old.id}
-        if old.needed is None:
+        needed = old.needed or await why_it_wakes(service, old)
+        if needed is None:
             gone = KeysRemoved(command=COMMAND, purpose=old.purpose, id=old.id)
             await rotation.forget(old, service.entry(gone))
             removed.append(facts)
         else:
-            kept.append({**facts, "because": old.needed})
+            kept.append({**facts, "because": needed})
     if not output.as_json:
         lines = ["Only the key file that is there opens the database now."] if forgot_wraps else []
         lines += [f"{key['purpose']} {key['id']}: removed." for key in removed]

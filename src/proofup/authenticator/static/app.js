@@ -71,6 +71,8 @@ async function standing(account) {
     list();
   }
   account.serverKey = told.serverKey;
+  // The service cannot wake this device any more, or does so by a key that was changed since.
+  if (told.subscribedKey !== told.serverKey) account.endpoint = null;
   return told.request;
 }
 
@@ -179,6 +181,18 @@ async function subscribeAll() {
   }
 }
 
+/* Subscribes again where the service needs it; once for each key, as a push service may not answer. */
+const renewed = new Set();
+
+async function renew() {
+  if (!worker || window.Notification?.permission !== "granted") return;
+  const due = known.filter((one) => one.isConfirmed && one.serverKey && !one.endpoint)
+    .map((one) => `${one.device} ${one.serverKey}`).filter((one) => !renewed.has(one));
+  if (due.length === 0) return;
+  for (const one of due) renewed.add(one);
+  await subscribeAll().catch(() => {});
+}
+
 async function allow() {
   const answer = await Notification.requestPermission();
   if (answer !== "granted") return say("notAllowed");
@@ -259,7 +273,7 @@ async function start() {
   await startWorker().catch(() => {}); // without it there are no notifications, and all else works
   await begin();
   setInterval(tick, 1000);
-  setInterval(() => { if (!document.hidden) lookAtAll().then(offerNotifications); }, LOOK_MS);
+  setInterval(() => { if (!document.hidden) lookAtAll().then(renew).then(offerNotifications); }, LOOK_MS);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) lookAtAll(); });
 }
 

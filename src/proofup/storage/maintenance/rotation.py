@@ -35,10 +35,11 @@ OLD_KEYS = (
 
 
 class OldKey(Struct, frozen=True, kw_only=True):
-    """A replaced key, and the reason why it must stay, if any."""
+    """A replaced key, since when it is out of use, and the reason why it must stay, if any."""
 
     id: str
     purpose: KeyPurpose
+    replaced_at: datetime
     needed: str | None
 
 
@@ -111,13 +112,14 @@ class Rotation(Struct, frozen=True, kw_only=True):
         found = []
         for word, key_id, since in await self.store.engine.rows(OLD_KEYS):
             purpose = KeyPurpose(word)
-            if from_microseconds(since) + RESTS > at:
+            replaced_at = from_microseconds(since)
+            if replaced_at + RESTS > at:
                 needed: str | None = "it went out of use less than an hour ago"
             elif await is_named(self.store.engine, purpose, key_id, at=at):
                 needed = STAYS[purpose]
             else:
                 needed = None
-            found.append(OldKey(id=key_id, purpose=purpose, needed=needed))
+            found.append(OldKey(id=key_id, purpose=purpose, replaced_at=replaced_at, needed=needed))
         return found
 
     async def forget(self, old: OldKey, entry: Change) -> None:
