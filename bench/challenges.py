@@ -2,8 +2,9 @@
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from bench.crowd import CHALLENGED, START, people, text_option
 from bench.engines import opened
@@ -28,11 +29,27 @@ BAR = 1.2e-3
 AT_ONCE = 16
 WARMING = 20
 
+Costs: TypeAlias = Mapping[int, Sequence[tuple[Cost, Cost]]]
+Measure: TypeAlias = Callable[
+    [Room, Store, Sequence[Person], datetime, int], Awaitable[tuple[Cost, Cost]]
+]
+
 
 async def challenges(report: Report, engine: str, url: str, *, acts: int) -> None:
     """Measure the start and the right answer of a text challenge, alone and among others."""
-    each = acts // PARTS
-    first, at = CHALLENGED, START
+    costs = await in_parts(url, _costs, first=CHALLENGED, acts=acts)
+    report.loops.append(calibrated())
+    whats = ("start a text challenge", "answer a text challenge")
+    report.figures += figures(costs, engine, whats)
+
+
+async def in_parts(url: str, measure: Measure, *, first: int, acts: int) -> Costs:
+    """Return what two acts of each person cost, by how many act at once, for each part.
+
+    Every part has new people, from the number ``first`` on, and an hour of its own. The part before
+    the first one warms up and is not counted.
+    """
+    each, at = acts // PARTS, START
     costs: dict[int, list[tuple[Cost, Cost]]] = {1: [], AT_ONCE: []}
     async with opened(url) as store:
         room = room_of(store)
@@ -41,17 +58,19 @@ async def challenges(report: Report, engine: str, url: str, *, acts: int) -> Non
                 many = WARMING if part < 0 else each
                 everybody = await people(store, range(first, first + many))
                 first, at = first + many, at + timedelta(hours=1)
-                cost = await _costs(room, store, everybody, at, at_once)
+                cost = await measure(room, store, everybody, at, at_once)
                 if part >= 0:
                     found.append(cost)
-    report.loops.append(calibrated())
-    for at_once, found in costs.items():
-        starts, answers = zip(*found, strict=True)
-        how = f"{at_once} at once, {engine}"
-        report.figures += [
-            Figure(what=f"start a text challenge, {how}", cost=best(starts), at_most=BAR),
-            Figure(what=f"answer a text challenge, {how}", cost=best(answers), at_most=BAR),
-        ]
+    return costs
+
+
+def figures(costs: Costs, engine: str, whats: tuple[str, str]) -> list[Figure]:
+    """Return the best costs of both acts, which are called ``whats``."""
+    return [
+        Figure(what=f"{what}, {at_once} at once, {engine}", cost=best(parts), at_most=BAR)
+        for at_once, found in costs.items()
+        for what, parts in zip(whats, zip(*found, strict=True), strict=True)
+    ]
 
 
 def room_of(store: Store) -> Room:

@@ -4,16 +4,15 @@ import asyncio
 import json
 import os
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from webauthn import verify_authentication_response
 
-from bench.challenges import AT_ONCE, BAR, WARMING, context_of, room_of
-from bench.crowd import ASKED_IN_APP, START, people
-from bench.engines import opened
+from bench.challenges import context_of, figures, in_parts
+from bench.crowd import ASKED_IN_APP
 from bench.measuring import PARTS, Cost, Watch, best
 from bench.report import Figure, Ratio, Report
 from methods.test_fido2 import METHOD, NOON, PARTY, asked, device, options, registered
@@ -85,25 +84,9 @@ def passkeys(report: Report, _: Path, *, acts: int) -> None:
 
 async def pushes(report: Report, engine: str, url: str, *, acts: int) -> None:
     """Measure the start of a request to the app, and its approval by the device."""
-    each, first, at = acts // PARTS, ASKED_IN_APP, START
-    costs: dict[int, list[tuple[Cost, Cost]]] = {1: [], AT_ONCE: []}
-    async with opened(url) as store:
-        room = room_of(store)
-        for part in range(-1, PARTS):
-            for at_once, found in costs.items():
-                many = WARMING if part < 0 else each
-                everybody = await people(store, range(first, first + many))
-                first, at = first + many, at + timedelta(hours=1)
-                cost = await _costs(room, store, everybody, at, at_once)
-                if part >= 0:
-                    found.append(cost)
-    for at_once, found in costs.items():
-        starts, approvals = zip(*found, strict=True)
-        how = f"{at_once} at once, {engine}"
-        report.figures += [
-            Figure(what=f"start a request to the app, {how}", cost=best(starts), at_most=BAR),
-            Figure(what=f"approve it on the device, {how}", cost=best(approvals), at_most=BAR),
-        ]
+    costs = await in_parts(url, _costs, first=ASKED_IN_APP, acts=acts)
+    whats = ("start a request to the app", "approve it on the device")
+    report.figures += figures(costs, engine, whats)
 
 
 async def _costs(
