@@ -1,5 +1,6 @@
 """Giving an application an app role of another, and taking it away."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -10,6 +11,7 @@ from proofup.administration.planned import Planned
 from proofup.audit.events.applications import PermissionsGranted, PermissionsRemoved
 from proofup.policy.actor import Actor
 from proofup.tokens.application import Application, ChangeApplication, HeldRole
+from proofup.values.changes import Change
 from proofup.values.errors import StaleError
 
 KIND = "appRole"  # of the right, in the audit log
@@ -34,16 +36,8 @@ def give_app_role(
     if held in client.held_roles:
         raise StaleError
     changed = client.changed(held_roles=(*client.held_roles, held))
-    granted = PermissionsGranted(
-        application=client.id,
-        name=client.name,
-        kind=KIND,
-        permissions=f"{resource.id}/{role.value}",
-        command=actor.command,
-        reason=actor.reason,
-    )
-    changes = (ChangeApplication(application=changed), actor.entry(granted, None, at=at))
-    return Planned(conditions, changes, changed)
+    words = f"{resource.id}/{role.value}"
+    return Planned(conditions, _changes(actor, changed, PermissionsGranted, words, at=at), changed)
 
 
 def take_app_role(
@@ -53,13 +47,25 @@ def take_app_role(
     conditions = permitted_to_grant(actor, client, at=at)
     kept = tuple(one for one in client.held_roles if one != held)
     changed = replace(client.changed(held_roles=kept), epoch=client.epoch + 1)
-    removed = PermissionsRemoved(
-        application=client.id,
-        name=client.name,
+    words = f"{held.resource}/{held.id}"
+    return Planned(conditions, _changes(actor, changed, PermissionsRemoved, words, at=at), changed)
+
+
+def _changes(
+    actor: Actor,
+    changed: Application,
+    event: type[PermissionsGranted | PermissionsRemoved],
+    words: str,
+    *,
+    at: datetime,
+) -> Sequence[Change]:
+    """Return what stores ``changed``, and records the right in ``words`` with ``event``."""
+    told = event(
+        application=changed.id,
+        name=changed.name,
         kind=KIND,
-        permissions=f"{held.resource}/{held.id}",
+        permissions=words,
         command=actor.command,
         reason=actor.reason,
     )
-    changes = (ChangeApplication(application=changed), actor.entry(removed, None, at=at))
-    return Planned(conditions, changes, changed)
+    return ChangeApplication(application=changed), actor.entry(told, None, at=at)
