@@ -25,6 +25,7 @@ from proofup.administration.applications.rights import (
     grant_rights,
     remove_rights,
 )
+from proofup.administration.applications.withdrawing import withdraw_consent
 from proofup.directory.roles import GLOBAL_ADMINISTRATOR, Assignment
 from proofup.policy.actor import ActingApplication, Actor, ActorKind
 from proofup.policy.permissions import Permission
@@ -35,8 +36,9 @@ from proofup.policy.roles import (
     USER_ADMINISTRATOR,
 )
 from proofup.tokens.application import Application, Redirect
+from proofup.tokens.consent import SetConsent
 from proofup.tokens.redirects import InvalidRedirectError
-from proofup.values.errors import NotPermittedError, StaleError
+from proofup.values.errors import NotPermittedError, StaleError, UnknownUserError
 from proofup.values.ids import CorrelationId
 from world import World
 
@@ -176,3 +178,23 @@ async def test_AD2_nobody_gets_rights_by_way_of_an_application(world: World) -> 
     ):
         with pytest.raises(NotPermittedError):
             refused()
+
+
+async def test_AD9_what_one_person_allowed_is_withdrawn_by_who_may_grant_it(world: World) -> None:
+    robin, client = await world.person(), await world.application(name="Staff site")
+    allowed, target = frozenset({"user.read", "api/read"}), await world.target(robin.user.id)
+    consent = SetConsent(user_id=robin.user.id, application_id=client.id, scopes=allowed)
+    await world.store.commit(consent)
+    lesser = administrator(world, APPLICATION_ADMINISTRATOR)
+    with pytest.raises(UnknownUserError):
+        withdraw_consent(lesser, target, client, allowed, "", at=world.now)
+    act = withdraw_consent(world.host, target, client, allowed, "", at=world.now)
+    await world.carry_out(act)
+    assert await world.store.consents.of(robin.user.id, client.id) == {"api/read"}
+    with pytest.raises(StaleError):  # it was changed meanwhile
+        await world.carry_out(act)
+    kept = frozenset({"api/read"})
+    last = withdraw_consent(world.host, target, client, kept, "api", at=world.now)
+    await world.carry_out(last)
+    with pytest.raises(StaleError):
+        await world.carry_out(last)

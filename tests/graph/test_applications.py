@@ -61,7 +61,9 @@ async def test_the_steps_of_create_for_rbac(kim: Caller) -> None:
     key = {"keyId": drawn.body["keyId"]}
     assert (await kim.post(f"{one}/removePassword", key)).status == 204
     assert (await kim.post(f"{one}/removePassword", key)).status == 400
-    assert (await kim.get(f"{one}/owners")).items == []
+    for below in ("owners", "owners/$ref"):
+        assert (await kim.get(f"{one}/{below}")).items == []
+    assert (await kim.post(f"{one}/owners/$ref", {})).status == 501
     by_app_id = await kim.get(f"{RECORDS}(appId='{made.body['appId']}')")
     assert by_app_id.body["id"] == made.body["id"]
     assert (await kim.delete(f"{HALVES}/{half.body['id']}")).status == 400
@@ -158,6 +160,11 @@ async def test_a_permission_of_graph_is_found_given_and_taken(kim: Caller, world
     given = await kim.post(rights, body)
     assert (given.status, given.body["principalType"]) == (201, "ServicePrincipal")
     assert [one["id"] for one in (await kim.get(rights)).items] == [given.body["id"]]
+    assert (await kim.get(f"{rights}/{given.body['id']}")).body["appRoleId"] == role["id"]
+    assert (await kim.get(f"{rights}/x")).status == 404
+    everybody = f"{HALVES}/{GRAPH}/appRoleAssignedTo"
+    assert [one["id"] for one in (await kim.get(everybody)).items] == [given.body["id"]]
+    assert (await kim.get(f"{everybody}/{given.body['id']}")).body["resourceId"] == GRAPH
     assert (await kim.post(rights, {**body, "appRoleId": ROLE["id"]})).status == 400
     stored = await world.store.applications.by_id(application.id)
     assert stored
@@ -193,6 +200,15 @@ async def test_people_are_assigned(kim: Caller, world: World) -> None:
     own = f"/v1.0/users/{robin.user.id}/appRoleAssignments"
     (one,) = (await kim.get(own)).items
     assert one["resourceDisplayName"] == "Staff site"
+    for path in (own, assigned):
+        assert (await kim.get(f"{path}/{one['id']}")).body == {
+            **(await kim.get(f"{path}/{one['id'].upper()}")).body,
+            **one,
+        }
+        assert (await kim.get(f"{path}/{ROLE['id']}")).status == 404
+    other = await world.application(name="Other")
+    elsewhere = f"{HALVES}/{other.principal_id}/appRoleAssignedTo/{one['id']}"
+    assert (await kim.get(elsewhere)).status == 404
     assert (await kim.delete(f"{own}/{one['id']}")).status == 204
     assert (await kim.get(own)).items == []
 
@@ -249,6 +265,15 @@ async def test_what_one_person_allowed_is_listed(kim: Caller, world: World, call
         assert len((await kim.get(f"{GRANTS}?$filter={quote(said)}")).items) == count, said
     wrong = await kim.get(f"{GRANTS}?$filter=" + quote("startswith(scope,'x')"))
     assert wrong.code == "Request_UnsupportedQuery"
+    family = await world.user_token(robin, "User.Read", application=client)
+    ada = await administrator(world, APPLICATION_ADMINISTRATOR, "ada@contoso.test")
+    lesser = calls(await world.user_token(ada, *SCOPES))
+    assert (await lesser.delete(f"{GRANTS}/{of_api['id']}")).status == 403
+    assert (await kim.delete(f"{GRANTS}/{of_api['id']}")).status == 204
+    assert (await kim.delete(f"{GRANTS}/{of_api['id']}")).status == 404
+    left = (await own.get("/v1.0/me/oauth2PermissionGrants")).items
+    assert {one["id"] for one in left} == {of_graph["id"], of_gone["id"]}
+    assert (await calls(family).get("/v1.0/me")).status == 401
 
 
 async def test_an_application_is_given_an_app_role_of_another(
@@ -270,6 +295,26 @@ async def test_an_application_is_given_an_app_role_of_another(
     assert (given.status, given.body["principalType"]) == (201, "ServicePrincipal"), given.text
     assert (await kim.post(rights, body)).status == 409
     assert [one["id"] for one in (await kim.get(rights)).items] == [given.body["id"]]
+    assigned = f"{HALVES}/{api.principal_id}/appRoleAssignedTo"
+    second = await world.application(name="Another script")
+    robin = await world.person()
+    for principal in (second.principal_id, robin.user.id):
+        told_of = {**body, "principalId": principal}
+        if principal == robin.user.id:
+            told_of["appRoleId"] = "00000000-0000-0000-0000-000000000000"
+        assert (await kim.post(assigned, told_of)).status == 201
+    listed, path = list[str](), f"{assigned}?$top=1"
+    while path:
+        page = await kim.get(path)
+        assert len(page.items) <= 1
+        listed += [one["principalDisplayName"] for one in page.items]
+        path = page.body.get("@odata.nextLink", "")
+    assert listed[0] == robin.user.display_name
+    assert sorted(listed[1:]) == ["Another script", "Script"]
+    assert (await kim.get(f"{assigned}/{given.body['id']}")).body[
+        "principalDisplayName"
+    ] == "Script"
+    assert (await kim.get(f"{assigned}/eHx5")).status == 404
 
     async def roles() -> list[str]:
         stored = await world.store.applications.by_id(client.id)

@@ -19,6 +19,7 @@ from proofup.tokens.application import (
     Application,
     ClientCertificate,
     ClientSecret,
+    HeldRole,
     Redirect,
     RedirectKind,
 )
@@ -100,7 +101,7 @@ async def show(arguments: argparse.Namespace, output: Output) -> int:
     """Show one application."""
     async with opened(arguments.folder) as service:
         found = await find_application(service.acts, arguments.name)
-    facts = facts_of(found)
+        facts = {**facts_of(found), **await _app_roles(service, found)}
     lines = [found.name, *(f"{name}: {in_words(value)}" for name, value in facts.items())]
     output.say("\n".join(lines), facts)
     return 0
@@ -124,6 +125,34 @@ async def enable(arguments: argparse.Namespace, output: Output) -> int:
 async def disable(arguments: argparse.Namespace, output: Output) -> int:
     """End the tokens of an application, and give it no more."""
     return await _set_enabled(arguments, output, "app disable", enabled=False)
+
+
+async def _app_roles(service: Opened, application: Application) -> dict[str, list[str]]:
+    """Return which app roles it holds in others, and which others hold in it."""
+    held = [await _in_words(service, one) for one in application.held_roles]
+    rows, begins, given = service.store.applications, None, list[str]()
+    while found := await rows.holding(application.id, begins=begins, most=PAGE + 1):
+        for one in found[:PAGE]:
+            given += [
+                f"{one.name}: {_value(application, role.id)}"
+                for role in one.held_roles
+                if role.resource == application.id
+            ]
+        if len(found) <= PAGE:
+            break
+        begins = found[PAGE].id
+    return {"appRolesHeld": sorted(held), "appRolesGiven": given}
+
+
+async def _in_words(service: Opened, held: HeldRole) -> str:
+    resource = await service.store.applications.by_id(held.resource)
+    return f"{held.resource if resource is None else resource.name}: {_value(resource, held.id)}"
+
+
+def _value(resource: Application | None, role_id: str) -> str:
+    """Return what a role is called in tokens, or its id where it is gone."""
+    roles = () if resource is None else resource.app_roles
+    return next((one.value for one in roles if one.id == role_id), role_id)
 
 
 WORDS = {

@@ -7,6 +7,7 @@ import msgspec
 from proofup.storage.aggregate import Aggregate, Writes
 from proofup.storage.statements import Row, Steps, Value, row, touched
 from proofup.tokens.application import (
+    GRAPH,
     AddApplication,
     Application,
     ChangeApplication,
@@ -22,6 +23,10 @@ BY_ANY_ID = "SELECT document FROM applications WHERE id = ? OR object_id = ? OR 
 BY_URI = (
     "SELECT a.document FROM application_uris u JOIN applications a ON a.id = u.application_id "
     "WHERE u.uri = ?"
+)
+HOLDING = (
+    "SELECT a.document FROM held_app_roles h JOIN applications a ON a.id = h.application_id "
+    "WHERE h.resource_id = ? AND h.application_id >= ? ORDER BY h.application_id LIMIT ?"
 )
 CALLED = "SELECT document FROM applications WHERE search_name = ? ORDER BY id LIMIT ?"
 TILES = (
@@ -51,6 +56,10 @@ DELETE = "DELETE FROM applications WHERE id = ?"
 # Acts of one application do not wait for each other, but a change of it waits for all of them.
 REQUIRE = "SELECT 1 FROM applications WHERE id = ? AND epoch = ? AND enabled = 1 FOR SHARE"
 ADD_URI = "INSERT INTO application_uris (uri, application_id) VALUES (?, ?) ON CONFLICT DO NOTHING"
+ADD_HELD = (
+    "INSERT INTO held_app_roles (resource_id, application_id) VALUES (?, ?) ON CONFLICT DO NOTHING"
+)
+REMOVE_HELD = "DELETE FROM held_app_roles WHERE application_id = ?"
 REMOVE_ASSIGNMENTS = "DELETE FROM app_assignments WHERE application_id = ?"
 REMOVE_URIS = "DELETE FROM application_uris WHERE application_id = ?"
 
@@ -71,6 +80,13 @@ class ApplicationRows(Aggregate, frozen=True):
     async def by_uri(self, uri: str) -> Application | None:
         """Return the application that has ``uri`` among its identifier URIs."""
         return _first(await self.engine.rows(BY_URI, uri))
+
+    async def holding(
+        self, resource: ApplicationId, *, begins: ApplicationId | None = None, most: int
+    ) -> Sequence[Application]:
+        """Return up to ``most`` applications that hold app roles of ``resource``, or of Graph."""
+        found = await self.engine.rows(HOLDING, resource, begins or "", most)
+        return [_of(one) for one in found]
 
     async def called(self, name: str, *, most: int) -> Sequence[Application]:
         """Return up to ``most`` applications with this name in upper or lower case."""
@@ -105,6 +121,7 @@ class ApplicationRows(Aggregate, frozen=True):
         if not (yield from touched(ADD, new.id, new.object_id, new.principal_id, *_columns(new))):
             raise StaleError
         yield from _add_uris(new)
+        yield from _add_held(new)
 
     def change(self, change: ChangeApplication) -> Steps[None]:
         """Replace an application that is still as it was read."""
@@ -113,11 +130,14 @@ class ApplicationRows(Aggregate, frozen=True):
             raise StaleError
         yield from touched(REMOVE_URIS, new.id)
         yield from _add_uris(new)
+        yield from touched(REMOVE_HELD, new.id)
+        yield from _add_held(new)
 
     def delete(self, change: DeleteApplication) -> Steps[None]:
         """Delete an application with its URIs and assignments."""
         yield from touched(REMOVE_ASSIGNMENTS, change.application_id)
         yield from touched(REMOVE_URIS, change.application_id)
+        yield from touched(REMOVE_HELD, change.application_id)
         if not (yield from touched(DELETE, change.application_id)):
             raise StaleError
 
@@ -131,6 +151,13 @@ def _add_uris(application: Application) -> Steps[None]:
     for uri in application.identifier_uris:
         if not (yield from touched(ADD_URI, uri, application.id)):
             raise StaleError
+
+
+def _add_held(application: Application) -> Steps[None]:
+    """Note in which applications this one holds app roles, and whether Graph permits it any."""
+    resources = {one.resource for one in application.held_roles}
+    for resource in sorted(resources | ({GRAPH} if application.permissions else set())):
+        yield from touched(ADD_HELD, resource, application.id)
 
 
 def _columns(application: Application) -> tuple[Value, ...]:

@@ -5,11 +5,13 @@ from collections.abc import Mapping
 import msgspec
 
 from proofup.storage.aggregate import Aggregate, Writes
-from proofup.storage.statements import Steps, touched
+from proofup.storage.statements import Steps, row, touched
 from proofup.tokens.consent import SetConsent
+from proofup.values.errors import StaleError
 from proofup.values.ids import ApplicationId, UserId
 
 CONSENT = "SELECT scopes FROM consents WHERE user_id = ? AND application_id = ?"
+CONSENT_NOW = f"{CONSENT} FOR UPDATE"
 OF_USER = "SELECT application_id, scopes FROM consents WHERE user_id = ?"
 SET_CONSENT = (
     "INSERT INTO consents (user_id, application_id, scopes) VALUES (?, ?, ?) "
@@ -40,6 +42,10 @@ class ConsentRows(Aggregate, frozen=True):
 
     def set(self, change: SetConsent) -> Steps[None]:
         """Store the consent, or remove it."""
+        if change.was is not None:
+            found = yield from row(CONSENT_NOW, change.user_id, change.application_id)
+            if (_scopes.decode(found[0]) if found else frozenset()) != change.was:
+                raise StaleError
         if not change.scopes:
             yield from touched(REMOVE, change.user_id, change.application_id)
             return

@@ -182,6 +182,15 @@ class Applications(Protocol):
         """Return the application that has ``uri`` among its identifier URIs."""
         ...
 
+    async def holding(
+        self, resource: ApplicationId, *, begins: ApplicationId | None = None, most: int
+    ) -> Sequence[Application]:
+        """Return up to ``most`` applications that hold app roles of ``resource``, or of Graph.
+
+        They are ordered by their ids, from ``begins`` on.
+        """
+        ...
+
     async def called(self, name: str, *, most: int) -> Sequence[Application]:
         """Return up to ``most`` applications with this name in upper or lower case."""
         ...

@@ -107,10 +107,12 @@ class ConsentGiven(Event, frozen=True, kw_only=True, tag="consentGiven"):
 
 
 class ConsentWithdrawn(Event, frozen=True, kw_only=True, tag="consentWithdrawn"):
-    """A user withdrew what they had allowed an application, and its tokens for them ended."""
+    """What a user had allowed an application was withdrawn, and its tokens for them ended."""
 
     application: str
     name: str
+    command: str | None = None
+    reason: str | None = None
 
 
 class ClientRefused(Event, frozen=True, kw_only=True, tag="clientRefused"):

@@ -4,12 +4,16 @@ import base64
 import binascii
 from collections.abc import Mapping, Sequence
 
+from proofup.administration.applications.withdrawing import withdraw_consent
+from proofup.administration.planned import carry_out
+from proofup.administration.target import target_of
 from proofup.graph.answers import Answer, Resource, collection
 from proofup.graph.call import Call
 from proofup.graph.targets import check_may, target_in
 from proofup.policy.permissions import Permission
 from proofup.policy.scopes import graph_permission
 from proofup.tokens.application import GRAPH, Application
+from proofup.tokens.consent import resource_of
 from proofup.tokens.first_party import FIRST_PARTY
 from proofup.values.ids import ApplicationId, UserId
 
@@ -36,12 +40,33 @@ async def consents_of(call: Call, user_id: UserId) -> Sequence[Resource]:
 
 async def consent_called(call: Call, named: str) -> Resource | None:
     """Return the grant of a person that has this id."""
+    user_id, _, _ = _said(named)
+    return next((one for one in await consents_of(call, user_id) if one["id"] == named), None)
+
+
+async def withdrawn(call: Call, named: str) -> bool:
+    """Withdraw the grant of a person that has this id, and tell whether there is one."""
+    if await consent_called(call, named) is None:
+        return False
+    ports, (user_id, application_id, resource) = call.door.ports, _said(named)
+    target = await target_of(ports, user_id, at=call.at)
+    check_may(call, Permission.GRANT_PERMISSIONS, target)
+    client = await _application(call, application_id)
+    allowed = await call.door.own.consents.of(user_id, application_id)
+    if client is not None:
+        act = withdraw_consent(call.actor, target, client, allowed, resource, at=call.at)
+        await carry_out(ports, act)
+    return client is not None
+
+
+def _said(named: str) -> tuple[UserId, ApplicationId, str]:
+    """Return person, application and resource of a grant; empty where the id is none of ours."""
     try:
         text = base64.b64decode(named + "=" * (-len(named) % 4), b"-_", validate=True).decode()
+        user_id, application_id, resource = text.split("|")
     except (binascii.Error, ValueError):
-        return None
-    user_id = UserId(text.partition("|")[0])
-    return next((one for one in await consents_of(call, user_id) if one["id"] == named), None)
+        return UserId(""), ApplicationId(""), ""
+    return UserId(user_id), ApplicationId(application_id), resource
 
 
 async def _grants(
@@ -52,8 +77,7 @@ async def _grants(
         return ()
     names: dict[str, list[str]] = {}
     for key in sorted(keys):
-        resource, _, value = key.rpartition("/")
-        names.setdefault(resource, []).append(value)
+        names.setdefault(resource_of(key), []).append(key.rpartition("/")[2])
     found = []
     for resource, values in names.items():
         offering = await _application(call, ApplicationId(resource)) if resource else None

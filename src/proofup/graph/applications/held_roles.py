@@ -17,7 +17,7 @@ async def held_by(call: Call, client: Application) -> Sequence[Resource]:
     for held in client.held_roles:
         resource = await call.door.ports.applications.by_id(held.resource)
         if resource is not None:
-            found.append(_shown(client, resource, held))
+            found.append(shown(client, resource, held))
     return found
 
 
@@ -25,7 +25,7 @@ async def give(call: Call, client: Application, resource: Application, role_id: 
     """Give ``client`` an app role of ``resource``, and return the assignment."""
     act = give_app_role(call.actor, client, resource, role_id, at=call.at)
     changed = await carry_out(call.door.ports, act)
-    return _shown(changed, resource, HeldRole(resource=resource.id, id=role_id))
+    return shown(changed, resource, HeldRole(resource=resource.id, id=role_id))
 
 
 async def take(call: Call, client: Application, named: str) -> bool:
@@ -38,7 +38,8 @@ async def take(call: Call, client: Application, named: str) -> bool:
     return True
 
 
-def _shown(client: Application, resource: Application, held: HeldRole) -> Resource:
+def shown(client: Application, resource: Application, held: HeldRole) -> Resource:
+    """Return an app role that ``client`` has in ``resource``, as an assignment."""
     text = f"{client.id}|{held.resource}|{held.id}"
     return {
         "id": base64.urlsafe_b64encode(text.encode()).decode().rstrip("="),

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from proofup.graph.applications import belonging, consents, grants, principals, records
-from proofup.graph.operations import Handle, Operation, of_user
+from proofup.graph.applications import assignments, belonging, consents, grants, principals, records
+from proofup.graph.operations import Handle, Operation, later, of_user
 from proofup.graph.scopes import (
     ANYBODY,
     ASSIGN_TO_APPLICATIONS,
@@ -26,6 +26,7 @@ SERVED: tuple[tuple[str, str, Handle, Scopes], ...] = (
     ("PATCH", ONE, records.update, CHANGE_APPLICATIONS),
     ("DELETE", ONE, records.delete, CHANGE_APPLICATIONS),
     ("GET", f"{ONE}/owners", records.list_owners, READ_APPLICATIONS),
+    ("GET", f"{ONE}/owners/$ref", records.list_owners, READ_APPLICATIONS),
     ("POST", f"{ONE}/addPassword", records.add_password, CHANGE_APPLICATIONS),
     ("POST", f"{ONE}/removePassword", records.remove_password, CHANGE_APPLICATIONS),
     ("POST", f"{ONE}/addKey", records.add_key, ANYBODY),
@@ -40,15 +41,18 @@ SERVED: tuple[tuple[str, str, Handle, Scopes], ...] = (
     ("POST", f"{HALF}/removePassword", records.remove_password, CHANGE_APPLICATIONS),
     ("GET", f"{HALF}/memberOf", belonging.list_everything, READ_APPLICATIONS),
     ("GET", f"{HALF}/transitiveMemberOf", belonging.list_everything, READ_APPLICATIONS),
-    ("GET", RIGHTS, grants.list_rights, READ_APPLICATIONS),
-    ("POST", RIGHTS, grants.assign, ASSIGN_TO_APPLICATIONS),
-    ("DELETE", f"{RIGHTS}/{{assignment}}", grants.unassign, ASSIGN_TO_APPLICATIONS),
-    ("GET", ASSIGNED, grants.list_assigned, READ_APPLICATIONS),
-    ("POST", ASSIGNED, grants.assign, ASSIGN_TO_APPLICATIONS),
-    ("DELETE", f"{ASSIGNED}/{{assignment}}", grants.unassign, ASSIGN_TO_APPLICATIONS),
-    ("GET", OF_GROUP, grants.list_of_group, READ_APPLICATIONS),
-    ("POST", OF_GROUP, grants.assign, ASSIGN_TO_APPLICATIONS),
-    ("DELETE", f"{OF_GROUP}/{{assignment}}", grants.unassign, ASSIGN_TO_APPLICATIONS),
+    ("GET", RIGHTS, assignments.list_rights, READ_APPLICATIONS),
+    ("POST", RIGHTS, assignments.assign, ASSIGN_TO_APPLICATIONS),
+    ("GET", f"{RIGHTS}/{{assignment}}", assignments.get_right, READ_APPLICATIONS),
+    ("DELETE", f"{RIGHTS}/{{assignment}}", assignments.unassign, ASSIGN_TO_APPLICATIONS),
+    ("GET", ASSIGNED, assignments.list_assigned, READ_APPLICATIONS),
+    ("POST", ASSIGNED, assignments.assign, ASSIGN_TO_APPLICATIONS),
+    ("GET", f"{ASSIGNED}/{{assignment}}", assignments.get_assigned, READ_APPLICATIONS),
+    ("DELETE", f"{ASSIGNED}/{{assignment}}", assignments.unassign, ASSIGN_TO_APPLICATIONS),
+    ("GET", OF_GROUP, assignments.list_of_group, READ_APPLICATIONS),
+    ("POST", OF_GROUP, assignments.assign, ASSIGN_TO_APPLICATIONS),
+    ("GET", f"{OF_GROUP}/{{assignment}}", assignments.get_of_group, READ_APPLICATIONS),
+    ("DELETE", f"{OF_GROUP}/{{assignment}}", assignments.unassign, ASSIGN_TO_APPLICATIONS),
     ("GET", f"{HALF}/oauth2PermissionGrants", grants.list_grants, READ_APPLICATIONS),
     ("GET", GRANTS, grants.list_grants, READ_APPLICATIONS),
     ("POST", GRANTS, grants.create_grant, GRANT_TO_APPLICATIONS),
@@ -62,13 +66,12 @@ def operations() -> Iterator[Operation]:
     """Yield all of them."""
     for verb, path, handle, scopes in SERVED:
         yield Operation(verb=verb, path=path, handle=handle, scopes=scopes)
+    for one in later(f"{ONE}/owners/$ref", "Owners of applications"):
+        if one.verb == "POST" and one.path.endswith("$ref"):
+            yield one
     yield from of_user("GET", GRANTS, consents.list_of_user, READ_USERS)
-    yield from of_user("GET", OF_PERSON, grants.list_of_user, READ_USERS)
-    path = f"/users/{{user}}{OF_PERSON}"
-    yield Operation(verb="POST", path=path, handle=grants.assign, scopes=ASSIGN_TO_APPLICATIONS)
-    yield Operation(
-        verb="DELETE",
-        path=f"{path}/{{assignment}}",
-        handle=grants.unassign,
-        scopes=ASSIGN_TO_APPLICATIONS,
-    )
+    yield from of_user("GET", OF_PERSON, assignments.list_of_user, READ_USERS)
+    yield from of_user("POST", OF_PERSON, assignments.assign, ASSIGN_TO_APPLICATIONS)
+    path = f"{OF_PERSON}/{{assignment}}"
+    yield from of_user("GET", path, assignments.get_of_user, READ_USERS)
+    yield from of_user("DELETE", path, assignments.unassign, ASSIGN_TO_APPLICATIONS)

@@ -70,6 +70,7 @@ KEPT: Mapping[str, str] = {
     "used_assertions": "those that were used stay used",
     "applications": "their tokens end with the keys that signed them",
     "application_uris": "applications are called as before",
+    "held_app_roles": "applications hold the roles of before",
     "app_assignments": "people are assigned to applications as before",
     "security_groups": "groups are as they were",
     "group_members": "so is who belongs to them",

@@ -448,6 +448,13 @@ TABLES = (
     )
     """,
     """
+    CREATE TABLE held_app_roles (
+        resource_id TEXT COLLATE "C" NOT NULL,
+        application_id TEXT COLLATE "C" NOT NULL REFERENCES applications (id),
+        PRIMARY KEY (resource_id, application_id)
+    )
+    """,
+    """
     CREATE TABLE security_groups (
         id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
         canonical_name TEXT COLLATE "C" NOT NULL,
@@ -713,6 +720,7 @@ INDEXES = (
     "CREATE INDEX app_assignments_user ON app_assignments (user_id) WHERE user_id IS NOT NULL",
     "CREATE INDEX app_assignments_group ON app_assignments (group_id) WHERE group_id IS NOT NULL",
     "CREATE INDEX application_uris_application ON application_uris (application_id)",
+    "CREATE INDEX held_app_roles_application ON held_app_roles (application_id)",
     "CREATE INDEX signing_keys_over ON signing_keys (expires_at)",
     "CREATE INDEX authorizations_over ON authorizations (expires_at)",
     "CREATE INDEX token_families_over ON token_families (expires_at)",
