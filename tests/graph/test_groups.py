@@ -142,6 +142,27 @@ async def test_what_somebody_belongs_to_is_counted_filtered_and_paged(
         assert refused.code == "Request_UnsupportedQuery", wrong
 
 
+async def test_relations_that_nobody_has_are_told_as_graph_tells_them(
+    world: World, calls: Calls, kim: Caller, robin: Person
+) -> None:
+    bound = {"owners@odata.bind": [reference(robin.user.id)["@odata.id"]]}
+    group = (await kim.post(GROUPS, {**NEW, **bound})).body["id"]
+    me = calls(await world.user_token(robin, "User.Read"))
+    for caller, own in ((kim, f"/v1.0/users/{robin.user.id}"), (me, "/v1.0/me")):
+        (owned,) = (await caller.get(f"{own}/ownedObjects")).items
+        assert (owned["@odata.type"], owned["id"]) == ("#microsoft.graph.group", group)
+        for below in ("directReports", "ownedDevices", "registeredDevices"):
+            assert (await caller.get(f"{own}/{below}")).items == []
+        for below in ("manager", "manager/$ref"):
+            missing = await caller.get(f"{own}/{below}")
+            assert (missing.status, missing.code) == (404, "Request_ResourceNotFound")
+        assert (await caller.delete(f"{own}/manager/$ref")).status == 404
+        assert (await caller.call("PUT", f"{own}/manager/$ref", {})).status == 501
+    sam = await world.person("sam.reed@contoso.test")
+    for below in ("manager", "directReports", "ownedObjects"):
+        assert (await me.get(f"/v1.0/users/{sam.user.id}/{below}")).status == 403
+
+
 async def test_a_group_and_a_service_principal_belong_to_what_they_hold(
     world: World, calls: Calls, kim: Caller, robin: Person
 ) -> None:

@@ -9,6 +9,8 @@ from graph.conftest import Calls, administrator
 from proofup.directory.roles import GLOBAL_ADMINISTRATOR
 from proofup.directory.users import Person
 from proofup.policy.roles import HELPDESK_ADMINISTRATOR, REPORTS_READER, USER_ADMINISTRATOR
+from proofup.policy.rule_choices import Demand, Resets
+from proofup.policy.rules import Policy, SetPolicy
 from world import World
 
 pytestmark = pytest.mark.anyio
@@ -16,6 +18,7 @@ SCOPES = (
     *("Directory.ReadWrite.All", "RoleManagement.ReadWrite.Directory", "Organization.Read.All"),
     *("Domain.Read.All", "AdministrativeUnit.ReadWrite.All", "AuditLog.Read.All"),
     *("Policy.Read.All", "UserAuthenticationMethod.ReadWrite.All", "User.RevokeSessions.All"),
+    "Organization.ReadWrite.All",
 )
 ROBIN = "robin.ashby@contoso.test"
 ASSIGNMENTS = "/v1.0/roleManagement/directory/roleAssignments"
@@ -39,6 +42,17 @@ async def test_the_organisation_and_its_domains_are_told(kim: Caller) -> None:
     assert one["displayName"] == "Contoso"
     assert (await kim.get(f"/v1.0/organization/{one['id']}")).status == 200
     assert (await kim.get("/v1.0/organization/x")).status == 404
+    path = f"/v1.0/organization/{one['id']}"
+    same = {"displayName": "Contoso", "@odata.type": "#microsoft.graph.organization"}
+    assert (await kim.patch(path, same)).status == 204
+    for told, named in (
+        ({"displayName": "Fabrikam"}, "organisation.name"),
+        ({"city": "Oslo"}, "city"),
+        ({"tenantType": "x"}, "the service"),
+    ):
+        refused = await kim.patch(path, told)
+        assert (refused.status, named in refused.message) == (400, True), told
+    assert (await kim.patch("/v1.0/organization/x", same)).status == 404
     for domain in (await kim.get("/v1.0/domains")).items:
         assert (await kim.get(f"/v1.0/domains/{domain['id']}")).body["id"] == domain["id"]
     assert (await kim.get("/v1.0/domains/nowhere.test")).status == 404
@@ -284,6 +298,50 @@ async def test_who_has_registered_what_is_reported(kim: Caller, world: World) ->
     assert (await kim.get(f"{path}?$filter=" + quote("isAdmin ne true"))).status == 400
     assert (await kim.get(f"{path}/{robin['id']}")).body["userPrincipalName"] == ROBIN
     assert (await kim.get(f"{path}/x")).status == 404
+
+
+async def test_what_people_may_without_a_role_is_read(
+    kim: Caller, world: World, calls: Calls
+) -> None:
+    authorization = "policies/authorizationPolicy"
+    shown = (await kim.get(f"/v1.0/{authorization}")).body
+    assert shown["allowInvitesFrom"] == "adminsAndGuestInviters"
+    assert shown["defaultUserRolePermissions"]["allowedToReadOtherUsers"] is False
+    (listed,) = (await kim.get(f"/beta/{authorization}")).items
+    found = await kim.get(f"/beta/{authorization}/{listed['id']}?$select=guestUserRoleId")
+    assert found.body["guestUserRoleId"] == listed["guestUserRoleId"]
+    assert (await kim.get(f"/beta/{authorization}/x")).status == 404
+    defaults = "/v1.0/policies/identitySecurityDefaultsEnforcementPolicy"
+    assert (await kim.get(defaults)).body["isEnabled"] is False
+    person = await administrator(world, GLOBAL_ADMINISTRATOR, "lee@contoso.test")
+    setting = ("Policy.ReadWrite.Authorization", "Policy.ReadWrite.SecurityDefaults")
+    lee = calls(await world.user_token(person, *setting))
+    whole = f"/v1.0/{authorization}"
+    assert (await lee.patch(defaults, {"isEnabled": True})).status == 204
+    assert (await lee.get(defaults)).body["isEnabled"] is True
+    assert (await world.store.policies.current()).demand is Demand.EVERYONE
+    assert (await lee.patch(whole, {"allowedToUseSSPR": True})).status == 400  # nobody does
+    await world.store.commit(SetPolicy(policy=Policy(password_reset=Resets.EVERYONE)))
+    assert (await lee.get(whole)).body["allowedToUseSSPR"] is True
+    for path in (whole, f"/beta/{authorization}/{listed['id']}"):
+        same = {"allowInvitesFrom": "adminsAndGuestInviters", "allowedToUseSSPR": False}
+        assert (await lee.patch(path, same)).status == 204
+        assert (await lee.get(whole)).body["allowedToUseSSPR"] is False
+    assert (await lee.patch(f"/beta/{authorization}/x", {})).status == 404
+    for path, told in (
+        (whole, {"allowInvitesFrom": "everyone"}),
+        (whole, {"allowedToUseSSPR": "yes"}),
+        (whole, {"defaultUserRolePermissions": {"allowedToCreateApps": True}}),
+        (defaults, {"displayName": "Mine"}),
+        (defaults, {"isEnabled": 1}),
+    ):
+        assert (await lee.patch(path, told)).status == 400, told
+    assert (await lee.patch(defaults, {"isEnabled": False})).status == 204
+    assert (await kim.patch(defaults, {"isEnabled": True})).status == 403
+    sam = await administrator(world, USER_ADMINISTRATOR, "sam@contoso.test")
+    lesser = calls(await world.user_token(sam, *SCOPES))
+    for path in (f"/v1.0/{authorization}", defaults):
+        assert (await lesser.get(path)).status == 403
 
 
 async def test_the_rules_are_read(kim: Caller) -> None:

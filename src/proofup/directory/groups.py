@@ -109,6 +109,10 @@ class Groups(Protocol):
         """Return the groups that the user is a member of, ordered by id."""
         ...
 
+    async def owned_by(self, user_id: UserId) -> Sequence[Group]:
+        """Return the groups that the user is an owner of, ordered by id."""
+        ...
+
     async def has(self, group_id: GroupId, user_id: UserId, belonging: Belonging) -> bool:
         """Return whether the user belongs to the group."""
         ...

@@ -11,8 +11,6 @@ FAMILIES = (
     ("/identityProtection", "Risk detections"),
     ("/policies/conditionalAccessPolicies", "Conditional access policies"),
     ("/policies/authenticationStrengthPolicies", "Authentication strengths"),
-    ("/policies/authorizationPolicy", "The authorization policy"),
-    ("/policies/identitySecurityDefaultsEnforcementPolicy", "Security defaults"),
 )
 # Families that are served in part: what lies below, and the words that would pass for an id.
 IN_PART = (
@@ -29,8 +27,6 @@ OF_SOMEBODY = (
     ("/assignLicense", "Licences"),
     ("/licenseDetails", "Licences"),
     ("/reprocessLicenseAssignment", "Licences"),
-    ("/manager", "Managers"),
-    ("/directReports", "Direct reports"),
     ("/photo", "Photos"),
     ("/authentication/qrCodePinMethod", "QR codes with a PIN"),
 )

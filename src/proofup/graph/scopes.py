@@ -94,6 +94,7 @@ CHANGE_REQUIREMENTS = scopes("Policy.ReadWrite.AuthenticationMethod")
 READ_ORGANISATION = scopes(
     *_reading("Organization"), *DIRECTORY, "User.Read.All", own=("User.Read", "User.ReadWrite")
 )
+CHANGE_ORGANISATION = scopes("Organization.ReadWrite.All")
 READ_DOMAINS = scopes(*_reading("Domain"), *DIRECTORY)
 READ_ROLES = scopes(
     "RoleManagement.Read.Directory",
@@ -110,6 +111,10 @@ CHANGE_RULES = scopes("Policy.ReadWrite.AuthenticationMethod")
 READ_RULES = scopes(
     "Policy.Read.AuthenticationMethod", "Policy.Read.All", "Policy.ReadWrite.AuthenticationMethod"
 )
+CHANGE_AUTHORIZATION = scopes("Policy.ReadWrite.Authorization")
+READ_AUTHORIZATION = scopes("Policy.Read.All", "Policy.ReadWrite.Authorization")
+CHANGE_DEFAULTS = scopes("Policy.ReadWrite.SecurityDefaults")
+READ_DEFAULTS = scopes("Policy.Read.All", "Policy.ReadWrite.SecurityDefaults")
 READ_APPLICATIONS = scopes(*_reading("Application"), *DIRECTORY)
 CHANGE_APPLICATIONS = scopes("Application.ReadWrite.All")
 ASSIGN_TO_APPLICATIONS = scopes("AppRoleAssignment.ReadWrite.All", "Application.ReadWrite.All")

@@ -32,10 +32,6 @@ BEGINNING = (
 )
 AFTER = f"SELECT {COLUMNS} FROM security_groups WHERE id > ? ORDER BY id LIMIT ?"
 COUNT = "SELECT COUNT(*) FROM security_groups"
-OF_USER = (
-    "SELECT g.id, g.name, g.mail_nickname, g.description, g.created_at FROM group_members m "
-    "JOIN security_groups g ON g.id = m.group_id WHERE m.user_id = ? ORDER BY g.id"
-)
 ADD = (
     "INSERT INTO security_groups (id, canonical_name, name, canonical_nickname, mail_nickname, "
     "description, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -54,6 +50,14 @@ HIGHEST = "\U0010ffff"
 TABLES: Mapping[Belonging, str] = {
     Belonging.MEMBER: "group_members",
     Belonging.OWNER: "group_owners",
+}
+OF_USER = {
+    one: (
+        "SELECT g.id, g.name, g.mail_nickname, g.description, g.created_at "
+        f"FROM {table} m JOIN security_groups g ON g.id = m.group_id "
+        "WHERE m.user_id = ? ORDER BY g.id"
+    )
+    for one, table in TABLES.items()
 }
 PEOPLE = {
     one: (
@@ -136,7 +140,11 @@ class GroupRows(Aggregate, frozen=True):
 
     async def of_user(self, user_id: UserId) -> Sequence[Group]:
         """Return the groups that the user is a member of, ordered by id."""
-        return [_of(one) for one in await self.engine.rows(OF_USER, user_id)]
+        return [_of(one) for one in await self.engine.rows(OF_USER[Belonging.MEMBER], user_id)]
+
+    async def owned_by(self, user_id: UserId) -> Sequence[Group]:
+        """Return the groups that the user is an owner of, ordered by id."""
+        return [_of(one) for one in await self.engine.rows(OF_USER[Belonging.OWNER], user_id)]
 
     async def has(self, group_id: GroupId, user_id: UserId, belonging: Belonging) -> bool:
         """Return whether the user belongs to the group."""

@@ -1,9 +1,17 @@
 """``organization`` and ``domains``: what clients ask to learn where they are."""
 
-from proofup.graph.answers import Answer, Resource, collection, entity
+from proofup.graph.answers import NO_CONTENT, Answer, Resource, collection, entity
 from proofup.graph.call import Call
-from proofup.graph.errors import not_found
+from proofup.graph.errors import bad_request, not_found
 
+SETTINGS = {
+    "displayName": "the setting organisation.name",
+    "businessPhones": "the setting organisation.help_desk_phone",
+    "countryLetterCode": "the setting organisation.default_region",
+    "preferredLanguage": "the setting organisation.default_language",
+    "technicalNotificationMails": "the setting organisation.help_desk_mail",
+    "verifiedDomains": "the setting organisation.domains",
+}
 NEVER_EXPIRES = 2147483647  # days: what Graph says of passwords that do not
 
 
@@ -59,9 +67,29 @@ async def list_organisations(call: Call) -> Answer:
 
 async def get_organisation(call: Call) -> Answer:
     """Return the organisation."""
+    _check_named(call)
+    return entity(call.metadata("organization", one=True), _organisation(call))
+
+
+async def update(call: Call) -> Answer:
+    """Refuse to change what the operator's settings say; what is so already is no change."""
+    _check_named(call)
+    now = _organisation(call)
+    for name, value in call.json().items():
+        if "@odata." in name:
+            continue
+        if name not in now:
+            message = f"The property '{name[:64]}' of an organization cannot be set here."
+            raise bad_request(message)
+        if value != now[name]:
+            message = f"The property '{name}' is said by {SETTINGS.get(name, 'the service')}."
+            raise bad_request(message)
+    return NO_CONTENT
+
+
+def _check_named(call: Call) -> None:
     if call.params["organisation"].lower() != call.door.granting.tenant.id:
         raise not_found(call.params["organisation"][:100])
-    return entity(call.metadata("organization", one=True), _organisation(call))
 
 
 async def list_domains(call: Call) -> Answer:

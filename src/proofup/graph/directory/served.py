@@ -1,19 +1,26 @@
 """The operations on the organisation."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from proofup.graph.directory import (
     definitions,
     organisation,
+    policies,
     roles,
     scoped_roles,
     unit_members,
     units,
 )
 from proofup.graph.operations import Handle, Operation
+from proofup.graph.resources import BETA
 from proofup.graph.scopes import (
+    CHANGE_AUTHORIZATION,
+    CHANGE_DEFAULTS,
+    CHANGE_ORGANISATION,
     CHANGE_ROLES,
     CHANGE_UNITS,
+    READ_AUTHORIZATION,
+    READ_DEFAULTS,
     READ_DOMAINS,
     READ_ORGANISATION,
     READ_ROLES,
@@ -22,6 +29,9 @@ from proofup.graph.scopes import (
 )
 
 ROLE = "/directoryRoles/{role}"
+V1 = ("v1.0",)
+AUTHORIZATION = "/policies/authorizationPolicy"
+DEFAULTS = "/policies/identitySecurityDefaultsEnforcementPolicy"
 UNITS = "/directory/administrativeUnits"
 UNIT = f"{UNITS}/{{unit}}"
 MANAGED = "/roleManagement/directory"
@@ -29,6 +39,9 @@ SCOPED = f"{UNIT}/scopedRoleMembers"
 DEFINITIONS = f"{MANAGED}/roleDefinitions"
 ASSIGNMENTS = f"{MANAGED}/roleAssignments"
 SERVED: tuple[tuple[str, str, Handle, Scopes], ...] = (
+    ("GET", AUTHORIZATION, policies.get_authorization, READ_AUTHORIZATION),
+    ("GET", DEFAULTS, policies.get_defaults, READ_DEFAULTS),
+    ("PATCH", DEFAULTS, policies.update_defaults, CHANGE_DEFAULTS),
     ("GET", "/organization", organisation.list_organisations, READ_ORGANISATION),
     ("GET", "/organization/{organisation}", organisation.get_organisation, READ_ORGANISATION),
     ("GET", "/domains", organisation.list_domains, READ_DOMAINS),
@@ -69,8 +82,24 @@ SERVED: tuple[tuple[str, str, Handle, Scopes], ...] = (
     ("DELETE", f"{SCOPED}/{{membership}}", scoped_roles.delete, CHANGE_ROLES),
 )
 
+ONE_OF_BETA = f"{AUTHORIZATION}/{{policy}}"
+OF_AUTHORIZATION: tuple[tuple[str, str, Handle, Scopes, Sequence[str]], ...] = (
+    ("GET", ONE_OF_BETA, policies.get_authorization_called, READ_AUTHORIZATION, BETA),
+    ("PATCH", ONE_OF_BETA, policies.update_authorization, CHANGE_AUTHORIZATION, BETA),
+    ("PATCH", AUTHORIZATION, policies.update_authorization, CHANGE_AUTHORIZATION, V1),
+)
+
 
 def operations() -> Iterator[Operation]:
     """Yield all of them."""
+    yield Operation(
+        verb="PATCH",
+        path="/organization/{organisation}",
+        handle=organisation.update,
+        scopes=CHANGE_ORGANISATION,
+        is_refusal=True,
+    )
+    for verb, path, handle, scopes, versions in OF_AUTHORIZATION:
+        yield Operation(verb=verb, path=path, handle=handle, scopes=scopes, versions=versions)
     for verb, path, handle, scopes in SERVED:
         yield Operation(verb=verb, path=path, handle=handle, scopes=scopes)

@@ -50,6 +50,14 @@ async def count(call: Call, source: Source) -> Answer:
     return count_of(call, await source(call, await readable(call)))
 
 
+async def list_owned(call: Call) -> Answer:
+    """List what a person owns: groups that they look after."""
+    target = await readable(call)
+    found = await call.door.ports.groups.owned_by(target.person.user.id)
+    items = [{"@odata.type": TYPE, **group_shown(one)} for one in found]
+    return listed(call, "directoryObjects", items)
+
+
 async def get_member_groups(call: Call) -> Answer:
     """Return the ids of the groups of a person."""
     call.body(Which)

@@ -56,6 +56,7 @@ OF_PERSON: tuple[tuple[str, str, Handle], ...] = (
         for cast, source in WHAT.items()
         for below, handle in (("", belonging.list_of), ("/$count", belonging.count))
     ),
+    ("GET", "/ownedObjects", belonging.list_owned),
     ("POST", "/getMemberGroups", belonging.get_member_groups),
     ("POST", "/getMemberObjects", belonging.get_member_objects),
     ("POST", "/checkMemberGroups", belonging.check_member_groups),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from proofup.graph.operations import OF_USER, Operation, of_user
+from proofup.graph.operations import OF_USER, Operation, later, of_user
 from proofup.graph.resources import BETA
 from proofup.graph.scopes import (
     ADD_USERS,
@@ -14,7 +14,16 @@ from proofup.graph.scopes import (
     READ_USERS,
     REVOKE,
 )
-from proofup.graph.users import adding, changing, deleted, delta, listing, reading, sessions
+from proofup.graph.users import (
+    adding,
+    changing,
+    deleted,
+    delta,
+    listing,
+    reading,
+    relations,
+    sessions,
+)
 
 DELETED = "/directory/deletedItems"
 
@@ -41,5 +50,14 @@ def operations() -> Iterator[Operation]:
     yield from of_user("POST", "/revokeSignInSessions", sessions.revoke, REVOKE)
     path = "/invalidateAllRefreshTokens"
     yield from of_user("POST", path, sessions.revoke, REVOKE, versions=BETA)
+    for verb, below in (("GET", ""), ("GET", "/$ref"), ("DELETE", "/$ref")):
+        path = f"/manager{below}"
+        yield from of_user(verb, path, relations.get_manager, READ_USERS)
+    for one in later(f"{OF_USER}/manager/$ref", "Managers"):
+        if one.verb == "PUT" and one.path.endswith("$ref"):
+            yield one
+            yield one.for_caller()
+    for below in ("/directReports", "/ownedDevices", "/registeredDevices"):
+        yield from of_user("GET", below, relations.list_nothing, READ_USERS)
     change = sessions.change_own_password
     yield from of_user("POST", "/changePassword", change, CHANGE_OWN_PASSWORD)
