@@ -1,8 +1,12 @@
 """`proofup app`: what a client needs is printed, and what cannot be done is named."""
 
+import asyncio
 from pathlib import Path
 
 from host_commands import ADMIN, Proofup
+from proofup.cli.opening import opened
+from proofup.tokens.application import AppRole, ChangeApplication, HeldRole
+from proofup.values.ids import ApplicationId
 
 
 def test_an_application_lives_on_the_command_line(service: Proofup, tmp_path: Path) -> None:
@@ -57,3 +61,28 @@ def test_an_application_lives_on_the_command_line(service: Proofup, tmp_path: Pa
     assert "is deleted" in service("app", "delete", "Script").out
     public = service("app", "create", "Page", "--public", "--json").facts
     assert "clientSecret" not in public
+
+
+def test_the_app_roles_that_applications_hold_are_shown(service: Proofup, folder: Path) -> None:
+    for name in ("API", "Script"):
+        service("app", "create", name, "--web", "https://s.test/back")
+
+    async def give() -> None:
+        async with opened(folder) as host:
+            rows = host.store.applications
+            ((api,), (script,)) = [await rows.called(one, most=1) for one in ("API", "Script")]
+            role = AppRole(
+                id="r-1", value="Reader", name="Reader", members=frozenset({"Application"})
+            )
+            gone = HeldRole(resource=ApplicationId("gone"), id="r-2")
+            held = (HeldRole(resource=api.id, id=role.id), gone)
+            await host.store.commit(
+                ChangeApplication(application=api.changed(app_roles=(role,))),
+                ChangeApplication(application=script.changed(held_roles=held)),
+            )
+
+    asyncio.run(give())
+    shown = service("app", "show", "Script", "--json").facts
+    assert (shown["appRolesHeld"], shown["appRolesGiven"]) == (["API: Reader", "gone: r-2"], [])
+    assert service("app", "show", "API", "--json").facts["appRolesGiven"] == ["Script: Reader"]
+    assert "Script: Reader" in service("app", "show", "API").out

@@ -135,6 +135,10 @@ async def test_a_unit_has_administrators_and_members_of_its_own(
     made = await kim.post(UNITS, {"displayName": "Boats", "description": "All who sail"})
     one = f"{UNITS}/{made.body['id']}"
     assert (await kim.post(UNITS, {"displayName": "Trains"})).status == 201
+    by_name = await kim.get(f"{UNITS}?$filter=" + quote("displayName eq 'trains'"))
+    assert [found["displayName"] for found in by_name.items] == ["Trains"]
+    ordered = await kim.get(f"{UNITS}?$orderby=displayName desc")
+    assert [found["displayName"] for found in ordered.items] == ["Trains", "Boats"]
     assert (await kim.patch(one, {"displayName": "Ships"})).status == 204
     assert (await kim.patch(one, {"description": None})).status == 204
     shown = (await kim.get(one)).body

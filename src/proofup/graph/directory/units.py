@@ -11,12 +11,15 @@ from proofup.directory.units import Unit
 from proofup.graph.answers import NO_CONTENT, Answer, collection, entity
 from proofup.graph.call import Call
 from proofup.graph.errors import not_yet
+from proofup.graph.odata.errors import UnsupportedQueryError
 from proofup.graph.shapes import unit_shown
+from proofup.graph.short_lists import listed
 from proofup.graph.targets import check_may
 from proofup.policy.permissions import Permission
 from proofup.values.ids import UnitId
 
-PAGE = 100
+PAGE, MOST = 100, 999
+TOO_MANY = f"Units are filtered and ordered where there are up to {MOST}."
 ADDRESS = "directory/administrativeUnits"
 
 
@@ -44,8 +47,14 @@ async def unit_in(call: Call) -> Unit:
 
 
 async def list_units(call: Call) -> Answer:
-    """List the units, a page at a time."""
+    """List the units, a page at a time; those that are filtered or searched for together."""
     check_may(call, Permission.READ_USERS)
+    options = call.options
+    if options.filter is not None or options.search is not None or options.order:
+        found = await call.door.ports.units.page(most=MOST + 1)
+        if len(found) > MOST:
+            raise UnsupportedQueryError(TOO_MANY)
+        return listed(call, ADDRESS, list(map(unit_shown, found)), needs_header=False)
     most = call.options.top or PAGE
     after = UnitId(call.options.token) if call.options.token else None
     found = await call.door.ports.units.page(after=after, most=most + 1)
