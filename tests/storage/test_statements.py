@@ -32,6 +32,10 @@ SMALL = {"data_keys", "key_wraps", "audit_head", "alembic_version", "signing_key
 SMALL |= {"counted"}
 # The applications with a tile, in order, up to as many as a page shows.
 SMALL |= {"tile"}
+# The roles that an organisation makes for itself, which are few.
+SMALL |= {"custom_roles"}
+# Counted as a whole, for ``$count``.
+SMALL |= {"security_groups"}
 
 
 def constants(module: Path) -> dict[str, str]:
