@@ -12,8 +12,6 @@ PY := .venv/bin/python
 INSTALL = $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
 ITSELF = $(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 FAST := -m "not slow and not browser"
-# Tests wait for disks, browsers and other programs half of their time: two run on each core.
-WORKERS ?= $(shell "$(PYTHON)" -c 'import os; print(2 * (os.cpu_count() or 1))' 2>/dev/null)
 # Whole packages whose every branch must be tested; the rest of the house has 95 in 100.
 comma := ,
 space := $(subst ,, )
@@ -34,7 +32,7 @@ run: .venv/.run ## start the demo organisation; PORT=9080 puts it elsewhere than
 
 test: .venv/.test ## run the tests that are quick
 	@$(PY) -m workshop.prerequisites
-	$(PY) -m pytest -n $(WORKERS) $(FAST)
+	$(PY) -m pytest -n auto $(FAST)
 
 lint: .venv/.check ## look for faults of style, and for imports that point up
 	$(PY) -m ruff check
@@ -66,7 +64,7 @@ check: lint types ## all that CI runs
 	$(PY) -m workshop.security_rows
 	$(PY) -m workshop.behaviour_rows --check
 	rm -f .coverage .coverage.*
-	$(PY) -m pytest -n $(WORKERS) --durations=20 --cov --cov-report= --junitxml=build/tests.xml
+	$(PY) -m pytest -n auto --durations=20 --cov --cov-report= --junitxml=build/tests.xml
 	$(PY) -m coverage report --fail-under=95
 	$(PY) -m coverage report --fail-under=100 --include='$(subst $(space),$(comma),$(CORE:%=src/proofup/%/*))'
 	@if [ -n "$${CI:-}" ] && grep -q '<skipped' build/tests.xml; then \
