@@ -254,7 +254,7 @@ async def test_what_somebody_is_a_member_of_is_listed(kim: Caller) -> None:
     ("path", "what"),
     [
         ("/v1.0/groups/delta", "Changes of groups"),
-        ("/v1.0/groups/x/transitiveMemberOf", "Licences and nested groups"),
+        ("/v1.0/groups/x/assignLicense", "Licences and nested groups"),
         ("/v1.0/applications/x/federatedIdentityCredentials", "These parts of applications"),
         ("/v1.0/subscribedSkus", "Licences"),
         ("/v1.0/invitations", "Invitations"),
