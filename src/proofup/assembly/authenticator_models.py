@@ -28,7 +28,7 @@ class AuthenticatorModels:
         try:
             entry = self._verifier.find_entry(AttestationObject(statement), client_data_hash)
         except (InvalidAttestation, ValueError, LookupError, NotImplementedError):
-            return None
+            return None  # NotImplementedError: a format that fido2 does not verify
         found = entry.metadata_statement if entry else None
         return found.description if found else None
 
