@@ -28,6 +28,7 @@ from proofup.methods.protocol import (
     AddMethod,
     Answer,
     CallStatus,
+    NewMethod,
     RegisteredMethod,
 )
 from proofup.methods.webauthn_options import from_base64url
@@ -126,11 +127,13 @@ async def _with_device(store: Store, person: Person, at: datetime) -> Registered
     """Give the person a device with the app."""
     candidate = APP.candidate(
         {},
-        method_id=MethodId(random_id(os.urandom)),
-        user_id=person.user.id,
-        slot="authenticator.1",
-        at=at,
-        entropy=os.urandom,
+        NewMethod(
+            id=MethodId(random_id(os.urandom)),
+            user_id=person.user.id,
+            slot="authenticator.1",
+            at=at,
+        ),
+        os.urandom,
     )
     held = APP.enrolled(candidate, NewDevice(public_key=point(KEY), name="Phone"), at=at)
     await store.commit(AddMethod(method=held))

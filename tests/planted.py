@@ -25,12 +25,14 @@ from proofup.methods.protocol import (
     Challenge,
     Description,
     MethodKind,
+    NewMethod,
     Purpose,
+    Question,
     RegisteredMethod,
     Rejected,
     Verdict,
 )
-from proofup.values.ids import ChallengeId, Entropy, MethodId, UserId
+from proofup.values.ids import Entropy, MethodId, UserId
 from proofup.values.secret import Secret
 from proofup.values.stretching import Stretch, Stretching, Terms
 from proofup.values.ways import Way
@@ -82,26 +84,16 @@ class Pass(Struct, frozen=True):
     def draft(
         self,
         wanted: Mapping[str, str],
+        new: NewMethod,
         *,
-        method_id: MethodId,
-        user_id: UserId,
-        slot: str,
         rules: Mapping[str, object],
         terms: Terms,
-        at: datetime,
         entropy: Entropy,
     ) -> Draft:
         own = msgspec.convert(rules, Configuration)
         minutes = int(wanted.get("lifetimeInMinutes", own.default_lifetime_in_minutes))
-        document = _Document(entropy(16), terms, at + timedelta(minutes=minutes))
-        method = RegisteredMethod(
-            id=method_id,
-            user_id=user_id,
-            kind=KIND,
-            slot=slot,
-            document=msgspec.json.encode(document),
-            created_at=at,
-        )
+        document = _Document(entropy(16), terms, new.at + timedelta(minutes=minutes))
+        method = new.of(KIND, document)
         text = Secret(entropy(4).hex())
         return Draft(
             method=method,
@@ -119,28 +111,9 @@ class Pass(Struct, frozen=True):
         document = replace(_read(draft.method), verifier=stretched[0])
         return replace(draft.method, document=msgspec.json.encode(document))
 
-    def challenge(
-        self,
-        held: RegisteredMethod,
-        *,
-        challenge_id: ChallengeId,
-        purpose: Purpose,
-        way: Way,
-        language: str,
-        at: datetime,
-        entropy: Entropy,
-    ) -> Challenge:
+    def challenge(self, held: RegisteredMethod, question: Question, entropy: Entropy) -> Challenge:
         del entropy
-        return Challenge(
-            id=challenge_id,
-            user_id=held.user_id,
-            purpose=purpose,
-            way=way,
-            method_id=held.id,
-            language=language,
-            started_at=at,
-            expires_at=at + timedelta(minutes=3),
-        )
+        return question.to(held.user_id, timedelta(minutes=3), method_id=held.id)
 
     def to_stretch(self, held: RegisteredMethod, typed: str) -> Stretch | None:
         known = _read(held)
@@ -181,12 +154,9 @@ async def stored_pass(
     """Return the pass as a service stores it that hashes with ``stretching``."""
     draft = PASS.draft(
         {"lifetimeInMinutes": "600"},
-        method_id=MethodId(f"pass of {user_id}"),
-        user_id=user_id,
-        slot=SLOT,
+        NewMethod(id=MethodId(f"pass of {user_id}"), user_id=user_id, slot=SLOT, at=at),
         rules={},
         terms=stretching.terms,
-        at=at,
         entropy=lambda count: (code * 4)[:count],
     )
     return PASS.finished(draft, [await stretching.stretch(one) for one in draft.stretch])
@@ -198,12 +168,9 @@ def issued(
     """Return a pass that was issued at ``at``, whose text is ``code`` in hexadecimal digits."""
     draft = PASS.draft(
         {"lifetimeInMinutes": str(minutes)},
-        method_id=MethodId("planted"),
-        user_id=user_id,
-        slot=SLOT,
+        NewMethod(id=MethodId("planted"), user_id=user_id, slot=SLOT, at=at),
         rules={},
         terms=TERMS,
-        at=at,
         entropy=lambda count: (code * 4)[:count],
     )
     return PASS.finished(draft, [one.text.reveal().encode() for one in draft.stretch])

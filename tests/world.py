@@ -43,7 +43,7 @@ from proofup.hashing.pool import Argon2idPool
 from proofup.methods.catalogue import Catalogue
 from proofup.methods.declaration import Carrier
 from proofup.methods.phone import KIND as PHONE
-from proofup.methods.protocol import AddMethod, CallStatus, MethodKind, RegisteredMethod
+from proofup.methods.protocol import AddMethod, CallStatus, MethodKind, NewMethod, RegisteredMethod
 from proofup.methods.software_oath import KIND as OATH
 from proofup.methods.time_based_code import hotp
 from proofup.policy.actor import Actor, host
@@ -329,11 +329,10 @@ class World:
 
         method = self.catalogue.registrable[OATH].candidate(
             {},
-            method_id=MethodId(random_id(self.entropy)),
-            user_id=user_id,
-            slot=slot,
-            at=self.now,
-            entropy=remembered,
+            NewMethod(
+                id=MethodId(random_id(self.entropy)), user_id=user_id, slot=slot, at=self.now
+            ),
+            remembered,
         )
         self.secrets[method.id] = bytes(drawn)
         return method
@@ -343,11 +342,10 @@ class World:
     ) -> RegisteredMethod:
         return self.catalogue.registrable[MethodKind(kind)].candidate(
             typed,
-            method_id=MethodId(random_id(self.entropy)),
-            user_id=user_id,
-            slot=slot,
-            at=self.now,
-            entropy=self.entropy,
+            NewMethod(
+                id=MethodId(random_id(self.entropy)), user_id=user_id, slot=slot, at=self.now
+            ),
+            self.entropy,
         )
 
     async def codes_left(self, user_id: UserId) -> int:

@@ -16,7 +16,7 @@ from proofup.challenges.outcome import Refusal, Refused, Waiting
 from proofup.directory.app_passwords import AddAppPassword, AppPassword, Digest
 from proofup.directory.users import BlockProofs, Person
 from proofup.methods.email import WAY
-from proofup.methods.protocol import AddMethod, MethodKind
+from proofup.methods.protocol import AddMethod, MethodKind, NewMethod
 from proofup.policy.budgets import Budget
 from proofup.policy.rule_choices import Resets
 from proofup.policy.rules import Policy, SetPolicy
@@ -38,11 +38,10 @@ async def person(world: World, address: str = "robin@example.org") -> Person:
     robin = await world.person(phone="+44 7700 900067")
     method = world.catalogue.registrable[MethodKind("email")].candidate(
         {"mail": address},
-        method_id=MethodId(random_id(world.entropy)),
-        user_id=robin.user.id,
-        slot="email",
-        at=world.now,
-        entropy=world.entropy,
+        NewMethod(
+            id=MethodId(random_id(world.entropy)), user_id=robin.user.id, slot="email", at=world.now
+        ),
+        world.entropy,
     )
     await world.store.commit(AddMethod(method=method))
     return robin

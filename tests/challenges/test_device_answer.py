@@ -13,7 +13,7 @@ from proofup.challenges.challenge import StoredChallenge
 from proofup.challenges.device_answer import answer_request, open_request
 from proofup.challenges.outcome import Refusal, Refused
 from proofup.methods.abilities import NewDevice
-from proofup.methods.protocol import AddMethod, CallStatus, RegisteredMethod
+from proofup.methods.protocol import AddMethod, CallStatus, NewMethod, RegisteredMethod
 from proofup.policy.limits import CountTries
 from proofup.policy.request_tries import refusal_charge
 from proofup.policy.rules import Policy
@@ -31,11 +31,8 @@ async def asked(world: World) -> tuple[Standing, RegisteredMethod, StoredChallen
     robin = await world.person()
     candidate = APP.candidate(
         {},
-        method_id=MethodId("d-1"),
-        user_id=robin.user.id,
-        slot="authenticator.1",
-        at=world.now,
-        entropy=world.entropy,
+        NewMethod(id=MethodId("d-1"), user_id=robin.user.id, slot="authenticator.1", at=world.now),
+        world.entropy,
     )
     device = NewDevice(public_key=point(KEY), name="Phone")
     held = APP.enrolled(candidate, device, at=world.now)

@@ -12,7 +12,7 @@ from proofup.cli.upkeep import KeyWatch
 from proofup.config.key_file import next_key_file, read_key, write_new_key
 from proofup.delivery.vapid import server_key
 from proofup.methods.microsoft_authenticator import MicrosoftAuthenticator
-from proofup.methods.protocol import AddMethod, UpdateMethod
+from proofup.methods.protocol import AddMethod, NewMethod, UpdateMethod
 from proofup.storage.store import Store
 from proofup.values.ids import MethodId, UserId
 from proofup.values.messages import Subscription
@@ -99,11 +99,8 @@ def test_the_key_that_wakes_devices_stays_until_their_apps_have_taken_the_new_on
     user_id = UserId(service("user", "show", robin[0], "--json").facts["id"])
     held = app.candidate(
         {},
-        method_id=MethodId("d-1"),
-        user_id=user_id,
-        slot="authenticator.1",
-        at=NOON,
-        entropy=os.urandom,
+        NewMethod(id=MethodId("d-1"), user_id=user_id, slot="authenticator.1", at=NOON),
+        os.urandom,
     )
 
     async def subscribes(*, add: bool) -> None:

@@ -24,7 +24,7 @@ from proofup.delivery.outbound import OutboundClient
 from proofup.delivery.vapid import private_key, public_point, server_key
 from proofup.delivery.web_push import WebPush
 from proofup.methods.microsoft_authenticator import MicrosoftAuthenticator
-from proofup.methods.protocol import AddMethod, UpdateMethod
+from proofup.methods.protocol import AddMethod, NewMethod, UpdateMethod
 from proofup.storage.outbox import Claimed
 from proofup.values.errors import StaleMethodError
 from proofup.values.ids import ChallengeId, CorrelationId, MessageId, MethodId, UserId
@@ -217,11 +217,8 @@ async def test_a_subscription_that_has_ended_is_forgotten_and_a_newer_one_stays(
     robin = await world.person()
     candidate = app.candidate(
         {},
-        method_id=MethodId("d-1"),
-        user_id=robin.user.id,
-        slot="authenticator.1",
-        at=world.now,
-        entropy=world.entropy,
+        NewMethod(id=MethodId("d-1"), user_id=robin.user.id, slot="authenticator.1", at=world.now),
+        world.entropy,
     )
     first = browser.subscription("https://push.example/1")
     await world.store.commit(AddMethod(method=app.subscribed(candidate, first)))

@@ -10,7 +10,7 @@ from graph.caller import Caller
 from graph.conftest import Calls, administrator
 from methods.authenticator import Authenticator, self_made
 from proofup.directory.users import Person, UserType
-from proofup.methods.protocol import Accepted, Answer, Purpose
+from proofup.methods.protocol import Accepted, Answer, Purpose, Question
 from proofup.policy.roles import (
     AUTHENTICATION_ADMINISTRATOR,
     HELP_DESK_MFA,
@@ -87,12 +87,14 @@ async def test_a_passkey_is_made_for_somebody_who_is_told_and_signs_in_with_it(
     (held,) = await world.store.methods.of_user(robin.user.id)
     pending = method.challenge(
         held,
-        challenge_id=ChallengeId(random_id(world.entropy)),
-        purpose=Purpose.SIGN_IN,
-        way=Way("fido2"),
-        language="en",
-        at=world.now,
-        entropy=world.entropy,
+        Question(
+            id=ChallengeId(random_id(world.entropy)),
+            purpose=Purpose.SIGN_IN,
+            way=Way("fido2"),
+            language="en",
+            at=world.now,
+        ),
+        world.entropy,
     )
     signed = key.get(method.options(pending, [held], user=None, rules={}))
     assert isinstance(method.verify(held, pending, Answer(signed), at=world.now), Accepted)

@@ -17,7 +17,7 @@ from journeys.steps import (
 from proofup.audit.events.methods import MethodAdded, MethodRemoved, MethodReplaced
 from proofup.directory.users import Person
 from proofup.methods.email import KIND, SLOT, WAY
-from proofup.methods.protocol import AddMethod
+from proofup.methods.protocol import AddMethod, NewMethod
 from proofup.policy.rule_choices import Demand
 from proofup.policy.rules import Policy, SetPolicy
 from proofup.values.ids import MethodId, random_id
@@ -50,11 +50,10 @@ async def added(world: World, person: Person, address: str = OWN) -> MethodId:
     """Store an address as if its owner had confirmed it."""
     method = world.catalogue.registrable[KIND].candidate(
         {"mail": address},
-        method_id=MethodId(random_id(world.entropy)),
-        user_id=person.user.id,
-        slot=SLOT,
-        at=world.now,
-        entropy=world.entropy,
+        NewMethod(
+            id=MethodId(random_id(world.entropy)), user_id=person.user.id, slot=SLOT, at=world.now
+        ),
+        world.entropy,
     )
     await world.store.commit(AddMethod(method=method))
     return method.id

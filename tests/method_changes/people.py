@@ -13,7 +13,7 @@ from proofup.directory.users import Account, MfaState, Person, User
 from proofup.languages.catalogues import Catalogues
 from proofup.methods.catalogue import Catalogue
 from proofup.methods.declaration import Carrier
-from proofup.methods.protocol import MethodKind, RegisteredMethod
+from proofup.methods.protocol import MethodKind, NewMethod, RegisteredMethod
 from proofup.notices.notifying import Notifier
 from proofup.policy.actor import Actor, host
 from proofup.policy.budgets import Budget
@@ -64,22 +64,16 @@ TOOLS = Tools()
 def phone(number: str = PHONE, slot: str = "phone.mobile") -> RegisteredMethod:
     return TOOLS.catalogue.registrable[MethodKind("phone")].candidate(
         {"number": number, "extension": "", "way": "sms"},
-        method_id=MethodId(f"m-{next(numbers)}"),
-        user_id=ROBIN,
-        slot=slot,
-        at=NOW,
-        entropy=entropy,
+        NewMethod(id=MethodId(f"m-{next(numbers)}"), user_id=ROBIN, slot=slot, at=NOW),
+        entropy,
     )
 
 
 def app(slot: str = "oath.1") -> RegisteredMethod:
     return TOOLS.catalogue.registrable[MethodKind("softwareOath")].candidate(
         {"name": "Robin's Pixel"},
-        method_id=MethodId(f"m-{next(numbers)}"),
-        user_id=ROBIN,
-        slot=slot,
-        at=NOW,
-        entropy=entropy,
+        NewMethod(id=MethodId(f"m-{next(numbers)}"), user_id=ROBIN, slot=slot, at=NOW),
+        entropy,
     )
 
 

@@ -25,7 +25,13 @@ from proofup.method_changes.history import (
     settled,
 )
 from proofup.method_changes.undoing import Undoing, undone
-from proofup.methods.protocol import AddMethod, RegisteredMethod, RemoveMethod, RequireMethods
+from proofup.methods.protocol import (
+    AddMethod,
+    NewMethod,
+    RegisteredMethod,
+    RemoveMethod,
+    RequireMethods,
+)
 from proofup.notices.link import VALID, EndNoticeLinks
 from proofup.values.ids import MethodId
 from proofup.values.stretching import Terms
@@ -117,12 +123,11 @@ def test_recovery_codes_do_not_stay_without_a_method() -> None:
     assert stand_in
     codes = stand_in.draft(
         {},
-        method_id=MethodId("codes"),
-        user_id=ROBIN,
-        slot=stand_in.declaration.slots[0].name,
+        NewMethod(
+            id=MethodId("codes"), user_id=ROBIN, slot=stand_in.declaration.slots[0].name, at=NOW
+        ),
         rules={},
         terms=TERMS,
-        at=NOW,
         entropy=entropy,
     ).method
     new = phone(NEW)

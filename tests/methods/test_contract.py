@@ -20,7 +20,9 @@ from proofup.methods.protocol import (
     Answer,
     Because,
     Challenge,
+    NewMethod,
     Purpose,
+    Question,
     RegisteredMethod,
     Rejected,
     VerificationMethod,
@@ -80,12 +82,14 @@ def held_by(
     if isinstance(method, IssuedMethod):
         draft = method.draft(
             responder_of(method).typed,
-            method_id=MethodId(f"method of {user_id}"),
-            user_id=user_id,
-            slot=slot or first_slot(method),
+            NewMethod(
+                id=MethodId(f"method of {user_id}"),
+                user_id=user_id,
+                slot=slot or first_slot(method),
+                at=NOON,
+            ),
             rules={},
             terms=TERMS,
-            at=NOON,
             entropy=drawn(user_id),
         )
         return method.finished(draft, [stretched(one) for one in draft.stretch])
@@ -101,11 +105,13 @@ def candidate_of(
         return made(method, user_id, slot or first_slot(method))
     candidate = method.candidate(
         responder_of(method).typed,
-        method_id=MethodId(f"method of {user_id}"),
-        user_id=user_id,
-        slot=slot or first_slot(method),
-        at=NOON,
-        entropy=os.urandom,
+        NewMethod(
+            id=MethodId(f"method of {user_id}"),
+            user_id=user_id,
+            slot=slot or first_slot(method),
+            at=NOON,
+        ),
+        os.urandom,
     )
     return responder_of(method).completed(method, candidate)
 
@@ -122,12 +128,10 @@ def asked(
 ) -> Challenge:
     return method.challenge(
         held,
-        challenge_id=ChallengeId("c1"),
-        purpose=purpose,
-        way=method.ways(held)[0],
-        language="en",
-        at=NOON,
-        entropy=os.urandom,
+        Question(
+            id=ChallengeId("c1"), purpose=purpose, way=method.ways(held)[0], language="en", at=NOON
+        ),
+        os.urandom,
     )
 
 
@@ -377,11 +381,8 @@ def test_WE2_what_is_typed_to_register_is_taken_or_refused_by_name(
     try:
         held = method.candidate(
             typed,
-            method_id=MethodId("m1"),
-            user_id=ROSA,
-            slot=first_slot(method),
-            at=NOON,
-            entropy=os.urandom,
+            NewMethod(id=MethodId("m1"), user_id=ROSA, slot=first_slot(method), at=NOON),
+            os.urandom,
         )
     except ProofupError:
         return

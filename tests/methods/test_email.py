@@ -6,7 +6,14 @@ import pytest
 from methods.responder import Responder
 from proofup.methods.declaration import Role, WhenReset
 from proofup.methods.email import SLOT, Email
-from proofup.methods.protocol import Challenge, Purpose, RegisteredMethod, VerificationMethod
+from proofup.methods.protocol import (
+    Challenge,
+    NewMethod,
+    Purpose,
+    Question,
+    RegisteredMethod,
+    VerificationMethod,
+)
 from proofup.values.errors import InvalidInputError
 from proofup.values.ids import ChallengeId, MethodId, UserId
 from proofup.values.messages import Mail
@@ -44,11 +51,8 @@ RESPONDER = Responder(
 def held_by(typed: str) -> RegisteredMethod:
     return EMAIL.candidate(
         {"mail": typed},
-        method_id=MethodId("m1"),
-        user_id=UserId("rosa"),
-        slot=SLOT,
-        at=NOON,
-        entropy=os.urandom,
+        NewMethod(id=MethodId("m1"), user_id=UserId("rosa"), slot=SLOT, at=NOON),
+        os.urandom,
     )
 
 
@@ -111,12 +115,14 @@ def test_SM4_it_is_shown_masked() -> None:
 def test_a_mail_says_what_its_code_is_for(purpose: Purpose, template: str) -> None:
     pending = EMAIL.challenge(
         held_by("robin@b\u00fccher.example"),
-        challenge_id=ChallengeId("c1"),
-        purpose=purpose,
-        way=EMAIL.declaration.ways[0].word,
-        language="en",
-        at=NOON,
-        entropy=os.urandom,
+        Question(
+            id=ChallengeId("c1"),
+            purpose=purpose,
+            way=EMAIL.declaration.ways[0].word,
+            language="en",
+            at=NOON,
+        ),
+        os.urandom,
     )
     assert isinstance(pending.message, Mail)
     assert pending.message.template == template

@@ -27,7 +27,9 @@ from proofup.methods.protocol import (
     Answer,
     Because,
     Challenge,
+    NewMethod,
     Purpose,
+    Question,
     RegisteredMethod,
     Rejected,
     Verdict,
@@ -63,12 +65,8 @@ def asked(
 ) -> Challenge:
     return method.challenge(
         held,
-        challenge_id=ChallengeId("c1"),
-        purpose=purpose,
-        way=WAY,
-        language="en",
-        at=NOON,
-        entropy=os.urandom,
+        Question(id=ChallengeId("c1"), purpose=purpose, way=WAY, language="en", at=NOON),
+        os.urandom,
     )
 
 
@@ -85,11 +83,8 @@ def options(
 def candidate(name: str = "Blue key", user_id: UserId = ROSA) -> RegisteredMethod:
     return METHOD.candidate(
         {"displayName": name},
-        method_id=MethodId("m1"),
-        user_id=user_id,
-        slot="fido2.1",
-        at=NOON,
-        entropy=os.urandom,
+        NewMethod(id=MethodId("m1"), user_id=user_id, slot="fido2.1", at=NOON),
+        os.urandom,
     )
 
 

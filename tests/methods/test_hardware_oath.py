@@ -23,7 +23,9 @@ from proofup.methods.protocol import (
     Answer,
     Because,
     Challenge,
+    NewMethod,
     Purpose,
+    Question,
     RegisteredMethod,
     Rejected,
     Verdict,
@@ -65,12 +67,8 @@ def assigned(of: OathToken | None = None, user_id: UserId = ROSA) -> RegisteredM
 def asked(held: RegisteredMethod, purpose: Purpose, at: datetime = NOON) -> Challenge:
     return METHOD.challenge(
         held,
-        challenge_id=ChallengeId("c1"),
-        purpose=purpose,
-        way=WAY,
-        language="en",
-        at=at,
-        entropy=os.urandom,
+        Question(id=ChallengeId("c1"), purpose=purpose, way=WAY, language="en", at=at),
+        os.urandom,
     )
 
 
@@ -199,11 +197,8 @@ def test_what_is_typed_alone_makes_no_token() -> None:
     with pytest.raises(InvalidInputError):
         METHOD.candidate(
             {"serialNumber": "A-1"},
-            method_id=MethodId("m1"),
-            user_id=ROSA,
-            slot=SLOT,
-            at=NOON,
-            entropy=os.urandom,
+            NewMethod(id=MethodId("m1"), user_id=ROSA, slot=SLOT, at=NOON),
+            os.urandom,
         )
 
 

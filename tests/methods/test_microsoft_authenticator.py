@@ -34,8 +34,10 @@ from proofup.methods.protocol import (
     Because,
     CallStatus,
     Challenge,
+    NewMethod,
     Origin,
     Purpose,
+    Question,
     RegisteredMethod,
     Rejected,
     VerificationMethod,
@@ -121,11 +123,8 @@ RESPONDER = Responder(
 def candidate(name: str = "Robin's Pixel") -> RegisteredMethod:
     return APP.candidate(
         {"displayName": name},
-        method_id=MethodId("m1"),
-        user_id=ROBIN,
-        slot="authenticator.1",
-        at=NOON,
-        entropy=os.urandom,
+        NewMethod(id=MethodId("m1"), user_id=ROBIN, slot="authenticator.1", at=NOON),
+        os.urandom,
     )
 
 
@@ -136,12 +135,8 @@ def device(name: str = "Robin's Pixel") -> RegisteredMethod:
 def asked(held: RegisteredMethod, way: Way = PUSH, purpose: Purpose = Purpose.SIGN_IN) -> Challenge:
     return APP.challenge(
         held,
-        challenge_id=ChallengeId("c1"),
-        purpose=purpose,
-        way=way,
-        language="en",
-        at=NOON,
-        entropy=os.urandom,
+        Question(id=ChallengeId("c1"), purpose=purpose, way=way, language="en", at=NOON),
+        os.urandom,
     )
 
 

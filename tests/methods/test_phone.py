@@ -19,7 +19,9 @@ from proofup.methods.protocol import (
     Because,
     CallStatus,
     Challenge,
+    NewMethod,
     Purpose,
+    Question,
     RegisteredMethod,
     Rejected,
     VerificationMethod,
@@ -72,24 +74,15 @@ def held_by(
 ) -> RegisteredMethod:
     typed |= {"number": number} if region is None else {"number": number, "region": region}
     return PHONE.candidate(
-        typed,
-        method_id=MethodId("m1"),
-        user_id=UserId("rosa"),
-        slot=slot,
-        at=NOON,
-        entropy=os.urandom,
+        typed, NewMethod(id=MethodId("m1"), user_id=UserId("rosa"), slot=slot, at=NOON), os.urandom
     )
 
 
 def asked(held: RegisteredMethod, purpose: Purpose = Purpose.SIGN_IN, way: Way = SMS) -> Challenge:
     return PHONE.challenge(
         held,
-        challenge_id=ChallengeId("c1"),
-        purpose=purpose,
-        way=way,
-        language="en",
-        at=NOON,
-        entropy=os.urandom,
+        Question(id=ChallengeId("c1"), purpose=purpose, way=way, language="en", at=NOON),
+        os.urandom,
     )
 
 
@@ -110,11 +103,8 @@ def test_SM5_RES_02_what_cannot_be_texted_is_no_candidate(
     with pytest.raises(InvalidPhoneNumberError) as refused:
         PHONE.candidate(
             typed,
-            method_id=MethodId("m1"),
-            user_id=UserId("rosa"),
-            slot=MOBILE,
-            at=NOON,
-            entropy=os.urandom,
+            NewMethod(id=MethodId("m1"), user_id=UserId("rosa"), slot=MOBILE, at=NOON),
+            os.urandom,
         )
     assert refused.value.reason == reason
 
@@ -167,12 +157,10 @@ def test_SM1_exactly_the_texted_code_is_accepted(drawn: bytes) -> None:
     held = held_by("+44 7700 900067")
     pending = PHONE.challenge(
         held,
-        challenge_id=ChallengeId("c1"),
-        purpose=Purpose.SIGN_IN,
-        way=Way("sms"),
-        language="en",
-        at=NOON,
-        entropy=lambda _: drawn,
+        Question(
+            id=ChallengeId("c1"), purpose=Purpose.SIGN_IN, way=Way("sms"), language="en", at=NOON
+        ),
+        lambda _: drawn,
     )
     code = texted(PHONE, held, pending, NOON)
     assert isinstance(PHONE.verify(held, pending, Answer(code), at=NOON), Accepted)
@@ -267,12 +255,14 @@ def test_VOI_06_what_was_heard_of_a_call_decides_it(heard: CallStatus | None) ->
 def test_LNG_02_VOI_09_a_call_speaks_the_language_of_the_page(language: str, greeting: str) -> None:
     challenge = PHONE.challenge(
         held_by("+44 7700 900067"),
-        challenge_id=ChallengeId("c1"),
-        purpose=Purpose.SIGN_IN,
-        way=Way("voiceMobile"),
-        language=language,
-        at=NOON,
-        entropy=lambda count: b"x" * count,
+        Question(
+            id=ChallengeId("c1"),
+            purpose=Purpose.SIGN_IN,
+            way=Way("voiceMobile"),
+            language=language,
+            at=NOON,
+        ),
+        lambda count: b"x" * count,
     )
     assert isinstance(challenge.message, Call)
     assert challenge.message.greeting.startswith(greeting)

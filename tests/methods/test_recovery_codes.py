@@ -9,7 +9,9 @@ from proofup.methods.protocol import (
     Answer,
     Because,
     Challenge,
+    NewMethod,
     Purpose,
+    Question,
     RegisteredMethod,
     Rejected,
     VerificationMethod,
@@ -31,12 +33,9 @@ METHOD = RecoveryCodes()
 def drafted(user_id: UserId = ROSA) -> Draft:
     return METHOD.draft(
         {},
-        method_id=MethodId("m1"),
-        user_id=user_id,
-        slot=SLOT,
+        NewMethod(id=MethodId("m1"), user_id=user_id, slot=SLOT, at=NOON),
         rules={},
         terms=TERMS,
-        at=NOON,
         entropy=drawn(user_id),
     )
 
@@ -56,12 +55,8 @@ def answer(held: RegisteredMethod, typed: str) -> Answer:
 def asked(held: RegisteredMethod) -> Challenge:
     return METHOD.challenge(
         held,
-        challenge_id=ChallengeId("c1"),
-        purpose=Purpose.SIGN_IN,
-        way=WAY,
-        language="en",
-        at=NOON,
-        entropy=os.urandom,
+        Question(id=ChallengeId("c1"), purpose=Purpose.SIGN_IN, way=WAY, language="en", at=NOON),
+        os.urandom,
     )
 
 

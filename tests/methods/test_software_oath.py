@@ -19,7 +19,9 @@ from proofup.methods.protocol import (
     Answer,
     Because,
     Challenge,
+    NewMethod,
     Purpose,
+    Question,
     RegisteredMethod,
     Rejected,
     VerificationMethod,
@@ -122,23 +124,16 @@ def candidate(
 ) -> RegisteredMethod:
     return OATH.candidate(
         typed or {},
-        method_id=MethodId("m1"),
-        user_id=UserId("rosa"),
-        slot="oath.1",
-        at=NOON,
-        entropy=entropy,
+        NewMethod(id=MethodId("m1"), user_id=UserId("rosa"), slot="oath.1", at=NOON),
+        entropy,
     )
 
 
 def asked(held: RegisteredMethod, at: datetime, purpose: Purpose = Purpose.SIGN_IN) -> Challenge:
     return OATH.challenge(
         held,
-        challenge_id=ChallengeId("c1"),
-        purpose=purpose,
-        way=Way("oath"),
-        language="en",
-        at=at,
-        entropy=os.urandom,
+        Question(id=ChallengeId("c1"), purpose=purpose, way=Way("oath"), language="en", at=at),
+        os.urandom,
     )
 
 

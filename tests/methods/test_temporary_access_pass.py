@@ -14,7 +14,9 @@ from proofup.methods.protocol import (
     Answer,
     Because,
     Challenge,
+    NewMethod,
     Purpose,
+    Question,
     RegisteredMethod,
     Rejected,
     Verdict,
@@ -44,12 +46,9 @@ def drafted(
 ) -> Draft:
     return METHOD.draft(
         wanted,
-        method_id=MethodId("m1"),
-        user_id=user_id,
-        slot=SLOT,
+        NewMethod(id=MethodId("m1"), user_id=user_id, slot=SLOT, at=NOON),
         rules=rules,
         terms=TERMS,
-        at=NOON,
         entropy=drawn(user_id),
     )
 
@@ -69,12 +68,8 @@ def issued(
 def given(held: RegisteredMethod, typed: str, at: datetime = NOON) -> Verdict:
     pending = METHOD.challenge(
         held,
-        challenge_id=ChallengeId("c1"),
-        purpose=Purpose.SIGN_IN,
-        way=WAY,
-        language="en",
-        at=at,
-        entropy=os.urandom,
+        Question(id=ChallengeId("c1"), purpose=Purpose.SIGN_IN, way=WAY, language="en", at=at),
+        os.urandom,
     )
     wanted = METHOD.to_stretch(held, typed)
     return METHOD.verify(held, pending, Answer(typed, stretched(wanted) if wanted else None), at=at)

@@ -9,7 +9,7 @@ from proofup.administration.ports import Ports
 from proofup.method_changes.adding import Addition, added
 from proofup.methods.abilities import TokenMethod
 from proofup.methods.declaration import Who
-from proofup.methods.protocol import Description, MethodKind
+from proofup.methods.protocol import Description, MethodKind, NewMethod
 from proofup.policy.actor import Actor
 from proofup.policy.may_act import permitted
 from proofup.policy.permissions import Permission
@@ -50,11 +50,8 @@ async def add_method_for(
         raise SlotTakenError(slot)
     new = method.candidate(
         typed,
-        method_id=MethodId(random_id(room.entropy)),
-        user_id=user.id,
-        slot=slot,
-        at=at,
-        entropy=room.entropy,
+        NewMethod(id=MethodId(random_id(room.entropy)), user_id=user.id, slot=slot, at=at),
+        room.entropy,
     )
     addition = Addition(new=new, way=method.ways(new)[0])
     changes = added(room, actor, target, addition, at=at)

@@ -9,7 +9,7 @@ from proofup.administration.ports import Ports
 from proofup.directory.users import RaiseEpoch
 from proofup.method_changes.adding import Addition, added
 from proofup.methods.declaration import Who
-from proofup.methods.protocol import Description, RegisteredMethod
+from proofup.methods.protocol import Description, NewMethod, RegisteredMethod
 from proofup.policy.actor import Actor
 from proofup.policy.may_act import permitted
 from proofup.policy.permissions import Permission
@@ -42,11 +42,8 @@ def change_method_for(
         raise UnknownMethodError(old.id, held)
     new = method.candidate(
         typed,
-        method_id=MethodId(random_id(room.entropy)),
-        user_id=user.id,
-        slot=old.slot,
-        at=at,
-        entropy=room.entropy,
+        NewMethod(id=MethodId(random_id(room.entropy)), user_id=user.id, slot=old.slot, at=at),
+        room.entropy,
     )
     shown = method.describe(new)
     if shown.identity == method.describe(old).identity:

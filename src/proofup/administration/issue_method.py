@@ -11,7 +11,7 @@ from proofup.directory.users import UserType
 from proofup.method_changes.adding import Addition, added
 from proofup.methods.abilities import IssuedMethod
 from proofup.methods.declaration import Who
-from proofup.methods.protocol import Description, MethodKind
+from proofup.methods.protocol import Description, MethodKind, NewMethod
 from proofup.policy.actor import Actor
 from proofup.policy.may_act import permitted
 from proofup.policy.permissions import Permission
@@ -56,12 +56,14 @@ async def issue_method(
     _check_usable(method, target, at=at)
     draft = method.draft(
         wanted,
-        method_id=MethodId(random_id(room.entropy)),
-        user_id=user.id,
-        slot=method.declaration.slots[0].name,
+        NewMethod(
+            id=MethodId(random_id(room.entropy)),
+            user_id=user.id,
+            slot=method.declaration.slots[0].name,
+            at=at,
+        ),
         rules=target.policy.methods.get(kind, {}),
         terms=room.stretching.terms,
-        at=at,
         entropy=room.entropy,
     )
     new = method.finished(draft, [await room.stretching.stretch(one) for one in draft.stretch])

@@ -17,7 +17,14 @@ from proofup.directory.oath_tokens import (
 from proofup.directory.users import UserType
 from proofup.method_changes.adding import Addition, added
 from proofup.methods.abilities import NamedMethod
-from proofup.methods.protocol import Accepted, Answer, Description, Purpose, RegisteredMethod
+from proofup.methods.protocol import (
+    Accepted,
+    Answer,
+    Description,
+    Purpose,
+    Question,
+    RegisteredMethod,
+)
 from proofup.policy.actor import Actor
 from proofup.policy.may_act import permitted
 from proofup.policy.permissions import Permission
@@ -200,12 +207,13 @@ def _activated(ports: Ports, new: RegisteredMethod, code: str, *, at: datetime) 
     method = room.catalogue.of(new)
     asked = method.challenge(
         new,
-        challenge_id=ChallengeId(random_id(room.entropy)),
-        purpose=Purpose.REGISTRATION,
-        way=method.ways(new)[0],
-        language="",  # nothing is said
-        at=at,
-        entropy=room.entropy,
+        Question(
+            id=ChallengeId(random_id(room.entropy)),
+            purpose=Purpose.REGISTRATION,
+            way=method.ways(new)[0],
+            at=at,
+        ),
+        room.entropy,
     )
     verdict = method.verify(new, asked, Answer(code), at=at)
     if not isinstance(verdict, Accepted):

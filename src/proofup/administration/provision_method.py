@@ -23,7 +23,15 @@ from proofup.challenges.challenge import (
 from proofup.directory.users import UserType
 from proofup.method_changes.adding import Addition, added
 from proofup.methods.abilities import ProvisionedMethod
-from proofup.methods.protocol import Accepted, Answer, MethodKind, Purpose, RegisteredMethod
+from proofup.methods.protocol import (
+    Accepted,
+    Answer,
+    MethodKind,
+    NewMethod,
+    Purpose,
+    Question,
+    RegisteredMethod,
+)
 from proofup.policy.actor import Actor
 from proofup.policy.may_act import permitted
 from proofup.policy.permissions import Permission
@@ -70,12 +78,13 @@ def ask_device(
     conditions, method, slot = _checked(ports, actor, target, kind, at=at)
     pending = method.challenge(
         _candidate(ports, target, method, slot, "", at=at),
-        challenge_id=ChallengeId(random_id(room.entropy)),
-        purpose=Purpose.REGISTRATION,
-        way=method.declaration.ways[0].word,
-        language="",  # nothing is said
-        at=at,
-        entropy=room.entropy,
+        Question(
+            id=ChallengeId(random_id(room.entropy)),
+            purpose=Purpose.REGISTRATION,
+            way=method.declaration.ways[0].word,
+            at=at,
+        ),
+        room.entropy,
     )
     pending = replace(pending, expires_at=at + lifetime)
     stored = StoredChallenge(
@@ -157,11 +166,13 @@ def _candidate(
 ) -> RegisteredMethod:
     return method.candidate(
         {"displayName": name},
-        method_id=MethodId(random_id(ports.room.entropy)),
-        user_id=target.person.user.id,
-        slot=slot,
-        at=at,
-        entropy=ports.room.entropy,
+        NewMethod(
+            id=MethodId(random_id(ports.room.entropy)),
+            user_id=target.person.user.id,
+            slot=slot,
+            at=at,
+        ),
+        ports.room.entropy,
     )
 
 

@@ -21,6 +21,7 @@ from proofup.challenges.tries import pauses_of
 from proofup.directory.users import RequireEpoch
 from proofup.methods.abilities import DeviceMethod
 from proofup.methods.catalogue import Option
+from proofup.methods.protocol import Question
 from proofup.policy.budgets import CountryNotServedError
 from proofup.policy.conversion import (
     STOPPED_FOR,
@@ -60,12 +61,14 @@ async def start(
     method = room.catalogue.of(held)
     challenge = method.challenge(
         held,
-        challenge_id=ChallengeId(random_id(room.entropy)),
-        purpose=context.purpose,
-        way=option.way,
-        language=context.language,
-        at=at,
-        entropy=room.entropy,
+        Question(
+            id=ChallengeId(random_id(room.entropy)),
+            purpose=context.purpose,
+            way=option.way,
+            language=context.language,
+            at=at,
+        ),
+        room.entropy,
     )
     if isinstance(method, DeviceMethod) and method.number(challenge) is not None:
         return await ask_devices(room, context, option, challenge, also=also, at=at)

@@ -16,6 +16,7 @@ from proofup.methods.protocol import (
     Because,
     Challenge,
     Purpose,
+    Question,
     RegisteredMethod,
     Rejected,
     UpdateMethod,
@@ -76,10 +77,11 @@ def _question(
 ) -> Challenge:
     return method.challenge(
         held,
-        challenge_id=ChallengeId(random_id(room.entropy)),
-        purpose=Purpose.SIGN_IN,
-        way=way,
-        language="",  # nothing is said
-        at=at,
-        entropy=room.entropy,
+        Question(
+            id=ChallengeId(random_id(room.entropy)),
+            purpose=Purpose.SIGN_IN,
+            way=way,
+            at=at,
+        ),
+        room.entropy,
     )

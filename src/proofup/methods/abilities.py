@@ -8,7 +8,13 @@ from msgspec import Struct
 
 from proofup.directory.oath_tokens import OathToken
 from proofup.directory.users import User
-from proofup.methods.protocol import Challenge, Purpose, RegisteredMethod, VerificationMethod
+from proofup.methods.protocol import (
+    Challenge,
+    NewMethod,
+    Purpose,
+    RegisteredMethod,
+    VerificationMethod,
+)
 from proofup.values.ids import Entropy, MethodId, UserId
 from proofup.values.messages import Push, Subscription
 from proofup.values.secret import Secret
@@ -38,14 +44,7 @@ class RegistrableMethod(VerificationMethod, Protocol):
     """A method that a person registers and proves before it is stored."""
 
     def candidate(
-        self,
-        typed: Mapping[str, str],
-        *,
-        method_id: MethodId,
-        user_id: UserId,
-        slot: str,
-        at: datetime,
-        entropy: Entropy,
+        self, typed: Mapping[str, str], new: NewMethod, entropy: Entropy
     ) -> RegisteredMethod:
         """Return the method that a person wants to register, not yet proven or stored.
 
@@ -149,13 +148,10 @@ class IssuedMethod(RuledMethod, Protocol):
     def draft(
         self,
         wanted: Mapping[str, str],
+        new: NewMethod,
         *,
-        method_id: MethodId,
-        user_id: UserId,
-        slot: str,
         rules: Mapping[str, object],
         terms: Terms,
-        at: datetime,
         entropy: Entropy,
     ) -> Draft:
         """Return a new method under ``rules``, which are its own configuration.

@@ -27,13 +27,15 @@ from proofup.methods.protocol import (
     Challenge,
     Description,
     MethodKind,
+    NewMethod,
     Purpose,
+    Question,
     RegisteredMethod,
     Verdict,
 )
 from proofup.values.digests import Digests
 from proofup.values.errors import InvalidInputError
-from proofup.values.ids import ChallengeId, Entropy, MethodId, UserId
+from proofup.values.ids import Entropy
 from proofup.values.mail_addresses import (
     InvalidMailAddressError,
     mail_address,
@@ -84,14 +86,7 @@ class Email(Struct, frozen=True, kw_only=True):
         return (WAY,)
 
     def candidate(
-        self,
-        typed: Mapping[str, str],
-        *,
-        method_id: MethodId,
-        user_id: UserId,
-        slot: str,
-        at: datetime,
-        entropy: Entropy,
+        self, typed: Mapping[str, str], new: NewMethod, entropy: Entropy
     ) -> RegisteredMethod:
         """Return the address in ``mail``. Raises InvalidInputError."""
         del entropy
@@ -104,10 +99,7 @@ class Email(Struct, frozen=True, kw_only=True):
             address = mail_address(text)
         except InvalidMailAddressError as error:
             raise InvalidInputError(error.reason) from error
-        document = msgspec.json.encode(_Document(address))
-        return RegisteredMethod(
-            id=method_id, user_id=user_id, kind=KIND, slot=slot, document=document, created_at=at
-        )
+        return new.of(KIND, _Document(address))
 
     def is_typed(self, held: RegisteredMethod, typed: Mapping[str, str]) -> bool:
         """Return whether ``mail`` is the address of ``held``."""
@@ -118,35 +110,20 @@ class Email(Struct, frozen=True, kw_only=True):
         del candidate, account
         return None
 
-    def challenge(
-        self,
-        held: RegisteredMethod,
-        *,
-        challenge_id: ChallengeId,
-        purpose: Purpose,
-        way: Way,
-        language: str,
-        at: datetime,
-        entropy: Entropy,
-    ) -> Challenge:
+    def challenge(self, held: RegisteredMethod, question: Question, entropy: Entropy) -> Challenge:
         """Return a challenge with the mail that carries its code."""
         code = new_code(entropy)
-        verifier = SentCodes(self.digests).verifier(code, challenge_id, purpose, held)
-        return Challenge(
-            id=challenge_id,
-            user_id=held.user_id,
-            purpose=purpose,
-            way=way,
+        verifier = SentCodes(self.digests).verifier(code, question.id, question.purpose, held)
+        return question.to(
+            held.user_id,
+            LIFETIME,
             method_id=held.id,
             verifier=verifier,
             message=Mail(
                 to=wire_address(address_in(held)),
-                template=TEMPLATES.get(purpose, FOR_RESET),
+                template=TEMPLATES.get(question.purpose, FOR_RESET),
                 facts={"code": f"{code[:3]} {code[3:]}"},
             ),
-            language=language,
-            started_at=at,
-            expires_at=at + LIFETIME,
         )
 
     def verify(

@@ -35,7 +35,9 @@ from proofup.methods.protocol import (
     Challenge,
     Description,
     MethodKind,
+    NewMethod,
     Purpose,
+    Question,
     RegisteredMethod,
     Rejected,
     Verdict,
@@ -51,7 +53,7 @@ from proofup.methods.webauthn_options import (
     user_handle_of,
 )
 from proofup.values.errors import InvalidInputError
-from proofup.values.ids import ChallengeId, Entropy, MethodId, UserId
+from proofup.values.ids import Entropy, MethodId
 from proofup.values.shown_text import UnshowableTextError, shown_text
 from proofup.values.ways import Way
 
@@ -139,25 +141,11 @@ class Fido2(Struct, frozen=True, kw_only=True):
         return (WAY,)
 
     def candidate(
-        self,
-        typed: Mapping[str, str],
-        *,
-        method_id: MethodId,
-        user_id: UserId,
-        slot: str,
-        at: datetime,
-        entropy: Entropy,
+        self, typed: Mapping[str, str], new: NewMethod, entropy: Entropy
     ) -> RegisteredMethod:
         """Return a passkey that is still to be made; ``displayName`` is its owner's name for it."""
         del entropy
-        return RegisteredMethod(
-            id=method_id,
-            user_id=user_id,
-            kind=KIND,
-            slot=slot,
-            document=msgspec.json.encode(_Document(display_name=_name(typed.get("displayName")))),
-            created_at=at,
-        )
+        return new.of(KIND, _Document(display_name=_name(typed.get("displayName"))))
 
     def is_typed(self, held: RegisteredMethod, typed: Mapping[str, str]) -> bool:
         """Return False: a new passkey always has another key."""
@@ -169,28 +157,9 @@ class Fido2(Struct, frozen=True, kw_only=True):
         del candidate, account
         return None
 
-    def challenge(
-        self,
-        held: RegisteredMethod,
-        *,
-        challenge_id: ChallengeId,
-        purpose: Purpose,
-        way: Way,
-        language: str,
-        at: datetime,
-        entropy: Entropy,
-    ) -> Challenge:
+    def challenge(self, held: RegisteredMethod, question: Question, entropy: Entropy) -> Challenge:
         """Return a challenge that any passkey of the person may answer."""
-        return Challenge(
-            id=challenge_id,
-            user_id=held.user_id,
-            purpose=purpose,
-            way=way,
-            verifier=entropy(NONCE_BYTES),
-            language=language,
-            started_at=at,
-            expires_at=at + LIFETIME,
-        )
+        return question.to(held.user_id, LIFETIME, verifier=entropy(NONCE_BYTES))
 
     def options(
         self,

@@ -26,14 +26,16 @@ from proofup.methods.protocol import (
     Challenge,
     Description,
     MethodKind,
+    NewMethod,
     Purpose,
+    Question,
     RegisteredMethod,
     Rejected,
     Verdict,
 )
 from proofup.values.clock import EPOCH
 from proofup.values.errors import InvalidInputError
-from proofup.values.ids import ChallengeId, Entropy, MethodId, UserId
+from proofup.values.ids import Entropy, UserId
 from proofup.values.shown_text import UnshowableTextError, shown_text
 from proofup.values.ways import Way
 
@@ -162,20 +164,14 @@ class HardwareOath(Struct, frozen=True, kw_only=True):
             model=f"{token.manufacturer} {token.model}".strip(),
             display_name=_name(typed.get("displayName", "")),
         )
-        return _method(document, method_id=token.id, user_id=user_id, slot=slot, at=at)
+        new = NewMethod(id=token.id, user_id=user_id, slot=slot, at=at)
+        return new.of(KIND, document)
 
     def candidate(
-        self,
-        typed: Mapping[str, str],
-        *,
-        method_id: MethodId,
-        user_id: UserId,
-        slot: str,
-        at: datetime,
-        entropy: Entropy,
+        self, typed: Mapping[str, str], new: NewMethod, entropy: Entropy
     ) -> RegisteredMethod:
         """Raise InvalidInputError: there is no such token, or ``of_token`` would have made it."""
-        del typed, method_id, user_id, slot, at, entropy
+        del typed, new, entropy
         raise InvalidInputError("unknown")
 
     def is_typed(self, held: RegisteredMethod, typed: Mapping[str, str]) -> bool:
@@ -188,29 +184,11 @@ class HardwareOath(Struct, frozen=True, kw_only=True):
         del candidate, account
         return None
 
-    def challenge(
-        self,
-        held: RegisteredMethod,
-        *,
-        challenge_id: ChallengeId,
-        purpose: Purpose,
-        way: Way,
-        language: str,
-        at: datetime,
-        entropy: Entropy,
-    ) -> Challenge:
+    def challenge(self, held: RegisteredMethod, question: Question, entropy: Entropy) -> Challenge:
         """Return a challenge for the token; nothing is sent."""
         del entropy
-        registering = purpose is Purpose.REGISTRATION
-        return Challenge(
-            id=challenge_id,
-            user_id=held.user_id,
-            purpose=purpose,
-            way=way,
-            language=language,
-            started_at=at,
-            expires_at=at + (REGISTRATION_LIFETIME if registering else LIFETIME),
-        )
+        registering = question.purpose is Purpose.REGISTRATION
+        return question.to(held.user_id, REGISTRATION_LIFETIME if registering else LIFETIME)
 
     def verify(
         self, held: RegisteredMethod, pending: Challenge, answer: Answer, *, at: datetime
@@ -283,19 +261,6 @@ def _activating(document: _Document, codes: Sequence[str], present: int) -> int 
     step = document.matching(codes[1], present, RESYNC_STEPS)
     is_next = step is not None and hmac.compare_digest(document.code(step - 1), codes[0])
     return step if is_next else None
-
-
-def _method(
-    document: _Document, *, method_id: MethodId, user_id: UserId, slot: str, at: datetime
-) -> RegisteredMethod:
-    return RegisteredMethod(
-        id=method_id,
-        user_id=user_id,
-        kind=KIND,
-        slot=slot,
-        document=msgspec.json.encode(document),
-        created_at=at,
-    )
 
 
 def _name(typed: str) -> str:

@@ -26,14 +26,16 @@ from proofup.methods.protocol import (
     Challenge,
     Description,
     MethodKind,
+    NewMethod,
     Purpose,
+    Question,
     RegisteredMethod,
     Rejected,
     Verdict,
 )
 from proofup.methods.time_based_code import accepted_step, newest_step
 from proofup.values.errors import InvalidInputError
-from proofup.values.ids import ChallengeId, Entropy, MethodId, UserId
+from proofup.values.ids import Entropy
 from proofup.values.messages import Push, Subscription
 from proofup.values.secret import Secret
 from proofup.values.shown_text import UnshowableTextError, shown_text
@@ -103,27 +105,13 @@ class MicrosoftAuthenticator(Struct, frozen=True, kw_only=True):
         return (PUSH, CODE) if _read(held).public_key else (PUSH,)
 
     def candidate(
-        self,
-        typed: Mapping[str, str],
-        *,
-        method_id: MethodId,
-        user_id: UserId,
-        slot: str,
-        at: datetime,
-        entropy: Entropy,
+        self, typed: Mapping[str, str], new: NewMethod, entropy: Entropy
     ) -> RegisteredMethod:
         """Return the place of a device, which is enrolled by a new code."""
         code = base64.b32encode(entropy(CODE_BYTES)).decode()
         name = _display_name(typed.get("displayName", ""))
         document = _Document(entropy(SECRET_BYTES), -1, name, code)
-        return RegisteredMethod(
-            id=method_id,
-            user_id=user_id,
-            kind=KIND,
-            slot=slot,
-            document=msgspec.json.encode(document),
-            created_at=at,
-        )
+        return new.of(KIND, document)
 
     def is_typed(self, held: RegisteredMethod, typed: Mapping[str, str]) -> bool:
         """Return False: a new set-up always has another key."""
@@ -163,35 +151,21 @@ class MicrosoftAuthenticator(Struct, frozen=True, kw_only=True):
         key = _read(held).public_key
         return bool(key) and is_signature(key, message, signature)
 
-    def challenge(
-        self,
-        held: RegisteredMethod,
-        *,
-        challenge_id: ChallengeId,
-        purpose: Purpose,
-        way: Way,
-        language: str,
-        at: datetime,
-        entropy: Entropy,
-    ) -> Challenge:
+    def challenge(self, held: RegisteredMethod, question: Question, entropy: Entropy) -> Challenge:
         """Return a request to every device, a question for a code, or the wait for a device.
 
         During a registration only the device that is registered is asked.
         """
         is_enrolled = bool(_read(held).public_key)
+        is_registering = question.purpose is Purpose.REGISTRATION
         lifetime = LIFETIME
-        if way == PUSH:
+        if question.way == PUSH:
             lifetime = REQUEST_LIFETIME if is_enrolled else ENROLMENT_LIFETIME
-        return Challenge(
-            id=challenge_id,
-            user_id=held.user_id,
-            purpose=purpose,
-            way=way,
-            method_id=held.id if purpose is Purpose.REGISTRATION else None,
-            verifier=entropy(VERIFIER_BYTES) if way == PUSH and is_enrolled else None,
-            language=language,
-            started_at=at,
-            expires_at=at + lifetime,
+        return question.to(
+            held.user_id,
+            lifetime,
+            method_id=held.id if is_registering else None,
+            verifier=entropy(VERIFIER_BYTES) if question.way == PUSH and is_enrolled else None,
         )
 
     def number(self, pending: Challenge) -> str | None:

@@ -24,14 +24,16 @@ from proofup.methods.protocol import (
     Challenge,
     Description,
     MethodKind,
+    NewMethod,
     Purpose,
+    Question,
     RegisteredMethod,
     Rejected,
     Verdict,
 )
 from proofup.values.digests import Digests
 from proofup.values.errors import InvalidFieldError, InvalidPhoneNumberError
-from proofup.values.ids import ChallengeId, Entropy, MethodId, UserId
+from proofup.values.ids import Entropy, MethodId, UserId
 from proofup.values.messages import Call, Text
 from proofup.values.phone_numbers import (
     PhoneNumber,
@@ -155,14 +157,7 @@ class Phone(Struct, frozen=True, kw_only=True):
         return tuple(way for way in WAYS[held.slot] if takes_texts or way != SMS)
 
     def candidate(
-        self,
-        typed: Mapping[str, str],
-        *,
-        method_id: MethodId,
-        user_id: UserId,
-        slot: str,
-        at: datetime,
-        entropy: Entropy,
+        self, typed: Mapping[str, str], new: NewMethod, entropy: Entropy
     ) -> RegisteredMethod:
         """Return a phone with ``number``; ``region`` is for numbers without a country code.
 
@@ -170,7 +165,7 @@ class Phone(Struct, frozen=True, kw_only=True):
         Raises InvalidPhoneNumberError.
         """
         del entropy
-        is_office = slot == OFFICE
+        is_office = new.slot == OFFICE
         number = parse_phone_number(
             typed.get("number", ""), region=typed.get("region"), extension_allowed=is_office
         )
@@ -178,13 +173,10 @@ class Phone(Struct, frozen=True, kw_only=True):
             if not is_office:
                 raise InvalidPhoneNumberError("extension")
             number = msgspec.structs.replace(number, extension=extension)
-        takes_texts = slot in TEXTED and not is_landline(number)
-        if slot == MOBILE and not takes_texts and typed.get("way") != VOICE_MOBILE:
+        takes_texts = new.slot in TEXTED and not is_landline(number)
+        if new.slot == MOBILE and not takes_texts and typed.get("way") != VOICE_MOBILE:
             raise InvalidPhoneNumberError("landline")
-        document = msgspec.json.encode(_Document(str(number), takes_texts))
-        return RegisteredMethod(
-            id=method_id, user_id=user_id, kind=KIND, slot=slot, document=document, created_at=at
-        )
+        return new.of(KIND, _Document(str(number), takes_texts))
 
     def imported(
         self,
@@ -202,7 +194,7 @@ class Phone(Struct, frozen=True, kw_only=True):
         facts = {"number": told[column], "region": region, "way": way}
         try:
             return self.candidate(
-                facts, method_id=method_id, user_id=user_id, slot=slot, at=at, entropy=bytes
+                facts, NewMethod(id=method_id, user_id=user_id, slot=slot, at=at), bytes
             )
         except InvalidPhoneNumberError as error:
             takes = "texted" if slot in TEXTED else "called"
@@ -222,43 +214,24 @@ class Phone(Struct, frozen=True, kw_only=True):
         del candidate, account
         return None
 
-    def challenge(
-        self,
-        held: RegisteredMethod,
-        *,
-        challenge_id: ChallengeId,
-        purpose: Purpose,
-        way: Way,
-        language: str,
-        at: datetime,
-        entropy: Entropy,
-    ) -> Challenge:
+    def challenge(self, held: RegisteredMethod, question: Question, entropy: Entropy) -> Challenge:
         """Return a challenge with the text that carries its code, or the call that asks."""
         number = number_of(held)
-        if way == SMS:
+        if question.way == SMS:
             code = new_code(entropy)
-            verifier = SentCodes(self.digests).verifier(code, challenge_id, purpose, held)
-            message: Text | Call = Text(to=number, body=Secret(self._text(code, purpose, language)))
+            verifier = SentCodes(self.digests).verifier(code, question.id, question.purpose, held)
+            message: Text | Call = Text(to=number, body=Secret(self._text(code, question)))
         else:
             verifier = None
             greeting = said(
                 CallPrompt.GREETING,
                 organisation=self.organisation,
-                purpose=purpose,
-                words=self.languages.words(language),
+                purpose=question.purpose,
+                words=self.languages.words(question.language),
             )
             message = Call(to=number, greeting=greeting)
-        return Challenge(
-            id=challenge_id,
-            user_id=held.user_id,
-            purpose=purpose,
-            way=way,
-            method_id=held.id,
-            verifier=verifier,
-            message=message,
-            language=language,
-            started_at=at,
-            expires_at=at + LIFETIME,
+        return question.to(
+            held.user_id, LIFETIME, method_id=held.id, verifier=verifier, message=message
         )
 
     def verify(
@@ -285,10 +258,10 @@ class Phone(Struct, frozen=True, kw_only=True):
         del at
         return held
 
-    def _text(self, code: str, purpose: Purpose, language: str) -> str:
+    def _text(self, code: str, question: Question) -> str:
         shown = f"{code[:3]} {code[3:]}"
-        words = self.languages.words(language)
-        return words(TEXTS[purpose]) % {"organisation": self.organisation, "code": shown}
+        words = self.languages.words(question.language)
+        return words(TEXTS[question.purpose]) % {"organisation": self.organisation, "code": shown}
 
 
 def _verdict_of_call(held: RegisteredMethod, pending: Challenge, at: datetime) -> Verdict:

@@ -5,10 +5,11 @@ to it, a *verdict* is the result of an answer.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType, Protocol, TypeAlias
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -83,6 +84,29 @@ class RegisteredMethod(Struct, frozen=True, kw_only=True):
         return f"RegisteredMethod({self.id}, {self.kind}, {self.slot}, …)"
 
 
+class NewMethod(Struct, frozen=True, kw_only=True):
+    """The id, the owner and the slot of a method that is made ``at`` an instant."""
+
+    id: MethodId
+    user_id: UserId
+    slot: str
+    at: datetime
+
+    def of(
+        self, kind: MethodKind, document: Struct, *, pepper_id: str | None = None
+    ) -> RegisteredMethod:
+        """Return the method as it is stored, with ``document`` in JSON."""
+        return RegisteredMethod(
+            id=self.id,
+            user_id=self.user_id,
+            kind=kind,
+            slot=self.slot,
+            document=msgspec.json.encode(document),
+            created_at=self.at,
+            pepper_id=pepper_id,
+        )
+
+
 class Origin(Struct, frozen=True, kw_only=True):
     """What a device shows of the sign-in that asks: the application, and where from.
 
@@ -118,6 +142,42 @@ class Challenge(Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         return f"Challenge({self.id}, {self.purpose}, {self.way}, …)"
+
+
+class Question(Struct, frozen=True, kw_only=True):
+    """What is asked for ``purpose``, before a method says how its answer is verified.
+
+    ``language`` is empty where nothing is said.
+    """
+
+    id: ChallengeId
+    purpose: Purpose
+    way: Way
+    language: str = ""
+    at: datetime
+
+    def to(
+        self,
+        user_id: UserId,
+        lifetime: timedelta,
+        *,
+        method_id: MethodId | None = None,
+        verifier: bytes | None = None,
+        message: Text | Call | Mail | None = None,
+    ) -> Challenge:
+        """Return the challenge to the user, which ends after ``lifetime``."""
+        return Challenge(
+            id=self.id,
+            user_id=user_id,
+            purpose=self.purpose,
+            way=self.way,
+            method_id=method_id,
+            verifier=verifier,
+            message=message,
+            language=self.language,
+            started_at=self.at,
+            expires_at=self.at + lifetime,
+        )
 
 
 class Answer(Struct, frozen=True):
@@ -220,18 +280,8 @@ class VerificationMethod(Protocol):
         """Return the ways in which ``held`` can answer, the better one first."""
         ...
 
-    def challenge(
-        self,
-        held: RegisteredMethod,
-        *,
-        challenge_id: ChallengeId,
-        purpose: Purpose,
-        way: Way,
-        language: str,
-        at: datetime,
-        entropy: Entropy,
-    ) -> Challenge:
-        """Return a new challenge for ``held``, with its message in ``language``."""
+    def challenge(self, held: RegisteredMethod, question: Question, entropy: Entropy) -> Challenge:
+        """Return a new challenge for ``held``, with its message in the question's language."""
         ...
 
     def verify(

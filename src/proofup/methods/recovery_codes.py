@@ -32,12 +32,14 @@ from proofup.methods.protocol import (
     Challenge,
     Description,
     MethodKind,
+    NewMethod,
     Purpose,
+    Question,
     RegisteredMethod,
     Rejected,
     Verdict,
 )
-from proofup.values.ids import ChallengeId, Entropy, MethodId, UserId
+from proofup.values.ids import Entropy
 from proofup.values.secret import Secret
 from proofup.values.stretching import Stretch, Terms
 from proofup.values.ways import Way
@@ -93,13 +95,10 @@ class RecoveryCodes(Struct, frozen=True, kw_only=True):
     def draft(
         self,
         wanted: Mapping[str, str],
+        new: NewMethod,
         *,
-        method_id: MethodId,
-        user_id: UserId,
-        slot: str,
         rules: Mapping[str, object],
         terms: Terms,
-        at: datetime,
         entropy: Entropy,
     ) -> Draft:
         """Return a new set; it has no options."""
@@ -107,15 +106,7 @@ class RecoveryCodes(Struct, frozen=True, kw_only=True):
         codes = new_codes(entropy)
         salt = entropy(SALT_BYTES)
         return Draft(
-            method=RegisteredMethod(
-                id=method_id,
-                user_id=user_id,
-                kind=KIND,
-                slot=slot,
-                document=msgspec.json.encode(_Document(salt, terms)),
-                created_at=at,
-                pepper_id=terms.pepper_id,
-            ),
+            method=new.of(KIND, _Document(salt, terms), pepper_id=terms.pepper_id),
             shown=tuple(grouped(code) for code in codes),
             stretch=tuple(Stretch(text=code, salt=salt, terms=terms) for code in codes),
         )
@@ -131,29 +122,10 @@ class RecoveryCodes(Struct, frozen=True, kw_only=True):
         """Return the set with the hashes of its codes."""
         return _with(draft.method, replace(_read(draft.method), unused=tuple(stretched)))
 
-    def challenge(
-        self,
-        held: RegisteredMethod,
-        *,
-        challenge_id: ChallengeId,
-        purpose: Purpose,
-        way: Way,
-        language: str,
-        at: datetime,
-        entropy: Entropy,
-    ) -> Challenge:
+    def challenge(self, held: RegisteredMethod, question: Question, entropy: Entropy) -> Challenge:
         """Return a challenge for any unused code."""
         del entropy
-        return Challenge(
-            id=challenge_id,
-            user_id=held.user_id,
-            purpose=purpose,
-            way=way,
-            method_id=held.id,
-            language=language,
-            started_at=at,
-            expires_at=at + LIFETIME,
-        )
+        return question.to(held.user_id, LIFETIME, method_id=held.id)
 
     def to_stretch(self, held: RegisteredMethod, typed: str) -> Stretch | None:
         """Return the typed code, to be hashed with the parameters of the set."""

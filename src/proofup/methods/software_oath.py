@@ -20,14 +20,16 @@ from proofup.methods.protocol import (
     Challenge,
     Description,
     MethodKind,
+    NewMethod,
     Purpose,
+    Question,
     RegisteredMethod,
     Rejected,
     Verdict,
 )
 from proofup.methods.time_based_code import TIME_STEP, accepted_step, newest_step
 from proofup.values.errors import InvalidFieldError, InvalidInputError
-from proofup.values.ids import ChallengeId, Entropy, MethodId, UserId
+from proofup.values.ids import Entropy, MethodId, UserId
 from proofup.values.secret import Secret
 from proofup.values.shown_text import UnshowableTextError, shown_text
 from proofup.values.ways import Way
@@ -86,19 +88,12 @@ class SoftwareOath(Struct, frozen=True, kw_only=True):
         return (WAY,)
 
     def candidate(
-        self,
-        typed: Mapping[str, str],
-        *,
-        method_id: MethodId,
-        user_id: UserId,
-        slot: str,
-        at: datetime,
-        entropy: Entropy,
+        self, typed: Mapping[str, str], new: NewMethod, entropy: Entropy
     ) -> RegisteredMethod:
         """Return an app with a new key; ``displayName`` is its owner's name for it."""
         name = _display_name(typed.get("displayName", ""))
         document = _Document(entropy(SECRET_BYTES), -1, name)
-        return _app(document, method_id=method_id, user_id=user_id, slot=slot, at=at)
+        return new.of(KIND, document)
 
     def imported(
         self,
@@ -114,7 +109,8 @@ class SoftwareOath(Struct, frozen=True, kw_only=True):
         del region
         document = _Document(_key(told[column]), -1, IMPORTED_NAME)
         slot = self.declaration.slots[0].name
-        return _app(document, method_id=method_id, user_id=user_id, slot=slot, at=at)
+        new = NewMethod(id=method_id, user_id=user_id, slot=slot, at=at)
+        return new.of(KIND, document)
 
     def is_typed(self, held: RegisteredMethod, typed: Mapping[str, str]) -> bool:
         """Return False: a new set-up always has another key."""
@@ -132,29 +128,11 @@ class SoftwareOath(Struct, frozen=True, kw_only=True):
         uri = generator.get_provisioning_uri(account, self.organisation).replace("+", "%20")
         return Provisioning(uri=Secret(uri), secret=Secret(base64.b32encode(secret).decode()))
 
-    def challenge(
-        self,
-        held: RegisteredMethod,
-        *,
-        challenge_id: ChallengeId,
-        purpose: Purpose,
-        way: Way,
-        language: str,
-        at: datetime,
-        entropy: Entropy,
-    ) -> Challenge:
+    def challenge(self, held: RegisteredMethod, question: Question, entropy: Entropy) -> Challenge:
         """Return a challenge that any app of the person may answer; nothing is sent."""
         del entropy
-        registering = purpose is Purpose.REGISTRATION
-        return Challenge(
-            id=challenge_id,
-            user_id=held.user_id,
-            purpose=purpose,
-            way=way,
-            language=language,
-            started_at=at,
-            expires_at=at + (REGISTRATION_LIFETIME if registering else LIFETIME),
-        )
+        registering = question.purpose is Purpose.REGISTRATION
+        return question.to(held.user_id, REGISTRATION_LIFETIME if registering else LIFETIME)
 
     def verify(
         self, held: RegisteredMethod, pending: Challenge, answer: Answer, *, at: datetime
@@ -184,19 +162,6 @@ class SoftwareOath(Struct, frozen=True, kw_only=True):
         known = _read(held)
         document = msgspec.structs.replace(known, last_step=max(known.last_step, newest_step(at)))
         return msgspec.structs.replace(held, document=msgspec.json.encode(document))
-
-
-def _app(
-    document: _Document, *, method_id: MethodId, user_id: UserId, slot: str, at: datetime
-) -> RegisteredMethod:
-    return RegisteredMethod(
-        id=method_id,
-        user_id=user_id,
-        kind=KIND,
-        slot=slot,
-        document=msgspec.json.encode(document),
-        created_at=at,
-    )
 
 
 def _display_name(typed: str) -> str:

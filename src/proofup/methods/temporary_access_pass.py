@@ -34,13 +34,15 @@ from proofup.methods.protocol import (
     Challenge,
     Description,
     MethodKind,
+    NewMethod,
     Purpose,
+    Question,
     RegisteredMethod,
     Rejected,
     Verdict,
 )
 from proofup.values.errors import InvalidFieldError
-from proofup.values.ids import ChallengeId, Entropy, MethodId, UserId
+from proofup.values.ids import Entropy
 from proofup.values.stretching import Stretch, Terms
 from proofup.values.ways import Way
 from proofup.values.words import marked
@@ -184,13 +186,10 @@ class TemporaryAccessPass(Struct, frozen=True, kw_only=True):
     def draft(
         self,
         wanted: Mapping[str, str],
+        new: NewMethod,
         *,
-        method_id: MethodId,
-        user_id: UserId,
-        slot: str,
         rules: Mapping[str, object],
         terms: Terms,
-        at: datetime,
         entropy: Entropy,
     ) -> Draft:
         """Return a new pass under ``rules``, its own configuration.
@@ -201,7 +200,7 @@ class TemporaryAccessPass(Struct, frozen=True, kw_only=True):
         own = msgspec.convert(rules, Configuration)
         lifetime = _lifetime(wanted.get("lifetimeInMinutes"), own)
         once = _once(wanted.get("isUsableOnce"), own)
-        starts_at = _start(wanted.get("startDateTime"), at)
+        starts_at = _start(wanted.get("startDateTime"), new.at)
         letters = as_letters(entropy(bytes_for(own.default_length)), own.default_length)
         document = _Document(
             salt=entropy(SALT_BYTES),
@@ -212,15 +211,7 @@ class TemporaryAccessPass(Struct, frozen=True, kw_only=True):
             once=once,
         )
         return Draft(
-            method=RegisteredMethod(
-                id=method_id,
-                user_id=user_id,
-                kind=KIND,
-                slot=slot,
-                document=msgspec.json.encode(document),
-                created_at=at,
-                pepper_id=terms.pepper_id,
-            ),
+            method=new.of(KIND, document, pepper_id=terms.pepper_id),
             shown=(grouped(letters),),
             stretch=(Stretch(text=letters, salt=document.salt, terms=terms),),
         )
@@ -237,29 +228,10 @@ class TemporaryAccessPass(Struct, frozen=True, kw_only=True):
         (verifier,) = stretched
         return _with(draft.method, replace(_read(draft.method), verifier=verifier))
 
-    def challenge(
-        self,
-        held: RegisteredMethod,
-        *,
-        challenge_id: ChallengeId,
-        purpose: Purpose,
-        way: Way,
-        language: str,
-        at: datetime,
-        entropy: Entropy,
-    ) -> Challenge:
+    def challenge(self, held: RegisteredMethod, question: Question, entropy: Entropy) -> Challenge:
         """Return a challenge for the letters."""
         del entropy
-        return Challenge(
-            id=challenge_id,
-            user_id=held.user_id,
-            purpose=purpose,
-            way=way,
-            method_id=held.id,
-            language=language,
-            started_at=at,
-            expires_at=at + LIFETIME,
-        )
+        return question.to(held.user_id, LIFETIME, method_id=held.id)
 
     def to_stretch(self, held: RegisteredMethod, typed: str) -> Stretch | None:
         """Return the typed letters, to be hashed with the parameters of the pass."""

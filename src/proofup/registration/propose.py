@@ -15,6 +15,7 @@ from proofup.methods.abilities import DeviceMethod, RegistrableMethod, TokenMeth
 from proofup.methods.declaration import Declaration, Role, Who
 from proofup.methods.protocol import (
     MethodKind,
+    NewMethod,
     Purpose,
     RegisteredMethod,
     VerificationMethod,
@@ -124,11 +125,8 @@ async def _candidate(
         return method.of_token(stocked.token, typed, user_id=user_id, slot=slot, at=at)
     return method.candidate(
         typed,
-        method_id=MethodId(random_id(ports.room.entropy)),
-        user_id=user_id,
-        slot=slot,
-        at=at,
-        entropy=ports.room.entropy,
+        NewMethod(id=MethodId(random_id(ports.room.entropy)), user_id=user_id, slot=slot, at=at),
+        ports.room.entropy,
     )
 
 

@@ -10,7 +10,7 @@ from proofup.directory.users import RequireEpoch
 from proofup.method_changes.issuing import issued
 from proofup.methods.catalogue import Catalogue
 from proofup.methods.declaration import Role
-from proofup.methods.protocol import RegisteredMethod
+from proofup.methods.protocol import NewMethod, RegisteredMethod
 from proofup.policy import figures
 from proofup.policy.limits import Charge
 from proofup.policy.proofs import Action
@@ -56,12 +56,14 @@ async def make_codes(ports: Ports, actor: Actor, *, at: datetime) -> tuple[Secre
     await count(room, partial(refused, actor, at=at), charge, at=at)
     draft = method.draft(
         {},
-        method_id=MethodId(random_id(room.entropy)),
-        user_id=user.id,
-        slot=method.declaration.slots[0].name,
+        NewMethod(
+            id=MethodId(random_id(room.entropy)),
+            user_id=user.id,
+            slot=method.declaration.slots[0].name,
+            at=at,
+        ),
         rules={},
         terms=room.stretching.terms,
-        at=at,
         entropy=room.entropy,
     )
     new = method.finished(draft, [await room.stretching.stretch(one) for one in draft.stretch])

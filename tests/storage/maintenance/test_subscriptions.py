@@ -5,7 +5,7 @@ import os
 import pytest
 
 from proofup.methods.microsoft_authenticator import MicrosoftAuthenticator
-from proofup.methods.protocol import AddMethod
+from proofup.methods.protocol import AddMethod, NewMethod
 from proofup.storage.maintenance.subscriptions import subscribed_keys
 from proofup.storage.store import Store
 from proofup.values.ids import MethodId
@@ -19,11 +19,10 @@ APP = MicrosoftAuthenticator()
 def device(number: int, server_key: bytes | None) -> AddMethod:
     held = APP.candidate(
         {},
-        method_id=MethodId(f"d-{number}"),
-        user_id=ROBIN,
-        slot=f"authenticator.{number}",
-        at=START,
-        entropy=os.urandom,
+        NewMethod(
+            id=MethodId(f"d-{number}"), user_id=ROBIN, slot=f"authenticator.{number}", at=START
+        ),
+        os.urandom,
     )
     place = server_key and Subscription(
         endpoint="https://push.example/1", p256dh=b"p", auth=b"a", server_key=server_key
