@@ -19,7 +19,8 @@ from proofup.challenges.room import Room
 from proofup.challenges.start import start
 from proofup.directory.users import Person, RequireEpoch
 from proofup.methods.phone import number_of
-from proofup.methods.protocol import Purpose, UpdateMethod
+from proofup.methods.protocol import Purpose
+from proofup.methods.registered_methods import UpdateMethod
 from proofup.policy.rules import Policy
 from proofup.storage.store import Store
 from proofup.values.client import Client

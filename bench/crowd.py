@@ -18,7 +18,7 @@ from proofup.directory.search import Holding
 from proofup.directory.users import Account, AddUser, MfaState, Person, User, UserType
 from proofup.methods.catalogue import Option
 from proofup.methods.phone import DECLARATION, KIND, MOBILE
-from proofup.methods.protocol import AddMethod, RegisteredMethod
+from proofup.methods.registered_methods import AddMethod, RegisteredMethod
 from proofup.storage.schema import sqlite_path
 from proofup.storage.store import Store
 from proofup.values.ids import MethodId, UserId, random_id

@@ -23,14 +23,8 @@ from proofup.challenges.start import start
 from proofup.directory.users import Person
 from proofup.methods.abilities import NewDevice
 from proofup.methods.catalogue import Option
-from proofup.methods.protocol import (
-    Accepted,
-    AddMethod,
-    Answer,
-    CallStatus,
-    NewMethod,
-    RegisteredMethod,
-)
+from proofup.methods.protocol import Accepted, Answer, CallStatus
+from proofup.methods.registered_methods import AddMethod, NewMethod, RegisteredMethod
 from proofup.methods.webauthn_options import from_base64url
 from proofup.storage.store import Store
 from proofup.values.ids import MethodId, random_id

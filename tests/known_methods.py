@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from proofup.languages.catalogues import Catalogues
 from proofup.methods.catalogue import Option, catalogue
-from proofup.methods.protocol import RegisteredMethod
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.methods.service_info import ServiceInfo
 from proofup.values.ways import Way
 

@@ -24,14 +24,12 @@ from proofup.methods.protocol import (
     Because,
     Challenge,
     Description,
-    MethodKind,
-    NewMethod,
     Purpose,
     Question,
-    RegisteredMethod,
     Rejected,
     Verdict,
 )
+from proofup.methods.registered_methods import MethodKind, NewMethod, RegisteredMethod
 from proofup.values.ids import Entropy, MethodId, UserId
 from proofup.values.secret import Secret
 from proofup.values.stretching import Stretch, Stretching, Terms

@@ -27,7 +27,7 @@ from proofup.methods.phone import (
     VOICE_ALTERNATE_MOBILE,
     VOICE_OFFICE,
 )
-from proofup.methods.protocol import AddMethod, RegisteredMethod
+from proofup.methods.registered_methods import AddMethod, RegisteredMethod
 from proofup.methods.temporary_access_pass import KIND as PASS
 from proofup.policy.rules import Policy, SetPolicy
 from proofup.tokens.authorization import SignedIn

@@ -43,7 +43,8 @@ from proofup.hashing.pool import Argon2idPool
 from proofup.methods.catalogue import Catalogue
 from proofup.methods.declaration import Carrier
 from proofup.methods.phone import KIND as PHONE
-from proofup.methods.protocol import AddMethod, CallStatus, MethodKind, NewMethod, RegisteredMethod
+from proofup.methods.protocol import CallStatus
+from proofup.methods.registered_methods import AddMethod, MethodKind, NewMethod, RegisteredMethod
 from proofup.methods.software_oath import KIND as OATH
 from proofup.methods.time_based_code import hotp
 from proofup.policy.actor import Actor, host

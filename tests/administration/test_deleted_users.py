@@ -18,7 +18,7 @@ from proofup.authentication.sessions import active_session
 from proofup.directory.deleted_users import KEPT
 from proofup.directory.roles import GLOBAL_ADMINISTRATOR, AssignRole, LastAdministratorError
 from proofup.directory.users import Person
-from proofup.methods.protocol import AddMethod
+from proofup.methods.registered_methods import AddMethod
 from proofup.policy.actor import Actor
 from proofup.policy.roles import USER_ADMINISTRATOR
 from proofup.values.errors import (

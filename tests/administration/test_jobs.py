@@ -35,7 +35,7 @@ from proofup.directory.app_passwords import AddAppPassword, AppPassword, Digest
 from proofup.directory.devices import RememberDevice
 from proofup.directory.roles import GLOBAL_ADMINISTRATOR, AssignRole, RemoveRole
 from proofup.directory.users import MfaState, RaiseEpoch, SetDefaultWay, SetEnabled
-from proofup.methods.protocol import AddMethod, RegisteredMethod
+from proofup.methods.registered_methods import AddMethod, RegisteredMethod
 from proofup.policy.actor import Actor
 from proofup.policy.permissions import FRESH_FOR, Permission
 from proofup.policy.proofs import NotFreshError

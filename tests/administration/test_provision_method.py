@@ -16,7 +16,7 @@ from proofup.directory.users import UserType
 from proofup.methods.catalogue import catalogue_of
 from proofup.methods.fido2 import KIND, Fido2
 from proofup.methods.phone import KIND as PHONE
-from proofup.methods.protocol import MethodKind
+from proofup.methods.registered_methods import MethodKind
 from proofup.values.errors import AlreadySpentError, InvalidInputError
 from proofup.values.ids import UserId
 from world import World

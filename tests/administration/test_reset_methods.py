@@ -13,7 +13,7 @@ from proofup.authentication.session import ActiveSession
 from proofup.challenges.outcome import Refusal, Refused
 from proofup.directory.users import MfaState, SetMfaState
 from proofup.methods.phone import ALTERNATE_MOBILE, OFFICE
-from proofup.methods.protocol import AddMethod
+from proofup.methods.registered_methods import AddMethod
 from proofup.methods.software_oath import KIND as OATH
 from proofup.methods.time_based_code import hotp
 from proofup.registration.confirm import confirm

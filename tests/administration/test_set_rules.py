@@ -14,7 +14,7 @@ from proofup.administration.set_rules import (
 )
 from proofup.directory.roles import GLOBAL_ADMINISTRATOR, AssignRole
 from proofup.directory.users import MfaState, SetDefaultWay, SetGrace, SetMfaState
-from proofup.methods.protocol import AddMethod, RegisteredMethod
+from proofup.methods.registered_methods import AddMethod, RegisteredMethod
 from proofup.methods.temporary_access_pass import KIND as PASS
 from proofup.policy.actor import Actor
 from proofup.policy.decision import RequiredAction

@@ -20,14 +20,8 @@ from proofup.challenges.outcome import Refusal, Refused
 from proofup.directory.users import BlockProofs, Person, RaiseEpoch, SetEnabled
 from proofup.methods.catalogue import catalogue_of
 from proofup.methods.declaration import Factor, Role
-from proofup.methods.protocol import (
-    Accepted,
-    AddMethod,
-    Answer,
-    Challenge,
-    RegisteredMethod,
-    Verdict,
-)
+from proofup.methods.protocol import Accepted, Answer, Challenge, Verdict
+from proofup.methods.registered_methods import AddMethod, RegisteredMethod
 from proofup.policy import figures
 from proofup.policy.decision import ProofsBlockedError
 from proofup.policy.limits import Limit

@@ -12,7 +12,7 @@ from proofup.authentication.second_proof import ask, prove
 from proofup.authentication.sessions import active_session
 from proofup.challenges.outcome import Refusal, Refused
 from proofup.directory.users import RaiseEpoch
-from proofup.methods.protocol import UpdateMethod
+from proofup.methods.registered_methods import UpdateMethod
 from proofup.policy.proofs import Level
 from proofup.policy.rules import Policy, SetPolicy
 from proofup.registration.recovery import make_codes

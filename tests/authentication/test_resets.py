@@ -16,7 +16,7 @@ from proofup.challenges.outcome import Refusal, Refused, Waiting
 from proofup.directory.app_passwords import AddAppPassword, AppPassword, Digest
 from proofup.directory.users import BlockProofs, Person
 from proofup.methods.email import WAY
-from proofup.methods.protocol import AddMethod, MethodKind, NewMethod
+from proofup.methods.registered_methods import AddMethod, MethodKind, NewMethod
 from proofup.policy.budgets import Budget
 from proofup.policy.rule_choices import Resets
 from proofup.policy.rules import Policy, SetPolicy

@@ -7,7 +7,7 @@ from proofup.authentication.issuing import Proven
 from proofup.authentication.second_proof import ProofOutcome, ask, prove
 from proofup.challenges.outcome import Refusal, Refused
 from proofup.directory.users import RaiseEpoch
-from proofup.methods.protocol import RemoveMethod
+from proofup.methods.registered_methods import RemoveMethod
 from proofup.policy import figures
 from proofup.policy.limits import Limit
 from proofup.values.errors import RevokedError

@@ -13,7 +13,8 @@ from proofup.challenges.challenge import StoredChallenge
 from proofup.challenges.device_answer import answer_request, open_request
 from proofup.challenges.outcome import Refusal, Refused
 from proofup.methods.abilities import NewDevice
-from proofup.methods.protocol import AddMethod, CallStatus, NewMethod, RegisteredMethod
+from proofup.methods.protocol import CallStatus
+from proofup.methods.registered_methods import AddMethod, NewMethod, RegisteredMethod
 from proofup.policy.limits import CountTries
 from proofup.policy.request_tries import refusal_charge
 from proofup.policy.rules import Policy

@@ -8,7 +8,8 @@ from proofup.authentication.second_proof import prove
 from proofup.authentication.session import ActiveSession
 from proofup.methods.phone import KIND as PHONE
 from proofup.methods.phone import OFFICE
-from proofup.methods.protocol import AddMethod, CallStatus
+from proofup.methods.protocol import CallStatus
+from proofup.methods.registered_methods import AddMethod
 from proofup.policy import figures
 from proofup.policy.rules import Policy, SetPolicy
 from proofup.registration.confirm import Confirmed, confirm

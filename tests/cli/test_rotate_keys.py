@@ -12,7 +12,7 @@ from proofup.cli.upkeep import KeyWatch
 from proofup.config.key_file import next_key_file, read_key, write_new_key
 from proofup.delivery.vapid import server_key
 from proofup.methods.microsoft_authenticator import MicrosoftAuthenticator
-from proofup.methods.protocol import AddMethod, NewMethod, UpdateMethod
+from proofup.methods.registered_methods import AddMethod, NewMethod, UpdateMethod
 from proofup.storage.store import Store
 from proofup.values.ids import MethodId, UserId
 from proofup.values.messages import Subscription

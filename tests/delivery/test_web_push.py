@@ -24,7 +24,7 @@ from proofup.delivery.outbound import OutboundClient
 from proofup.delivery.vapid import private_key, public_point, server_key
 from proofup.delivery.web_push import WebPush
 from proofup.methods.microsoft_authenticator import MicrosoftAuthenticator
-from proofup.methods.protocol import AddMethod, NewMethod, UpdateMethod
+from proofup.methods.registered_methods import AddMethod, NewMethod, UpdateMethod
 from proofup.storage.outbox import Claimed
 from proofup.values.errors import StaleMethodError
 from proofup.values.ids import ChallengeId, CorrelationId, MessageId, MethodId, UserId

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 from proofup.directory.organisation import Organisation
 from proofup.directory.roles import GLOBAL_ADMINISTRATOR
 from proofup.directory.users import Account, MfaState, User, UserType
-from proofup.methods.protocol import RegisteredMethod
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.values.ids import UserId
 
 

@@ -35,7 +35,8 @@ from proofup.challenges.room import Room
 from proofup.directory.passwords import SetPassword
 from proofup.directory.users import Account, AddUser, User
 from proofup.hashing.pool import Argon2idPool
-from proofup.methods.protocol import AddMethod, Purpose, ReplaceMethod, UpdateMethod
+from proofup.methods.protocol import Purpose
+from proofup.methods.registered_methods import AddMethod, ReplaceMethod, UpdateMethod
 from proofup.policy.budgets import Budget
 from proofup.policy.limits import Charge, Limit
 from proofup.policy.rules import Policy

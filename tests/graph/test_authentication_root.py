@@ -7,7 +7,7 @@ from graph.conftest import Calls, administrator
 from methods.test_contract import held_by
 from proofup.directory.roles import GLOBAL_ADMINISTRATOR
 from proofup.graph.authentication.absent import operations
-from proofup.methods.protocol import AddMethod
+from proofup.methods.registered_methods import AddMethod
 from proofup.policy.roles import GLOBAL_READER
 from proofup.values.ids import MethodId, random_id
 from world import World

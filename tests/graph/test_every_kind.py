@@ -7,7 +7,7 @@ from graph.conftest import Calls, administrator
 from methods.test_contract import held_by
 from proofup.directory.roles import GLOBAL_ADMINISTRATOR
 from proofup.graph.methods.found import resources_of
-from proofup.methods.protocol import AddMethod
+from proofup.methods.registered_methods import AddMethod
 from proofup.values.ids import MethodId, random_id
 from world import World
 

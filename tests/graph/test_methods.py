@@ -6,7 +6,7 @@ from graph.caller import Caller
 from graph.conftest import Calls, administrator
 from proofup.directory.roles import GLOBAL_ADMINISTRATOR
 from proofup.directory.users import Person
-from proofup.methods.protocol import AddMethod
+from proofup.methods.registered_methods import AddMethod
 from proofup.values.messages import Text
 from world import World
 

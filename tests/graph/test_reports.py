@@ -11,7 +11,7 @@ from graph.conftest import Calls, administrator
 from methods.test_contract import held_by
 from proofup.directory.roles import GLOBAL_ADMINISTRATOR, AssignRole
 from proofup.directory.users import UserType
-from proofup.methods.protocol import AddMethod
+from proofup.methods.registered_methods import AddMethod
 from proofup.policy.roles import HELPDESK_ADMINISTRATOR, REPORTS_READER
 from proofup.policy.rule_choices import Resets
 from proofup.policy.rules import Policy, SetPolicy

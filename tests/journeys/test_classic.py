@@ -15,7 +15,7 @@ from journeys.steps import (
     token_for,
 )
 from proofup.methods.phone import number_of
-from proofup.methods.protocol import AddMethod
+from proofup.methods.registered_methods import AddMethod
 from proofup.policy.rule_choices import Demand
 from proofup.policy.rules import Policy, SetPolicy
 from proofup.values.ways import Way

@@ -6,7 +6,7 @@ from journeys.steps import PHONE, by_text, is_signed_in, to_challenge
 from proofup.config.settings import Calls
 from proofup.directory.users import Person
 from proofup.methods.phone import ALTERNATE_MOBILE, OFFICE, number_of
-from proofup.methods.protocol import AddMethod
+from proofup.methods.registered_methods import AddMethod
 from proofup.policy.rules import Policy, SetPolicy
 from proofup.values.messages import Call, Text
 from proofup.values.secret import Secret

@@ -17,7 +17,7 @@ from journeys.steps import (
 from proofup.audit.events.methods import MethodAdded, MethodRemoved, MethodReplaced
 from proofup.directory.users import Person
 from proofup.methods.email import KIND, SLOT, WAY
-from proofup.methods.protocol import AddMethod, NewMethod
+from proofup.methods.registered_methods import AddMethod, NewMethod
 from proofup.policy.rule_choices import Demand
 from proofup.policy.rules import Policy, SetPolicy
 from proofup.values.ids import MethodId, random_id

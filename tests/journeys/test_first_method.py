@@ -13,7 +13,7 @@ from planted import KIND, PASS, WAY, Pass, stored_pass
 from proofup.assembly import challenges
 from proofup.methods.catalogue import catalogue_of
 from proofup.methods.declaration import Factor, Role
-from proofup.methods.protocol import AddMethod
+from proofup.methods.registered_methods import AddMethod
 from proofup.pages import pages
 from proofup.pages.csrf import FIELD
 from proofup.pages.methods.parts import MethodPages, folder_of

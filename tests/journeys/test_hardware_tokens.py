@@ -11,7 +11,7 @@ from proofup.administration.reset_methods import reset_methods
 from proofup.audit.events.methods import MethodAdded, MethodReplaced
 from proofup.directory.oath_tokens import OathToken, RemoveToken, TokenKnownError
 from proofup.directory.users import Person, UserType
-from proofup.methods.protocol import MethodKind, RegisteredMethod
+from proofup.methods.registered_methods import MethodKind, RegisteredMethod
 from proofup.values.errors import MethodTakenError, StaleError
 from proofup.values.ids import MethodId, random_id
 from visitor import Page, Visitor

@@ -25,7 +25,7 @@ from proofup.audit.events.challenges import ChallengeFailed
 from proofup.audit.events.methods import MethodAdded
 from proofup.audit.events.sign_ins import FirstMethodUsed, SignInFailed
 from proofup.directory.users import BlockProofs, Person
-from proofup.methods.protocol import AddMethod, MethodKind, RegisteredMethod
+from proofup.methods.registered_methods import AddMethod, MethodKind, RegisteredMethod
 from proofup.policy.rules import Policy, SetPolicy
 from proofup.values.ids import MethodId
 from proofup.values.ways import Way

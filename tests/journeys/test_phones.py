@@ -8,7 +8,8 @@ from proofup.audit.events.methods import MethodAdded
 from proofup.config.settings import Calls
 from proofup.directory.users import MfaState, Person, SetMfaState
 from proofup.methods.phone import ALTERNATE_MOBILE, MOBILE, OFFICE, number_of
-from proofup.methods.protocol import AddMethod, CallStatus
+from proofup.methods.protocol import CallStatus
+from proofup.methods.registered_methods import AddMethod
 from proofup.policy.rules import Policy, SetPolicy
 from proofup.values.messages import Call
 from proofup.values.secret import Secret

@@ -27,7 +27,7 @@ from proofup.audit.events.methods import (
     RegistrationStarted,
 )
 from proofup.directory.users import Account, BlockProofs, MfaState, Person, SetMfaState
-from proofup.methods.protocol import RemoveMethod
+from proofup.methods.registered_methods import RemoveMethod
 from proofup.methods.time_based_code import hotp
 from proofup.policy.rule_choices import Demand
 from proofup.policy.rules import Policy, SetPolicy

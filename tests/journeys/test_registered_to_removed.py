@@ -26,7 +26,7 @@ from proofup.assembly.service import Service
 from proofup.audit.events.methods import MethodAdded, MethodRemoved
 from proofup.directory.users import Person
 from proofup.graph.methods.found import resources_of
-from proofup.methods.protocol import MethodKind
+from proofup.methods.registered_methods import MethodKind
 from proofup.methods.time_based_code import hotp
 from proofup.values.ids import MethodId
 from proofup.values.ways import Way

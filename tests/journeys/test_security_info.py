@@ -34,7 +34,7 @@ from proofup.audit.events.methods import (
     NotMeReported,
 )
 from proofup.directory.users import HoldChanges, Person
-from proofup.methods.protocol import RemoveMethod
+from proofup.methods.registered_methods import RemoveMethod
 from proofup.methods.software_oath import MOST
 from proofup.methods.time_based_code import hotp
 from proofup.policy.rules import Policy, SetPolicy

@@ -14,7 +14,8 @@ from journeys.steps import (
 from proofup.config.settings import Calls
 from proofup.directory.users import Person
 from proofup.methods.phone import ALTERNATE_MOBILE, OFFICE
-from proofup.methods.protocol import AddMethod, CallStatus
+from proofup.methods.protocol import CallStatus
+from proofup.methods.registered_methods import AddMethod
 from proofup.policy.rules import Policy, SetPolicy
 from proofup.values.messages import Call
 from proofup.values.secret import Secret

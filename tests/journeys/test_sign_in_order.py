@@ -19,7 +19,7 @@ from journeys.steps import (
     told,
 )
 from proofup.authentication import dispatcher
-from proofup.methods.protocol import AddMethod
+from proofup.methods.registered_methods import AddMethod
 from proofup.policy.proofs import Level, Proofs
 from proofup.values.ways import Way
 from visitor import Visitor

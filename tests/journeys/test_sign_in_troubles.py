@@ -20,7 +20,7 @@ from journeys.steps import (
 )
 from proofup.audit.events.sign_ins import SignedIn
 from proofup.directory.users import RaiseEpoch, SetEnabled
-from proofup.methods.protocol import RemoveMethod
+from proofup.methods.registered_methods import RemoveMethod
 from proofup.policy import figures
 from proofup.policy.budgets import Budget, CountryNotServedError
 from proofup.policy.limits import Limit

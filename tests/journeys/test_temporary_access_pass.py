@@ -10,7 +10,7 @@ from proofup.administration.issue_method import MethodNotIssuedError, issue_meth
 from proofup.audit.events.methods import MethodAdded, MethodRemoved, MethodReplaced
 from proofup.audit.events.sign_ins import FirstMethodUsed, SignInFailed
 from proofup.directory.users import Person, UserType
-from proofup.methods.protocol import MethodKind
+from proofup.methods.registered_methods import MethodKind
 from proofup.policy.rule_choices import Demand
 from proofup.policy.rules import Policy, SetPolicy
 from proofup.values.ways import Way

@@ -15,7 +15,7 @@ from proofup.audit.log import Wanted
 from proofup.directory.roles import GLOBAL_ADMINISTRATOR
 from proofup.directory.token_fields import COLUMNS
 from proofup.directory.users import Person, UserType
-from proofup.methods.protocol import MethodKind
+from proofup.methods.registered_methods import MethodKind
 from proofup.policy.permissions import Permission
 from proofup.policy.roles import (
     AUTHENTICATION_ADMINISTRATOR,

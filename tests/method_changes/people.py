@@ -13,7 +13,7 @@ from proofup.directory.users import Account, MfaState, Person, User
 from proofup.languages.catalogues import Catalogues
 from proofup.methods.catalogue import Catalogue
 from proofup.methods.declaration import Carrier
-from proofup.methods.protocol import MethodKind, NewMethod, RegisteredMethod
+from proofup.methods.registered_methods import MethodKind, NewMethod, RegisteredMethod
 from proofup.notices.notifying import Notifier
 from proofup.policy.actor import Actor, host
 from proofup.policy.budgets import Budget

@@ -34,7 +34,12 @@ from proofup.method_changes.default import default_chosen
 from proofup.method_changes.issuing import issued
 from proofup.method_changes.removing import removed
 from proofup.method_changes.resetting import reset
-from proofup.methods.protocol import AddMethod, RemoveMethod, ReplaceMethod, RequireMethods
+from proofup.methods.registered_methods import (
+    AddMethod,
+    RemoveMethod,
+    ReplaceMethod,
+    RequireMethods,
+)
 from proofup.policy.actor import Actor
 from proofup.policy.sending import SendWithin
 from proofup.values.changes import Change

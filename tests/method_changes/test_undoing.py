@@ -25,7 +25,7 @@ from proofup.method_changes.history import (
     settled,
 )
 from proofup.method_changes.undoing import Undoing, undone
-from proofup.methods.protocol import (
+from proofup.methods.registered_methods import (
     AddMethod,
     NewMethod,
     RegisteredMethod,

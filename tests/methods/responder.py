@@ -11,7 +11,8 @@ from datetime import datetime
 from random import Random
 from typing import TypeAlias
 
-from proofup.methods.protocol import Challenge, RegisteredMethod, VerificationMethod
+from proofup.methods.protocol import Challenge, VerificationMethod
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.values.ids import Entropy, UserId
 from proofup.values.stretching import Stretch, Terms
 

@@ -9,8 +9,8 @@ from planted import TERMS, WITH_PASS, issued
 from planted import WAY as PASS_WAY
 from proofup.methods.declaration import Carrier, Role
 from proofup.methods.phone import KIND as PHONE
-from proofup.methods.protocol import MethodKind, RegisteredMethod
 from proofup.methods.recovery_codes import KIND as CODES
+from proofup.methods.registered_methods import MethodKind, RegisteredMethod
 from proofup.methods.software_oath import KIND as OATH
 from proofup.values.ids import MethodId, UserId
 from proofup.values.ways import Way

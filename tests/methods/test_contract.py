@@ -20,13 +20,12 @@ from proofup.methods.protocol import (
     Answer,
     Because,
     Challenge,
-    NewMethod,
     Purpose,
     Question,
-    RegisteredMethod,
     Rejected,
     VerificationMethod,
 )
+from proofup.methods.registered_methods import NewMethod, RegisteredMethod
 from proofup.values.errors import ProofupError
 from proofup.values.ids import ChallengeId, MethodId, UserId
 from proofup.values.sealing import keyed_digest

@@ -6,14 +6,8 @@ import pytest
 from methods.responder import Responder
 from proofup.methods.declaration import Role, WhenReset
 from proofup.methods.email import SLOT, Email
-from proofup.methods.protocol import (
-    Challenge,
-    NewMethod,
-    Purpose,
-    Question,
-    RegisteredMethod,
-    VerificationMethod,
-)
+from proofup.methods.protocol import Challenge, Purpose, Question, VerificationMethod
+from proofup.methods.registered_methods import NewMethod, RegisteredMethod
 from proofup.values.errors import InvalidInputError
 from proofup.values.ids import ChallengeId, MethodId, UserId
 from proofup.values.messages import Mail

@@ -27,14 +27,13 @@ from proofup.methods.protocol import (
     Answer,
     Because,
     Challenge,
-    NewMethod,
     Purpose,
     Question,
-    RegisteredMethod,
     Rejected,
     Verdict,
     VerificationMethod,
 )
+from proofup.methods.registered_methods import NewMethod, RegisteredMethod
 from proofup.methods.webauthn_options import RelyingParty, in_base64url, user_handle_of
 from proofup.values.ids import ChallengeId, MethodId, UserId
 

@@ -23,14 +23,13 @@ from proofup.methods.protocol import (
     Answer,
     Because,
     Challenge,
-    NewMethod,
     Purpose,
     Question,
-    RegisteredMethod,
     Rejected,
     Verdict,
     VerificationMethod,
 )
+from proofup.methods.registered_methods import NewMethod, RegisteredMethod
 from proofup.values.errors import InvalidInputError
 from proofup.values.ids import ChallengeId, MethodId, UserId
 from proofup.values.secret import Secret

@@ -34,14 +34,13 @@ from proofup.methods.protocol import (
     Because,
     CallStatus,
     Challenge,
-    NewMethod,
     Origin,
     Purpose,
     Question,
-    RegisteredMethod,
     Rejected,
     VerificationMethod,
 )
+from proofup.methods.registered_methods import NewMethod, RegisteredMethod
 from proofup.methods.time_based_code import hotp
 from proofup.values.client import Client
 from proofup.values.ids import ChallengeId, MethodId, UserId

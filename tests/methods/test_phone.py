@@ -19,13 +19,12 @@ from proofup.methods.protocol import (
     Because,
     CallStatus,
     Challenge,
-    NewMethod,
     Purpose,
     Question,
-    RegisteredMethod,
     Rejected,
     VerificationMethod,
 )
+from proofup.methods.registered_methods import NewMethod, RegisteredMethod
 from proofup.values.errors import InvalidPhoneNumberError
 from proofup.values.ids import ChallengeId, MethodId, UserId
 from proofup.values.messages import Call, Text

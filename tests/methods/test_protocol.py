@@ -1,6 +1,7 @@
 from datetime import UTC, datetime
 
-from proofup.methods.protocol import Answer, RegisteredMethod
+from proofup.methods.protocol import Answer
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.methods.software_oath import KIND
 from proofup.values.ids import MethodId, UserId
 

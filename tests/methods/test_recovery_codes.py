@@ -9,10 +9,8 @@ from proofup.methods.protocol import (
     Answer,
     Because,
     Challenge,
-    NewMethod,
     Purpose,
     Question,
-    RegisteredMethod,
     Rejected,
     VerificationMethod,
 )
@@ -23,6 +21,7 @@ from proofup.methods.recovery_codes import (
     RecoveryCodes,
     new_codes,
 )
+from proofup.methods.registered_methods import NewMethod, RegisteredMethod
 from proofup.values.ids import ChallengeId, MethodId, UserId
 
 NOON = datetime(2026, 3, 1, 12, 0, 7, tzinfo=UTC)

@@ -19,13 +19,12 @@ from proofup.methods.protocol import (
     Answer,
     Because,
     Challenge,
-    NewMethod,
     Purpose,
     Question,
-    RegisteredMethod,
     Rejected,
     VerificationMethod,
 )
+from proofup.methods.registered_methods import NewMethod, RegisteredMethod
 from proofup.methods.software_oath import (
     LONGEST_DISPLAY_NAME,
     SECRET_BYTES,

@@ -14,14 +14,13 @@ from proofup.methods.protocol import (
     Answer,
     Because,
     Challenge,
-    NewMethod,
     Purpose,
     Question,
-    RegisteredMethod,
     Rejected,
     Verdict,
     VerificationMethod,
 )
+from proofup.methods.registered_methods import NewMethod, RegisteredMethod
 from proofup.methods.temporary_access_pass import (
     SLOT,
     WAY,

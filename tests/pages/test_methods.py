@@ -10,7 +10,7 @@ import proofup
 from known_methods import METHODS
 from proofup.directory.organisation import Organisation
 from proofup.methods.declaration import Role, Who
-from proofup.methods.protocol import MethodKind
+from proofup.methods.registered_methods import MethodKind
 from proofup.pages.mails import render_mail
 from proofup.pages.methods.parts import folder_of, pages_of, template, template_for, typed_forms
 from proofup.policy.nudging import stronger

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from known_methods import METHODS, option
 from proofup.directory.users import Account, MfaState
 from proofup.methods.catalogue import Option
-from proofup.methods.protocol import MethodKind, RegisteredMethod
+from proofup.methods.registered_methods import MethodKind, RegisteredMethod
 from proofup.policy.decision import (
     ProofsBlockedError,
     RequiredAction,

@@ -10,7 +10,7 @@ from proofup.directory.users import User
 from proofup.methods.catalogue import Catalogue
 from proofup.methods.phone import ALTERNATE_MOBILE, MOBILE, OFFICE
 from proofup.methods.phone import KIND as PHONE
-from proofup.methods.protocol import RegisteredMethod
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.policy.slots import most_of_anybody, open_slots, shut_on_the_way, ways_of_anybody
 from proofup.values.ids import MethodId, UserId, random_id
 from proofup.values.ways import Way

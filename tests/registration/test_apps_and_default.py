@@ -11,7 +11,7 @@ from proofup.authentication.second_proof import prove
 from proofup.authentication.session import ActiveSession
 from proofup.challenges.outcome import Refusal, Refused
 from proofup.directory.organisation import Organisation
-from proofup.methods.protocol import RegisteredMethod
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.methods.software_oath import KIND as OATH
 from proofup.methods.time_based_code import hotp
 from proofup.notices.link import VALID

@@ -7,7 +7,7 @@ from proofup.audit.events.methods import MethodRemoved
 from proofup.challenges.brakes import times_met
 from proofup.methods.email import KIND as EMAIL
 from proofup.methods.phone import KIND as PHONE
-from proofup.methods.protocol import AddMethod
+from proofup.methods.registered_methods import AddMethod
 from proofup.notices.farewell import WITHHELD
 from proofup.policy.budgets import Budget
 from proofup.registration.propose import propose

@@ -14,7 +14,7 @@ from proofup.authentication.session import ActiveSession
 from proofup.challenges.outcome import Refusal, Refused
 from proofup.directory.users import HoldChanges, RaiseEpoch
 from proofup.methods.phone import KIND as PHONE_KIND
-from proofup.methods.protocol import RegisteredMethod
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.policy.proofs import NotFreshError
 from proofup.registration.confirm import Confirmed, ConfirmOutcome, confirm
 from proofup.registration.guard import read_again

@@ -12,7 +12,8 @@ from proofup.directory.devices import Device
 from proofup.directory.invitations import Invitation
 from proofup.directory.users import Account, AddUser, User
 from proofup.method_changes.history import PastChange
-from proofup.methods.protocol import Challenge, MethodKind, Purpose, RegisteredMethod
+from proofup.methods.protocol import Challenge, Purpose
+from proofup.methods.registered_methods import MethodKind, RegisteredMethod
 from proofup.notices.link import NoticeLink
 from proofup.policy.proofs import Proofs
 from proofup.registration.pending import Registration

@@ -3,7 +3,7 @@ import asyncio
 import pytest
 
 from proofup.audit.chain import Break
-from proofup.methods.protocol import AddMethod
+from proofup.methods.registered_methods import AddMethod
 from proofup.storage.statements import touched
 from proofup.storage.store import Store
 from proofup.values.errors import SlotTakenError

@@ -10,7 +10,7 @@ import pytest
 import proofup
 from proofup.audit.entry import Entry
 from proofup.directory.passwords import PasswordCredential, SetPassword
-from proofup.methods.protocol import AddMethod
+from proofup.methods.registered_methods import AddMethod
 from proofup.policy.limits import Charge, CountTries, Limit
 from proofup.policy.rules import Policy, SetPolicy
 from proofup.policy.sending import SendWithin

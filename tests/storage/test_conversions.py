@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from proofup.methods.protocol import AddMethod
+from proofup.methods.registered_methods import AddMethod
 from proofup.policy.conversion import Conversion, NoteAnswered, NoteSent, Span, StopSending
 from proofup.storage.store import Store
 from proofup.values.clock import EPOCH

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from proofup.directory.users import RaiseEpoch
-from proofup.methods.protocol import AddMethod
+from proofup.methods.registered_methods import AddMethod
 from proofup.storage.acts import Ending
 from proofup.storage.statements import Steps, touched
 from proofup.storage.store import Store

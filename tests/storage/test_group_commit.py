@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from proofup.directory.users import RaiseEpoch
-from proofup.methods.protocol import AddMethod
+from proofup.methods.registered_methods import AddMethod
 from proofup.storage import group_commit
 from proofup.storage.sqlite import SqliteEngine, connect
 from proofup.storage.statements import Steps, rows, touched

@@ -20,7 +20,12 @@ from proofup.administration.kept_methods import KeepMethods
 from proofup.audit.events.challenges import FarewellWithheld
 from proofup.directory.users import RaiseEpoch, SetDefaultWay
 from proofup.method_changes.history import ForgetPastChanges, NotePastChange
-from proofup.methods.protocol import AddMethod, RegisteredMethod, RemoveMethod, RequireMethods
+from proofup.methods.registered_methods import (
+    AddMethod,
+    RegisteredMethod,
+    RemoveMethod,
+    RequireMethods,
+)
 from proofup.notices.link import EndNoticeLinks, OpenNoticeLink
 from proofup.policy.actor import host
 from proofup.policy.limits import Charge, CountTries, Limit, counter_key

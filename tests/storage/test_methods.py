@@ -3,7 +3,7 @@ import asyncio
 import pytest
 from msgspec.structs import replace
 
-from proofup.methods.protocol import (
+from proofup.methods.registered_methods import (
     AddMethod,
     RemoveMethod,
     ReplaceMethod,

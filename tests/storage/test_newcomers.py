@@ -8,7 +8,7 @@ from proofup.audit.entry import Entry
 from proofup.audit.events.accounts import UserAdded
 from proofup.directory.passwords import PasswordCredential
 from proofup.directory.users import Account, User
-from proofup.methods.protocol import MethodKind, RegisteredMethod
+from proofup.methods.registered_methods import MethodKind, RegisteredMethod
 from proofup.storage.newcomers import TakenName
 from proofup.storage.store import Store
 from proofup.values.errors import NameTakenError

@@ -16,7 +16,7 @@ from proofup.directory.users import (
     User,
     UserType,
 )
-from proofup.methods.protocol import AddMethod, MethodKind, RemoveMethod, ReplaceMethod
+from proofup.methods.registered_methods import AddMethod, MethodKind, RemoveMethod, ReplaceMethod
 from proofup.storage.store import Store
 from proofup.values.ids import MethodId, UserId
 from proofup.values.number_search import sought_number

@@ -8,7 +8,7 @@ import pytest
 from conftest import KEY_ENCRYPTION_KEY
 from postgres import Server
 from proofup.directory.users import RaiseEpoch, RequireEpoch
-from proofup.methods.protocol import AddMethod
+from proofup.methods.registered_methods import AddMethod
 from proofup.policy.limits import Charge, Limit, ResetCounters
 from proofup.storage.postgresql import PostgresqlEngine
 from proofup.storage.statements import Steps, rows, touched

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from proofup.methods.protocol import AddMethod
+from proofup.methods.registered_methods import AddMethod
 from proofup.registration.pending import OpenRegistration
 from proofup.storage.store import Store
 from storage.samples import message, method, registration, user

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from proofup.directory.users import RaiseEpoch
-from proofup.methods.protocol import AddMethod, RegisteredMethod
+from proofup.methods.registered_methods import AddMethod, RegisteredMethod
 from proofup.policy.rules import Policy, SetPolicy
 from proofup.policy.subscriber import Subscribers
 from proofup.storage.store import Store

@@ -11,7 +11,8 @@ from proofup.administration.planned import Planned
 from proofup.administration.set_default_for import set_default_for
 from proofup.challenges.options import options_of
 from proofup.methods.abilities import TokenMethod
-from proofup.methods.protocol import Description, MethodKind
+from proofup.methods.protocol import Description
+from proofup.methods.registered_methods import MethodKind
 from proofup.pages.methods.parts import Asking, TypedForm, folder_of, pages_of
 from proofup.policy.permissions import Permission
 from proofup.policy.proofs import preferred

@@ -18,7 +18,8 @@ from proofup.challenges.receipts import followed
 from proofup.directory.users import UserType
 from proofup.methods.catalogue import Option
 from proofup.methods.declaration import WhenReset, Who
-from proofup.methods.protocol import Description, MethodKind, RegisteredMethod
+from proofup.methods.protocol import Description
+from proofup.methods.registered_methods import MethodKind, RegisteredMethod
 from proofup.pages.methods.parts import TypedForm, typed_forms
 from proofup.pages.page_context import context_of
 from proofup.policy.actor import Actor

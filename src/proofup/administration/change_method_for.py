@@ -9,7 +9,8 @@ from proofup.administration.ports import Ports
 from proofup.directory.users import RaiseEpoch
 from proofup.method_changes.adding import Addition, added
 from proofup.methods.declaration import Who
-from proofup.methods.protocol import Description, NewMethod, RegisteredMethod
+from proofup.methods.protocol import Description
+from proofup.methods.registered_methods import NewMethod, RegisteredMethod
 from proofup.policy.actor import Actor
 from proofup.policy.may_act import permitted
 from proofup.policy.permissions import Permission

@@ -11,7 +11,8 @@ from proofup.directory.users import UserType
 from proofup.method_changes.adding import Addition, added
 from proofup.methods.abilities import IssuedMethod
 from proofup.methods.declaration import Who
-from proofup.methods.protocol import Description, MethodKind, NewMethod
+from proofup.methods.protocol import Description
+from proofup.methods.registered_methods import MethodKind, NewMethod
 from proofup.policy.actor import Actor
 from proofup.policy.may_act import permitted
 from proofup.policy.permissions import Permission

@@ -16,7 +16,8 @@ from proofup.directory.app_passwords import DeleteAppPasswords
 from proofup.directory.devices import Device, ForgetDevices
 from proofup.method_changes.resetting import reset
 from proofup.methods.declaration import Who
-from proofup.methods.protocol import Description, RegisteredMethod
+from proofup.methods.protocol import Description
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.policy.actor import Actor
 from proofup.policy.decision import is_demanded
 from proofup.policy.may_act import permitted

@@ -20,7 +20,7 @@ from proofup.directory.passwords import (
 )
 from proofup.directory.users import Account, MfaState, User
 from proofup.methods.catalogue import Catalogue
-from proofup.methods.protocol import RegisteredMethod
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.values.errors import InvalidFieldError
 from proofup.values.ids import MethodId, UserId
 from proofup.values.secret import Secret

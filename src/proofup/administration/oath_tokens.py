@@ -17,14 +17,8 @@ from proofup.directory.oath_tokens import (
 from proofup.directory.users import UserType
 from proofup.method_changes.adding import Addition, added
 from proofup.methods.abilities import NamedMethod
-from proofup.methods.protocol import (
-    Accepted,
-    Answer,
-    Description,
-    Purpose,
-    Question,
-    RegisteredMethod,
-)
+from proofup.methods.protocol import Accepted, Answer, Description, Purpose, Question
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.policy.actor import Actor
 from proofup.policy.may_act import permitted
 from proofup.policy.permissions import Permission

@@ -23,15 +23,8 @@ from proofup.challenges.challenge import (
 from proofup.directory.users import UserType
 from proofup.method_changes.adding import Addition, added
 from proofup.methods.abilities import ProvisionedMethod
-from proofup.methods.protocol import (
-    Accepted,
-    Answer,
-    MethodKind,
-    NewMethod,
-    Purpose,
-    Question,
-    RegisteredMethod,
-)
+from proofup.methods.protocol import Accepted, Answer, Purpose, Question
+from proofup.methods.registered_methods import MethodKind, NewMethod, RegisteredMethod
 from proofup.policy.actor import Actor
 from proofup.policy.may_act import permitted
 from proofup.policy.permissions import Permission

@@ -7,7 +7,8 @@ from proofup.administration.planned import Planned
 from proofup.administration.ports import Ports
 from proofup.audit.events.methods import MethodRenamed
 from proofup.methods.abilities import NamedMethod
-from proofup.methods.protocol import Description, RegisteredMethod, UpdateMethod
+from proofup.methods.protocol import Description
+from proofup.methods.registered_methods import RegisteredMethod, UpdateMethod
 from proofup.policy.actor import Actor
 from proofup.policy.may_act import permitted
 from proofup.policy.permissions import Permission

@@ -19,7 +19,8 @@ from proofup.challenges.questions import Put
 from proofup.challenges.records import record
 from proofup.directory.caller_checks import CallerCheck, ProveCaller, typed_word
 from proofup.directory.users import RequireEpoch
-from proofup.methods.protocol import Purpose, UpdateMethod
+from proofup.methods.protocol import Purpose
+from proofup.methods.registered_methods import UpdateMethod
 from proofup.policy import figures
 from proofup.policy.decision import ProofsBlockedError, check_not_blocked
 from proofup.policy.limits import Charge

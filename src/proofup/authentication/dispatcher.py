@@ -12,7 +12,7 @@ from proofup.authentication.signin import SignIn
 from proofup.directory.passwords import ForcedChange
 from proofup.directory.users import Person
 from proofup.methods.catalogue import Option
-from proofup.methods.protocol import RegisteredMethod
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.policy.decision import CAN_WAIT, Decision, RequiredAction, decide
 from proofup.policy.nudging import lacks_stronger, snoozes_left
 from proofup.policy.proofs import reaches

@@ -22,7 +22,8 @@ from proofup.challenges.questions import Put, take
 from proofup.challenges.unasked import is_unknown, judge_unasked
 from proofup.directory.users import RequireEpoch
 from proofup.methods.declaration import Role, WayTraits
-from proofup.methods.protocol import Challenge, Purpose, RegisteredMethod
+from proofup.methods.protocol import Challenge, Purpose
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.notices.notifying import Notification
 from proofup.policy.budgets import CountryNotServedError
 from proofup.policy.decision import check_not_blocked

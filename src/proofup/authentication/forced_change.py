@@ -19,7 +19,7 @@ from proofup.directory.passwords import (
     least_characters,
 )
 from proofup.directory.users import Person, RaiseEpoch, RequireEpoch
-from proofup.methods.protocol import RegisteredMethod
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.notices.notifying import Notification, notice
 from proofup.policy.limits import ResetCounters
 from proofup.policy.password_tries import account_counters

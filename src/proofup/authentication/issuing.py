@@ -27,7 +27,7 @@ from proofup.authentication.signin import AdvanceSignIn, SignIn
 from proofup.challenges.start import NotSent
 from proofup.directory.devices import DeviceToken
 from proofup.directory.users import RequireEpoch
-from proofup.methods.protocol import RegisteredMethod
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.tokens.application import Application
 from proofup.values.changes import Change
 from proofup.values.errors import RevokedError

@@ -22,7 +22,8 @@ from proofup.directory.devices import ForgetDevices
 from proofup.directory.users import Person, RequireEpoch
 from proofup.methods.catalogue import Option
 from proofup.methods.declaration import Role
-from proofup.methods.protocol import Purpose, RegisteredMethod
+from proofup.methods.protocol import Purpose
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.notices.notifying import Notification, notice
 from proofup.policy import figures
 from proofup.policy.decision import check_not_blocked

@@ -16,7 +16,8 @@ from proofup.challenges.context import Context
 from proofup.challenges.outcome import Refusal, Refused, Waiting
 from proofup.challenges.start import start
 from proofup.directory.users import CountNudge, RequireEpoch
-from proofup.methods.protocol import Purpose, UpdateMethod
+from proofup.methods.protocol import Purpose
+from proofup.methods.registered_methods import UpdateMethod
 from proofup.policy.decision import RequiredAction, check_not_blocked
 from proofup.policy.nudging import is_due
 from proofup.policy.proofs import asked_first

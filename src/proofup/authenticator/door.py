@@ -15,7 +15,7 @@ from starlette.requests import Request
 
 from proofup.methods.abilities import DeviceMethod
 from proofup.methods.device_signatures import Sent
-from proofup.methods.protocol import RegisteredMethod
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.pages.pages import Pages
 from proofup.policy.subscriber import Subscriber
 from proofup.registration.enrol import device_of

@@ -24,7 +24,8 @@ from proofup.challenges.outcome import Refusal, Refused, Waiting
 from proofup.challenges.records import record
 from proofup.challenges.room import Room, budget_of
 from proofup.challenges.tries import charges_of, limited, proven
-from proofup.methods.protocol import Accepted, Purpose, RegisteredMethod
+from proofup.methods.protocol import Accepted, Purpose
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.notices.notifying import Notification
 from proofup.policy.conversion import NoteAnswered
 from proofup.policy.giving_back import GiveBack

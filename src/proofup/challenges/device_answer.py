@@ -11,7 +11,8 @@ from proofup.audit.events.challenges import ChallengeFailed
 from proofup.challenges.challenge import ChallengeState, NoteCallStatus, StoredChallenge
 from proofup.challenges.fraud import fraud_changes
 from proofup.challenges.room import Room
-from proofup.methods.protocol import Accepted, Answer, Because, CallStatus, RegisteredMethod
+from proofup.methods.protocol import Accepted, Answer, Because, CallStatus
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.policy.giving_back import GiveBack
 from proofup.policy.limits import CountTries, ResetCounters
 from proofup.policy.request_tries import refusal_charge, request_charges

@@ -7,7 +7,8 @@ from proofup.challenges.challenge import StoredChallenge
 from proofup.challenges.outcome import Refusal, Refused, Waiting
 from proofup.challenges.room import Room
 from proofup.methods.catalogue import Catalogue
-from proofup.methods.protocol import Accepted, Answer, Awaiting, Because, RegisteredMethod
+from proofup.methods.protocol import Accepted, Answer, Awaiting, Because
+from proofup.methods.registered_methods import RegisteredMethod
 
 
 async def judged(

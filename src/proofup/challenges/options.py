@@ -5,7 +5,7 @@ from datetime import datetime
 
 from proofup.challenges.room import Room
 from proofup.methods.catalogue import Option
-from proofup.methods.protocol import RegisteredMethod
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.policy.decision import usable
 from proofup.policy.rules import Policy
 

@@ -13,7 +13,7 @@ from proofup.challenges.questions import Put, take
 from proofup.challenges.room import Room
 from proofup.challenges.tries import proven
 from proofup.challenges.unasked import judge_unasked
-from proofup.methods.protocol import RegisteredMethod
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.policy.limits import ResetCounters
 
 

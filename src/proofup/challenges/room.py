@@ -8,7 +8,7 @@ from proofup.challenges.challenge import Challenges, Deliveries
 from proofup.directory.users import People
 from proofup.methods.catalogue import Catalogue
 from proofup.methods.declaration import Carrier
-from proofup.methods.protocol import RegisteredMethods
+from proofup.methods.registered_methods import RegisteredMethods
 from proofup.notices.notifying import Notifier
 from proofup.policy.budgets import Budget
 from proofup.policy.conversion import Conversions

@@ -17,11 +17,10 @@ from proofup.methods.protocol import (
     Challenge,
     Purpose,
     Question,
-    RegisteredMethod,
     Rejected,
-    UpdateMethod,
     VerificationMethod,
 )
+from proofup.methods.registered_methods import RegisteredMethod, UpdateMethod
 from proofup.values.ids import ChallengeId, random_id
 from proofup.values.secret import Secret
 from proofup.values.stretching import Stretch

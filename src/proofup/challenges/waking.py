@@ -2,7 +2,7 @@
 
 from proofup.challenges.room import Room
 from proofup.methods.abilities import DeviceMethod
-from proofup.methods.protocol import RegisteredMethod, UpdateMethod
+from proofup.methods.registered_methods import RegisteredMethod, UpdateMethod
 from proofup.values.errors import StaleMethodError
 from proofup.values.messages import Push, Subscription
 

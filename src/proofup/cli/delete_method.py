@@ -6,7 +6,7 @@ from proofup.administration.delete_method import delete_method
 from proofup.cli.opening import Opened, opened
 from proofup.cli.output import Output, RefusedError
 from proofup.cli.users import method_line, name_argument, say_of
-from proofup.methods.protocol import RegisteredMethod
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.policy.target import Target
 
 

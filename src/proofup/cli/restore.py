@@ -20,7 +20,7 @@ from proofup.cli.progress import progress
 from proofup.config.key_file import read_key
 from proofup.config.reading import read_settings
 from proofup.config.settings import Settings
-from proofup.methods.protocol import RegisteredMethod
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.storage.errors import WrongKeyError
 from proofup.storage.maintenance.restoring import make_safe
 from proofup.storage.maintenance.sqlite_copy import (

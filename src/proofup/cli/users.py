@@ -18,7 +18,7 @@ from proofup.cli.plain_words import in_words
 from proofup.cli.profile import profile
 from proofup.directory.passwords import ForcedChange
 from proofup.methods.catalogue import Catalogue
-from proofup.methods.protocol import RegisteredMethod
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.policy.target import Target
 
 

@@ -6,7 +6,7 @@ from proofup.graph.call import Call
 from proofup.graph.errors import CallRefusedError
 from proofup.graph.resources import MethodResource, Sight
 from proofup.graph.targets import check_may, is_own, target_in
-from proofup.methods.protocol import RegisteredMethod
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.policy.may_act import may_act
 from proofup.policy.permissions import Permission
 from proofup.policy.target import Target

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from proofup.graph.answers import Resource
-from proofup.methods.protocol import MethodKind, RegisteredMethod
+from proofup.methods.registered_methods import MethodKind, RegisteredMethod
 from proofup.policy.rules import Policy
 from proofup.values.ways import Way
 

@@ -12,7 +12,7 @@ from proofup.method_changes.default import default_when_added
 from proofup.method_changes.history import remembered
 from proofup.method_changes.notification import notification_of
 from proofup.method_changes.parts import Parts, postage
-from proofup.methods.protocol import AddMethod, RegisteredMethod, ReplaceMethod
+from proofup.methods.registered_methods import AddMethod, RegisteredMethod, ReplaceMethod
 from proofup.notices.farewell import farewell
 from proofup.notices.notifying import notice
 from proofup.policy.actor import Actor

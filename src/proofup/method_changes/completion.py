@@ -7,7 +7,7 @@ from proofup.audit.events.accounts import MfaStateChanged
 from proofup.audit.events.methods import RegistrationCompleted
 from proofup.directory.users import MfaState, SetMfaState
 from proofup.method_changes.parts import Parts
-from proofup.methods.protocol import RegisteredMethod
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.policy.actor import Actor
 from proofup.policy.decision import lacking
 from proofup.policy.slots import open_slots, shut_on_the_way

@@ -9,7 +9,7 @@ from proofup.directory.users import Person, SetDefaultWay, User
 from proofup.method_changes.notification import notification_of
 from proofup.method_changes.parts import Parts
 from proofup.methods.catalogue import Option
-from proofup.methods.protocol import RegisteredMethod
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.notices.notifying import notice
 from proofup.policy.actor import Actor
 from proofup.policy.decision import usable

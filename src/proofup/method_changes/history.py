@@ -11,7 +11,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from proofup.method_changes.parts import Parts
-from proofup.methods.protocol import RegisteredMethod
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.notices.link import VALID, EndNoticeLinks
 from proofup.policy.actor import Actor
 from proofup.values.changes import Change

@@ -12,7 +12,8 @@ from proofup.method_changes.default import default_changed, default_left
 from proofup.method_changes.history import remembered
 from proofup.method_changes.notification import notification_of
 from proofup.method_changes.parts import Parts, postage
-from proofup.methods.protocol import Description, RegisteredMethod, RemoveMethod
+from proofup.methods.protocol import Description
+from proofup.methods.registered_methods import RegisteredMethod, RemoveMethod
 from proofup.notices.farewell import farewell
 from proofup.notices.notifying import notice
 from proofup.policy.actor import Actor

@@ -12,8 +12,8 @@ from proofup.method_changes.history import settled
 from proofup.method_changes.notification import notification_of
 from proofup.method_changes.parts import Parts, postage
 from proofup.methods.declaration import WhenReset
-from proofup.methods.protocol import (
-    Description,
+from proofup.methods.protocol import Description
+from proofup.methods.registered_methods import (
     RegisteredMethod,
     RemoveMethod,
     RequireMethods,

@@ -8,7 +8,7 @@ from proofup.directory.users import SetDefaultWay
 from proofup.method_changes.history import settled
 from proofup.method_changes.notification import notification_of
 from proofup.method_changes.parts import Parts
-from proofup.methods.protocol import AddMethod, RegisteredMethod
+from proofup.methods.registered_methods import AddMethod, RegisteredMethod
 from proofup.notices.notifying import notice
 from proofup.policy.actor import Actor
 from proofup.policy.subscriber import Subscriber

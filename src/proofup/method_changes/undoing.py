@@ -9,9 +9,9 @@ from proofup.directory.users import SetDefaultWay
 from proofup.method_changes.default import default_left
 from proofup.method_changes.history import ForgetPastChanges, PastChange
 from proofup.method_changes.parts import Parts
-from proofup.methods.protocol import (
+from proofup.methods.protocol import Description
+from proofup.methods.registered_methods import (
     AddMethod,
-    Description,
     RegisteredMethod,
     RemoveMethod,
     RequireMethods,

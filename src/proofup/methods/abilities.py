@@ -8,13 +8,8 @@ from msgspec import Struct
 
 from proofup.directory.oath_tokens import OathToken
 from proofup.directory.users import User
-from proofup.methods.protocol import (
-    Challenge,
-    NewMethod,
-    Purpose,
-    RegisteredMethod,
-    VerificationMethod,
-)
+from proofup.methods.protocol import Challenge, Purpose, VerificationMethod
+from proofup.methods.registered_methods import NewMethod, RegisteredMethod
 from proofup.values.ids import Entropy, MethodId, UserId
 from proofup.values.messages import Push, Subscription
 from proofup.values.secret import Secret

@@ -35,14 +35,9 @@ from proofup.methods.fido2 import Fido2
 from proofup.methods.hardware_oath import HardwareOath
 from proofup.methods.microsoft_authenticator import MicrosoftAuthenticator
 from proofup.methods.phone import Phone
-from proofup.methods.protocol import (
-    Description,
-    MethodKind,
-    Purpose,
-    RegisteredMethod,
-    VerificationMethod,
-)
+from proofup.methods.protocol import Description, Purpose, VerificationMethod
 from proofup.methods.recovery_codes import RecoveryCodes
+from proofup.methods.registered_methods import MethodKind, RegisteredMethod
 from proofup.methods.service_info import ServiceInfo
 from proofup.methods.software_oath import SoftwareOath
 from proofup.methods.temporary_access_pass import TemporaryAccessPass

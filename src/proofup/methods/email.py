@@ -22,17 +22,8 @@ from proofup.methods.declaration import (
     WhenReset,
 )
 from proofup.methods.one_time_code import SentCodes, new_code
-from proofup.methods.protocol import (
-    Answer,
-    Challenge,
-    Description,
-    MethodKind,
-    NewMethod,
-    Purpose,
-    Question,
-    RegisteredMethod,
-    Verdict,
-)
+from proofup.methods.protocol import Answer, Challenge, Description, Purpose, Question, Verdict
+from proofup.methods.registered_methods import MethodKind, NewMethod, RegisteredMethod
 from proofup.values.digests import Digests
 from proofup.values.errors import InvalidInputError
 from proofup.values.ids import Entropy

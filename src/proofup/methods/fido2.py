@@ -34,14 +34,12 @@ from proofup.methods.protocol import (
     Because,
     Challenge,
     Description,
-    MethodKind,
-    NewMethod,
     Purpose,
     Question,
-    RegisteredMethod,
     Rejected,
     Verdict,
 )
+from proofup.methods.registered_methods import MethodKind, NewMethod, RegisteredMethod
 from proofup.methods.service_info import Models
 from proofup.methods.webauthn_options import (
     Credential,

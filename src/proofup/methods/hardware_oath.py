@@ -25,14 +25,12 @@ from proofup.methods.protocol import (
     Because,
     Challenge,
     Description,
-    MethodKind,
-    NewMethod,
     Purpose,
     Question,
-    RegisteredMethod,
     Rejected,
     Verdict,
 )
+from proofup.methods.registered_methods import MethodKind, NewMethod, RegisteredMethod
 from proofup.values.clock import EPOCH
 from proofup.values.errors import InvalidInputError
 from proofup.values.ids import Entropy, UserId

@@ -25,14 +25,12 @@ from proofup.methods.protocol import (
     CallStatus,
     Challenge,
     Description,
-    MethodKind,
-    NewMethod,
     Purpose,
     Question,
-    RegisteredMethod,
     Rejected,
     Verdict,
 )
+from proofup.methods.registered_methods import MethodKind, NewMethod, RegisteredMethod
 from proofup.methods.time_based_code import accepted_step, newest_step
 from proofup.values.errors import InvalidInputError
 from proofup.values.ids import Entropy

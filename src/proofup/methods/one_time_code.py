@@ -12,15 +12,8 @@ from itertools import groupby
 
 from msgspec import Struct
 
-from proofup.methods.protocol import (
-    Accepted,
-    Because,
-    Challenge,
-    Purpose,
-    RegisteredMethod,
-    Rejected,
-    Verdict,
-)
+from proofup.methods.protocol import Accepted, Because, Challenge, Purpose, Rejected, Verdict
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.values.digests import Digests
 from proofup.values.ids import ChallengeId, Entropy
 

@@ -23,14 +23,12 @@ from proofup.methods.protocol import (
     CallStatus,
     Challenge,
     Description,
-    MethodKind,
-    NewMethod,
     Purpose,
     Question,
-    RegisteredMethod,
     Rejected,
     Verdict,
 )
+from proofup.methods.registered_methods import MethodKind, NewMethod, RegisteredMethod
 from proofup.values.digests import Digests
 from proofup.values.errors import InvalidFieldError, InvalidPhoneNumberError
 from proofup.values.ids import Entropy, MethodId, UserId

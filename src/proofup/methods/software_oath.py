@@ -19,14 +19,12 @@ from proofup.methods.protocol import (
     Because,
     Challenge,
     Description,
-    MethodKind,
-    NewMethod,
     Purpose,
     Question,
-    RegisteredMethod,
     Rejected,
     Verdict,
 )
+from proofup.methods.registered_methods import MethodKind, NewMethod, RegisteredMethod
 from proofup.methods.time_based_code import TIME_STEP, accepted_step, newest_step
 from proofup.values.errors import InvalidFieldError, InvalidInputError
 from proofup.values.ids import Entropy, MethodId, UserId

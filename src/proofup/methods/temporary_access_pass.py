@@ -33,14 +33,12 @@ from proofup.methods.protocol import (
     Because,
     Challenge,
     Description,
-    MethodKind,
-    NewMethod,
     Purpose,
     Question,
-    RegisteredMethod,
     Rejected,
     Verdict,
 )
+from proofup.methods.registered_methods import MethodKind, NewMethod, RegisteredMethod
 from proofup.values.errors import InvalidFieldError
 from proofup.values.ids import Entropy
 from proofup.values.stretching import Stretch, Terms

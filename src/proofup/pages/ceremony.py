@@ -9,7 +9,8 @@ from proofup.challenges.look import Asked
 from proofup.challenges.questions import challenges_of, new_question
 from proofup.challenges.room import Room
 from proofup.directory.users import User
-from proofup.methods.protocol import Purpose, RegisteredMethod
+from proofup.methods.protocol import Purpose
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.pages.forms import LONGEST_BROWSER_ANSWER, LONGEST_CODE
 from proofup.values.ways import Way
 

@@ -16,7 +16,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, selec
 from proofup.directory.organisation import Organisation
 from proofup.languages.catalogues import translations
 from proofup.languages.known import LANGUAGES
-from proofup.methods.protocol import MethodKind
+from proofup.methods.registered_methods import MethodKind
 from proofup.pages.environments import environment
 from proofup.pages.instants import Days
 from proofup.pages.methods.parts import folder_of

@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse
 
 from proofup.directory.organisation import Organisation
 from proofup.languages.known import LANGUAGES
-from proofup.methods.protocol import MethodKind
+from proofup.methods.registered_methods import MethodKind
 from proofup.pages import csrf, instants
 from proofup.pages.environments import environment
 from proofup.pages.language import address_in_any, choices

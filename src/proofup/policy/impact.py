@@ -13,7 +13,7 @@ from msgspec import Struct
 from proofup.directory.users import Account
 from proofup.methods.catalogue import Catalogue, Option
 from proofup.methods.declaration import Role
-from proofup.methods.protocol import RegisteredMethod
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.policy.decision import Decision, RequiredAction, decide, is_demanded
 from proofup.policy.rule_choices import Guard
 from proofup.policy.rules import Policy

@@ -13,7 +13,8 @@ from msgspec import Struct
 from proofup.directory.users import UserType
 from proofup.methods.catalogue import Catalogue
 from proofup.methods.declaration import Role
-from proofup.methods.protocol import RegisteredMethod, VerificationMethod
+from proofup.methods.protocol import VerificationMethod
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.policy.resets import is_for, proofs_of, reset_ways
 from proofup.policy.rules import Policy
 from proofup.values.ways import Way

@@ -6,7 +6,7 @@ from datetime import datetime
 from proofup.directory.users import Account, Person, UserType
 from proofup.methods.catalogue import Catalogue, Option
 from proofup.methods.declaration import Role, WayTraits
-from proofup.methods.protocol import RegisteredMethod
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.policy.rule_choices import Resets
 from proofup.policy.rules import Policy
 from proofup.values.ways import Way

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from proofup.directory.users import User
 from proofup.methods.catalogue import Catalogue
 from proofup.methods.declaration import Opens, Who
-from proofup.methods.protocol import RegisteredMethod
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.values.ways import Way
 
 

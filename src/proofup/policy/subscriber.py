@@ -6,7 +6,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from proofup.directory.users import Person
-from proofup.methods.protocol import RegisteredMethod
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.policy.rules import Policy
 from proofup.values.ids import UserId
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.methods.abilities import NamedMethod
-from proofup.methods.protocol import MethodKind, RegisteredMethod
+from proofup.methods.registered_methods import MethodKind, RegisteredMethod
 from proofup.pages.methods.parts import pages_of
 from proofup.pages.page_context import context_of
 from proofup.portal.door import Door

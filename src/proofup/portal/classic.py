@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.challenges.options import options_of
-from proofup.methods.protocol import MethodKind, RegisteredMethod
+from proofup.methods.registered_methods import MethodKind, RegisteredMethod
 from proofup.pages.forms import Form, read_form
 from proofup.pages.methods.parts import Asking, Line, MethodPages, TypedFields, folder_of, pages_of
 from proofup.pages.page_context import context_of

@@ -15,7 +15,7 @@ from proofup.authentication.ports import Ports as SignInPorts
 from proofup.directory.passwords import Passwords
 from proofup.methods.catalogue import Option
 from proofup.methods.declaration import Who
-from proofup.methods.protocol import RegisteredMethod
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.pages.cookies import Cookie, Cookies
 from proofup.pages.errors import Problems
 from proofup.pages.methods.parts import TypedForm, folder_of, typed_forms

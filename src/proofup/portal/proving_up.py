@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.authentication.dispatcher import Standing, Step, stand
-from proofup.methods.protocol import MethodKind
+from proofup.methods.registered_methods import MethodKind
 from proofup.pages.errors import Action
 from proofup.pages.methods.parts import pages_of
 from proofup.pages.page_context import context_of, remember

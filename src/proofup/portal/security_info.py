@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from proofup.challenges.options import options_of
 from proofup.methods.catalogue import Catalogue
-from proofup.methods.protocol import RegisteredMethod
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.notices.notifying import told_at
 from proofup.pages.forms import read_form
 from proofup.pages.methods.parts import folder_of

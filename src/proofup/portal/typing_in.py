@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from starlette.requests import Request
 from starlette.responses import Response
 
-from proofup.methods.protocol import RegisteredMethod
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.pages.forms import read_form
 from proofup.pages.methods.parts import Asking, TypedForm, template
 from proofup.pages.returns import see_other

@@ -10,7 +10,8 @@ from proofup.challenges.outcome import Refusal, Refused, Waiting
 from proofup.directory.invitations import Invitation, SpendInvitation
 from proofup.directory.users import RaiseEpoch, RequireEpoch
 from proofup.method_changes.adding import Addition, added
-from proofup.methods.protocol import Description, RegisteredMethod
+from proofup.methods.protocol import Description
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.notices.notifying import told_at
 from proofup.policy.decision import check_not_blocked
 from proofup.registration.guard import check_invited, held_methods, read_again

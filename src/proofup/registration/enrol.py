@@ -12,7 +12,8 @@ from proofup.challenges.challenge import ChallengeState
 from proofup.challenges.context import Context
 from proofup.challenges.start import start
 from proofup.methods.abilities import DeviceMethod, NewDevice
-from proofup.methods.protocol import Purpose, RegisteredMethod
+from proofup.methods.protocol import Purpose
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.policy.decision import check_not_blocked
 from proofup.policy.subscriber import Subscriber
 from proofup.registration.pending import EnrolCandidate, Registration

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from proofup.challenges.options import options_of
 from proofup.directory.invitations import Invitation
 from proofup.methods.catalogue import Option
-from proofup.methods.protocol import RegisteredMethod
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.policy import proofs
 from proofup.policy.proofs import Action, is_fresh
 from proofup.policy.rule_choices import Guard

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from proofup.methods.protocol import RegisteredMethod
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.values.changes import Change
 from proofup.values.ids import CorrelationId, MethodId, RegistrationId, SessionId, UserId
 from proofup.values.ways import Way

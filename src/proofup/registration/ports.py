@@ -15,7 +15,7 @@ from proofup.directory.roles import Roles
 from proofup.directory.users import People, Person
 from proofup.method_changes.history import MethodHistory
 from proofup.method_changes.notification import notification_of
-from proofup.methods.protocol import RegisteredMethod
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.notices.link import NoticeLinks
 from proofup.notices.notifying import Notification
 from proofup.policy import actor as policy_actor

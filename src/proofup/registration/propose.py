@@ -13,13 +13,8 @@ from proofup.challenges.start import start
 from proofup.directory.users import RequireEpoch
 from proofup.methods.abilities import DeviceMethod, RegistrableMethod, TokenMethod
 from proofup.methods.declaration import Declaration, Role, Who
-from proofup.methods.protocol import (
-    MethodKind,
-    NewMethod,
-    Purpose,
-    RegisteredMethod,
-    VerificationMethod,
-)
+from proofup.methods.protocol import Purpose, VerificationMethod
+from proofup.methods.registered_methods import MethodKind, NewMethod, RegisteredMethod
 from proofup.policy.budgets import CountryNotServedError, LineNotServedError
 from proofup.policy.decision import check_not_blocked
 from proofup.policy.proofs import Action

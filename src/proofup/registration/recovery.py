@@ -10,7 +10,7 @@ from proofup.directory.users import RequireEpoch
 from proofup.method_changes.issuing import issued
 from proofup.methods.catalogue import Catalogue
 from proofup.methods.declaration import Role
-from proofup.methods.protocol import NewMethod, RegisteredMethod
+from proofup.methods.registered_methods import NewMethod, RegisteredMethod
 from proofup.policy import figures
 from proofup.policy.limits import Charge
 from proofup.policy.proofs import Action

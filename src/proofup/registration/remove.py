@@ -8,7 +8,8 @@ from msgspec import Struct
 from proofup.directory.users import RaiseEpoch, RequireEpoch
 from proofup.method_changes.removing import removed
 from proofup.methods.declaration import Who
-from proofup.methods.protocol import Description, RegisteredMethod
+from proofup.methods.protocol import Description
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.notices.notifying import told_at
 from proofup.policy.proofs import Action
 from proofup.registration.guard import check_fresh, held_methods

@@ -6,7 +6,7 @@ from proofup.audit.events.methods import MethodRenamed
 from proofup.directory.users import RequireEpoch
 from proofup.methods.abilities import NamedMethod
 from proofup.methods.catalogue import Catalogue
-from proofup.methods.protocol import RegisteredMethod, UpdateMethod
+from proofup.methods.registered_methods import RegisteredMethod, UpdateMethod
 from proofup.policy.proofs import Action
 from proofup.registration.guard import check_fresh, held_methods
 from proofup.registration.ports import Actor, Ports

@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from proofup.directory.users import Account
 from proofup.methods.catalogue import Catalogue
-from proofup.methods.protocol import Description, MethodKind, RegisteredMethod
+from proofup.methods.protocol import Description
+from proofup.methods.registered_methods import MethodKind, RegisteredMethod
 from proofup.policy.proofs import Action
 from proofup.registration.default import set_default
 from proofup.registration.guard import check_fresh, held_methods

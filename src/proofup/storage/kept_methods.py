@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from proofup.administration.job import JobId
 from proofup.administration.kept_methods import KeepMethods, KeptMethods, TakeKept
-from proofup.methods.protocol import MethodKind, RegisteredMethod
+from proofup.methods.registered_methods import MethodKind, RegisteredMethod
 from proofup.storage.aggregate import Aggregate, Expiry, Writes, WritesMany
 from proofup.storage.columns import count_or_none, instant_or_none, way_or_none
 from proofup.storage.sealed import SealedColumn

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from proofup.method_changes.history import ForgetPastChanges, NotePastChange, PastChange
-from proofup.methods.protocol import MethodKind, RegisteredMethod
+from proofup.methods.registered_methods import MethodKind, RegisteredMethod
 from proofup.storage.aggregate import Aggregate, Expiry, Writes, WritesMany
 from proofup.storage.columns import count_or_none, instant_or_none
 from proofup.storage.sealed import SealedColumn

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from proofup.directory.search import Holding
 from proofup.methods.catalogue import HOLDINGS, NUMBERS
-from proofup.methods.protocol import RegisteredMethod
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.storage.statements import Steps, Value, touched, touched_in_parts
 from proofup.values.ids import UserId
 from proofup.values.number_search import ending_of

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from proofup.methods.protocol import (
+from proofup.methods.registered_methods import (
     AddMethod,
     MethodKind,
     RegisteredMethod,

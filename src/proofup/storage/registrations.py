@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import ClassVar
 
-from proofup.methods.protocol import MethodKind, RegisteredMethod
+from proofup.methods.registered_methods import MethodKind, RegisteredMethod
 from proofup.registration.pending import (
     EnrolCandidate,
     FinishRegistration,

@@ -8,7 +8,7 @@ from proofup.authentication.known_browser import KnowBrowser
 from proofup.authentication.session import OpenSession
 from proofup.authentication.signin import OpenSignIn
 from proofup.challenges.challenge import OpenChallenge
-from proofup.methods.protocol import AddMethod
+from proofup.methods.registered_methods import AddMethod
 from proofup.notices.link import OpenNoticeLink
 from proofup.registration.pending import OpenRegistration
 from proofup.storage.maintenance.restoring import make_safe

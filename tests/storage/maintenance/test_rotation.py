@@ -8,7 +8,7 @@ import pytest
 from conftest import KEY_ENCRYPTION_KEY
 from proofup.directory.passwords import PasswordCredential, SetPassword
 from proofup.directory.search import Filters
-from proofup.methods.protocol import AddMethod
+from proofup.methods.registered_methods import AddMethod
 from proofup.policy.limits import Charge, Limit, counter_key
 from proofup.registration.pending import OpenRegistration
 from proofup.storage.maintenance.reindexing import reindex

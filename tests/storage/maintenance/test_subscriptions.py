@@ -5,7 +5,7 @@ import os
 import pytest
 
 from proofup.methods.microsoft_authenticator import MicrosoftAuthenticator
-from proofup.methods.protocol import AddMethod, NewMethod
+from proofup.methods.registered_methods import AddMethod, NewMethod
 from proofup.storage.maintenance.subscriptions import subscribed_keys
 from proofup.storage.store import Store
 from proofup.values.ids import MethodId

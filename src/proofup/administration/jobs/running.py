@@ -23,7 +23,7 @@ from proofup.administration.planned import Planned, carry_out, side_by_side
 from proofup.administration.ports import Ports
 from proofup.administration.target import targets_of
 from proofup.audit.events.jobs import JobFinished
-from proofup.methods.protocol import RemoveMethod
+from proofup.methods.registered_methods import RemoveMethod
 from proofup.policy.actor import Actor, ActorKind
 from proofup.policy.target import Target
 from proofup.values.changes import Change

@@ -30,7 +30,7 @@ from proofup.audit.events.jobs import JobUndone
 from proofup.audit.events.methods import MethodsRestored
 from proofup.directory.users import RequireEpoch
 from proofup.method_changes.restoring import restored
-from proofup.methods.protocol import RegisteredMethod
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.policy.actor import Actor
 from proofup.policy.may_act import check_fresh, may_act_on_somebody, permitted
 from proofup.policy.permissions import Permission

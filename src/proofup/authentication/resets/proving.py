@@ -18,7 +18,8 @@ from proofup.challenges.brakes import count
 from proofup.challenges.challenge import ChallengeState
 from proofup.challenges.outcome import Refusal, Refused
 from proofup.directory.users import RequireEpoch
-from proofup.methods.protocol import Purpose, RegisteredMethod, UpdateMethod
+from proofup.methods.protocol import Purpose
+from proofup.methods.registered_methods import RegisteredMethod, UpdateMethod
 from proofup.policy import figures
 from proofup.policy.giving_back import GiveBack
 from proofup.policy.limits import Charge

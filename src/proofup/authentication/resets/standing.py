@@ -10,7 +10,7 @@ from proofup.authentication.password_reset import PasswordReset
 from proofup.authentication.ports import Ports
 from proofup.methods.catalogue import Option
 from proofup.methods.declaration import WayTraits
-from proofup.methods.protocol import MethodKind
+from proofup.methods.registered_methods import MethodKind
 from proofup.policy.resets import (
     is_offered,
     may_reset,

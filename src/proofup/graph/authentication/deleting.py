@@ -11,7 +11,7 @@ from proofup.graph.operations import Handle
 from proofup.graph.own import own_actor
 from proofup.graph.resources import MethodResource
 from proofup.graph.targets import check_may, is_own, target_in
-from proofup.methods.protocol import RegisteredMethod
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.policy.permissions import Permission
 from proofup.policy.proofs import preferred
 from proofup.policy.target import Target

@@ -16,7 +16,7 @@ from proofup.graph.resources import Configuration, MethodResource, Sight
 from proofup.graph.scopes import changing_methods
 from proofup.graph.targets import check_may, target_in
 from proofup.methods.email import SLOT, WAY, address_in
-from proofup.methods.protocol import MethodKind, RegisteredMethod
+from proofup.methods.registered_methods import MethodKind, RegisteredMethod
 from proofup.policy.permissions import Permission
 from proofup.values.mail_addresses import masked_address
 

@@ -25,7 +25,7 @@ from proofup.graph.scopes import changing_methods
 from proofup.graph.setting_rules import bad_value
 from proofup.graph.targets import check_may, target_in
 from proofup.methods.fido2 import KIND, WAY, facts_of
-from proofup.methods.protocol import MethodKind, RegisteredMethod
+from proofup.methods.registered_methods import MethodKind, RegisteredMethod
 from proofup.policy.permissions import Permission
 from proofup.policy.rules import Policy
 from proofup.policy.target import Target

@@ -8,7 +8,7 @@ from types import ModuleType
 
 from proofup.graph.operations import Operation
 from proofup.graph.resources import Resources
-from proofup.methods.protocol import MethodKind
+from proofup.methods.registered_methods import MethodKind
 
 CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 

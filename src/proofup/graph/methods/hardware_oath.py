@@ -24,7 +24,7 @@ from proofup.graph.resources import BETA, Configuration, MethodResource, Sight
 from proofup.graph.scopes import CHANGE_RULES, READ_RULES, changing_methods, reading_methods
 from proofup.graph.targets import check_may, target_in
 from proofup.methods.hardware_oath import WAY, facts_of
-from proofup.methods.protocol import MethodKind, RegisteredMethod
+from proofup.methods.registered_methods import MethodKind, RegisteredMethod
 from proofup.policy.permissions import Permission
 from proofup.policy.target import Target
 from proofup.values.ids import MethodId

@@ -37,7 +37,8 @@ from proofup.graph.odata.expressions import Compare, Every
 from proofup.graph.odata.filters import read_filter
 from proofup.graph.targets import check_may
 from proofup.graph.users.profile import UNASKED, shown
-from proofup.methods.protocol import Description, RegisteredMethod
+from proofup.methods.protocol import Description
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.policy.permissions import Permission
 from proofup.values.changes import Change
 from proofup.values.errors import UnknownUserError

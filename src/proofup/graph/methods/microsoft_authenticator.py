@@ -9,7 +9,7 @@ from proofup.graph.operations import Operation, of_user
 from proofup.graph.resources import Configuration, MethodResource, Sight
 from proofup.graph.scopes import reading_methods
 from proofup.methods.microsoft_authenticator import CODE, PUSH, device_name
-from proofup.methods.protocol import MethodKind, RegisteredMethod
+from proofup.methods.registered_methods import MethodKind, RegisteredMethod
 
 
 def _shown(held: RegisteredMethod, sight: Sight) -> Resource:

@@ -26,7 +26,7 @@ from proofup.methods.phone import (
     VOICE_OFFICE,
     number_of,
 )
-from proofup.methods.protocol import MethodKind, RegisteredMethod
+from proofup.methods.registered_methods import MethodKind, RegisteredMethod
 from proofup.policy.permissions import Permission
 from proofup.policy.target import Target
 

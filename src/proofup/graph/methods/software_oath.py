@@ -2,7 +2,7 @@
 
 from proofup.graph.answers import Resource, instant
 from proofup.graph.resources import Configuration, MethodResource, Sight
-from proofup.methods.protocol import RegisteredMethod
+from proofup.methods.registered_methods import RegisteredMethod
 from proofup.methods.software_oath import WAY
 
 

@@ -15,7 +15,7 @@ from proofup.graph.resources import Configuration, MethodResource, Sight
 from proofup.graph.scopes import changing_methods
 from proofup.graph.setting_rules import text_of
 from proofup.graph.targets import check_may, target_in
-from proofup.methods.protocol import MethodKind, RegisteredMethod
+from proofup.methods.registered_methods import MethodKind, RegisteredMethod
 from proofup.methods.temporary_access_pass import KIND, WAY, Validity, rules_of_passes, validity_of
 from proofup.policy.permissions import Permission
 from proofup.policy.rules import Policy

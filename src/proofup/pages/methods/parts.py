@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from proofup.directory.users import User
 from proofup.methods.declaration import Carrier, WayTraits
-from proofup.methods.protocol import Description, MethodKind
+from proofup.methods.protocol import Description
+from proofup.methods.registered_methods import MethodKind
 from proofup.pages.forms import Form
 from proofup.values.ways import Way
 

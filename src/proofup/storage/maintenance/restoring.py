@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 
-from proofup.methods.protocol import MethodKind, RegisteredMethod
+from proofup.methods.registered_methods import MethodKind, RegisteredMethod
 from proofup.storage.columns import instant_or_none
 from proofup.storage.schema import REMOVE_MARK
 from proofup.storage.sealed import METHODS, SealedColumn
