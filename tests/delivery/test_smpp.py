@@ -189,7 +189,7 @@ async def test_a_connection_that_ends_is_opened_anew() -> None:
 
 
 async def test_an_operator_that_falls_silent_is_down(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("proofup.delivery.smpp_session.PATIENCE", timedelta(milliseconds=50))
+    monkeypatch.setattr("proofup.delivery.smpp_session.PATIENCE", timedelta(milliseconds=500))
     async with story() as told:
         await told.send(text())
         told.operator.is_silent = True

@@ -133,7 +133,7 @@ async def type_code(world: World, here: Standing, code: str) -> ProofOutcome:
 async def test_D11_a_slow_carrier_is_left_and_the_next_one_texts_in_time(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("proofup.delivery.outbound.TOTAL_TIME", timedelta(milliseconds=50))
+    monkeypatch.setattr("proofup.delivery.outbound.TOTAL_TIME", timedelta(seconds=1))
     await world.person(phone=PHONE)
     async with http_server(None) as slow, http_server(TAKEN) as quick:
         carriers = (slow, quick)
