@@ -25,6 +25,8 @@ from proofup.administration.export_users import export_users
 from proofup.administration.force_password_change import force_password_change
 from proofup.administration.forget_browsers import forget_browsers
 from proofup.administration.invite import invite
+from proofup.administration.invite_address import invite_again
+from proofup.administration.invite_guest import Guest
 from proofup.administration.issue_method import issue_method
 from proofup.administration.lost_device import lost_device
 from proofup.administration.oath_tokens import give_token
@@ -46,7 +48,7 @@ from proofup.directory.devices import Device, RememberDevice
 from proofup.directory.invitations import Invitation, OpenInvitation
 from proofup.directory.passwords import ForcedChange
 from proofup.directory.roles import GLOBAL_ADMINISTRATOR, AssignRole
-from proofup.directory.users import HoldChanges, MfaState, Person, RaiseEpoch
+from proofup.directory.users import HoldChanges, MfaState, Person, RaiseEpoch, UserType
 from proofup.methods.fido2 import KIND as FIDO2
 from proofup.methods.phone import KIND as PHONE
 from proofup.methods.phone import MOBILE
@@ -76,6 +78,13 @@ async def unblocks(world: World, actor: Actor, target: Target) -> Planned[Any]:
 
 async def invites(world: World, actor: Actor, target: Target) -> Planned[Any]:
     return invite(world.administration, actor, target, by_mail=True, at=world.now)
+
+
+async def invites_guest(world: World, actor: Actor, target: Target) -> Planned[Any]:
+    user = replace(target.person.user, user_type=UserType.GUEST)
+    there = replace(target, person=Person(user, target.person.account))
+    told = Guest(name="Robin", mail="robin@example.org")
+    return invite_again(world.administration, actor, there, told, at=world.now)
 
 
 async def takes_back(world: World, actor: Actor, target: Target) -> Planned[Any]:
@@ -195,6 +204,7 @@ BY_MODULE: dict[str, Act] = {
     "force_password_change": forces_change,
     "forget_browsers": forgets,
     "invite": invites,
+    "invite_address": invites_guest,
     "issue_method": issues_method,
     "lost_device": declares_lost,
     "provision_method": provisions,

@@ -77,6 +77,22 @@ async def test_the_cmdlets_of_phones_passwords_and_sessions(
 
 
 @pytest.mark.both_engines
+async def test_new_mginvitation_mails_a_guest(kim: Caller, world: World) -> None:
+    # New-MgInvitation -InvitedUserEmailAddress -InviteRedirectUrl -SendInvitationMessage:$true
+    wanted = {
+        "invitedUserEmailAddress": "noor@example.org",
+        "inviteRedirectUrl": "https://myapplications.microsoft.com",
+        "sendInvitationMessage": True,
+    }
+    made = await kim.call("POST", "/v1.0/invitations", wanted, headers=SENT)
+    assert (made.status, made.body["status"]) == (201, "PendingAcceptance")
+    assert len(await world.sent()) == 1
+    # Get-MgUser -UserId -Property ExternalUserState
+    path = f"/v1.0/users/{made.body['invitedUser']['id']}?$select=externalUserState"
+    there = await kim.call("GET", path, headers=SENT)
+    assert there.body["externalUserState"] == "PendingAcceptance"
+
+
 async def test_get_mguser_all_pages_through_2500_users(kim: Caller, world: World) -> None:
     await crowd(world, 2498)
     found: list[str] = []

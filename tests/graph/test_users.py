@@ -257,7 +257,6 @@ async def test_what_somebody_is_a_member_of_is_listed(kim: Caller) -> None:
         ("/v1.0/groups/x/assignLicense", "Licences and nested groups"),
         ("/v1.0/applications/x/federatedIdentityCredentials", "These parts of applications"),
         ("/v1.0/subscribedSkus", "Licences"),
-        ("/v1.0/invitations", "Invitations"),
         ("/v1.0/identity/conditionalAccess/namedLocations", "Conditional access"),
         ("/v1.0/users/x/licenseDetails", "Licences"),
     ],

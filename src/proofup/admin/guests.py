@@ -77,7 +77,7 @@ async def _invite(asked: Asked) -> Planned[GuestInvited]:
     guest = Guest(
         name=asked.typed("name"),
         mail=asked.typed("mail"),
-        message=" ".join(asked.typed("message").split()),
+        message=asked.typed("message"),
         lands_at=landing if landing in LANDINGS else None,
         inviter=person.user.display_name if person else "",
     )

@@ -6,7 +6,6 @@ from proofup.graph.operations import OF_USER, Operation, later
 
 FAMILIES = (
     ("/subscribedSkus", "Licences"),
-    ("/invitations", "Invitations"),
     ("/identity", "Conditional access and named locations"),
     ("/identityProtection", "Risk detections"),
     ("/policies/conditionalAccessPolicies", "Conditional access policies"),

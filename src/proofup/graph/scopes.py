@@ -72,6 +72,7 @@ CHANGE_USERS = scopes(
 )
 DELETE_USERS = scopes("User.DeleteRestore.All", "User.ReadWrite.All")
 READ_DELETED = scopes(*_reading("User"), "User.DeleteRestore.All", *DIRECTORY)
+INVITE = scopes("User.Invite.All", "User.ReadWrite.All", "Directory.ReadWrite.All")
 ADD_USERS = scopes("User.ReadWrite.All", "Directory.ReadWrite.All", "User.Create")
 REVOKE = scopes(
     "User.RevokeSessions.All",

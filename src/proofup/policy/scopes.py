@@ -49,7 +49,7 @@ _METHODS_OWN = frozenset({_P.READ_METHODS, _P.READ_METHOD_DETAILS})
 _USERS_READ = frozenset({_P.READ_USERS})
 _USERS_WRITE = frozenset(
     {_P.READ_USERS, _P.ADD_USERS, _P.CHANGE_PROFILES, _P.CHANGE_CONTACTS, _P.DELETE_USERS}
-    | {_P.ENABLE_ACCOUNTS, _P.REVOKE_SESSIONS}
+    | {_P.ENABLE_ACCOUNTS, _P.REVOKE_SESSIONS, _P.INVITE_GUESTS}
 )
 _GROUPS_WRITE = frozenset({_P.READ_USERS, _P.MANAGE_GROUPS})
 _APPLICATIONS_READ = frozenset({_P.READ_APPLICATIONS})
@@ -63,7 +63,7 @@ _OF_ALL: Mapping[str, frozenset[Permission]] = {
     "User.EnableDisableAccount.All": _USERS_READ | {_P.ENABLE_ACCOUNTS},
     "User.RevokeSessions.All": frozenset({_P.REVOKE_SESSIONS}),
     "User-PasswordProfile.ReadWrite.All": frozenset({_P.SET_PASSWORDS}),
-    "User.Invite.All": NOTHING,
+    "User.Invite.All": frozenset({_P.INVITE_GUESTS}),
     "User.DeleteRestore.All": _USERS_READ | {_P.DELETE_USERS},
     "UserAuthenticationMethod.Read.All": _METHODS_READ,
     "UserAuthenticationMethod.ReadWrite.All": _METHODS_WRITE,

@@ -16,7 +16,8 @@ from proofup.graph.groups.belonging import roles_called
 from proofup.graph.groups.shapes import group_shown
 from proofup.graph.shapes import unit_shown
 from proofup.graph.targets import check_may
-from proofup.graph.users.profile import OF_USER, UNASKED, shown
+from proofup.graph.users.guest_states import seen
+from proofup.graph.users.profile import OF_USER, UNASKED
 from proofup.policy.may_act import may_act
 from proofup.policy.permissions import Permission
 from proofup.tokens.application import GRAPH
@@ -80,7 +81,7 @@ async def _resource(call: Call, kind: Kind, id_: str) -> Resource | None:
         case Kind.USER:
             person = await ports.room.people.by_id(UserId(id_))
             names = {*UNASKED, *(one for one in call.options.select if one in OF_USER)}
-            return None if person is None else shown(person, sorted(names))
+            return None if person is None else (await seen(call, [person], sorted(names)))[0]
         case Kind.GROUP:
             group = await ports.groups.by_id(GroupId(id_))
             return None if group is None else group_shown(group)

@@ -22,7 +22,8 @@ from proofup.graph.odata.filters import read_filter
 from proofup.graph.page_tokens import place_of, token_of
 from proofup.graph.targets import check_may
 from proofup.graph.users.filters import EVERYBODY
-from proofup.graph.users.profile import check_known, shown
+from proofup.graph.users.guest_states import seen
+from proofup.graph.users.profile import check_known
 from proofup.policy.permissions import Permission
 from proofup.values.ids import UserId
 
@@ -77,7 +78,7 @@ async def _users(call: Call, here: Round) -> Answer:
     wanted = [Wanted(id=one) for one in here.ids] or EVERYBODY
     found = await call.door.users.page(wanted, by_display_name=False, after=here.place, most=PAGE)
     names = _names(here)
-    items = [shown(one, names) for one in found.people]
+    items = await seen(call, found.people, names)
     return _page(call, items, replace(here, place=found.after, is_first=False), more=True)
 
 
@@ -109,7 +110,7 @@ async def _item(call: Call, user_id: UserId, names: Sequence[str]) -> Resource:
     ports = call.door.ports
     person = await ports.room.people.by_id(user_id)
     if person is not None:
-        return shown(person, names)
+        return (await seen(call, [person], names))[0]
     can_return = await ports.deleted_users.of(user_id) is not None
     return {"id": user_id, "@removed": {"reason": "changed" if can_return else "deleted"}}
 

@@ -15,7 +15,8 @@ from proofup.graph.users.filters import (
     everybody_found,
     everybody_of,
 )
-from proofup.graph.users.profile import check_known, shown
+from proofup.graph.users.guest_states import seen
+from proofup.graph.users.profile import check_known
 from proofup.policy.permissions import Permission
 
 PAGE, MOST = 100, 999
@@ -51,7 +52,7 @@ async def list_users(call: Call) -> Answer:
     is_counted = options.count and call.is_eventual and options.token is None
     return collection(
         call.metadata("users"),
-        [shown(one, names) for one in found.people],
+        await seen(call, found.people, names),
         following=call.following(token_of(found.after)) if found.after else None,
         count=await call.door.users.count(wanted) if is_counted else None,
     )

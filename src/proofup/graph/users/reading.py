@@ -3,7 +3,8 @@
 from proofup.graph.answers import Answer, entity
 from proofup.graph.call import Call
 from proofup.graph.targets import check_may, is_own, target_in
-from proofup.graph.users.profile import check_known, shown
+from proofup.graph.users.guest_states import seen
+from proofup.graph.users.profile import check_known
 from proofup.policy.permissions import Permission
 from proofup.policy.target import Target
 
@@ -21,4 +22,5 @@ async def get_user(call: Call) -> Answer:
     call.options.refuse("filter", "search", "orderby", "top", "skip", "expand")
     names = check_known(call.options.select)
     target = await readable(call)
-    return entity(call.metadata("users", one=True), shown(target.person, names))
+    (user,) = await seen(call, [target.person], names)
+    return entity(call.metadata("users", one=True), user)

@@ -9,6 +9,7 @@ from proofup.graph.scopes import (
     CHANGE_OWN_PASSWORD,
     CHANGE_USERS,
     DELETE_USERS,
+    INVITE,
     READ_CHANGES_OF_USERS,
     READ_DELETED,
     READ_USERS,
@@ -19,6 +20,7 @@ from proofup.graph.users import (
     changing,
     deleted,
     delta,
+    inviting,
     listing,
     reading,
     relations,
@@ -33,6 +35,7 @@ def operations() -> Iterator[Operation]:
     yield Operation(verb="GET", path="/users", handle=listing.list_users, scopes=READ_USERS)
     yield Operation(verb="GET", path="/users/$count", handle=listing.count_users, scopes=READ_USERS)
     yield Operation(verb="POST", path="/users", handle=adding.create, scopes=ADD_USERS)
+    yield Operation(verb="POST", path="/invitations", handle=inviting.create, scopes=INVITE)
     yield Operation(
         verb="GET", path="/users/delta", handle=delta.list_changes, scopes=READ_CHANGES_OF_USERS
     )
