@@ -47,7 +47,9 @@ async def test_addresses_come_in_three_forms(kim: Caller) -> None:
     assert {one["status"] for one in found.values()} == {200}
     contexts = {number: one["body"]["@odata.context"] for number, one in found.items()}
     assert "/beta/" in contexts["3"]
-    foreign = await batch(kim, get(1, f"https://evil.test/v1.0{PHONES}"), get(2, "/$batch"))
+    foreign = await batch(
+        kim, get(1, f"https://evil.test/v1.0{PHONES}"), get(2, "/$batch"), get(3, "https://[x/me")
+    )
     assert {one["status"] for one in foreign.values()} == {400}
 
 

@@ -85,7 +85,7 @@ async def test_what_somebody_belongs_to_is_told(kim: Caller, robin: Person) -> N
     assert found.body["value"] == [id_]
     many = {"groupIds": [ZERO] * 21}
     assert (await kim.post(f"{own}/checkMemberGroups", many)).status == 400
-    for wrong in (["x"], "x", [1] * 21):
+    for wrong in (["x"], ["https://[x/directoryObjects/y"], "x", [1] * 21):
         refused = await kim.post(GROUPS, {**NEW, "members@odata.bind": wrong})
         assert refused.status == 400
     gone = {**NEW, "owners@odata.bind": [reference("nobody")["@odata.id"]]}

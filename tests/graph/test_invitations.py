@@ -157,6 +157,8 @@ async def test_whoever_may_not_add_guests_invites_nobody(world: World, calls: Ca
         ({"invitedUserEmailAddress": "noor at example.org"}, "invitedUserEmailAddress"),
         ({"inviteRedirectUrl": "myapps"}, "inviteRedirectUrl"),
         ({"inviteRedirectUrl": "javascript:alert(1)"}, "inviteRedirectUrl"),
+        ({"inviteRedirectUrl": f"https://id.contoso.test/{'x' * 2048}"}, "inviteRedirectUrl"),
+        ({"inviteRedirectUrl": "https://[x"}, "inviteRedirectUrl"),
         ({"invitedUserType": "Member"}, "invitedUserType"),
         ({"resetRedemption": True}, "resetRedemption"),
         ({"invitedUserSponsors": [{"id": "x"}]}, "invitedUserSponsors"),

@@ -87,6 +87,9 @@ async def test_metadata_and_keys_are_at_every_name_of_the_tenant(
         unknown = await visitor.http.get(f"/fabrikam.test/{path}")
         assert (unknown.status_code, unknown.json()["error"]) == (400, "invalid_tenant")
         assert number(unknown) == 90002
+    for endpoint in ("https://[x/common", f"{ORIGIN}/fabrikam.test/oauth2/v2.0/authorize"):
+        told = {"authorization_endpoint": endpoint}
+        assert number(await visitor.http.get("/common/discovery/instance", params=told)) == 90002
 
 
 async def test_every_refusal_has_its_number(world: World, visitor: Visitor) -> None:

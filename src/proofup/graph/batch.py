@@ -6,7 +6,6 @@ Each is authorised by itself, as the caller of the whole; one whose dependency f
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
-from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Struct
@@ -21,6 +20,7 @@ from proofup.graph.operations import Operation
 from proofup.graph.refusing import refusal_of
 from proofup.graph.resources import BOTH
 from proofup.graph.scopes import ANYBODY
+from proofup.values.url_parts import url_parts
 
 Find: TypeAlias = Callable[[str], Resolved | None]
 """Returns what an address leads to."""
@@ -128,7 +128,7 @@ def _found(resolved: Resolved | None, verb: str) -> tuple[Resolved, Operation]:
 
 def _address(call: Call, url: str) -> tuple[str, str, str]:
     """Return the origin, the address with its version and the query: ``url`` may lack the first."""
-    parts = urlsplit(url)
+    parts = url_parts(url)
     origin = f"{parts.scheme}://{parts.netloc}".lower() if parts.netloc else ""
     below = parts.path.lstrip("/")
     has_version = below.partition("/")[0].lower() in BOTH

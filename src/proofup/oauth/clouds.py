@@ -3,13 +3,12 @@
 Their lists of known clouds do not have this one, so each asks here what the addresses are.
 """
 
-from urllib.parse import urlsplit
-
 from starlette.requests import Request
 from starlette.responses import Response
 
 from proofup.granting.refusals import GrantRefusedError, Refused
 from proofup.oauth.door import Door, answer
+from proofup.values.url_parts import url_parts
 
 REALM = "/{tenant}/userrealm/{name}"
 INSTANCE = "/{tenant}/discovery/instance"
@@ -31,7 +30,7 @@ async def realm(door: Door, request: Request) -> Response:
 async def instance(door: Door, request: Request) -> Response:
     """Say where the metadata of the tenant is that an authorize endpoint names."""
     door.tenant_part(request)
-    path = urlsplit(request.query_params.get("authorization_endpoint", "")).path
+    path = url_parts(request.query_params.get("authorization_endpoint", "")).path
     named = path.strip("/").partition("/")[0]
     tenant = door.ports.tenant
     if not tenant.is_called(named):

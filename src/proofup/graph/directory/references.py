@@ -1,7 +1,7 @@
 """``$ref``: objects by their addresses: the one that a body refers to, and lists of them."""
 
 from collections.abc import Sequence
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from msgspec.structs import replace
 
@@ -9,6 +9,7 @@ from proofup.graph.addresses import address_of
 from proofup.graph.answers import Answer, collection
 from proofup.graph.call import Call
 from proofup.graph.errors import bad_request
+from proofup.values.url_parts import url_parts
 
 KINDS = frozenset({"users", "directoryobjects"})
 REFERENCE = "@odata.id"
@@ -25,7 +26,7 @@ def referenced(call: Call) -> str:
 
 def reference_in(address: str) -> str:
     """Return the id or name in the address of a user. Raises CallRefusedError."""
-    segments = address_of(urlsplit(address).path).segments
+    segments = address_of(url_parts(address).path).segments
     if len(segments) < 2 or segments[-2].lower() not in KINDS:  # noqa: PLR2004 - a kind and an id
         raise bad_request("The reference must be to a user: .../directoryObjects/{id}.")
     return unquote(segments[-1])

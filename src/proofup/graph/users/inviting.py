@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from msgspec import Struct
 
@@ -15,7 +14,9 @@ from proofup.graph.call import Call
 from proofup.graph.errors import CallRefusedError, bad_request
 from proofup.graph.users.guest_states import PENDING
 from proofup.values.errors import InvalidFieldError, InvalidInputError
+from proofup.values.url_parts import url_parts
 
+LONGEST_URL = 2048  # letters
 PROPERTIES = {
     "mail": "invitedUserEmailAddress",
     "message": "customizedMessageBody",
@@ -82,8 +83,9 @@ def _check(body: NewInvitation) -> None:
         raise _invalid("invitedUserSponsors", "Guests have no sponsors here.")
     if body.reset_redemption:
         raise _invalid("resetRedemption", "Reset the password, or require registration anew.")
-    parts = urlsplit(body.invite_redirect_url)
-    if parts.scheme not in {"http", "https"} or not parts.netloc:
+    parts = url_parts(body.invite_redirect_url)
+    is_web = parts.scheme in {"http", "https"} and bool(parts.netloc)
+    if not is_web or len(body.invite_redirect_url) > LONGEST_URL:
         raise _invalid("inviteRedirectUrl", "Give a whole address, such as https://…")
 
 
