@@ -25,6 +25,7 @@ from proofup.administration.finding_roles import (
     UnknownUnitError,
 )
 from proofup.administration.groups import UnknownGroupError
+from proofup.administration.invite_address import NotAGuestError
 from proofup.administration.issue_method import MethodNotIssuedError
 from proofup.administration.oath_tokens import TokenNotGivenError, UnknownTokenError
 from proofup.administration.provision_method import CeremonyRefusedError
@@ -174,6 +175,7 @@ REFUSALS: Mapping[type[Exception], Explain] = {
     UnknownTokenError: _told(404, "The hardware OATH device does not exist."),
     TokenNotGivenError: _told(400, lambda error: f"The device was not assigned: {error.problem}"),
     TokenKnownError: _told(400, "There is a hardware OATH device with this serial number."),
+    NotAGuestError: _told(400, "The invited user is a member, and signs in with that account."),
     MethodTakenError: _told(400, "The device is registered already, for this or another user."),
     CeremonyRefusedError: _told(
         400, lambda error: f"The passkey was not registered: {error.because}."

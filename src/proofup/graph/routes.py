@@ -7,6 +7,11 @@ from starlette.responses import Response
 from starlette.routing import Match, Route
 from starlette.types import Scope
 
+from proofup.administration.invite import (
+    AccountDisabledError,
+    HasMethodError,
+    NeedlessInvitationError,
+)
 from proofup.administration.job import JobEndedError
 from proofup.graph import batch
 from proofup.graph.answering import Asked, answer, bearer_of, written
@@ -33,11 +38,14 @@ RESOLVED = "proofup.graph.resolved"
 # Of flows that this door's imports reach, and whose acts it does not call.
 NOT_MET = frozenset(
     {
+        AccountDisabledError,
         AlreadyRegisteredError,
         BadTokenError,
         CountryNotServedError,
+        HasMethodError,
         InvalidCertificateError,
         JobEndedError,
+        NeedlessInvitationError,
         NotInvitedError,
         ProofsBlockedError,
         UnknownRegistrationError,

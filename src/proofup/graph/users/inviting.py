@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from proofup.administration.invite_address import AddressInvited, NotAGuestError, invite_address
+from proofup.administration.invite_address import AddressInvited, invite_address
 from proofup.administration.invite_guest import Guest
 from proofup.administration.planned import carry_out
 from proofup.directory.users import UserType
@@ -22,7 +22,6 @@ PROPERTIES = {
     "message": "customizedMessageBody",
     "preferredLanguage": "messageLanguage",
 }
-MEMBER_EXISTS = "The invited user is a member of this organisation, and signs in with that account."
 
 
 class MessageInfo(Struct, frozen=True, kw_only=True, rename="camel"):
@@ -58,8 +57,6 @@ async def create(call: Call) -> Answer:
     guest = _guest(call, body)
     try:
         act = await invite_address(call.door.ports, call.actor, guest, at=call.at)
-    except NotAGuestError as error:
-        raise bad_request(MEMBER_EXISTS) from error
     except InvalidInputError as error:
         raise _invalid(PROPERTIES.get(error.reason, error.reason)) from error
     except InvalidFieldError as error:
