@@ -7,7 +7,7 @@ import pytest
 from graph.caller import Caller
 from graph.conftest import Calls, administrator
 from proofup.directory.roles import GLOBAL_ADMINISTRATOR, AssignRole
-from proofup.directory.users import Person, UserType
+from proofup.directory.users import Person, SetEnabled, UserType
 from proofup.policy.roles import GUEST_INVITER, HELPDESK_ADMINISTRATOR
 from proofup.registration.inviting import accept, invited
 from proofup.values.errors import AlreadySpentError
@@ -110,11 +110,14 @@ async def test_who_is_invited_again_has_a_new_link_and_the_one_before_is_void(
     inviter: Caller, world: World
 ) -> None:
     first = await inviter.post(PATH, WANTED)
-    second = await inviter.post(PATH, {**WANTED, "invitedUserEmailAddress": f" {NOOR.upper()} "})
+    spelled = f" Noor <{NOOR.upper()}>; "
+    second = await inviter.post(PATH, {**WANTED, "invitedUserEmailAddress": spelled})
     assert second.status == 201, second.text
     assert second.body["invitedUser"] == first.body["invitedUser"]
     with pytest.raises(AlreadySpentError):
         await accepts(world, first.body["inviteRedeemUrl"])
+    by_id = {**WANTED, "invitedUserEmailAddress": first.body["invitedUser"]["id"]}
+    assert (await inviter.post(PATH, by_id)).status == 400
     await accepts(world, second.body["inviteRedeemUrl"])
 
 
@@ -155,6 +158,7 @@ async def test_whoever_may_not_add_guests_invites_nobody(world: World, calls: Ca
     ("told", "name"),
     [
         ({"invitedUserEmailAddress": "noor at example.org"}, "invitedUserEmailAddress"),
+        ({"invitedUserEmailAddress": "noor@ex\u0430mple.org"}, "invitedUserEmailAddress"),
         ({"inviteRedirectUrl": "myapps"}, "inviteRedirectUrl"),
         ({"inviteRedirectUrl": "javascript:alert(1)"}, "inviteRedirectUrl"),
         ({"inviteRedirectUrl": f"https://id.contoso.test/{'x' * 2048}"}, "inviteRedirectUrl"),
@@ -175,6 +179,17 @@ async def test_what_cannot_be_taken_is_named_and_nobody_is_added(
     assert refused.status == 400, refused.text
     assert name in refused.message
     assert await world.store.people.by_name(NOOR) is None
+
+
+async def test_a_guest_whose_account_is_disabled_gets_no_link(
+    inviter: Caller, world: World
+) -> None:
+    made = await inviter.post(PATH, WANTED)
+    guest = UserId(made.body["invitedUser"]["id"])
+    await world.store.commit(SetEnabled(user_id=guest, enabled=False))
+    refused = await inviter.post(PATH, WANTED)
+    assert refused.status == 400
+    assert "disabled" in refused.message
 
 
 async def test_a_member_is_not_invited(inviter: Caller, world: World) -> None:

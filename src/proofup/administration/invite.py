@@ -1,5 +1,6 @@
 """Inviting somebody to register a first method."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from msgspec import Struct
@@ -8,7 +9,7 @@ from proofup.administration.planned import Planned
 from proofup.administration.ports import Ports
 from proofup.audit.events.methods import Invited
 from proofup.directory.invitations import LIFETIME, Invitation, OpenInvitation
-from proofup.directory.users import UserType
+from proofup.directory.users import User, UserType
 from proofup.method_changes.notification import notification_of
 from proofup.notices.notifying import letter, told_at
 from proofup.policy.actor import Actor, ActorKind
@@ -73,11 +74,34 @@ def invitation(
     ports: Ports, actor: Actor, target: Target, template: str, *, by_mail: bool, at: datetime
 ) -> Planned[InvitationMade]:
     """Make a link, with ``template`` for the mail to a member. Raises AccountDisabledError."""
-    user, told = target.person.user, told_at(ports.room.notifier, target.person.user)
+    user = target.person.user
     conditions = permitted(actor, Permission.INVITE, target, at=at)
     if not target.person.account.enabled:
         raise AccountDisabledError(user.user_principal_name)
-    token = random_token(ports.room.entropy)
+    facts = {}
+    if user.user_type is UserType.GUEST:
+        facts = {"inviter": "", "message": ""}
+        template = "guest-invitation"
+    made, changes = link_for(ports, actor, user, (template, facts), by_mail=by_mail, at=at)
+    return Planned(conditions, changes, made)
+
+
+def link_for(
+    ports: Ports,
+    actor: Actor,
+    user: User,
+    mail: tuple[str, Mapping[str, str]],
+    *,
+    lands_at: str | None = None,
+    by_mail: bool,
+    at: datetime,
+) -> tuple[InvitationMade, tuple[Change, ...]]:
+    """Return a new link for ``user``, and what stores it, mails it and notes it in the audit log.
+
+    ``mail`` is the template and its own facts. Nothing is mailed where there is no way.
+    """
+    token, notifier = random_token(ports.room.entropy), ports.room.notifier
+    url = ports.invitation_url(token)
     new = Invitation(
         token_digest=token_digest(token),
         user_id=user.id,
@@ -85,29 +109,16 @@ def invitation(
         made_at=at,
         expires_at=at + LIFETIME,
         inviter=UserId(actor.id) if actor.kind is ActorKind.PERSON else None,
+        lands_at=lands_at,
     )
-    url = ports.invitation_url(token)
-    mails = _mails(ports, actor, target, (template, new, url), at=at) if by_mail and told else ()
-    return Planned(
-        conditions,
-        (
-            OpenInvitation(invitation=new),
-            *mails,
-            actor.entry(Invited(command=actor.command), user.id, at=at),
-        ),
-        InvitationMade(
-            url=Secret(url), expires_at=new.expires_at, mailed_to=told if mails else None
-        ),
-    )
-
-
-def _mails(
-    ports: Ports, actor: Actor, target: Target, made: tuple[str, Invitation, str], *, at: datetime
-) -> tuple[Change, ...]:
-    template, new, url = made
-    notification = notification_of(actor, target.person.user)
-    facts = {"until": new.expires_at.isoformat(timespec="seconds"), "invitation_url": url}
-    if target.person.user.user_type is UserType.GUEST:
-        facts |= {"inviter": "", "message": ""}
-        template = "guest-invitation"
-    return letter(ports.room.notifier, notification, template, facts, lifetime=LIFETIME, at=at)
+    told = told_at(notifier, user) if by_mail else None
+    letters: tuple[Change, ...] = ()
+    if told:
+        template, own = mail
+        until = new.expires_at.isoformat(timespec="seconds")
+        facts = {"until": until, "invitation_url": url, **own}
+        notification = notification_of(actor, user)
+        letters = letter(notifier, notification, template, facts, lifetime=LIFETIME, at=at)
+    made = InvitationMade(url=Secret(url), expires_at=new.expires_at, mailed_to=told)
+    entry = actor.entry(Invited(command=actor.command), user.id, at=at)
+    return made, (OpenInvitation(invitation=new), *letters, entry)

@@ -25,6 +25,7 @@ from proofup.administration.finding_roles import (
     UnknownUnitError,
 )
 from proofup.administration.groups import UnknownGroupError
+from proofup.administration.invite import AccountDisabledError
 from proofup.administration.invite_address import NotAGuestError
 from proofup.administration.issue_method import MethodNotIssuedError
 from proofup.administration.oath_tokens import TokenNotGivenError, UnknownTokenError
@@ -175,6 +176,7 @@ REFUSALS: Mapping[type[Exception], Explain] = {
     UnknownTokenError: _told(404, "The hardware OATH device does not exist."),
     TokenNotGivenError: _told(400, lambda error: f"The device was not assigned: {error.problem}"),
     TokenKnownError: _told(400, "There is a hardware OATH device with this serial number."),
+    AccountDisabledError: _told(400, "The account of the invited user is disabled."),
     NotAGuestError: _told(400, "The invited user is a member, and signs in with that account."),
     MethodTakenError: _told(400, "The device is registered already, for this or another user."),
     CeremonyRefusedError: _told(

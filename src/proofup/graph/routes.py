@@ -8,7 +8,6 @@ from starlette.routing import Match, Route
 from starlette.types import Scope
 
 from proofup.administration.invite import (
-    AccountDisabledError,
     HasMethodError,
     NeedlessInvitationError,
 )
@@ -38,7 +37,6 @@ RESOLVED = "proofup.graph.resolved"
 # Of flows that this door's imports reach, and whose acts it does not call.
 NOT_MET = frozenset(
     {
-        AccountDisabledError,
         AlreadyRegisteredError,
         BadTokenError,
         CountryNotServedError,

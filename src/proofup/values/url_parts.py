@@ -2,12 +2,10 @@
 
 from urllib.parse import SplitResult, urlsplit
 
-NO_PARTS = urlsplit("")
-
 
 def url_parts(text: str) -> SplitResult:
     """Return the parts of ``text`` (RFC 3986); what is no URL has none."""
     try:
         return urlsplit(text)
     except ValueError:  # a bracket without its other half, letters that would become others
-        return NO_PARTS
+        return urlsplit("")

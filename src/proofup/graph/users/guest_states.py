@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from proofup.administration.invite_address import waiting_among
 from proofup.directory.users import Person, UserType
 from proofup.graph.answers import Resource
 from proofup.graph.call import Call
@@ -12,16 +13,14 @@ PENDING, ACCEPTED = "PendingAcceptance", "Accepted"
 
 
 async def seen(call: Call, people: Sequence[Person], names: Sequence[str]) -> list[Resource]:
-    """Return these properties of each user, which are known.
-
-    A guest has accepted who has chosen a password.
-    """
+    """Return these properties of each user, which are known."""
     resources = [shown(one, names) for one in people]
     if STATE not in names:
         return resources
-    guests = [one.user.id for one in people if one.user.user_type is UserType.GUEST]
-    states = dict.fromkeys(guests, ACCEPTED)
-    states |= dict.fromkeys(await call.door.ports.without_password.among(guests), PENDING)
+    users = [one.user for one in people]
+    waiting = await waiting_among(call.door.ports, users)
+    states = {one.id: ACCEPTED for one in users if one.user_type is UserType.GUEST}
+    states |= dict.fromkeys(waiting, PENDING)
     return [
         {**resource, STATE: states.get(one.user.id)}
         for one, resource in zip(people, resources, strict=True)

@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from proofup.administration.invite_address import AddressInvited, invite_address
-from proofup.administration.invite_guest import Guest
+from proofup.administration.invite_guest import LONGEST_MESSAGE, Guest
 from proofup.administration.planned import carry_out
 from proofup.directory.users import UserType
 from proofup.graph.answers import Answer, Resource, entity
@@ -17,10 +17,10 @@ from proofup.values.errors import InvalidFieldError, InvalidInputError
 from proofup.values.url_parts import url_parts
 
 LONGEST_URL = 2048  # letters
-PROPERTIES = {
-    "mail": "invitedUserEmailAddress",
-    "message": "customizedMessageBody",
-    "preferredLanguage": "messageLanguage",
+# What cannot be taken, by its word in the core: the property, and what to send.
+EXPECTED = {
+    "mail": ("invitedUserEmailAddress", "Give one mail address, which can be a user name."),
+    "message": ("customizedMessageBody", f"Write at most {LONGEST_MESSAGE} letters."),
 }
 
 
@@ -58,16 +58,15 @@ async def create(call: Call) -> Answer:
     try:
         act = await invite_address(call.door.ports, call.actor, guest, at=call.at)
     except InvalidInputError as error:
-        raise _invalid(PROPERTIES.get(error.reason, error.reason)) from error
+        raise _invalid(*EXPECTED[error.reason]) from error
     except InvalidFieldError as error:
-        raise _invalid(PROPERTIES.get(error.field, error.field), error.problem) from error
+        raise _invalid("messageLanguage", f"It {error.problem}") from error
     done = await carry_out(call.door.ports, act)
     return entity(call.metadata("invitations", one=True), _told(body, done), status=201)
 
 
-def _invalid(name: str, because: str = "") -> CallRefusedError:
-    message = f"Invalid value specified for property '{name}' of resource 'Invitation'."
-    return bad_request(f"{message} {because}".strip())
+def _invalid(name: str, because: str) -> CallRefusedError:
+    return bad_request(f"Invalid value specified for property '{name}'. {because}")
 
 
 def _check(body: NewInvitation) -> None:
@@ -88,11 +87,11 @@ def _check(body: NewInvitation) -> None:
 
 def _guest(call: Call, body: NewInvitation) -> Guest:
     """Return who is invited; a page of ours is where they land, otherwise My Apps is."""
-    person, mail = call.principal.person, body.invited_user_email_address.strip()
+    person = call.principal.person
     is_ours = body.invite_redirect_url.startswith(f"{call.door.origin}/")
     return Guest(
-        name=body.invited_user_display_name or mail.partition("@")[0],
-        mail=mail,
+        name=body.invited_user_display_name or "",
+        mail=body.invited_user_email_address,
         message=body.message.customized_message_body or "",
         lands_at=body.invite_redirect_url.removeprefix(call.door.origin) if is_ours else None,
         inviter=person.user.display_name if person else "",
